@@ -1,0 +1,1 @@
+"""Comparative discourse analytics: term frequencies, stance and topics across speakers and administrations."""

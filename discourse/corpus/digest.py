@@ -1,0 +1,244 @@
+"""Digests: several press releases and transcripts pasted one after another into one file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from discourse.corpus.build import assemble, decode, find_files, settle, source_record
+from discourse.corpus.dates import PartialDate, date_line, full_dates
+from discourse.corpus.turns import Speaker, split_turns
+from discourse.errors import SourceError
+from discourse.types import Corpus, Exclusion, Provenance
+
+_HEADING = re.compile(r"^#{1,6}\s+(?P<text>.+?)\s*#*$")
+_RULE = re.compile(r"^(?:-{3,}|\*{3,}|_{3,})$")
+_ATTRIBUTED = re.compile(r"^The (?:following|below) is attributable to (?P<who>[^:\n]{3,80}):?$")
+_FOOTNOTE = re.compile(r"^\[\d{1,2}\]\s+\S")
+_CONTACT = re.compile(r"^(?:For (?:more|further) information|Unless otherwise indicated, events are open)\b")
+_KINDS = ("Readout", "Press Statement", "Remarks", "Fact Sheet", "Media Note", "Statement", "Press Briefing",
+          "Joint Statement", "Interview", "Speech", "Notice to the Press", "Department Press Briefing")
+
+
+@dataclass
+class _Item:
+    line: int
+    title: str
+    date: PartialDate
+    header: list[str] = field(default_factory=list)
+    body: list[str] = field(default_factory=list)
+
+
+def _plain(line: str) -> str:
+    """Markdown of one line to plain text."""
+    line = re.sub(r"<sup>\s*\[\d+\]\s*</sup>", "", line)
+    line = re.sub(r"!?\[([^\]\n]*)\]\([^)\n]*\)", r"\1", line)
+    line = re.sub(r"\*\*(.+?)\*\*", r"\1", line)
+    return line.rstrip()
+
+
+def _is_header(line: str) -> bool:
+    text = line.strip()
+    return bool(text) and len(text) <= 90 and not re.search(r"[.!?:;…]$", re.sub(r"\b[A-Z]\.$", "", text))
+
+
+def _markdown_items(lines: Sequence[str]) -> list[_Item]:
+    """Items that begin with headings, a block of short lines, and a full date."""
+    items: list[tuple[int, int, _Item]] = []
+    for number, line in enumerate(lines):
+        date = date_line(line)
+        if date is None or date.year is None:
+            continue
+        start, header = number - 1, []
+        while start >= 0 and (not lines[start].strip() or (_is_header(lines[start]) and not _HEADING.match(lines[start])
+                                                          and not _RULE.match(lines[start].strip()))):
+            if lines[start].strip():
+                header.insert(0, lines[start].strip())
+            start -= 1
+        headings: list[str] = []
+        while start >= 0 and (not lines[start].strip() or _HEADING.match(lines[start])):
+            match = _HEADING.match(lines[start])
+            if match:
+                headings.insert(0, _plain(match["text"]).strip())
+                first = start
+            start -= 1
+        if headings:
+            items.append((first, number, _Item(first + 1, " ".join(headings), date, header)))
+    for k, (_, number, item) in enumerate(items):
+        end = items[k + 1][0] if k + 1 < len(items) else len(lines)
+        item.body = [_HEADING.sub(lambda m: m["text"], x) for x in lines[number + 1: end]]
+    return [item for _, _, item in items]
+
+
+def _plain_items(lines: Sequence[str]) -> list[_Item]:
+    """Items that begin with a title line and a line with day and month."""
+    starts: list[tuple[int, int, PartialDate]] = []
+    for number, line in enumerate(lines):
+        date = date_line(line)
+        title = number - 1
+        while title >= 0 and not lines[title].strip():
+            title -= 1
+        if date is not None and title >= 0 and (not starts or title > starts[-1][1]):
+            starts.append((title, number, date))
+    items = []
+    for k, (title, number, date) in enumerate(starts):
+        end = starts[k + 1][0] if k + 1 < len(starts) else len(lines)
+        item = _Item(title + 1, lines[title].strip(), date)
+        position = number + 1
+        while position < end and len(item.header) < 5 and (not lines[position].strip() or _is_header(lines[position])):
+            if lines[position].strip():
+                item.header.append(lines[position].strip())
+            position += 1
+        item.body = list(lines[position:end])
+        items.append(item)
+    return items
+
+
+def _paragraphs(item: _Item) -> list[str]:
+    """Paragraphs of an item as plain text; those that a page break cut in two are joined again."""
+    result: list[str] = []
+    for block in re.split(r"\n[ \t]*\n", "\n".join("" if _RULE.match(x.strip()) else _plain(x) for x in item.body)):
+        text = block.strip()
+        if not text:
+            continue
+        broken = (result and len(result[-1]) > 150 and not re.search(r"[.!?:;…\"”’)\]*]$", result[-1])
+                  and not re.match(r"[-*\[#]|[A-Z .]{4,}:", text))
+        if broken:
+            result[-1] += " " + text
+        else:
+            result.append(text)
+    return result
+
+
+def _infer_year(path: Path, items: Sequence[_Item], text: str, year: int | None) -> tuple[int | None, list[str]]:
+    """Year of the items that give none, from full dates in the same file."""
+    open_items = [i for i in items if i.date.year is None]
+    if not open_items:
+        return None, []
+    if year is not None:
+        return year, []
+    evidence = Counter(
+        d.year for d in full_dates(text)
+        for i in {(i.date.day, i.date.month): i for i in open_items}.values()
+        if (d.day, d.month) == (i.date.day, i.date.month) and d.year is not None and i.date.in_year(d.year))
+    place = f"{path}:{open_items[0].line}"
+    if not evidence:
+        raise SourceError(f'{place}: the date of "{open_items[0].title[:60]}" has no year, and no full date in the file '
+                          "falls on the day of an item. Add the year to the config: corpus.options.year: 2021 "
+                          f"(or corpus.options.year: {{{path.name}: 2021}} for this file only).")
+    if len(evidence) > 1:
+        found = ", ".join(f"{y} ({n} dates)" for y, n in sorted(evidence.items()))
+        raise SourceError(f"{place}: items without a year, and full dates in the file that fit several years: {found}. "
+                          f"Add the year to the config: corpus.options.year: {{{path.name}: {max(evidence)}}}.")
+    (found_year, n), = evidence.items()
+    return found_year, [f"{path.name}: year {found_year} for {len(open_items)} items, from {n} full "
+                        f"date{'s' if n > 1 else ''} in the text on the day of an item"]
+
+
+def read_digest(
+    *,
+    files: Sequence[str | Path] = (),
+    issuers: Mapping[str, Sequence[str]] | None = None,
+    speakers: Sequence[Speaker] = (),
+    year: int | Mapping[str, int] | None = None,
+    strict: bool = False,
+) -> Corpus:
+    """Read digests of press releases and transcripts, plain text or Markdown.
+
+    Parameters
+    ----------
+    files : sequence of path
+        Files, or folders of .txt and .md files.
+    issuers : mapping of str to sequence of str, optional
+        Issuers and the words by which a byline names them. Documents of no configured issuer are excluded;
+        without this setting all documents are kept.
+    speakers : sequence of Speaker
+        Persons and offices to recognise in labels and bylines.
+    year : int or mapping of file name to int, optional
+        Year of items that give day and month only; inferred from full dates in the same file by default.
+    strict : bool
+        Make a document that cannot be read an error instead of an exclusion.
+
+    Returns
+    -------
+    Corpus
+
+    Raises
+    ------
+    SourceError
+        For files that are missing, empty, not UTF-8 or without items, and for years that cannot be told.
+    """
+    documents: list[dict[str, object]] = []
+    turns = {}
+    sources, inferences, problems = [], [], []
+    excluded: list[Exclusion] = []
+    bad: list[Exclusion] = []
+    n_found = 0
+    for path in find_files(files, (".txt", ".md", ".markdown")):
+        try:
+            data = path.read_bytes()
+            text = decode(path, data)
+            lines = text.split("\n")
+            items = _markdown_items(lines) or _plain_items(lines)
+            if not items:
+                raise SourceError(f"{path}: no documents found. Expected a title followed by a line with the date "
+                                  '("2 Dec" or "January 24, 2018") for each.')
+            given = year.get(path.name) if isinstance(year, Mapping) else year
+            file_year, inferred = _infer_year(path, items, text, given)
+        except SourceError as error:
+            problems += error.messages
+            continue
+        sources.append(source_record(path, data))
+        inferences += inferred
+        paragraphs = [_paragraphs(item) for item in items]
+        repeated = Counter(p for ps in paragraphs for p in set(ps))
+        n_found += len(items)
+        for item, body in zip(items, paragraphs):
+            title = re.sub(r"^Press Releases?:\s*", "", item.title)
+            place = f"{path.name}:{item.line}"
+            kinds = [h for h in item.header if h in _KINDS]
+            byline = [h for h in item.header if h not in _KINDS]
+            issuer = _issuer(" / ".join(byline), issuers)
+            if issuer is None:
+                excluded.append(Exclusion(title, "no recognised issuer", place))
+                continue
+            wanted = item.date.year or file_year
+            date: dt.date | None = item.date.in_year(wanted) if wanted else None
+            if date is None:
+                bad.append(Exclusion(title, f"{item.date.day}/{item.date.month} is not a day of {wanted}, or its weekday "
+                                            "does not fit", place))
+                continue
+            if not body:
+                bad.append(Exclusion(title, "no text", place))
+                continue
+            author, boilerplate = " / ".join(byline[:1]), {}
+            for paragraph in body:
+                attributed = _ATTRIBUTED.match(paragraph)
+                if attributed:
+                    author = attributed["who"]
+                    boilerplate[paragraph] = "attribution line"
+                elif paragraph.startswith("*") and paragraph.endswith("*") and repeated[paragraph] > 1:
+                    boilerplate[paragraph] = "repeated disclaimer"
+                elif _FOOTNOTE.match(paragraph):
+                    boilerplate[paragraph] = "footnote"
+                elif _CONTACT.match(paragraph):
+                    boilerplate[paragraph] = "contact line"
+            doc_id = f"{path.stem}-{item.line}"
+            documents.append({
+                "doc_id": doc_id, "date": date, "title": title, "kind": ", ".join(kinds), "issuer": issuer,
+                "author": author, "place": ", ".join(byline[1:]), "file": path.name, "line": item.line})
+            turns[doc_id] = split_turns("\n\n".join(body), author, speakers, boilerplate=boilerplate)
+    if problems:
+        raise SourceError(problems)
+    settle("digest", n_found, len(documents), [*bad, *(excluded if not documents else [])], strict)
+    return assemble(documents, turns, Provenance("digest", tuple(sources), tuple(inferences), (*excluded, *bad), ()))
+
+
+def _issuer(byline: str, issuers: Mapping[str, Sequence[str]] | None) -> str | None:
+    if not issuers:
+        return byline
+    return next((name for name, words in issuers.items() if any(w.casefold() in byline.casefold() for w in words)), None)

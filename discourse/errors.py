@@ -1,0 +1,144 @@
+"""Errors that reach the user as one clear message.
+
+One base class and three subclasses, told apart by the exit code of the command line: 2 for a mistake in what
+was asked (usage, config), 1 for a source that cannot be read or a run that fails.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+def did_you_mean(word: str, choices: Iterable[str]) -> str:
+    """Return a hint that names the closest choice, or lists the choices when none is close.
+
+    Parameters
+    ----------
+    word : str
+        What the user wrote.
+    choices : iterable of str
+        What would have been accepted.
+
+    Returns
+    -------
+    str
+        A sentence to append to a message; empty when there are no choices.
+
+    Examples
+    --------
+    >>> did_you_mean("keynes", ["keyness", "stance"])
+    'Did you mean "keyness"?'
+    >>> did_you_mean("zzz", ["keyness", "stance"])
+    'Expected one of: keyness, stance.'
+    """
+    options = [str(choice) for choice in choices]
+    near = difflib.get_close_matches(str(word), options, n=1, cutoff=0.6)
+    if not near:
+        folded = {option.casefold(): option for option in options}
+        near = [folded[m] for m in difflib.get_close_matches(str(word).casefold(), list(folded), n=1, cutoff=0.6)]
+    if near:
+        return f'Did you mean "{near[0]}"?'
+    if not options:
+        return ""
+    shown = ", ".join(options[:20]) + (", ..." if len(options) > 20 else "")
+    return f"Expected one of: {shown}."
+
+
+class DiscourseError(Exception):
+    """Base of every error that `discourse` raises on purpose; `exit_code` is that of the command line."""
+
+    exit_code = 1
+
+
+class UsageError(DiscourseError):
+    """The command was called in a way that cannot work."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake in a configuration file.
+
+    Parameters
+    ----------
+    message : str
+        What was expected and what was found.
+    key : str
+        Dotted path of the setting, such as ``groups.Cold War.before``; empty for the file as a whole.
+    line : int
+        Line in the file, counted from 1; 0 where it is not known.
+    """
+
+    message: str
+    key: str = ""
+    line: int = 0
+
+
+class ConfigError(DiscourseError):
+    """One or more mistakes in a configuration, reported together.
+
+    Parameters
+    ----------
+    problems : sequence of Problem or str
+        The mistakes.
+    file : str
+        Name of the configuration file.
+
+    Examples
+    --------
+    >>> print(ConfigError([Problem("unknown setting", "sed", 3)], "a.yaml"))
+    a.yaml:3: sed: unknown setting
+    """
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[Problem | str], file: str = "") -> None:
+        self.problems = [p if isinstance(p, Problem) else Problem(p) for p in problems]
+        self.file = file
+        super().__init__("\n".join(self._line(p) for p in sorted(self.problems, key=lambda p: p.line)))
+
+    def _line(self, problem: Problem) -> str:
+        place = self.file + (f":{problem.line}" if self.file and problem.line else "")
+        return ": ".join(part for part in (place, problem.key, problem.message) if part)
+
+
+class SourceError(DiscourseError):
+    """A source of texts cannot be read; all that was found wrong with it is reported together."""
+
+    def __init__(self, messages: str | Sequence[str]) -> None:
+        self.messages = [messages] if isinstance(messages, str) else list(messages)
+        super().__init__("\n".join(self.messages))
+
+
+class NoTextError(DiscourseError):
+    """An operation needs the text of a corpus that was stored without it."""
+
+    def __init__(self, operation: str) -> None:
+        super().__init__(f"{operation} needs the text, and this encoded corpus was stored without it. "
+                         "Encode the corpus again with keep_text=True.")
+
+
+class TooLittleText(DiscourseError):
+    """A number that the data cannot support was asked for.
+
+    Parameters
+    ----------
+    what : str
+        The quantity.
+    have : str
+        What there is, such as ``n = 4 documents``.
+    need : str
+        What would suffice.
+
+    Examples
+    --------
+    >>> print(TooLittleText("A contrast", "n = 4 documents", "10 documents in each group"))
+    A contrast: too little text (n = 4 documents); it needs 10 documents in each group.
+    """
+
+    def __init__(self, what: str, have: str, need: str) -> None:
+        self.what, self.have, self.need = what, have, need
+        super().__init__(f"{what}: too little text ({have}); it needs {need}.")

@@ -1,0 +1,286 @@
+"""The frozen values that the stages hand to each other.
+
+    Corpus -> EncodedCorpus -> Features -> Comparison -> figure layout -> Report
+
+Nothing is changed in place: a stage takes values and returns new ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from discourse.errors import DiscourseError
+
+DOCUMENT_COLUMNS = ("doc_id", "date", "title", "kind", "issuer")
+TURN_COLUMNS = ("doc_id", "turn", "speaker", "role", "side", "interpreted", "text", "excluded")
+COMPARISON_COLUMNS = (
+    "contrast", "item", "target", "stratum", "time", "estimate", "low", "high", "log_p", "q",
+    "n_documents", "n_clusters", "n_tokens",
+)
+
+
+def _require(frame: pd.DataFrame, columns: Sequence[str], what: str) -> None:
+    missing = [c for c in columns if c not in frame.columns]
+    if missing:
+        raise DiscourseError(f"{what} lacks the columns {', '.join(missing)}")
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """A document that was left out, and why.
+
+    Parameters
+    ----------
+    document : str
+        Title or identifier.
+    reason : str
+        In words that a report can print.
+    source : str
+        File and line, or table and row.
+    """
+
+    document: str
+    reason: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a corpus comes from.
+
+    Parameters
+    ----------
+    reader : str
+        Name of the reader.
+    sources : tuple of dict
+        One per file or package: `name`, `sha256`, and `version` for a package.
+    inferences : tuple of str
+        What was not in the source but concluded from it (a year, for instance).
+    exclusions : tuple of Exclusion
+        Documents left out.
+    citation : tuple of str
+        Keys of the references to cite for these texts.
+    """
+
+    reader: str = ""
+    sources: tuple[Mapping[str, str], ...] = ()
+    inferences: tuple[str, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    citation: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Documents and the speaker turns in them.
+
+    Parameters
+    ----------
+    documents : DataFrame
+        One row per document: `doc_id` (unique), `date`, `title`, `kind`, `issuer`, and any metadata.
+    turns : DataFrame
+        One row per turn, in the order of the documents: `doc_id`, `turn` (from 0), `speaker`, `role`, `side`
+        (home, foreign, press, other), `interpreted`, `text`, `excluded` (tuple of (start, end, reason) character
+        spans in the text that are not the speaker's words, such as stage directions).
+    provenance : Provenance
+        Sources, inferences and exclusions.
+
+    Raises
+    ------
+    DiscourseError
+        If columns are missing, document ids repeat, or a turn belongs to no document.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"doc_id": ["a"], "date": [pd.Timestamp("2020-01-01")], "title": ["T"],
+    ...                           "kind": [""], "issuer": [""]})
+    >>> turns = pd.DataFrame({"doc_id": ["a"], "turn": [0], "speaker": ["S"], "role": ["principal"],
+    ...     "side": ["home"], "interpreted": [False], "text": ["Hello there."], "excluded": [()]})
+    >>> len(Corpus(documents, turns).turns)
+    1
+    """
+
+    documents: pd.DataFrame
+    turns: pd.DataFrame
+    provenance: Provenance = field(default_factory=Provenance)
+
+    def __post_init__(self) -> None:
+        _require(self.documents, DOCUMENT_COLUMNS, "the documents table")
+        _require(self.turns, TURN_COLUMNS, "the turns table")
+        repeated = self.documents["doc_id"][self.documents["doc_id"].duplicated()]
+        if len(repeated):
+            raise DiscourseError(f'the document id "{repeated.iloc[0]}" occurs more than once')
+        order = pd.Index(self.documents["doc_id"]).get_indexer(self.turns["doc_id"])
+        if (order < 0).any():
+            raise DiscourseError(f'turn of an unknown document "{self.turns["doc_id"][order < 0].iloc[0]}"')
+        if (np.diff(order) < 0).any():
+            raise DiscourseError("turns must stand in the order of their documents")
+
+
+@dataclass(frozen=True)
+class EncodedCorpus:
+    """A corpus as integers: positions, boundaries, a vocabulary.
+
+    Parameters
+    ----------
+    ids : ndarray of int32, shape (n_tokens,)
+        Index of each token in `vocabulary`.
+    starts, ends : ndarray of int32, shape (n_tokens,)
+        Character offsets of the token in the text of its turn.
+    sentence_bounds : ndarray of int64, shape (n_sentences + 1,)
+        Token index at which each sentence begins; the last entry is n_tokens.
+    turn_bounds : ndarray of int64, shape (n_turns + 1,)
+        The same for turns.
+    document_bounds : ndarray of int64, shape (n_documents + 1,)
+        The same for documents.
+    vocabulary : DataFrame
+        Sorted surface forms in `form`; `folded` is the index of the case-folded form in `folded_forms`.
+    folded_forms : ndarray of str
+        Sorted case-folded forms.
+    documents, turns : DataFrame
+        As in `Corpus`, turns without text.
+    layers : mapping of str to ndarray of bool, shape (n_tokens,)
+        Token layers; `excluded` marks tokens that are not the speaker's words.
+    texts : tuple of str, optional
+        Text of each turn; None when the corpus was stored without text.
+    provenance : Provenance
+        As in `Corpus`.
+
+    Notes
+    -----
+    The data model is that of corpus engines such as the IMS Corpus Workbench (Evert & Hardie 2011).
+    """
+
+    ids: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+    sentence_bounds: np.ndarray
+    turn_bounds: np.ndarray
+    document_bounds: np.ndarray
+    vocabulary: pd.DataFrame
+    folded_forms: np.ndarray
+    documents: pd.DataFrame
+    turns: pd.DataFrame
+    layers: Mapping[str, np.ndarray] = field(default_factory=dict)
+    texts: tuple[str, ...] | None = None
+    provenance: Provenance = field(default_factory=Provenance)
+
+    def __post_init__(self) -> None:
+        for name, bounds, n in (("sentence", self.sentence_bounds, None), ("turn", self.turn_bounds, len(self.turns)),
+                                ("document", self.document_bounds, len(self.documents))):
+            if bounds[0] != 0 or bounds[-1] != len(self.ids) or (n is not None and len(bounds) != n + 1):
+                raise DiscourseError(f"{name} boundaries do not fit the tokens")
+
+    @property
+    def n_tokens(self) -> int:
+        """Number of tokens, excluded ones among them."""
+        return len(self.ids)
+
+    @property
+    def folded_ids(self) -> np.ndarray:
+        """Index of each token's case-folded form in `folded_forms`; int32, shape (n_tokens,)."""
+        return self.vocabulary["folded"].to_numpy()[self.ids]
+
+    def parent(self, unit: str) -> np.ndarray:
+        """Index of the sentence, turn or document that each token stands in; int64, shape (n_tokens,)."""
+        bounds = {"sentence": self.sentence_bounds, "turn": self.turn_bounds, "document": self.document_bounds}[unit]
+        return np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
+
+    @property
+    def turn_document(self) -> np.ndarray:
+        """Index of the document of each turn; int64, shape (n_turns,)."""
+        return pd.Index(self.documents["doc_id"]).get_indexer(self.turns["doc_id"])
+
+    @property
+    def sentence_turn(self) -> np.ndarray:
+        """Index of the turn of each sentence; int64, shape (n_sentences,)."""
+        return np.searchsorted(self.turn_bounds, self.sentence_bounds[:-1], side="right") - 1
+
+    def words(self, keep: np.ndarray | None = None) -> np.ndarray:
+        """Boolean mask of the tokens that count.
+
+        Parameters
+        ----------
+        keep : ndarray of bool, shape (n_turns,), optional
+            Turns whose tokens count; all by default.
+
+        Returns
+        -------
+        ndarray of bool, shape (n_tokens,)
+            True for tokens of those turns that are not excluded.
+        """
+        mask = ~self.layers["excluded"] if "excluded" in self.layers else np.ones(self.n_tokens, bool)
+        if keep is not None:
+            mask = mask & np.repeat(keep, np.diff(self.turn_bounds))
+        return mask
+
+
+@dataclass(frozen=True)
+class Features:
+    """Values of one feature over units of text, with no text in them.
+
+    Parameters
+    ----------
+    name : str
+        Key in `FEATURES`.
+    values : ndarray or scipy.sparse matrix, shape (n_units, n_columns)
+        The values.
+    columns : sequence of str
+        What each column holds.
+    units : DataFrame
+        One row per unit with stable ids and parent ids.
+    target : str
+        Target of a stance; empty for others.
+    params : mapping
+        Parameters that made the values.
+    details : mapping of str to DataFrame
+        Records behind the values (the words that made a score, the terms of a topic).
+    """
+
+    name: str
+    values: Any
+    columns: Sequence[str]
+    units: pd.DataFrame
+    target: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.values.shape != (len(self.units), len(self.columns)):
+            raise DiscourseError(f"{self.name}: values of shape {self.values.shape} for {len(self.units)} units "
+                                 f"and {len(self.columns)} columns")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Estimates with their uncertainty, one row per item.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The columns of `COMPARISON_COLUMNS` first (missing ones are filled with NA), then named extras.
+    measure : str
+        What `estimate` is, with its unit.
+    study, reference : str
+        Names of the groups; `reference` is empty when the estimate is a level, not a difference.
+    params : mapping
+        Parameters: resamples, confidence, unit of resampling, size of the family...
+    """
+
+    table: pd.DataFrame
+    measure: str
+    study: str = ""
+    reference: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        table = self.table.copy()
+        for column in COMPARISON_COLUMNS:
+            if column not in table.columns:
+                table[column] = "" if column in ("contrast", "item", "target", "stratum", "time") else np.nan
+        extras = [c for c in table.columns if c not in COMPARISON_COLUMNS]
+        object.__setattr__(self, "table", table[[*COMPARISON_COLUMNS, *extras]].reset_index(drop=True))
