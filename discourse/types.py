@@ -144,7 +144,7 @@ class EncodedCorpus:
     documents, turns : DataFrame
         As in `Corpus`, turns without text.
     layers : mapping of str to ndarray of bool, shape (n_tokens,)
-        Token layers; `excluded` marks tokens that are not the speaker's words.
+        Token layers: `excluded` marks tokens that are not the speaker's words, `clause` those before a comma, dash...
     texts : tuple of str, optional
         Text of each turn; None when the corpus was stored without text.
     provenance : Provenance

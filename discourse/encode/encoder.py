@@ -233,4 +233,17 @@ def encode(
     return EncodedCorpus(
         ids, starts, ends, sentence_bounds, turn_bounds, document_bounds, vocabulary,
         np.asarray(folded_forms, object), corpus.documents, corpus.turns.drop(columns=["text", "excluded"]),
-        {"excluded": excluded}, texts if keep_text else None, corpus.provenance)
+        {"excluded": excluded, "clause": _clause_ends(texts, ends, turn_bounds)}, texts if keep_text else None, corpus.provenance)
+
+
+def _clause_ends(texts: Sequence[str], ends: np.ndarray, turn_bounds: np.ndarray) -> np.ndarray:
+    """True for tokens after which a comma, semicolon, colon, bracket or dash stands; bool, shape (n_tokens,)."""
+    marks = np.array([ord(c) for c in ",;:()[]—–"], np.uint32)
+    result = np.zeros(len(ends), bool)
+    for text, a, b in zip(texts, turn_bounds[:-1], turn_bounds[1:]):
+        characters = np.frombuffer(f"{text}   ".encode("utf-32-le", "surrogatepass"), np.uint32)
+        at = ends[a:b]
+        after, second = characters[at], characters[at + 1]
+        quote = np.isin(after, [ord(c) for c in "\"'”’ "])
+        result[a:b] = np.isin(after, marks) | (quote & np.isin(second, marks)) | ((after == 45) & (second == 45))
+    return result

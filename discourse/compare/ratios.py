@@ -1,0 +1,179 @@
+"""Ratios of sums over documents: rates, means per sentence, prevalences, and their differences.
+
+Mentions per 10,000 tokens, the mean evaluation of target sentences and the prevalence of a topic are all of the form
+sum of y over documents / sum of x over documents. One function serves them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from discourse.compare.resample import Design, interval
+from discourse.types import Comparison
+
+
+def _resampled(y: np.ndarray, x: np.ndarray, weights: np.ndarray, scale: float) -> np.ndarray:
+    """Ratios in each resample; shape (resamples, n_items)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return scale * (weights @ y) / (weights @ x)
+
+
+def compare_ratios(
+    y: np.ndarray,
+    x: np.ndarray,
+    items: Sequence[str],
+    design: Design,
+    *,
+    scale: float = 1.0,
+    measure: str = "",
+    target: str = "",
+    differences: Sequence[tuple[int, int]] = (),
+    min_documents: int = 1,
+    min_denominator: float = 1.0,
+) -> Comparison:
+    """Estimate ratios of sums by group and their differences, with bootstrap intervals over documents or clusters.
+
+    Parameters
+    ----------
+    y : ndarray, shape (n_documents, n_items)
+        Numerators by document.
+    x : ndarray, shape (n_documents, n_items) or (n_documents, 1)
+        Denominators by document (tokens, sentences...).
+    items : sequence of str
+        Names of the columns.
+    design : Design
+        Groups, clusters, resamples.
+    scale : float
+        Factor (10,000 for a rate per 10,000 tokens).
+    measure : str
+        What the estimate is, with its unit.
+    target : str
+        Target of a stance.
+    differences : sequence of (study, reference)
+        Pairs of group indexes to contrast.
+    min_documents : int
+        Documents with a positive denominator that a group needs for an interval.
+    min_denominator : float
+        Sum of the denominator that a group needs for an estimate; below it the estimate is NaN and `note` says why.
+
+    Returns
+    -------
+    Comparison
+        A row for each group and item (contrast "level") and for each difference and item (contrast "difference");
+        `stratum` is the group, or "study - reference". `low` and `high` resample clusters where the design has them,
+        `low_document` and `high_document` documents. `y` and `x` are the sums.
+
+    Examples
+    --------
+    >>> design = Design(np.array([0, 0, 1, 1]), ["a", "b"], resamples=200)
+    >>> result = compare_ratios(np.array([[1], [3], [0], [0.0]]), np.full((4, 1), 100.0), ["norland"], design,
+    ...                         scale=10_000, differences=[(0, 1)])
+    >>> result.table[["stratum", "estimate"]].values.tolist()
+    [['a', 200.0], ['b', 0.0], ['a - b', 200.0]]
+    """
+    y = np.asarray(y, float)
+    x = np.broadcast_to(np.asarray(x, float), y.shape)
+    units = ["document"] if design.cluster is None else ["cluster", "document"]
+    rows: list[dict[str, object]] = []
+    samples: dict[tuple[int, str], np.ndarray | None] = {}
+    levels: dict[int, np.ndarray] = {}
+    enough: dict[int, np.ndarray] = {}
+    for g, name in enumerate(design.names):
+        inside = design.documents(g)
+        sum_y, sum_x = y[inside].sum(0), x[inside].sum(0)
+        n_with = (x[inside] > 0).sum(0)
+        enough[g] = sum_x >= min_denominator
+        with np.errstate(divide="ignore", invalid="ignore"):
+            levels[g] = np.where(enough[g], scale * sum_y / sum_x, np.nan)
+        bounds = {}
+        for unit in units:
+            weights = design.weights(g, unit)
+            drawn = None if weights is None else _resampled(y[inside], x[inside], weights, scale)
+            samples[g, unit] = drawn
+            if drawn is None:
+                bounds[unit] = (np.full(len(items), np.nan),) * 2
+            else:
+                ok = enough[g] & (n_with >= min_documents)
+                low, high = interval(drawn, design.confidence)
+                bounds[unit] = (np.where(ok, low, np.nan), np.where(ok, high, np.nan))
+        for k, item in enumerate(items):
+            rows.append({
+                "contrast": "level", "item": item, "target": target, "stratum": name, "estimate": levels[g][k],
+                "low": bounds[units[0]][0][k], "high": bounds[units[0]][1][k],
+                "low_document": bounds["document"][0][k], "high_document": bounds["document"][1][k],
+                "n_documents": int(n_with[k]), "n_clusters": _clusters(design, inside[x[inside][:, k] > 0]),
+                "n_tokens": np.nan, "y": sum_y[k], "x": sum_x[k],
+                "note": "" if enough[g][k] else f"too little text (n = {sum_x[k]:g})"})
+    for s, r in differences:
+        estimate = levels[s] - levels[r]
+        bounds = {}
+        for unit in units:
+            a, b = samples[s, unit], samples[r, unit]
+            if a is None or b is None:
+                bounds[unit] = (np.full(len(items), np.nan),) * 2
+            else:
+                bounds[unit] = interval(a - b, design.confidence)
+        inside = np.flatnonzero(np.isin(design.group, [s, r]))
+        for k, item in enumerate(items):
+            rows.append({
+                "contrast": "difference", "item": item, "target": target,
+                "stratum": f"{design.names[s]} - {design.names[r]}", "estimate": estimate[k],
+                "low": bounds[units[0]][0][k], "high": bounds[units[0]][1][k],
+                "low_document": bounds["document"][0][k], "high_document": bounds["document"][1][k],
+                "n_documents": int((x[inside][:, k] > 0).sum()),
+                "n_clusters": _clusters(design, inside[x[inside][:, k] > 0]), "n_tokens": np.nan,
+                "y": y[inside][:, k].sum(), "x": x[inside][:, k].sum(), "note": ""})
+    pair = differences[0] if differences else None
+    return Comparison(
+        pd.DataFrame(rows), measure, str(design.names[pair[0]]) if pair else "",
+        str(design.names[pair[1]]) if pair else "",
+        {"resamples": design.resamples, "confidence": design.confidence, "unit": units[0],
+         "cluster": design.cluster_name, "scale": scale})
+
+
+def _clusters(design: Design, documents: np.ndarray) -> int:
+    return len(documents) if design.cluster is None else len(set(design.cluster[documents]))
+
+
+def without_each(y: np.ndarray, x: np.ndarray, design: Design, pair: tuple[int, int], scale: float = 1.0) -> pd.DataFrame:
+    """The difference of two ratios without each document in turn.
+
+    Parameters
+    ----------
+    y, x : ndarray, shape (n_documents,)
+        Numerator and denominator by document.
+    design : Design
+        Groups.
+    pair : (int, int)
+        Study and reference group.
+    scale : float
+        Factor.
+
+    Returns
+    -------
+    DataFrame
+        `document` (index), `estimate` without it, `change` against the whole; largest change first.
+
+    Examples
+    --------
+    >>> design = Design(np.array([0, 0, 1, 1]), ["a", "b"])
+    >>> without_each(np.array([4, 0, 1, 1]), np.ones(4), design, (0, 1)).head(1).values.tolist()
+    [[0.0, -1.0, -2.0]]
+    """
+    y, x = np.asarray(y, float), np.asarray(x, float)
+    sums = {g: (y[design.documents(g)].sum(), x[design.documents(g)].sum()) for g in pair}
+    whole = scale * (sums[pair[0]][0] / sums[pair[0]][1] - sums[pair[1]][0] / sums[pair[1]][1])
+    rows = []
+    for g, sign in zip(pair, (1, -1)):
+        sum_y, sum_x = sums[g]
+        for d in design.documents(g):
+            rest = sum_x - x[d]
+            if rest <= 0:
+                continue
+            change = sign * scale * ((sum_y - y[d]) / rest - sum_y / sum_x)
+            rows.append((d, whole + change, change))
+    table = pd.DataFrame(rows, columns=["document", "estimate", "change"])
+    return table.iloc[np.argsort(-table["change"].abs().to_numpy(), kind="stable")].reset_index(drop=True)

@@ -1,0 +1,96 @@
+"""Mentions of a target: which alias, where, in whose words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from discourse.encode.encoder import fold
+from discourse.features.patterns import match_terms
+from discourse.types import EncodedCorpus, Features
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a stance is toward.
+
+    Parameters
+    ----------
+    name : str
+        Name in figures.
+    terms : tuple of str
+        Aliases, with ``*`` as wildcard; several words separated by blanks.
+    exclude : tuple of str
+        Longer terms in which an alias does not refer to the target ("Russian dressing").
+    """
+
+    name: str
+    terms: tuple[str, ...]
+    exclude: tuple[str, ...] = ()
+
+    def defining_forms(self, corpus: EncodedCorpus) -> frozenset[str]:
+        """Case-folded forms that the aliases match, to be left out of the target's own keyness."""
+        hits = match_terms(corpus, [w for t in self.terms for w in t.split()])
+        forms = {str(f) for f in corpus.folded_forms[np.unique(corpus.folded_ids[hits.starts])]}
+        common = {fold(w) for t in self.terms if " " in t for w in t.split()} - {fold(t) for t in self.terms}
+        single = {fold(t) for t in self.terms if " " not in t and "*" not in t}
+        return frozenset(f for f in forms if f not in common or f in single)
+
+
+def mentions(corpus: EncodedCorpus, target: Target, mask: np.ndarray | None = None) -> Features:
+    """Find every mention of a target.
+
+    Parameters
+    ----------
+    corpus : EncodedCorpus
+        The corpus.
+    target : Target
+        Aliases and exclusions.
+    mask : ndarray of bool, shape (n_tokens,), optional
+        Tokens that count; all that are not excluded by default.
+
+    Returns
+    -------
+    Features
+        One row per mention, in order; `values` is a column of ones; `units` has `token`, `length`, `alias` (as the
+        config writes it), `form` (as the text does), and the indexes `sentence`, `turn`, `document`.
+
+    Examples
+    --------
+    >>> from discourse.features._examples import encoded
+    >>> found = mentions(encoded(["Norland left. The Norlandic fleet, too."]), Target("Norland", ("norland*",)))
+    >>> found.units[["form", "sentence"]].values.tolist()
+    [['Norland', 0], ['Norlandic', 1]]
+    """
+    mask = corpus.words() if mask is None else mask
+    terms = [*target.terms, *target.exclude]
+    hits = match_terms(corpus, terms, mask)
+    keep = hits.terms < len(target.terms)
+    start, length = hits.starts[keep], hits.lengths[keep]
+    forms = corpus.vocabulary["form"].to_numpy()
+    units = pd.DataFrame({
+        "token": start, "length": length, "alias": np.array(terms, object)[hits.terms[keep]],
+        "form": [" ".join(forms[corpus.ids[a: a + n]]) for a, n in zip(start, length)],
+        "sentence": np.searchsorted(corpus.sentence_bounds, start, side="right") - 1,
+        "turn": np.searchsorted(corpus.turn_bounds, start, side="right") - 1,
+        "document": np.searchsorted(corpus.document_bounds, start, side="right") - 1})
+    return Features("mentions", np.ones((len(units), 1)), ["mention"], units, target=target.name,
+                    params={"terms": list(target.terms), "exclude": list(target.exclude)})
+
+
+def alias_table(found: Features) -> pd.DataFrame:
+    """How often each form of each alias hit, in how many documents."""
+    units = found.units
+    table = units.groupby(["alias", "form"], sort=True).agg(
+        mentions=("token", "size"), documents=("document", "nunique")).reset_index()
+    return table.sort_values(["mentions", "alias", "form"], ascending=[False, True, True]).reset_index(drop=True)
+
+
+def count_by_document(found: Features, n_documents: int) -> np.ndarray:
+    """Mentions in each document; int64, shape (n_documents,)."""
+    return np.bincount(found.units["document"], minlength=n_documents)
+
+
