@@ -104,7 +104,7 @@ def interval(samples: np.ndarray, confidence: float) -> tuple[np.ndarray, np.nda
     Examples
     --------
     >>> low, high = interval(np.arange(101.0)[:, None], 0.9)
-    >>> float(low[0]), float(high[0])
+    >>> round(float(low[0]), 6), round(float(high[0]), 6)
     (5.0, 95.0)
     """
     defined = np.isfinite(samples).mean(0) >= 0.9

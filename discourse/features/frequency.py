@@ -87,7 +87,8 @@ def term_frequency(
     for k in at.tolist():
         words = terms[k].split(" ")
         bare = [w.removesuffix("'s").removesuffix("'") for w in words]
-        if words[0] in stops or words[-1] in stops or leave_out.intersection(words) or leave_out.intersection(bare):
+        if words[0] in stops or words[-1] in stops or leave_out.intersection(
+                [*words, *bare, terms[k]]):
             continue
         if drop_numbers and not all(any(c.isalpha() for c in w) for w in words):
             continue

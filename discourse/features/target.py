@@ -32,12 +32,15 @@ class Target:
     exclude: tuple[str, ...] = ()
 
     def defining_forms(self, corpus: EncodedCorpus) -> frozenset[str]:
-        """Case-folded forms that the aliases match, to be left out of the target's own keyness."""
-        hits = match_terms(corpus, [w for t in self.terms for w in t.split()])
+        """Case-folded forms of the aliases, to be left out of the target's own keyness.
+
+        Single words with their possessives, and aliases of several words as a whole: "european union" is left out as a
+        bigram, "union" is not.
+        """
+        single = [t for t in self.terms if " " not in t]
+        hits = match_terms(corpus, single)
         forms = {str(f) for f in corpus.folded_forms[np.unique(corpus.folded_ids[hits.starts])]}
-        common = {fold(w) for t in self.terms if " " in t for w in t.split()} - {fold(t) for t in self.terms}
-        single = {fold(t) for t in self.terms if " " not in t and "*" not in t}
-        return frozenset(f for f in forms if f not in common or f in single)
+        return frozenset(forms | {fold(t) for t in self.terms if " " in t})
 
 
 def mentions(corpus: EncodedCorpus, target: Target, mask: np.ndarray | None = None) -> Features:

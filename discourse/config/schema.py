@@ -1,0 +1,144 @@
+"""What may stand in an experiment file; the descriptions are printed in `experiments/_template.yaml`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+Value = str | int | float | bool | dt.date
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class CorpusSection(_Section):
+    reader: str = Field(description="Reader: sotu, digest or table (`discourse list` shows their options)")
+    files: list[str] = Field([], description="Files or folders, relative to this file; --corpus replaces them")
+    options: dict[str, Any] = Field({}, description="Options of the reader")
+    issuers: dict[str, list[str]] = Field({}, description="Issuers and the words by which a byline names them; "
+                                          "documents of others are excluded")
+    select: dict[str, Value | list[Value]] = Field({}, description="Keep documents with these values in these columns")
+    drop: list[str] = Field([], description="Document ids to leave out")
+
+
+class SpeakerSection(_Section):
+    aliases: list[str] = Field([], description="Words that identify the speaker in labels and bylines; the last word of "
+                               "the name by default")
+    role: str = Field("principal", description="principal, counterpart, spokesperson, reporter, moderator...")
+    side: Literal["home", "foreign", "press", "other"] = Field(
+        "home", description="home: counted as the group's words; foreign, press, other: shown apart")
+
+
+class GroupSection(_Section):
+    from_: dt.date | None = Field(None, alias="from", description="First day")
+    before: dt.date | None = Field(None, description="First day that is no longer in the group")
+    where: dict[str, Value | list[Value]] = Field({}, description="Values of metadata columns")
+
+    @model_validator(mode="after")
+    def _some(self) -> GroupSection:
+        if self.from_ is None and self.before is None and not self.where:
+            raise ValueError("a group needs at least one of: from, before, where")
+        if self.from_ and self.before and self.from_ >= self.before:
+            raise ValueError(f"from ({self.from_}) must be earlier than before ({self.before})")
+        return self
+
+
+class CompareSection(_Section):
+    study: str = Field(description="Group that is compared")
+    reference: str = Field(description="Group that it is compared with")
+    cluster: str | None = Field(None, description="Column whose values are resampled as a whole (the speaker, say); "
+                                "intervals over documents are shown beside")
+
+
+class TargetSection(_Section):
+    terms: list[str] = Field(min_length=1, description="Aliases; * stands for any letters of a word")
+    exclude: list[str] = Field([], description="Longer terms in which an alias does not refer to the target")
+
+    @field_validator("terms", "exclude")
+    @classmethod
+    def _words(cls, value: list[str]) -> list[str]:
+        for term in value:
+            if not term.strip() or not term.replace("*", "").strip():
+                raise ValueError(f'"{term}" matches everything; write a word, with * for some of its letters')
+        return value
+
+
+class FrequencySection(_Section):
+    ngrams: list[Annotated[int, Field(ge=1, le=5)]] = Field([1, 2], description="Lengths of the terms in tokens")
+    alpha0: float | None = Field(None, gt=0, description="Weight of the Dirichlet prior in tokens; a tenth of the smaller "
+                                 "group's tokens by default")
+    min_documents: int = Field(10, ge=1, description="Documents that must contain a term")
+    min_clusters: int = Field(4, ge=1, description="Clusters that must contain a term")
+    show: int = Field(12, ge=1, le=30, description="Terms shown for each group")
+    leave_out: list[str] = Field([], description="Further words to leave out of keyness (the target's terms are)")
+    drop_stop_words: bool = Field(True, description="Leave out function words")
+    label: int = Field(40, ge=0, le=60, description="Labels in the scatter plot")
+
+
+class StanceSection(_Section):
+    lexicons: dict[Literal["evaluation", "certainty", "obligation", "negation"], str] = Field(
+        {}, description="Files of your own in place of those of the package")
+    half_distance: float = Field(12.0, gt=0, description="Tokens from the mention at which a term counts half")
+    scale: float = Field(4.0, gt=0, description="Sum of weights at which the evaluation is 0.71")
+    min_sentences: int = Field(20, ge=1, description="Target sentences below which no stance is printed")
+    min_documents: int = Field(3, ge=1, description="Documents with target sentences below which no stance is printed")
+
+
+class TopicsSection(_Section):
+    k: int = Field(12, ge=2, le=200, description="Number of topics")
+    engine: str = Field("tomotopy", description="tomotopy, nmf or gensim")
+    iterations: int = Field(1000, ge=10, description="Iterations of the sampler")
+    passage_size: int = Field(200, ge=20, description="Tokens in a passage, about")
+    min_passages: int = Field(5, ge=1, description="Passages that must contain a term")
+    max_share: float = Field(0.4, gt=0, le=1, description="Leave out terms in a larger share of passages")
+
+
+class SensitivitySection(_Section):
+    name: str = Field(description="Name in the figure")
+    select: dict[str, Value | list[Value]] | None = Field(None, description="Replaces corpus.select")
+    drop: list[str] = Field([], description="Document ids to leave out as well")
+
+
+class InferenceSection(_Section):
+    resamples: int = Field(2000, ge=100, le=100_000, description="Bootstrap resamples")
+    confidence: float = Field(0.95, gt=0.5, lt=1, description="Of the intervals")
+    seed: int = Field(1, ge=0, description="All random numbers follow from it")
+    min_documents: int = Field(10, ge=2, description="Documents in each group below which no contrast is printed")
+
+
+class ReportSection(_Section):
+    paper: Literal["a4", "us-letter"] = Field("a4", description="a4 or us-letter")
+    figures: list[str] = Field([], description="Figures to print, all that the data carry by default (`discourse list`)")
+    evidence: int = Field(6, ge=0, le=100, description="Sentences shown at each end of the scale and for each speaker")
+    by: str | None = Field(None, description="Column for the panel that shows each speaker or administration")
+    notes: list[str] = Field([], description="Sentences that the report prints under what it may not conclude")
+
+
+class Experiment(_Section):
+    """One experiment: a corpus, groups, targets, and what to compute.
+
+    Examples
+    --------
+    >>> Experiment.model_validate({"name": "x", "title": "T", "question": "Q?", "corpus": {"reader": "sotu"},
+    ...     "groups": {"a": {"before": "2000-01-01"}}}).inference.resamples
+    2000
+    """
+
+    name: str = Field(pattern=r"^\w[\w.\-]*$", description="Name of the folder in reports/")
+    title: str = Field(description="Title of the report")
+    question: str = Field(description="The question, in a sentence")
+    author: str = Field("", description="Who signs the report")
+    corpus: CorpusSection
+    speakers: dict[str, SpeakerSection] = Field({}, description="People and offices by the name that figures show")
+    groups: dict[str, GroupSection] = Field(min_length=1, description="Groups of documents, in the order of figures")
+    compare: CompareSection | None = Field(None, description="The contrast; two groups")
+    targets: dict[str, TargetSection] = Field({}, max_length=1, description="What stance is toward")
+    frequency: FrequencySection = FrequencySection.model_validate({})
+    stance: StanceSection = StanceSection.model_validate({})
+    topics: TopicsSection | Literal[False] = TopicsSection.model_validate({})
+    sensitivity: list[SensitivitySection] = Field([], description="The main results again, with other choices")
+    inference: InferenceSection = InferenceSection.model_validate({})
+    report: ReportSection = ReportSection.model_validate({})

@@ -1,0 +1,125 @@
+"""Words in their context: concordance lines and evidence sentences."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from discourse.errors import NoTextError
+from discourse.features.patterns import match_terms
+from discourse.types import EncodedCorpus
+
+_TAIL = re.compile(r"[^\s\w]*")
+_HEAD = re.compile(r"[^\s\w]*$")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence in the words of the text, with marked spans.
+
+    Parameters
+    ----------
+    text : str
+        The sentence.
+    marks : tuple of (start, end, label)
+        Character offsets in `text`.
+    document, turn : int
+        Indexes.
+    """
+
+    text: str
+    marks: tuple[tuple[int, int, str], ...]
+    document: int
+    turn: int
+
+
+def sentence(corpus: EncodedCorpus, index: int, marks: list[tuple[int, int, str]] | None = None) -> Sentence:
+    """Return one sentence in its words.
+
+    Parameters
+    ----------
+    corpus : EncodedCorpus
+        A corpus that keeps its text.
+    index : int
+        Index of the sentence.
+    marks : list of (token, length, label), optional
+        Tokens to mark.
+
+    Raises
+    ------
+    NoTextError
+        If the corpus was stored without text.
+
+    Examples
+    --------
+    >>> from discourse.features._examples import encoded
+    >>> sentence(encoded(["One. (Two) words, here!"]), 1, [(2, 1, "node")])
+    Sentence(text='(Two) words, here!', marks=((6, 11, 'node'),), document=0, turn=0)
+    """
+    if corpus.texts is None:
+        raise NoTextError("a concordance")
+    first, last = int(corpus.sentence_bounds[index]), int(corpus.sentence_bounds[index + 1]) - 1
+    turn = int(np.searchsorted(corpus.turn_bounds, first, side="right") - 1)
+    text = corpus.texts[turn]
+    left, right = int(corpus.starts[first]), int(corpus.ends[last])
+    head = _HEAD.search(text[max(left - 4, 0): left])
+    left -= len(head[0]) if head else 0
+    tail = _TAIL.match(text, right)
+    right = tail.end() if tail else right
+    shown = text[left:right]
+    spans = tuple(sorted((int(corpus.starts[t]) - left, int(corpus.ends[t + n - 1]) - left, label)
+                         for t, n, label in marks or []))
+    document = int(np.searchsorted(corpus.document_bounds, first, side="right") - 1)
+    return Sentence(shown, spans, document, turn)
+
+
+def kwic(corpus: EncodedCorpus, term: str, *, width: int = 60, mask: np.ndarray | None = None) -> pd.DataFrame:
+    """Key word in context.
+
+    Parameters
+    ----------
+    corpus : EncodedCorpus
+        A corpus that keeps its text.
+    term : str
+        One or more words; ``*`` stands for any letters at that place.
+    width : int
+        Characters of context on each side.
+    mask : ndarray of bool, shape (n_tokens,), optional
+        Tokens in which to look; all that are not excluded by default.
+
+    Returns
+    -------
+    DataFrame
+        `doc_id`, `date`, `speaker`, `left`, `node`, `right`, `turn`, `start` (character offset in the turn), in the
+        order of the text.
+
+    Raises
+    ------
+    NoTextError
+        If the corpus was stored without text.
+
+    Examples
+    --------
+    >>> from discourse.features._examples import encoded
+    >>> kwic(encoded(["We met. Norland's envoys met us."]), "met", width=12)[["left", "node", "right"]].values.tolist()
+    [['We', 'met', ". Norland's"], ['envoys', 'met', 'us.']]
+    """
+    if corpus.texts is None:
+        raise NoTextError("a concordance")
+    hits = match_terms(corpus, [term], corpus.words() if mask is None else mask)
+    turns = np.searchsorted(corpus.turn_bounds, hits.starts, side="right") - 1
+    documents = corpus.turn_document[turns] if len(turns) else turns
+    rows = []
+    for start, length, turn, document in zip(hits.starts, hits.lengths, turns, documents):
+        text = corpus.texts[turn]
+        a, b = int(corpus.starts[start]), int(corpus.ends[start + length - 1])
+        left = re.sub(r"\s+", " ", text[max(a - width - 15, 0): a]).strip()
+        right = re.sub(r"\s+", " ", text[b: b + width + 15]).strip()
+        left = left if len(left) <= width else left[-width:].partition(" ")[2]
+        right = right if len(right) <= width else right[:width].rpartition(" ")[0]
+        row = corpus.documents.iloc[document]
+        rows.append((row["doc_id"], row["date"], corpus.turns["speaker"].iloc[turn], left, text[a:b], right, int(turn), a))
+    return pd.DataFrame(rows, columns=["doc_id", "date", "speaker", "left", "node", "right", "turn", "start"])

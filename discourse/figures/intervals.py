@@ -1,0 +1,253 @@
+"""Points with intervals: groups, speakers, topics, sensitivity analyses."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from discourse.figures.style import GREY, LIGHT, colours, markers, new_figure, plain_axis, range_bar, zero_line
+from discourse.types import Comparison
+
+
+def layout_levels(comparison: Comparison, items: Sequence[str] | None = None) -> pd.DataFrame:
+    """Levels of each group, one row for an item and a group.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        From `compare_ratios`.
+    items : sequence of str, optional
+        Items to show, in this order.
+
+    Returns
+    -------
+    DataFrame
+        `item`, `stratum`, `estimate`, `low`, `high`, `low_document`, `high_document`, `n_documents`, `n_clusters`, `x`,
+        `note`.
+    """
+    table = comparison.table[comparison.table["contrast"] == "level"]
+    if items is not None:
+        table = table[table["item"].isin(items)]
+        table = table.iloc[np.argsort([list(items).index(i) for i in table["item"]], kind="stable")]
+    columns = ["item", "stratum", "estimate", "low", "high", "low_document", "high_document", "n_documents", "n_clusters",
+               "x", "note"]
+    return table[columns].reset_index(drop=True)
+
+
+def layout_components(comparison: Comparison) -> pd.DataFrame:
+    """Levels of each stance component, as `layout_levels`."""
+    return layout_levels(comparison)
+
+
+def draw_components(frame: pd.DataFrame, groups: Sequence[str], labels: Mapping[str, str]) -> Figure:
+    """A small panel for each component; thick bars resample clusters, thin ones documents."""
+    items = list(dict.fromkeys(frame["item"]))
+    figure, axes = new_figure(14 + 11 * len(items), nrows=len(items), squeeze=False)
+    palette, shape = colours(groups), markers(groups)
+    for ax, item in zip(axes[:, 0], items):
+        part = frame[frame["item"] == item]
+        for y, g in enumerate(reversed(groups)):
+            row = part[part["stratum"] == g].iloc[0]
+            ax.text(-0.012, y, g, transform=ax.get_yaxis_transform(), color=palette[g], ha="right", va="center")
+            if row["estimate"] != row["estimate"]:
+                ax.text(0.5, y, row["note"], transform=ax.get_yaxis_transform(), color=GREY, ha="center", va="center")
+                continue
+            range_bar(ax, y, row["low_document"], row["high_document"], palette[g], 3.2, alpha=0.3)
+            range_bar(ax, y, row["low"], row["high"], palette[g], 1.1)
+            ax.plot(row["estimate"], y, shape[g], color=palette[g], markersize=4.2, zorder=3)
+        ax.set_ylim(-0.6, len(groups) - 0.4)
+        ax.set_yticks([])
+        ax.spines["left"].set_visible(False)
+        ax.set_title(labels.get(item, item), fontsize=7.2, color="black", pad=2)
+        if item == "evaluation":
+            zero_line(ax)
+        ax.margins(x=0.12)
+        if item != "evaluation":
+            ax.set_xlim(0, None)
+    return figure
+
+
+def layout_panel(salience: Comparison, stance: Comparison | None) -> pd.DataFrame:
+    """Salience and stance of each speaker or administration, in the order of the comparison.
+
+    Returns
+    -------
+    DataFrame
+        `measure` (salience or evaluation) beside the columns of `layout_levels`.
+    """
+    frames = [layout_levels(salience).assign(measure="salience")]
+    if stance is not None:
+        frames.append(layout_levels(stance, ["evaluation"]).assign(measure="evaluation"))
+    return pd.concat(frames, ignore_index=True)
+
+
+def draw_panel(frame: pd.DataFrame, order: Sequence[str], group_of: Mapping[str, str], groups: Sequence[str]) -> Figure:
+    """A row for each speaker; salience on the left, evaluation on the right or the reason why there is none."""
+    both = (frame["measure"] == "evaluation").any()
+    figure, axes = new_figure(18 + 5.6 * len(order), ncols=2 if both else 1, sharey=True, squeeze=False,
+                              gridspec_kw={"width_ratios": [1.25, 1]} if both else None)
+    palette, shape = colours(groups), markers(groups)
+    titles = {"salience": "mentions per 10,000 tokens", "evaluation": "evaluation, conflictual (-1) to cooperative (1)"}
+    for ax, measure in zip(axes[0], ["salience", "evaluation"]):
+        part = frame[frame["measure"] == measure].set_index("stratum")
+        for y, name in enumerate(order):
+            row = part.loc[name]
+            colour = palette.get(group_of.get(name, ""), GREY)
+            ax.axhline(y, color=LIGHT, linewidth=0.4, zorder=0)
+            if row["estimate"] != row["estimate"]:
+                n = int(row["x"])
+                ax.text(0.0, y, f"too little text ({n} sentences in {int(row['n_documents'])} documents)", va="center",
+                        ha="center", fontsize=6.2, color=GREY, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6})
+                continue
+            range_bar(ax, y, row["low_document"], row["high_document"], colour, 1.2)
+            ax.plot(row["estimate"], y, shape.get(group_of.get(name, ""), "o"), color=colour, markersize=4.2, zorder=3)
+        ax.set_xlabel(titles[measure])
+        if measure == "evaluation":
+            ax.set_xlim(-1, 1)
+            zero_line(ax)
+        else:
+            ax.set_xlim(0, None)
+    left = frame[frame["measure"] == "salience"].set_index("stratum")
+    axes[0, 0].set_yticks(range(len(order)), [f"{n} ({int(left.loc[n, 'n_documents'])})" for n in order])
+    for label, name in zip(axes[0, 0].get_yticklabels(), order):
+        label.set_color(palette.get(group_of.get(name, ""), "black"))
+    axes[0, 0].invert_yaxis()
+    for ax in axes[0]:
+        plain_axis(ax, y=True)
+    return figure
+
+
+def layout_topics(prevalence: Comparison, terms: pd.DataFrame, n_words: int = 8) -> pd.DataFrame:
+    """Prevalence of each topic in each group, with its top words; sorted by the difference.
+
+    Parameters
+    ----------
+    prevalence : Comparison
+        Items are topic labels.
+    terms : DataFrame
+        `details["terms"]` of the model.
+    n_words : int
+        Words in the label.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `layout_levels`, and `words`, `difference`, `difference_low`, `difference_high`.
+    """
+    words = {f"T{t}": ", ".join(part.sort_values("rank")["term"].head(n_words)) for t, part in terms.groupby("topic")}
+    frame = layout_levels(prevalence)
+    frame["words"] = frame["item"].map(words)
+    change = prevalence.table[prevalence.table["contrast"] == "difference"].set_index("item")
+    for column, name in (("estimate", "difference"), ("low", "difference_low"), ("high", "difference_high")):
+        frame[name] = frame["item"].map(change[column]) if len(change) else np.nan
+    key = frame["difference"] if len(change) else frame["estimate"]
+    return frame.iloc[np.argsort(-key.to_numpy(), kind="stable")].reset_index(drop=True)
+
+
+def draw_topics(frame: pd.DataFrame, groups: Sequence[str]) -> Figure:
+    """A row for each topic with its words; a point and an interval for each group."""
+    items = list(dict.fromkeys(frame["item"]))
+    figure, ax = new_figure(20 + 8.2 * len(items))
+    palette, shape = colours(groups), markers(groups)
+    offset = np.linspace(-0.16, 0.16, len(groups)) if len(groups) > 1 else [0.0]
+    for y, item in enumerate(items):
+        part = frame[frame["item"] == item].set_index("stratum")
+        if y:
+            ax.axhline(y - 0.5, color=LIGHT, linewidth=0.4, zorder=0)
+        for d, g in zip(offset, groups):
+            row = part.loc[g]
+            range_bar(ax, y + d, row["low"], row["high"], palette[g])
+            ax.plot(row["estimate"], y + d, shape[g], color=palette[g], markersize=3.8, zorder=3)
+    labels = [f"{i}  " + "\n".join(textwrap.wrap(str(frame.loc[frame["item"] == i, "words"].iloc[0]), 46)) for i in items]
+    ax.set_yticks(range(len(items)), labels)
+    ax.set_ylim(len(items) - 0.5, -0.5)
+    ax.set_xlim(0, None)
+    ax.set_xlabel("prevalence, % of tokens")
+    plain_axis(ax, y=True)
+    symbol = {"o": "●", "s": "■", "^": "▲", "D": "◆"}
+    for k, g in enumerate(groups):
+        ax.text(0.0 + 0.5 * k, 1.01, f"{symbol.get(shape[g], '●')} {g}", transform=ax.transAxes, color=palette[g],
+                fontweight="bold", va="bottom")
+    return figure
+
+
+def layout_sensitivity(table: pd.DataFrame) -> pd.DataFrame:
+    """Differences under other choices; columns `name`, `measure`, `estimate`, `low`, `high`, `low_document`,
+    `high_document`, `n_documents`."""
+    return table.reset_index(drop=True)
+
+
+def draw_sensitivity(frame: pd.DataFrame, study: str, reference: str, titles: Mapping[str, str]) -> Figure:
+    """A row for each choice, a column for each measure; bars as in the stance figure."""
+    names = list(dict.fromkeys(frame["name"]))
+    measures = [m for m in titles if m in set(frame["measure"])]
+    figure, axes = new_figure(22 + 8 * len(names), ncols=len(measures), sharey=True, squeeze=False)
+    for ax, measure in zip(axes[0], measures):
+        part = frame[frame["measure"] == measure].set_index("name")
+        zero_line(ax)
+        for y, name in enumerate(names):
+            if name not in part.index:
+                continue
+            row = part.loc[name]
+            if row["estimate"] != row["estimate"]:
+                ax.text(0, y, "too little text", color=GREY, ha="center", va="center", fontsize=6.5)
+                continue
+            range_bar(ax, y, row["low_document"], row["high_document"], "black", 3.2, alpha=0.22)
+            range_bar(ax, y, row["low"], row["high"], "black", 1.1)
+            ax.plot(row["estimate"], y, "o", color="black", markersize=4.2 if y else 5.2, zorder=3)
+        ax.set_xlabel(f"{titles[measure]}\n{study} minus {reference}")
+        plain_axis(ax, y=True)
+    axes[0, 0].set_yticks(range(len(names)), ["\n".join(textwrap.wrap(n, 30)) for n in names])
+    axes[0, 0].set_ylim(len(names) - 0.5, -0.5)
+    return figure
+
+
+def layout_speakers(sentences: pd.DataFrame) -> pd.DataFrame:
+    """Target sentences of each speaker with their evaluation; the most frequent speaker first.
+
+    Parameters
+    ----------
+    sentences : DataFrame
+        `speaker`, `side`, `group`, `evaluation`, `doc_id`.
+    """
+    order = sentences["speaker"].value_counts()
+    frame = sentences[["speaker", "side", "group", "doc_id", "evaluation"]].copy()
+    frame["n"] = frame["speaker"].map(order)
+    return frame.sort_values(["n", "speaker", "evaluation"], ascending=[False, True, True]).reset_index(drop=True)
+
+
+def draw_speakers(frame: pd.DataFrame, groups: Sequence[str]) -> Figure:
+    """A dot for each sentence, stacked where they coincide; no mean, no interval: these are counts of sentences."""
+    speakers = list(dict.fromkeys(frame["speaker"]))
+    heights = []
+    stacks = []
+    for name in speakers:
+        part = frame[frame["speaker"] == name]
+        bins = np.round(part["evaluation"] / 0.05).astype(int)
+        level = part.groupby(bins.to_numpy()).cumcount().to_numpy()
+        stacks.append((bins.to_numpy() * 0.05, level))
+        heights.append(max(int(level.max()) + 1, 4))
+    figure, axes = new_figure(16 + 2.5 * sum(heights) + 3 * len(speakers), nrows=len(speakers), sharex=True, squeeze=False,
+                              gridspec_kw={"height_ratios": heights})
+    palette, shape = colours(groups), markers(groups)
+    for ax, name, (x, level), height in zip(axes[:, 0], speakers, stacks, heights):
+        part = frame[frame["speaker"] == name]
+        zero_line(ax)
+        for g in dict.fromkeys(part["group"]):
+            at = (part["group"] == g).to_numpy()
+            home = part["side"].iloc[0] == "home"
+            ax.plot(x[at], level[at], shape.get(g, "o"), color=palette.get(g, GREY), markersize=4.4, linestyle="none",
+                    markerfacecolor=palette.get(g, GREY) if home else "white", markeredgewidth=0.9)
+        ax.set_ylim(-0.9, height - 0.2)
+        ax.set_yticks([])
+        ax.spines["left"].set_visible(False)
+        side = "" if part["side"].iloc[0] == "home" else f", {part['side'].iloc[0]}"
+        label = f"{name}\n{', '.join(dict.fromkeys(part['group']))}{side}\n{len(part)} sentences, {part['doc_id'].nunique()} documents"
+        ax.text(-0.01, 0.5, label, transform=ax.transAxes, ha="right", va="center", fontsize=6.8)
+    axes[-1, 0].set_xlim(-1.05, 1.05)
+    axes[-1, 0].set_xlabel("evaluation of the sentence, conflictual (-1) to cooperative (1)")
+    return figure

@@ -1,0 +1,122 @@
+"""Keyness: diverging lollipops with intervals, and frequency against log-odds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from discourse.figures.style import GREY, LIGHT, WIDTH_MM, colours, markers, new_figure, plain_axis, range_bar, zero_line
+from discourse.types import Comparison
+
+
+def layout_keyness(comparison: Comparison, show: int = 12) -> pd.DataFrame:
+    """The terms of each group whose difference is largest at the cautious end of its simultaneous interval.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        From `compare_terms`.
+    show : int
+        Terms for each group.
+
+    Returns
+    -------
+    DataFrame
+        Rows of the table with `cautious` (the end of the interval nearer to 0, 0 where the interval holds 0) and `group`;
+        study group first, largest first.
+    """
+    table = comparison.table
+    table = table[np.isfinite(table["low"])]
+    sign = np.sign(table["estimate"])
+    cautious = np.where(sign > 0, table["low"], -table["high"])
+    half = (table["high"] - table["low"]) / 2
+    table = table.assign(cautious=np.maximum(cautious, 0), strength=table["estimate"].abs() / half,
+                         group=np.where(sign > 0, comparison.study, comparison.reference))
+    parts = []
+    for group in (comparison.study, comparison.reference):
+        part = table[table["group"] == group].sort_values(["cautious", "strength", "item"], ascending=[False, False, True])
+        part = part.head(show)
+        parts.append(part.iloc[np.argsort(-part["estimate"].abs().to_numpy(), kind="stable")])
+    return pd.concat(parts, ignore_index=True)
+
+
+def draw_keyness(frame: pd.DataFrame, study: str, reference: str) -> Figure:
+    """Lollipops with simultaneous intervals; dispersion and counts in columns on the right."""
+    groups = [study, reference]
+    palette, shape = colours(groups), markers(groups)
+    n = len(frame)
+    figure, (ax, side) = new_figure(20 + 4.6 * n, ncols=2, sharey=True, gridspec_kw={"width_ratios": [3.2, 1.3]})
+    zero_line(ax)
+    for y, row in enumerate(frame.itertuples()):
+        colour = palette[str(row.group)]
+        ax.plot([0, row.estimate], [y, y], color=colour, linewidth=0.7, alpha=0.45, zorder=1)
+        range_bar(ax, y, float(row.low), float(row.high), colour)
+        ax.plot(row.estimate, y, shape[str(row.group)], color=colour, markersize=3.9, zorder=3)
+        side.text(0.02, y, f"{row.count_study:,} : {row.count_reference:,}", va="center", fontsize=6.6)
+        side.text(0.62, y, f"{row.range}", va="center", ha="center", fontsize=6.6)
+        side.plot([0.74, 1.0], [y, y], color=LIGHT, linewidth=2.4, solid_capstyle="butt")
+        side.plot(0.74 + 0.26 * float(row.dp), y, "|", color="black", markersize=5)
+    ax.set_yticks(range(n), frame["item"])
+    for label, group in zip(ax.get_yticklabels(), frame["group"]):
+        label.set_color(palette[group])
+    ax.set_ylim(n - 0.4, -0.6)
+    limit = 1.05 * float(np.nanmax(np.abs(frame[["low", "high"]].to_numpy())))
+    ax.set_xlim(-limit, limit)
+    ax.set_xlabel("log-odds ratio (natural logarithm)")
+    ax.text(0.0, 1.005, f"◄ more in {reference}", transform=ax.transAxes, color=palette[reference], fontweight="bold", va="bottom")
+    ax.text(1.0, 1.005, f"more in {study} ►", transform=ax.transAxes, color=palette[study], fontweight="bold", va="bottom",
+            ha="right")
+    plain_axis(ax, y=True)
+    side.set_xlim(0, 1.02)
+    for x, text, align in ((0.02, f"count,\n{study} :\n{reference}", "left"), (0.62, "docu-\nments", "center"),
+                           (0.87, "dispersion\neven 0 to 1", "center")):
+        side.text(x, 1.005, text, transform=side.get_xaxis_transform(), fontsize=6.2, va="bottom", ha=align, color=GREY)
+    side.axis("off")
+    return figure
+
+
+def layout_contrast(comparison: Comparison, label: int = 40) -> pd.DataFrame:
+    """Every term with its frequency and log-odds; `label` says which are named in the figure."""
+    table = comparison.table
+    rate = 1e4 * (table["count_study"] + table["count_reference"]) / table["n_tokens"]
+    frame = table.assign(rate=rate)[["item", "estimate", "low", "high", "rate", "dp", "range", "count_study",
+                                     "count_reference"]]
+    chosen = layout_keyness(comparison, show=max(label // 2, 1))["item"] if label else []
+    return frame.assign(label=frame["item"].isin(chosen), clear=(frame["low"] > 0) | (frame["high"] < 0))
+
+
+def draw_contrast(frame: pd.DataFrame, study: str, reference: str) -> Figure:
+    """Frequency (log axis) against log-odds; labels are placed so that none overlaps another."""
+    import textalloc
+
+    groups = [study, reference]
+    palette, shape = colours(groups), markers(groups)
+    figure, ax = new_figure(118, WIDTH_MM)
+    ax.axhline(0, color=GREY, linewidth=0.6, zorder=0)
+    rest = frame[~frame["clear"]]
+    ax.scatter(rest["rate"], rest["estimate"], s=3, color=LIGHT, linewidths=0, zorder=1)
+    for g, sign in ((study, 1), (reference, -1)):
+        part = frame[frame["clear"] & (np.sign(frame["estimate"]) == sign)]
+        ax.scatter(part["rate"], part["estimate"], s=9, marker=shape[g], color=palette[g], linewidths=0, zorder=2)
+    ax.set_xscale("log")
+    ax.xaxis.set_major_formatter(lambda v, _: f"{v:g}")
+    ax.xaxis.set_minor_formatter(lambda v, _: "")
+    limit = 1.12 * float(frame["estimate"].abs().max())
+    ax.set_ylim(-limit, limit)
+    ax.set_xlim(frame["rate"].min() / 1.3, frame["rate"].max() * 1.3)
+    ax.set_xlabel("tokens per 10,000 in both groups together (logarithmic)")
+    ax.set_ylabel("log-odds ratio (natural logarithm)")
+    ax.text(1.0, 0.99, f"▲ more in {study}", transform=ax.transAxes, ha="right", va="top", color=palette[study],
+            fontweight="bold")
+    ax.text(1.0, 0.01, f"▼ more in {reference}", transform=ax.transAxes, ha="right", va="bottom", color=palette[reference],
+            fontweight="bold")
+    named = frame[frame["label"]]
+    if len(named):
+        figure.set_layout_engine("none")
+        figure.subplots_adjust(left=0.08, right=0.985, top=0.985, bottom=0.1)
+        textalloc.allocate(
+            ax, named["rate"].tolist(), named["estimate"].tolist(), named["item"].tolist(),
+            x_scatter=frame["rate"].tolist(), y_scatter=frame["estimate"].tolist(), textsize=6.6, linecolor=GREY,
+            linewidth=0.4, max_distance=0.5, min_distance=0.008, nbr_candidates=400, seed=1)
+    return figure
