@@ -33,6 +33,7 @@ def compare_ratios(
     differences: Sequence[tuple[int, int]] = (),
     min_documents: int = 1,
     min_denominator: float = 1.0,
+    needed_documents: int = 1,
 ) -> Comparison:
     """Estimate ratios of sums by group and their differences, with bootstrap intervals over documents or clusters.
 
@@ -58,6 +59,8 @@ def compare_ratios(
         Documents with a positive denominator that a group needs for an interval.
     min_denominator : float
         Sum of the denominator that a group needs for an estimate; below it the estimate is NaN and `note` says why.
+    needed_documents : int
+        Documents with a positive denominator that a group needs for an estimate.
 
     Returns
     -------
@@ -85,7 +88,7 @@ def compare_ratios(
         inside = design.documents(g)
         sum_y, sum_x = y[inside].sum(0), x[inside].sum(0)
         n_with = (x[inside] > 0).sum(0)
-        enough[g] = sum_x >= min_denominator
+        enough[g] = (sum_x >= min_denominator) & (n_with >= needed_documents)
         with np.errstate(divide="ignore", invalid="ignore"):
             levels[g] = np.where(enough[g], scale * sum_y / sum_x, np.nan)
         bounds = {}
@@ -106,7 +109,7 @@ def compare_ratios(
                 "low_document": bounds["document"][0][k], "high_document": bounds["document"][1][k],
                 "n_documents": int(n_with[k]), "n_clusters": _clusters(design, inside[x[inside][:, k] > 0]),
                 "n_tokens": np.nan, "y": sum_y[k], "x": sum_x[k],
-                "note": "" if enough[g][k] else f"too little text (n = {sum_x[k]:g})"})
+                "note": "" if enough[g][k] else f"too little text (n = {sum_x[k]:g} in {n_with[k]} documents)"})
     for s, r in differences:
         estimate = levels[s] - levels[r]
         bounds = {}

@@ -1,0 +1,96 @@
+"""Selection of documents and their groups."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from discourse.errors import DiscourseError, did_you_mean
+
+
+@dataclass(frozen=True)
+class Group:
+    """Documents from a day on, before a day, and with these values.
+
+    Parameters
+    ----------
+    name : str
+        Name in figures.
+    start, stop : date, optional
+        First day, and first day that is no longer in the group.
+    where : mapping of str to list, optional
+        Values of metadata columns.
+    """
+
+    name: str
+    start: dt.date | None = None
+    stop: dt.date | None = None
+    where: Mapping[str, object] = field(default_factory=dict)
+
+
+def matches(documents: pd.DataFrame, where: Mapping[str, object]) -> np.ndarray:
+    """Documents whose columns hold one of these values; bool, shape (n_documents,).
+
+    Raises
+    ------
+    DiscourseError
+        For a column that is not there, or a value that occurs in no document.
+    """
+    keep = np.ones(len(documents), bool)
+    for column, wanted in where.items():
+        if column not in documents.columns:
+            raise DiscourseError(f'there is no column "{column}". {did_you_mean(column, list(documents.columns))}')
+        values = [str(v) for v in (wanted if isinstance(wanted, list | tuple) else [wanted])]
+        present = documents[column].astype(str)
+        for value in values:
+            if not (present == value).any():
+                raise DiscourseError(f'no document has "{value}" in column "{column}". '
+                                     f"{did_you_mean(value, sorted(present.unique()))}")
+        keep &= present.isin(values).to_numpy()
+    return keep
+
+
+def assign(documents: pd.DataFrame, groups: Sequence[Group]) -> np.ndarray:
+    """Group of each document.
+
+    Parameters
+    ----------
+    documents : DataFrame
+        With `date` and the columns that the groups name.
+    groups : sequence of Group
+        Groups that do not overlap.
+
+    Returns
+    -------
+    ndarray of int, shape (n_documents,)
+        Index of the group, -1 for none.
+
+    Raises
+    ------
+    DiscourseError
+        If groups overlap.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"doc_id": ["a", "b"], "date": pd.to_datetime(["1990-01-01", "2000-01-01"])})
+    >>> assign(table, [Group("new", dt.date(1995, 1, 1)), Group("old", None, dt.date(1995, 1, 1))]).tolist()
+    [1, 0]
+    """
+    result = np.full(len(documents), -1)
+    for k, group in enumerate(groups):
+        inside = matches(documents, group.where)
+        if group.start:
+            inside &= (documents["date"] >= pd.Timestamp(group.start)).to_numpy()
+        if group.stop:
+            inside &= (documents["date"] < pd.Timestamp(group.stop)).to_numpy()
+        both = inside & (result >= 0)
+        if both.any():
+            other = groups[int(result[both][0])].name
+            raise DiscourseError(f'the groups "{other}" and "{group.name}" overlap: document '
+                                 f'"{documents["doc_id"].to_numpy()[both][0]}" is in both')
+        result[inside] = k
+    return result

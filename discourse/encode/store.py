@@ -1,0 +1,128 @@
+"""Stored encoded corpora and features, found again by the hash of what they depend on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+
+from discourse.types import Corpus, EncodedCorpus
+
+FORMAT = 1
+_ARRAYS = ("ids", "starts", "ends", "sentence_bounds", "turn_bounds", "document_bounds")
+Value = TypeVar("Value")
+
+
+def cache_folder() -> Path:
+    """Folder of stored results: the environment variable DISCOURSE_CACHE, or the user's cache."""
+    if os.environ.get("DISCOURSE_CACHE"):
+        return Path(os.environ["DISCOURSE_CACHE"])
+    from platformdirs import user_cache_path
+
+    return user_cache_path("discourse-analytics", appauthor=False)
+
+
+def corpus_hash(corpus: Corpus) -> str:
+    """SHA-256 over all that a corpus holds.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The corpus.
+
+    Returns
+    -------
+    str
+        Hexadecimal.
+    """
+    digest = hashlib.sha256()
+    for frame in (corpus.documents, corpus.turns):
+        digest.update(repr(list(frame.columns)).encode())
+        for row in frame.itertuples(index=False):
+            digest.update(repr(tuple(map(str, row))).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def key_of(*parts: object) -> str:
+    """A name for what depends on these values, and on the version of the package."""
+    from importlib.metadata import version
+
+    text = json.dumps([FORMAT, version("discourse-analytics"), pd.__version__, np.__version__, *map(str, parts)])
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def stored(
+    folder: Path, compute: Callable[[], Value], save: Callable[[Value, Path], None], load: Callable[[Path], Value], *,
+    refresh: bool = False,
+) -> tuple[Value, bool]:
+    """Load a result, or compute and store it.
+
+    A result that cannot be read is computed again; a folder that cannot be written does not stop the run.
+
+    Returns
+    -------
+    value : object
+    was_stored : bool
+    """
+    if folder.is_dir() and not refresh:
+        try:
+            return load(folder), True
+        except (OSError, ValueError, KeyError, EOFError):
+            shutil.rmtree(folder, ignore_errors=True)
+    value = compute()
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
+        try:
+            save(value, temporary)
+            shutil.rmtree(folder, ignore_errors=True)
+            os.rename(temporary, folder)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+    except OSError:
+        pass
+    return value, False
+
+
+def save_encoded(corpus: EncodedCorpus, folder: Path) -> None:
+    """Write an encoded corpus: arrays as .npy, tables as Parquet, text as one Parquet column."""
+    for name in _ARRAYS:
+        np.save(folder / f"{name}.npy", getattr(corpus, name))
+    for name, layer in corpus.layers.items():
+        np.save(folder / f"layer_{name}.npy", layer)
+    corpus.vocabulary.to_parquet(folder / "vocabulary.parquet")
+    pd.DataFrame({"form": corpus.folded_forms}).to_parquet(folder / "folded.parquet")
+    if corpus.texts is not None:
+        pd.DataFrame({"text": list(corpus.texts)}).to_parquet(folder / "texts.parquet")
+
+
+def load_encoded(folder: Path, source: Corpus) -> EncodedCorpus:
+    """Read what `save_encoded` wrote; arrays are memory-mapped.
+
+    Parameters
+    ----------
+    folder : path
+        The folder.
+    source : Corpus
+        The corpus that was encoded, for its tables.
+
+    Returns
+    -------
+    EncodedCorpus
+    """
+    arrays = [np.load(folder / f"{name}.npy", mmap_mode="r") for name in _ARRAYS]
+    layers = {p.stem.removeprefix("layer_"): np.load(p, mmap_mode="r") for p in sorted(folder.glob("layer_*.npy"))}
+    vocabulary = pd.read_parquet(folder / "vocabulary.parquet")
+    vocabulary["form"] = vocabulary["form"].astype(object)
+    folded = pd.read_parquet(folder / "folded.parquet")["form"].to_numpy(object)
+    texts = tuple(pd.read_parquet(folder / "texts.parquet")["text"]) if (folder / "texts.parquet").exists() else None
+    return EncodedCorpus(*arrays, vocabulary, folded, source.documents,
+                         source.turns.drop(columns=["text", "excluded"]), layers, texts, source.provenance)

@@ -1,0 +1,55 @@
+"""The composition root: alone in seeing every stage.
+
+`resolve(config) -> Plan` checks every name without reading text; `run(plan) -> Report` does the rest.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from discourse.experiment.compute import Progress, compute
+from discourse.experiment.plan import Plan, resolve
+from discourse.report import Report, write
+from discourse.report.write import check_folder
+
+__all__ = ["Plan", "resolve", "run", "run_to_folder"]
+
+
+def run(plan: Plan, progress: Progress = lambda stage, count: None, *, refresh: bool = False) -> tuple[Report, dict[str, Any]]:
+    """Run a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        From `resolve`.
+    progress : callable
+        Called with the name of a stage and what it counted, when it is done.
+    refresh : bool
+        Do not use stored results.
+
+    Returns
+    -------
+    report : Report
+    timing : dict
+        Seconds by stage.
+    """
+    from discourse.experiment.pages import build
+
+    results, clock = compute(plan, progress, refresh=refresh)
+    report = build(results)
+    clock.done("figures", f"{len(report.figures)} figures, {len(report.tables)} further tables")
+    return report, clock.seconds
+
+
+def run_to_folder(plan: Plan, folder: Path, progress: Progress = lambda stage, count: None, *, force: bool = False,
+                  refresh: bool = False) -> Path:
+    """Run a plan and write its report; nothing is written before everything is computed."""
+    check_folder(folder, force=force)
+    report, timing = run(plan, progress, refresh=refresh)
+    import time
+
+    start = time.perf_counter()
+    path = write(report, folder, {"seconds": timing}, force=force)
+    progress("report", f"{folder / 'report.pdf'} ({time.perf_counter() - start:.1f} s)")
+    return path

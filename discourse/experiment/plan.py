@@ -1,0 +1,166 @@
+"""From a config to a plan: every name and parameter is checked before any text is read."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from discourse.config.load import LoadedExperiment
+from discourse.config.schema import Experiment
+from discourse.corpus import READERS
+from discourse.corpus.select import Group
+from discourse.corpus.turns import Speaker
+from discourse.errors import ConfigError, Problem, did_you_mean
+from discourse.features.target import Target
+from discourse.features.topics import ENGINES
+from discourse.figures import FIGURES
+from discourse.types import Corpus
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A checked experiment, ready to run.
+
+    Parameters
+    ----------
+    config : Experiment
+        The settings.
+    loaded : LoadedExperiment
+        The file and the line of each setting.
+    reader : callable
+        Reads the corpus.
+    reader_options : mapping
+        Its arguments.
+    speakers, groups, target
+        As the stages take them.
+    figures : tuple of str
+        Figures to print.
+    """
+
+    config: Experiment
+    loaded: LoadedExperiment
+    reader: Callable[..., Corpus]
+    reader_options: Mapping[str, Any]
+    speakers: tuple[Speaker, ...]
+    groups: tuple[Group, ...]
+    target: Target | None
+    figures: tuple[str, ...]
+
+    @property
+    def pair(self) -> tuple[int, int] | None:
+        """Indexes of the study and the reference group."""
+        if self.config.compare is None:
+            return None
+        names = [g.name for g in self.groups]
+        return names.index(self.config.compare.study), names.index(self.config.compare.reference)
+
+
+def _option_problems(loaded: LoadedExperiment, reader: Callable[..., Corpus]) -> list[Problem]:
+    options = loaded.experiment.corpus.options
+    parameters = inspect.signature(reader).parameters
+    free = [p for p in parameters if p not in ("files", "speakers", "issuers", "strict")]
+    hints = typing.get_type_hints(reader)
+    problems = []
+    for name, value in options.items():
+        if name not in free:
+            problems.append(loaded.problem(f'the reader "{loaded.experiment.corpus.reader}" has no such option. '
+                                           f"{did_you_mean(name, free)}", "corpus", "options", name))
+        elif not _fits(value, hints[name]):
+            shown = str(parameters[name].annotation).replace("collections.abc.", "").replace("typing.", "")
+            problems.append(loaded.problem(f'expected {shown}, got "{value}"', "corpus", "options", name))
+    return problems
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Union or type(hint).__name__ == "UnionType":
+        return any(_fits(value, a) for a in arguments)
+    if hint is Any or hint is None or hint is type(None):
+        return hint is Any or value is None
+    if hint is bool:
+        return isinstance(value, bool)
+    if hint in (int, float):
+        return isinstance(value, (int, float) if hint is float else int) and not isinstance(value, bool)
+    if origin is not None and issubclass(origin, Mapping):
+        return isinstance(value, dict) and all(_fits(v, arguments[1]) for v in value.values())
+    if origin is not None:
+        return isinstance(value, list) and all(_fits(v, arguments[0]) for v in value)
+    return isinstance(value, hint)
+
+
+def resolve(loaded: LoadedExperiment, *, corpus: typing.Sequence[Path] = (), strict: bool = False) -> Plan:
+    """Check every name and parameter of an experiment.
+
+    Parameters
+    ----------
+    loaded : LoadedExperiment
+        From `discourse.config.load`.
+    corpus : sequence of path
+        Files in place of those of the config.
+    strict : bool
+        Passed to the reader.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    ConfigError
+        With every mistake, each at its line.
+    """
+    config = loaded.experiment
+    problems: list[Problem] = []
+    reader = READERS.get(config.corpus.reader)
+    options: dict[str, Any] = {}
+    speakers = tuple(Speaker(n, tuple(s.aliases), s.role, s.side) for n, s in config.speakers.items())
+    if reader is None:
+        problems.append(loaded.problem(f'there is no reader "{config.corpus.reader}". '
+                                       f"{did_you_mean(config.corpus.reader, READERS)}", "corpus", "reader"))
+    else:
+        problems += _option_problems(loaded, reader)
+        parameters = inspect.signature(reader).parameters
+        options = dict(config.corpus.options)
+        if "files" in parameters:
+            folder = loaded.file.parent
+            options["files"] = list(corpus) or [folder / f for f in config.corpus.files]
+        elif corpus or config.corpus.files:
+            problems.append(loaded.problem(f'the reader "{config.corpus.reader}" takes no files', "corpus", "files"))
+        for name, value in (("speakers", speakers), ("issuers", config.corpus.issuers), ("strict", strict)):
+            if name in parameters:
+                options[name] = value
+            elif value and name != "strict":
+                problems.append(loaded.problem(f'the reader "{config.corpus.reader}" takes no {name}',
+                                               *(("speakers",) if name == "speakers" else ("corpus", "issuers"))))
+    names = list(config.groups)
+    if config.compare is not None:
+        for key in ("study", "reference"):
+            name = getattr(config.compare, key)
+            if name not in names:
+                problems.append(loaded.problem(f'there is no group "{name}". {did_you_mean(name, names)}', "compare", key))
+        if config.compare.study == config.compare.reference:
+            problems.append(loaded.problem("study and reference are the same group", "compare", "reference"))
+    for k, name in enumerate(config.report.figures):
+        if name not in FIGURES:
+            problems.append(loaded.problem(f'there is no figure "{name}". {did_you_mean(name, FIGURES)}', "report", "figures", k))
+    if config.topics and config.topics.engine not in ENGINES:
+        problems.append(loaded.problem(f'there is no topic engine "{config.topics.engine}". '
+                                       f"{did_you_mean(config.topics.engine, ENGINES)}", "topics", "engine"))
+    for name, path in config.stance.lexicons.items():
+        if not (loaded.file.parent / path).is_file():
+            problems.append(loaded.problem(f'there is no file "{path}" beside this config', "stance", "lexicons", name))
+    seen: set[str] = set()
+    for k, item in enumerate(config.sensitivity):
+        if item.name in seen:
+            problems.append(loaded.problem(f'"{item.name}" stands twice', "sensitivity", k, "name"))
+        seen.add(item.name)
+    if problems or reader is None:
+        raise ConfigError(problems, str(loaded.file))
+    groups = tuple(Group(n, g.from_, g.before, g.where) for n, g in config.groups.items())
+    target = next((Target(n, tuple(t.terms), tuple(t.exclude)) for n, t in config.targets.items()), None)
+    figures = tuple(config.report.figures or FIGURES)
+    return Plan(config, loaded, reader, options, speakers, groups, target, figures)
