@@ -75,7 +75,7 @@ class FrequencySection(_Section):
     show: int = Field(12, ge=1, le=30, description="Terms shown for each group")
     leave_out: list[str] = Field([], description="Further words to leave out of keyness (the target's terms are)")
     drop_stop_words: bool = Field(True, description="Leave out function words")
-    label: int = Field(40, ge=0, le=60, description="Labels in the scatter plot")
+    label: int = Field(30, ge=0, le=60, description="Labels in the scatter plot")
 
 
 class StanceSection(_Section):

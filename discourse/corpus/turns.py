@@ -201,6 +201,8 @@ def split_turns(
         covered = list(excluded)
         excluded += [s for s in stage_directions(body) if not any(a <= s[0] < b for a, b, _ in covered)]
         speaker, role, side = resolve(label, speakers)
+        if presidency and label != byline:
+            role, side = "audience", "other"
         interpreted = bool(_INTERPRETED.search(note) or _INTERPRETED.search(body[:200]))
         if turns and turns[-1].label == label and presidency:
             previous = turns.pop()

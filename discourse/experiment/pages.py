@@ -67,7 +67,7 @@ class _Pages:
     def figure(self, name: str, kind: str, frame: pd.DataFrame, caption: str, alt: str, *arguments: Any) -> None:
         if kind not in self.results.plan.figures or frame.empty:
             return
-        drawn = FIGURES[kind].draw(frame, *arguments)
+        drawn = FIGURES[kind].render(frame, *arguments)
         self.blocks.append(FigureBlock(name, caption, alt, encode_figure(drawn), frame))
 
     def n(self) -> str:
@@ -105,6 +105,7 @@ def _corpus(pages: _Pages) -> None:
         part = inside[inside["group"] == g]
         table = part.groupby(["speaker", "role", "side"], sort=False).agg(
             documents=("doc_id", "nunique"), turns=("turn", "size"), tokens=("n", "sum")).reset_index()
+        table = table.iloc[np.argsort(table["side"] != "home", kind="stable")]
         for row in table.itertuples():
             order.append((g, row.speaker, row.role, row.side, row.documents, row.turns, row.tokens))
     frame = pd.DataFrame(order, columns=["group", "speaker", "role", "side", "documents", "turns", "tokens"])
@@ -153,7 +154,7 @@ def _salience(pages: _Pages) -> None:
         "salience", "salience", frame,
         f"How often is {target.name} mentioned, and when? Each point is a document. " +
         (f"Lines are the rates of the groups, bands their {percent(results.design)} bootstrap intervals"
-         f" ({results.design.cluster_name}s resampled). " if levels is not None else "No rate is drawn for a group: see above. ")
+         f" ({results.design.cluster_name}s resampled). " if levels is not None else "Too little text for the rate of a group. ")
         + pages.n(),
         f"Mentions of {target.name} per 10,000 tokens in each document over time. {pages.n()}", pages.groups, levels)
     if "contrast" in results.refusals:
@@ -183,7 +184,7 @@ def _salience(pages: _Pages) -> None:
             f"How does each {column} speak of {target.name}? Left: salience; right: stance, only where there are at least "
             f"{settings.min_sentences} target sentences in at least {settings.min_documents} documents. In brackets: documents. "
             f"Bars are {percent(results.design)} bootstrap intervals over documents, where there are at least three. "
-            "A name in grey has documents in both groups. " + pages.n(),
+            "A name in black has documents in both groups. " + pages.n(),
             f"Salience and evaluation of {target.name} for {len(names)} values of {column}.", names,
             {str(k): str(v) for k, v in first.items()}, pages.groups)
 
@@ -196,7 +197,8 @@ def _by_group(pages: _Pages) -> None:
     levels = results.salience.table[results.salience.table["contrast"] == "level"]
     refused = "contrast" in results.refusals
     for row in levels.itertuples():
-        rows.append([row.stratum, f"{int(row.n_documents):,}", f"{int(row.x):,}", f"{int(row.y):,}", number(row.estimate),
+        rows.append([row.stratum, f"{int(row.n_documents):,}", f"{int(row.x):,}", f"{int(row.y):,}",
+                     "too little text" if refused else number(row.estimate),
                      "too little text" if refused else span(row.low, row.high),
                      "too little text" if refused else span(row.low_document, row.high_document)])
     design = results.design
@@ -205,8 +207,10 @@ def _by_group(pages: _Pages) -> None:
     if design.cluster is None:
         columns.pop(5)
         rows = [r[:5] + r[6:] for r in rows]
+    if refused:
+        columns, rows = columns[:5], [r[:5] for r in rows]
     pages.blocks.append(TableBlock(
-        "salience", f"Mentions by group, home side only; intervals: {percent(design)} bootstrap.", columns, rows,
+        "salience", "Mentions by group, home side only" + ("." if refused else f"; intervals: {percent(design)} bootstrap."), columns, rows,
         table.drop(columns=["log_p", "q"]), ["left"] + ["right"] * (len(columns) - 1)))
 
 
@@ -242,7 +246,7 @@ def _keyness(pages: _Pages) -> None:
             pages.figure(
                 "contrast", "contrast", frame,
                 f"Are the distinctive terms frequent or rare? Each point is a term; coloured ones differ from 0 at the "
-                f"simultaneous interval, pale ones cannot be told from 0. {counted(int(frame['label'].sum()), 'term')} named; all "
+                f"simultaneous interval, pale ones cannot be told from 0. Of the clearest, those are named for which there is room; all "
                 f"stand in tables/keyness-1.csv. {pages.n()}",
                 f"Scatter of {len(frame)} terms, frequency against log-odds ratio.", comparison.study, comparison.reference)
 

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from discourse.figures import intervals, keyness, timeline
+import matplotlib as mpl
+
+from discourse.figures import intervals, keyness, style, timeline
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,11 @@ class FigureKind:
     layout: Callable[..., Any]
     draw: Callable[..., Any]
     question: str
+
+    def render(self, frame: Any, *arguments: Any) -> Any:
+        """Draw in the style of the report."""
+        with mpl.rc_context(style.RC):
+            return self.draw(frame, *arguments)
 
 
 FIGURES: dict[str, FigureKind] = {

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from discourse.figures.style import GREY, LIGHT, colours, markers, new_figure, plain_axis, range_bar, zero_line
+from discourse.figures.timeline import SYMBOL
 from discourse.types import Comparison
 
 
@@ -46,7 +47,7 @@ def layout_components(comparison: Comparison) -> pd.DataFrame:
 def draw_components(frame: pd.DataFrame, groups: Sequence[str], labels: Mapping[str, str]) -> Figure:
     """A small panel for each component; thick bars resample clusters, thin ones documents."""
     items = list(dict.fromkeys(frame["item"]))
-    figure, axes = new_figure(14 + 11 * len(items), nrows=len(items), squeeze=False)
+    figure, axes = new_figure(8 + 13 * len(items), nrows=len(items), squeeze=False)
     palette, shape = colours(groups), markers(groups)
     for ax, item in zip(axes[:, 0], items):
         part = frame[frame["item"] == item]
@@ -151,7 +152,7 @@ def layout_topics(prevalence: Comparison, terms: pd.DataFrame, n_words: int = 8)
 def draw_topics(frame: pd.DataFrame, groups: Sequence[str]) -> Figure:
     """A row for each topic with its words; a point and an interval for each group."""
     items = list(dict.fromkeys(frame["item"]))
-    figure, ax = new_figure(20 + 8.2 * len(items))
+    figure, ax = new_figure(18 + 7.6 * len(items))
     palette, shape = colours(groups), markers(groups)
     offset = np.linspace(-0.16, 0.16, len(groups)) if len(groups) > 1 else [0.0]
     for y, item in enumerate(items):
@@ -168,9 +169,8 @@ def draw_topics(frame: pd.DataFrame, groups: Sequence[str]) -> Figure:
     ax.set_xlim(0, None)
     ax.set_xlabel("prevalence, % of tokens")
     plain_axis(ax, y=True)
-    symbol = {"o": "●", "s": "■", "^": "▲", "D": "◆"}
     for k, g in enumerate(groups):
-        ax.text(0.0 + 0.5 * k, 1.01, f"{symbol.get(shape[g], '●')} {g}", transform=ax.transAxes, color=palette[g],
+        ax.text(0.0 + 0.5 * k, 1.01, f"{SYMBOL.get(shape[g], '●')} {g}", transform=ax.transAxes, color=palette[g],
                 fontweight="bold", va="bottom")
     return figure
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from discourse.figures.style import GREY, LIGHT, WIDTH_MM, colours, markers, new_figure, plain_axis, range_bar, zero_line
+from discourse.figures.style import GREY, LIGHT, colours, markers, new_figure, plain_axis, range_bar, zero_line
 from discourse.types import Comparison
 
 
@@ -46,7 +46,7 @@ def draw_keyness(frame: pd.DataFrame, study: str, reference: str) -> Figure:
     groups = [study, reference]
     palette, shape = colours(groups), markers(groups)
     n = len(frame)
-    figure, (ax, side) = new_figure(20 + 4.6 * n, ncols=2, sharey=True, gridspec_kw={"width_ratios": [3.2, 1.3]})
+    figure, (ax, side) = new_figure(17 + 3.75 * n, ncols=2, sharey=True, gridspec_kw={"width_ratios": [3.2, 1.3]})
     zero_line(ax)
     for y, row in enumerate(frame.itertuples()):
         colour = palette[str(row.group)]
@@ -76,7 +76,7 @@ def draw_keyness(frame: pd.DataFrame, study: str, reference: str) -> Figure:
     return figure
 
 
-def layout_contrast(comparison: Comparison, label: int = 40) -> pd.DataFrame:
+def layout_contrast(comparison: Comparison, label: int = 30) -> pd.DataFrame:
     """Every term with its frequency and log-odds; `label` says which are named in the figure."""
     table = comparison.table
     rate = 1e4 * (table["count_study"] + table["count_reference"]) / table["n_tokens"]
@@ -92,7 +92,7 @@ def draw_contrast(frame: pd.DataFrame, study: str, reference: str) -> Figure:
 
     groups = [study, reference]
     palette, shape = colours(groups), markers(groups)
-    figure, ax = new_figure(118, WIDTH_MM)
+    figure, ax = new_figure(98, layout=None)
     ax.axhline(0, color=GREY, linewidth=0.6, zorder=0)
     rest = frame[~frame["clear"]]
     ax.scatter(rest["rate"], rest["estimate"], s=3, color=LIGHT, linewidths=0, zorder=1)
@@ -107,16 +107,15 @@ def draw_contrast(frame: pd.DataFrame, study: str, reference: str) -> Figure:
     ax.set_xlim(frame["rate"].min() / 1.3, frame["rate"].max() * 1.3)
     ax.set_xlabel("tokens per 10,000 in both groups together (logarithmic)")
     ax.set_ylabel("log-odds ratio (natural logarithm)")
-    ax.text(1.0, 0.99, f"▲ more in {study}", transform=ax.transAxes, ha="right", va="top", color=palette[study],
+    ax.text(1.0, 1.01, f"▲ more in {study}", transform=ax.transAxes, ha="right", va="bottom", color=palette[study],
             fontweight="bold")
-    ax.text(1.0, 0.01, f"▼ more in {reference}", transform=ax.transAxes, ha="right", va="bottom", color=palette[reference],
+    ax.text(1.0, -0.09, f"▼ more in {reference}", transform=ax.transAxes, ha="right", va="top", color=palette[reference],
             fontweight="bold")
     named = frame[frame["label"]]
+    figure.subplots_adjust(left=0.08, right=0.985, top=0.95, bottom=0.12)
     if len(named):
-        figure.set_layout_engine("none")
-        figure.subplots_adjust(left=0.08, right=0.985, top=0.985, bottom=0.1)
         textalloc.allocate(
             ax, named["rate"].tolist(), named["estimate"].tolist(), named["item"].tolist(),
             x_scatter=frame["rate"].tolist(), y_scatter=frame["estimate"].tolist(), textsize=6.6, linecolor=GREY,
-            linewidth=0.4, max_distance=0.5, min_distance=0.008, nbr_candidates=400, seed=1)
+            linewidth=0.4, max_distance=0.2, min_distance=0.008, nbr_candidates=400, draw_all=False)
     return figure

@@ -38,10 +38,10 @@ def markers(groups: Sequence[str]) -> dict[str, str]:
     return {g: MARKERS[k % len(MARKERS)] for k, g in enumerate(groups)}
 
 
-def new_figure(height_mm: float, width_mm: float = WIDTH_MM, **grid: Any) -> tuple[Figure, Any]:
+def new_figure(height_mm: float, width_mm: float = WIDTH_MM, layout: str | None = "constrained", **grid: Any) -> tuple[Figure, Any]:
     """An empty figure of that size and its axes (`Figure.subplots` takes `grid`)."""
     with mpl.rc_context(RC):
-        figure = Figure(figsize=(width_mm / 25.4, height_mm / 25.4), layout="constrained")
+        figure = Figure(figsize=(width_mm / 25.4, height_mm / 25.4), layout=layout)
         FigureCanvasAgg(figure)
         axes = figure.subplots(**grid)
     return figure, axes

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from discourse.figures.style import GREY, colours, markers, new_figure
 from discourse.types import Comparison
 
+FEW = 20
+SYMBOL = {"o": "●", "s": "■", "^": "▲", "D": "◆", "v": "▼", "P": "✚", "X": "✖"}
 
 def layout_corpus(documents: pd.DataFrame) -> pd.DataFrame:
     """Documents of the groups by date.
@@ -42,6 +47,43 @@ def layout_stance(documents: pd.DataFrame, min_sentences: int = 3) -> pd.DataFra
     return frame.assign(value=inside["evaluation"] / inside["n_sentences"]).reset_index(drop=True)
 
 
+def _draw_rows(frame: pd.DataFrame, groups: list[str], column: str, label: str) -> Figure:
+    """A row for each document under the name of its group, in order of date, with title and date."""
+    present = [g for g in groups if (frame["group"] == g).any()]
+    palette, shape = colours(groups), markers(groups)
+    rows: list[tuple[str, str, float, str]] = []
+    for g in present:
+        part = frame[frame["group"] == g].sort_values(["date", "title"])
+        rows.append((g, f"{SYMBOL.get(shape[g], '●')} {g}: n = {len(part)} documents", float("nan"), ""))
+        for row in part.to_dict("records"):
+            title = "\n".join(textwrap.wrap(f"{row['title']} ({row['date']:%-d %b %Y})", 62))
+            beside = f" in {row['n_tokens']:,} tokens" if column != "value" else ""
+            rows.append((g, title, float(row[column]), f"{row[column]:,.0f}{beside}"))
+    lines = [name.count("\n") + 1 for _, name, _, _ in rows]
+    figure, ax = new_figure(11 + 3.3 * sum(lines) + 1.2 * len(rows))
+    position, y = [], 0.0
+    for n, (g, _, value, text) in zip(lines, rows):
+        y += n / 2
+        position.append(y)
+        if value == value:
+            ax.plot([0, value], [y, y], color=palette[g], linewidth=1.0, alpha=0.6)
+            ax.plot(value, y, shape[g], color=palette[g], markersize=4, clip_on=False)
+            ax.annotate(text, (value, y), xytext=(6, 0), textcoords="offset points", va="center", fontsize=6.5)
+        y += n / 2 + 0.35
+    ax.set_yticks(position, [name for _, name, _, _ in rows], fontsize=6.8)
+    for tick, (g, _, value, _) in zip(ax.get_yticklabels(), rows):
+        tick.set_color(palette[g])
+        tick.set_fontweight("normal" if value == value else "bold")
+    ax.set_ylim(y, -0.3)
+    ax.set_xlim(0, max(float(frame[column].max()) * 1.22, 1))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+    ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    ax.set_xlabel(label)
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    return figure
+
+
 def _dates(ax: Axes, frame: pd.DataFrame) -> None:
     span = (frame["date"].max() - frame["date"].min()).days
     if span > 3 * 365:
@@ -62,13 +104,15 @@ def _group_labels(ax: Axes, frame: pd.DataFrame, groups: list[str], what: str) -
         if part.empty:
             continue
         middle = part["date"].min() + (part["date"].max() - part["date"].min()) / 2
-        symbol = {"o": "●", "s": "■", "^": "▲", "D": "◆"}.get(shape[g], "●")
+        symbol = SYMBOL.get(shape[g], "●")
         ax.text(middle, 1.02, f"{symbol} {g}: n = {len(part)} {what}", transform=ax.get_xaxis_transform(), color=palette[g],
                 ha="center", va="bottom", fontweight="bold")
 
 
 def draw_corpus(frame: pd.DataFrame, groups: list[str]) -> Figure:
-    """A stem for each document; height is its length in tokens."""
+    """A stem for each document, its height its length in tokens; a bar with its title where there are few."""
+    if len(frame) <= FEW:
+        return _draw_rows(frame, groups, "value", "tokens in the document")
     figure, ax = new_figure(62)
     palette, shape = colours(groups), markers(groups)
     for g in groups:
@@ -84,7 +128,9 @@ def draw_corpus(frame: pd.DataFrame, groups: list[str]) -> Figure:
 
 
 def draw_salience(frame: pd.DataFrame, groups: list[str], rates: Comparison | None = None) -> Figure:
-    """A point for each document; a line with a band for the rate of each group and its interval."""
+    """A point for each document, a line with a band for each group; a bar with its title where there are few."""
+    if len(frame) <= FEW:
+        return _draw_rows(frame, groups, "n_mentions", "mentions in the document")
     figure, ax = new_figure(72)
     palette, shape = colours(groups), markers(groups)
     for g in groups:

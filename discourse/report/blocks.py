@@ -96,7 +96,8 @@ class FigureBlock:
 
     def data(self) -> dict[str, Any]:
         """Plain data for the template."""
-        return {"kind": "figure", "name": self.name, "caption": clean(self.caption), "alt": clean(self.alt)}
+        return {"kind": "figure", "name": self.name, "caption": clean(self.caption), "alt": clean(self.alt),
+                "short": clean(self.caption.partition("?")[0] + "?" if "?" in self.caption else self.caption)}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,162 @@
+"""What the commands do; they import what they need when they are called."""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from discourse.errors import UsageError
+
+
+def _console() -> Console:
+    return Console(highlight=False, soft_wrap=True, markup=False)
+
+
+def check_experiment(file: Path, corpus: Sequence[Path] = ()) -> None:
+    """Check an experiment file and say that it is in order."""
+    from discourse.config import load
+    from discourse.experiment import resolve
+
+    plan = resolve(load(file), corpus=list(corpus))
+    _console().print(f"{file}: in order. Reader {plan.config.corpus.reader}, {len(plan.groups)} groups, "
+                     f"{len(plan.config.targets)} target, {len(plan.figures)} figures.")
+
+
+def run_experiment(file: Path, corpus: Sequence[Path], out: Path | None, *, force: bool = False, strict: bool = False,
+                   quiet: bool = False) -> None:
+    """Run an experiment and write its report, with a line for each stage."""
+    from discourse.config import load
+
+    console = _console()
+    loaded = load(file)
+    with console.status("checking") if not quiet and console.is_terminal else _Silent() as status:
+        from discourse.experiment import resolve, run_to_folder
+
+        plan = resolve(loaded, corpus=list(corpus), strict=strict)
+        folder = out or Path("reports") / plan.config.name
+        start = time.perf_counter()
+        last = [start]
+
+        def progress(stage: str, count: str) -> None:
+            now = time.perf_counter()
+            if not quiet:
+                console.print(f"{stage:<9} {now - last[0]:6.1f} s  {count}")
+                status.update("working")
+            last[0] = now
+
+        run_to_folder(plan, folder, progress, force=force, refresh=force)
+        if not quiet:
+            console.print(f"{'done':<9} {time.perf_counter() - start:6.1f} s")
+
+
+class _Silent:
+    """Stands in for the spinner where there is no terminal."""
+
+    def __enter__(self) -> _Silent:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def update(self, _: str) -> None:
+        """Nothing to show."""
+
+
+def concordance(word: str, file: Path, corpus: Sequence[Path], *, width: int = 50, limit: int = 50, csv: Path | None = None,
+                strict: bool = False) -> None:
+    """Print a concordance of the documents of an experiment, or write it to a CSV file."""
+    from discourse.config import load
+    from discourse.experiment import resolve
+    from discourse.experiment.compute import encoded_corpus, read
+    from discourse.features.concordance import kwic
+
+    if not word.replace("*", "").strip():
+        raise UsageError(f'"{word}" matches everything; write a word, with * for some of its letters')
+    plan = resolve(load(file), corpus=list(corpus), strict=strict)
+    encoded, _, _ = encoded_corpus(read(plan))
+    lines = kwic(encoded, word, width=width)
+    console = _console()
+    if csv is not None:
+        lines.drop(columns=["turn", "start"]).to_csv(csv, index=False, date_format="%Y-%m-%d", lineterminator="\n")
+        console.print(f"{len(lines)} lines in {csv}")
+        return
+    shown = lines if not limit else lines.head(limit)
+    for line in shown.itertuples():
+        source = f"{line.date:%Y-%m-%d} {line.speaker}"
+        console.print(f"{source[:34]:<34} {str(line.left)[-width:]:>{width}} {line.node} {line.right}")
+    more = f"; {len(shown)} are shown (--limit 0 prints all)" if len(shown) < len(lines) else ""
+    console.print(f"{len(lines)} lines in {lines['doc_id'].nunique()} documents{more}")
+
+
+def show_corpus(file: Path, corpus: Sequence[Path], *, strict: bool = False) -> None:
+    """Print documents, turns and tokens by group and speaker, and the exclusions."""
+    import numpy as np
+
+    from discourse.config import load
+    from discourse.corpus.select import assign
+    from discourse.experiment import resolve
+    from discourse.experiment.compute import encoded_corpus, read
+
+    plan = resolve(load(file), corpus=list(corpus), strict=strict)
+    encoded, digest, _ = encoded_corpus(read(plan))
+    group = np.array([*[g.name for g in plan.groups], "(no group)"], object)[assign(encoded.documents, plan.groups)]
+    turns = encoded.turns.assign(group=group[encoded.turn_document])
+    before = np.concatenate([[0], np.cumsum(encoded.words())])
+    turns["tokens"] = np.diff(before[encoded.turn_bounds])
+    table = Table(title=None, show_edge=False)
+    for name in ("group", "speaker", "role", "side"):
+        table.add_column(name)
+    for name in ("documents", "turns", "tokens"):
+        table.add_column(name, justify="right")
+    order = [*[g.name for g in plan.groups], "(no group)"]
+    for name in order:
+        part = turns[turns["group"] == name]
+        for key, rows in part.groupby(["speaker", "role", "side"], sort=False):
+            table.add_row(name, *map(str, key), f"{rows['doc_id'].nunique():,}", f"{len(rows):,}", f"{rows['tokens'].sum():,}")
+    console = Console(highlight=False, markup=False, width=None if _console().is_terminal else 140)
+    dates = encoded.documents["date"]
+    console.print(f"{len(encoded.documents)} documents, {len(encoded.turns)} turns, {int(turns['tokens'].sum()):,} tokens, "
+                  f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}; SHA-256 {digest[:16]}")
+    console.print("The selection of the config (corpus.select, corpus.drop) is not applied here.")
+    console.print(table)
+    for line in encoded.provenance.inferences:
+        console.print(f"inferred: {line}")
+    for exclusion in encoded.provenance.exclusions:
+        console.print(f"excluded: {exclusion.source}: {exclusion.document}: {exclusion.reason}")
+
+
+def _parameters(function: Callable[..., object]) -> str:
+    parts = []
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.default is inspect.Parameter.empty:
+            parts.append(name)
+        else:
+            default = parameter.default
+            parts.append(f"{name}={default!r}" if not isinstance(default, frozenset) else f"{name}=()")
+    return ", ".join(parts)
+
+
+def list_parts() -> None:
+    """Print readers, features, measures and figures with their parameters."""
+    from discourse.compare import MEASURES
+    from discourse.corpus import READERS
+    from discourse.features import FEATURES
+    from discourse.figures import FIGURES
+
+    console = _console()
+    parts: list[tuple[str, dict[str, Callable[..., object]]]] = [
+        ("readers", dict(READERS)), ("features", dict(FEATURES)), ("measures", dict(MEASURES))]
+    for title, functions in parts:
+        console.print(title)
+        for name, function in functions.items():
+            first = (inspect.getdoc(function) or "").split("\n")[0]
+            console.print(f"  {name:<12} {first}")
+            console.print(f"  {'':<12} {_parameters(function)}")
+    console.print("figures")
+    for name, kind in FIGURES.items():
+        console.print(f"  {name:<12} {kind.question}")

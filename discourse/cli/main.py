@@ -1,0 +1,116 @@
+"""Typer commands; each is a thin wrapper around a plain function in `discourse.cli.commands`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="discourse", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Comparative discourse analytics: from transcripts to a figure report that survives its reviewer.")
+corpus_app = typer.Typer(no_args_is_help=True, help="Look at a corpus before you analyse it.")
+app.add_typer(corpus_app, name="corpus")
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="Experiment file (YAML).", show_default=False)]
+Corpus = Annotated[list[Path] | None, typer.Option(
+    "--corpus", metavar="PATH", help="Files or folders in place of those of the config; may be repeated.", show_default=False)]
+Strict = Annotated[bool, typer.Option("--strict", help="Make a document that cannot be read an error, not an exclusion.")]
+
+
+@app.command()
+def run(
+    file: File, corpus: Corpus = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="Where the report goes; reports/NAME by default.",
+                                             show_default=False)] = None,
+    force: Annotated[bool, typer.Option("--force", help="Compute everything again, and replace the folder whatever it holds.")] = False,
+    strict: Strict = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+) -> None:
+    """Run an experiment and write its report: report.pdf, figures, tables, references, run.json."""
+    from discourse.cli.commands import run_experiment
+
+    run_experiment(file, corpus or [], out, force=force, strict=strict, quiet=quiet)
+
+
+@app.command()
+def check(file: File, corpus: Corpus = None) -> None:
+    """Check a config, its names and its parameters, without reading any text."""
+    from discourse.cli.commands import check_experiment
+
+    check_experiment(file, corpus or [])
+
+
+@app.command()
+def kwic(
+    word: Annotated[str, typer.Argument(metavar="WORD", help="A word or several; * stands for any letters.", show_default=False)],
+    file: File, corpus: Corpus = None,
+    width: Annotated[int, typer.Option(min=10, max=400, help="Characters of context on each side.")] = 50,
+    limit: Annotated[int, typer.Option(min=0, help="Lines to print; 0 prints all.")] = 50,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="PATH", help="Write all lines to a CSV file.", show_default=False)] = None,
+    strict: Strict = False,
+) -> None:
+    """Print a concordance: key word in context."""
+    from discourse.cli.commands import concordance
+
+    concordance(word, file, corpus or [], width=width, limit=limit, csv=csv, strict=strict)
+
+
+@corpus_app.command("show")
+def show(file: File, corpus: Corpus = None, strict: Strict = False) -> None:
+    """Show documents, turns and tokens by group and speaker, and what was excluded."""
+    from discourse.cli.commands import show_corpus
+
+    show_corpus(file, corpus or [], strict=strict)
+
+
+@app.command("list")
+def list_all() -> None:
+    """List readers, features, measures and figures with their parameters."""
+    from discourse.cli.commands import list_parts
+
+    list_parts()
+
+
+def _version(value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        typer.echo(f"discourse {version('discourse-analytics')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Entry point: errors that we raise on purpose become one message and an exit code; 2 usage and config, 1 a failed run."""
+    from discourse.errors import DiscourseError
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except DiscourseError as error:
+        sys.stderr.write(f"discourse: {error}\n" if "\n" not in str(error) else f"discourse: several mistakes\n{error}\n")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("discourse: stopped; nothing was written\n")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+    except OSError as error:
+        sys.stderr.write(f"discourse: {error.strerror or error}: {error.filename or ''}\n")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
