@@ -6,17 +6,18 @@ characters with the white space after it; pyarrow's dictionary encoding tells eq
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
 
 _SPACES = [chr(c) for c in (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)]
-_SLICE = 1 << 22
+_SLICE = 1 << 18
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
@@ -24,25 +25,31 @@ Result = TypeVar("Result")
 class Chunks:
     """Chunks of a block of texts.
 
+    Where a chunk begins is not stored: it is `lead` and the lengths of the chunks before it in the text.
+
     Parameters
     ----------
-    codes : ndarray of int32, shape (n_chunks,)
+    codes : ndarray of uint16 or int32, shape (n_chunks,)
         Index into `forms`.
-    forms : list of bytes
+    forms : BinaryArray
         Distinct chunks with the white space after them, in order of first occurrence.
-    starts : ndarray of int32, shape (n_chunks,)
-        Byte offset of each chunk in its text.
     bounds : ndarray of int64, shape (n_texts + 1,)
         Index of the first chunk of each text.
-    ascii : bool
-        Whether byte offsets are character offsets.
+    lead : ndarray of int32, shape (n_texts,)
+        Character offset of the first chunk in each text.
     """
 
     codes: np.ndarray
-    forms: list[bytes]
-    starts: np.ndarray
+    forms: pa.BinaryArray
     bounds: np.ndarray
-    ascii: bool
+    lead: np.ndarray
+
+    def parts(self, size: int) -> Iterator[Chunks]:
+        """Runs of texts with about `size` chunks each."""
+        cuts = np.unique(np.searchsorted(self.bounds, np.arange(size, len(self.codes), size)))
+        for a, b in pairwise([0, *cuts.tolist(), len(self.lead)]):
+            bounds = self.bounds[a: b + 1]
+            yield Chunks(self.codes[bounds[0]: bounds[-1]], self.forms, bounds - bounds[0], self.lead[a:b])
 
 
 def plain_spaces(text: str) -> str:
@@ -60,8 +67,8 @@ def plain_spaces(text: str) -> str:
     return text
 
 
-def _chunk_starts(data: bytes) -> np.ndarray:
-    """Byte offsets at which a chunk begins; slice by slice, for the sake of the processor's cache."""
+def _chunk_stops(data: bytes) -> np.ndarray:
+    """Byte offsets at which a chunk begins, and the end; slice by slice, for the sake of the processor's cache."""
     buffer = np.frombuffer(data, np.uint8)
     parts = []
     for left in range(0, len(buffer) - 1, _SLICE):
@@ -69,7 +76,7 @@ def _chunk_starts(data: bytes) -> np.ndarray:
         begins = np.flatnonzero(space[:-1] > space[1:])
         begins += left + 1
         parts.append(begins.astype(np.int32))
-    return np.concatenate(parts)
+    return np.concatenate([*parts, np.array([len(buffer)], np.int32)])
 
 
 def split_chunks(texts: Sequence[str]) -> Chunks:
@@ -87,58 +94,67 @@ def split_chunks(texts: Sequence[str]) -> Chunks:
     Examples
     --------
     >>> chunks = split_chunks(["to be or", "to be"])
-    >>> chunks.codes.tolist(), chunks.forms, chunks.starts.tolist(), chunks.bounds.tolist()
-    ([0, 1, 2, 0, 1], [b'to ', b'be ', b'or '], [0, 3, 6, 0, 3], [0, 3, 5])
+    >>> chunks.codes.tolist(), chunks.forms.to_pylist(), chunks.bounds.tolist()
+    ([0, 1, 2, 0, 1], [b'to ', b'be ', b'or '], [0, 3, 5])
     """
     encoded = [plain_spaces(t).encode("utf-8", "surrogatepass") for t in texts]
     # A blank ends each text, so that a form does not depend on what stands in the next one.
-    data = b" " + b" ".join(encoded) + b" "
-    starts = _chunk_starts(data)
-    sizes = np.array([len(e) for e in encoded], np.int64) + 1
-    begin = np.cumsum(sizes) - sizes + 1
-    bounds = np.concatenate([np.searchsorted(starts, begin), [len(starts)]]).astype(np.int64)
-    stops = np.append(starts, np.int32(len(data)))
+    data = b" ".join([b"", *encoded, b""])
+    stops = _chunk_stops(data)
+    starts = stops[:-1]
+    sizes = np.fromiter(map(len, encoded), np.int64, len(texts)) + 1
+    begin = (np.cumsum(sizes) - sizes + 1).astype(np.int32)  # the type of the starts, or the search copies them
+    bounds = np.append(np.searchsorted(starts, begin), len(starts))
     array = pa.Array.from_buffers(pa.binary(), len(starts), [None, pa.py_buffer(stops), pa.py_buffer(data)])
     coded = array.dictionary_encode()
-    offsets = starts - np.repeat(begin.astype(np.int32), np.diff(bounds))
-    return Chunks(coded.indices.to_numpy(), coded.dictionary.to_pylist(), offsets, bounds,
-                  all(len(e) == len(t) for e, t in zip(encoded, texts)))
+    codes = coded.indices.to_numpy()
+    if len(coded.dictionary) <= 2**16:
+        codes = codes.astype(np.uint16)
+    # Only white space, a byte for each character, stands before the first chunk of a text.
+    return Chunks(codes, coded.dictionary, bounds, stops[bounds[:-1]] - begin)
 
 
-def map_blocks(
-    function: Callable[[Chunks], Result], texts: Sequence[str], block_characters: int | None = None
-) -> Iterator[Result]:
-    """Apply a function to the chunks of blocks of texts, two blocks ahead in threads.
+def merge_forms(blocks: Sequence[Chunks]) -> tuple[pa.BinaryArray, list[np.ndarray]]:
+    """Distinct chunks over all blocks, and for each block the index of its forms among them.
 
-    numpy, scipy and pyarrow release the interpreter's lock; results come in the order of the blocks, so that they do
-    not depend on the threads.
-
-    Parameters
-    ----------
-    function : callable
-        Applied to the chunks of each block.
-    texts : sequence of str
-        Texts.
-    block_characters : int, optional
-        Size of a block; by default a sixth of the text within 1 and 32 million characters.
-
-    Yields
-    ------
-    object
-        What the function returns for each block.
+    Examples
+    --------
+    >>> forms, renumber = merge_forms([split_chunks(["to be"]), split_chunks(["or not to be"])])
+    >>> forms.to_pylist(), [r.tolist() for r in renumber]
+    ([b'to ', b'be ', b'or ', b'not '], [[0, 1], [2, 3, 0, 1]])
     """
-    limit = block_characters or min(max(sum(map(len, texts)) // 6, 1_000_000), 32_000_000)
+    sizes = [len(block.forms) for block in blocks]
+    coded = pa.chunked_array([block.forms for block in blocks], pa.binary()).dictionary_encode().chunks
+    if not coded:  # no text has a chunk
+        return blocks[0].forms, [np.zeros(0, np.int32) for _ in blocks]
+    codes = np.concatenate([part.indices.to_numpy() for part in coded])
+    return coded[-1].dictionary, np.split(codes, np.cumsum(sizes)[:-1])  # pyarrow itself leaves out empty parts
+
+
+def cut_blocks(texts: Sequence[str], block_characters: int | None = None) -> list[Sequence[str]]:
+    """Cut texts into blocks; by default of a twelfth of the text within 1 and 4 million characters.
+
+    Fresh memory is dear: what a small block takes is used again for the next one.
+
+    Examples
+    --------
+    >>> cut_blocks(["to be", "or not", "to be"], 11)
+    [['to be', 'or not'], ['to be']]
+    """
+    limit = block_characters or min(max(sum(map(len, texts)) // 12, 1_000_000), 4_000_000)
     cuts, size = [0], 0
     for k, text in enumerate(texts):
         if size and size + len(text) > limit:
             cuts.append(k)
             size = 0
         size += len(text)
-    blocks = [texts[a:b] for a, b in zip(cuts, [*cuts[1:], len(texts)])]
+    return [texts[a:b] for a, b in zip(cuts, [*cuts[1:], len(texts)])]
+
+
+def in_threads(function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+    """Apply a function to each item in two threads; results in the order of the items.
+
+    numpy, scipy and pyarrow release the interpreter's lock while they work on a block.
+    """
     with ThreadPoolExecutor(2) as pool:
-        ahead: deque[Future[Result]] = deque()
-        for k in range(len(blocks) + 2):
-            if k < len(blocks):
-                ahead.append(pool.submit(lambda block: function(split_chunks(block)), blocks[k]))
-            if k >= 2:
-                yield ahead.popleft().result()
+        return list(pool.map(function, items))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from discourse.encode.chunks import Chunks, map_blocks
-from discourse.encode.encoder import TOKEN_PATTERN, check_pattern
+from discourse.encode.chunks import cut_blocks, in_threads, merge_forms, split_chunks
+from discourse.encode.encoder import TOKEN_PATTERN, check_pattern, find_tokens
 from discourse.types import EncodedCorpus
+
+_PART = 500_000  # tokens that are counted at once
 
 
 def count_matrix(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> sparse.csr_array:
@@ -40,20 +42,27 @@ def count_matrix(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) 
 def count_columns(
     bounds: np.ndarray, columns: np.ndarray, shape: tuple[int, int], *, threads: bool = False
 ) -> sparse.csr_array:
-    """Count the columns between each two bounds; if asked for, the halves of the rows in two threads."""
-    def part(first: int, last: int) -> sparse.csr_array:
-        inside = columns[bounds[first]: bounds[last]].astype(np.int32)  # a copy: sum_duplicates works in place
-        pointers = (bounds[first: last + 1] - bounds[first]).astype(np.int64 if len(inside) >= 2**31 else np.int32)
-        matrix = sparse.csr_array((np.ones(len(inside), np.int32), inside, pointers), shape=(last - first, shape[1]))
-        matrix.sum_duplicates()
-        return matrix
+    """Count the columns between each two bounds; if asked for, parts of the rows in two threads."""
+    def part(rows: tuple[int, int]) -> sparse.csr_array:
+        first, last = rows
+        inside = columns[bounds[first]: bounds[last]]
+        # There and back again is a radix sort by column, linear in the number of tokens.
+        counts = incidence(bounds[first: last + 1] - bounds[first], inside, shape[1]).tocsc().tocsr()
+        counts.sum_duplicates()
+        return counts
 
-    if not threads or len(columns) < 1_000_000:
-        return part(0, shape[0])
-    middle = int(np.searchsorted(bounds, bounds[-1] // 2))
-    with ThreadPoolExecutor(2) as pool:
-        halves = list(pool.map(part, (0, middle), (middle, shape[0])))
-    return sparse.csr_array(sparse.vstack(halves, format="csr"))
+    size = _PART if threads else max(len(columns), 1)
+    cuts = np.unique(np.searchsorted(bounds, np.arange(size, len(columns), size)))
+    parts = in_threads(part, pairwise([0, *cuts.tolist(), shape[0]]))
+    return sparse.csr_array(sparse.vstack(parts, format="csr"))
+
+
+def incidence(bounds: np.ndarray, columns: np.ndarray, width: int) -> sparse.csr_array:
+    """A one for each entry of `columns`, duplicates and all."""
+    index = np.int64 if len(columns) >= 2**31 else np.int32
+    ones = np.ones(len(columns), np.int32)
+    shape = (len(bounds) - 1, width)
+    return sparse.csr_array((ones, columns.astype(index, copy=False), bounds.astype(index)), shape=shape)
 
 
 def document_term_matrix(
@@ -144,7 +153,7 @@ def count_terms(
     texts : sequence of str
         Texts.
     token_pattern : str
-        Regular expression of a token; it must not match white space.
+        Regular expression of a token; it must not match white space. The whole match is the token, as in `encode`.
     lowercase : bool
         Count lower-cased forms.
 
@@ -160,27 +169,17 @@ def count_terms(
     >>> dict(zip(terms.tolist(), counts.toarray()[0].tolist()))
     {'be': 2, 'not': 1, 'or': 1, 'to': 2}
     """
-    def count(chunks: Chunks) -> tuple[list[bytes], sparse.csr_array]:
-        return chunks.forms, count_columns(chunks.bounds, chunks.codes, (len(chunks.bounds) - 1, len(chunks.forms)))
+    pattern = check_pattern(token_pattern)
+    blocks = dict(enumerate(in_threads(split_chunks, cut_blocks(texts))))
+    forms, renumber = merge_forms(list(blocks.values()))
+    types = find_tokens(forms, pattern)
+    tokens = [t.lower() for t in types.tokens] if lowercase else types.tokens
+    codes, terms = pd.factorize(np.array(tokens, object), sort=True)
+    in_chunk = incidence(types.token_bounds, codes[types.ids], len(terms))
 
-    find = check_pattern(token_pattern).findall
-    index: dict[bytes, int] = {}
-    tokens: list[str] = []
-    per_chunk: list[int] = []
-    parts = []
-    for chunks, matrix in map_blocks(count, texts):
-        new = [c for c in chunks if c not in index]
-        index.update(zip(new, range(len(index), len(index) + len(new))))
-        codes = np.fromiter(map(index.__getitem__, chunks), np.int32, len(chunks))
-        for chunk in new:
-            inside = find(chunk.decode("utf-8", "surrogatepass"))
-            tokens += inside
-            per_chunk.append(len(inside))
-        parts.append((codes[matrix.indices], matrix))
-    by_chunk = sparse.csr_array(
-        (np.concatenate([m.data for _, m in parts]), np.concatenate([i for i, _ in parts]),
-         np.append(0, np.cumsum(np.concatenate([np.diff(m.indptr) for _, m in parts])))), shape=(len(texts), len(index)))
-    codes, terms = pd.factorize(np.array([t.lower() for t in tokens] if lowercase else tokens, object), sort=True)
-    in_chunk = sparse.csr_array((np.ones(len(tokens), np.int32), codes.astype(np.int32),
-                                 np.append(0, np.cumsum(per_chunk))), shape=(len(index), len(terms)))
-    return by_chunk @ in_chunk, terms
+    def count(k: int) -> sparse.csr_array:
+        block = blocks.pop(k)  # its memory is free for what comes next
+        # The product adds up duplicates as well, without sorting.
+        return incidence(block.bounds, block.codes, len(renumber[k])) @ in_chunk[renumber[k]]
+
+    return sparse.csr_array(sparse.vstack(in_threads(count, range(len(blocks))), format="csr")), terms

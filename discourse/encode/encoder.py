@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from discourse.encode.chunks import Chunks, map_blocks
+from discourse.encode.chunks import Chunks, cut_blocks, in_threads, merge_forms, split_chunks
 from discourse.encode.sentences import (
     CAN_BEGIN,
     CLOSING,
@@ -16,8 +19,7 @@ from discourse.encode.sentences import (
     ENDS_PARAGRAPH,
     MAYBE_END,
     USUALLY_BEGINS,
-    begins_sentence,
-    ends_sentence,
+    chunk_flags,
 )
 from discourse.errors import DiscourseError
 from discourse.types import Corpus, EncodedCorpus
@@ -28,6 +30,9 @@ TOKEN_PATTERN = (
     r"|\d+(?:[.,:]\d+)*(?:st|nd|rd|th|s|%)?(?:-[^\W_]+)*(?![\w])"
     r"|\w+(?:['’&\-‑]\w+)*"
 )
+_PART = 100_000  # chunks that are expanded at once; what that takes stays in the processor's cache
+# Last byte, in UTF-8, of the characters that may stand at the end of a sentence.
+_CLOSING_BYTE = np.isin(np.arange(256), [c.encode()[-1] for c in CLOSING])
 
 
 def check_pattern(pattern: str) -> re.Pattern[str]:
@@ -41,78 +46,139 @@ def check_pattern(pattern: str) -> re.Pattern[str]:
     return compiled
 
 
+@dataclass(frozen=True)
 class ChunkTypes:
-    """Distinct chunks seen so far, with the tokens in each and their sentence flags; grows block by block."""
+    """Distinct chunks, each with a blank after it, and the tokens in them.
 
-    def __init__(self, pattern: str) -> None:
-        self.pattern = check_pattern(pattern)
-        self.index: dict[bytes, int] = {}
-        self.forms: dict[str, int] = {}
-        self.counts = np.zeros(0, np.int32)
-        self.tokens, self.starts, self.ends = (np.zeros(0, np.int32) for _ in range(3))
-        self.flags, self.wide = np.zeros(0, np.uint8), np.zeros(0, np.int32)
+    Parameters
+    ----------
+    data : ndarray of uint8
+        Chunks one after another, in UTF-8.
+    text : str
+        The same as text.
+    byte_bounds, bounds : ndarray of int32, shape (n_types + 1,)
+        Where each chunk begins in `data` and in `text`.
+    tokens : list of str
+        Distinct tokens, sorted.
+    ids, starts, ends : ndarray of int32, shape (n_tokens,)
+        The tokens of the chunks in order: index into `tokens`, and character offsets in the chunk.
+    token_bounds : ndarray of int32, shape (n_types + 1,)
+        Index of the first token of each chunk.
+    """
 
-    def codes(self, chunks: Sequence[bytes]) -> np.ndarray:
-        """Codes of these chunks over all blocks; int32, shape (n_chunks,)."""
-        index = self.index
-        new = [chunk for chunk in chunks if chunk not in index]
-        if new:
-            index.update(zip(new, range(len(index), len(index) + len(new))))
-            self._analyse(new)
-        return np.fromiter(map(index.__getitem__, chunks), np.int32, len(chunks))
+    data: np.ndarray
+    text: str
+    byte_bounds: np.ndarray
+    bounds: np.ndarray
+    tokens: list[str]
+    ids: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+    token_bounds: np.ndarray
 
-    def _analyse(self, new: Sequence[bytes]) -> None:
-        # One search over all new chunks: they are separated by white space, which no token spans.
-        texts = [chunk.decode("utf-8", "surrogatepass") for chunk in new]
-        joined = "".join(texts)
-        begin = np.cumsum([0, *map(len, texts)])
-        spans = np.array([m.span() for m in self.pattern.finditer(joined)], np.int64).reshape(-1, 2)
-        owner = np.searchsorted(begin, spans[:, 0], side="right") - 1
-        forms = self.forms
-        tokens = [forms.setdefault(joined[a:b], len(forms)) for a, b in spans.tolist()]
-        flags = bytearray()
-        for text in texts:
-            chunk = text.rstrip()
-            flag = 0 if not chunk or chunk[-1] not in CLOSING else ends_sentence(chunk)
-            if chunk and not chunk[0].islower():
-                flag |= begins_sentence(chunk)
-            if len(text) - len(chunk) > 1 and text.count("\n") > 1:
-                flag |= ENDS_PARAGRAPH
-            flags.append(flag)
-        self.counts = np.append(self.counts, np.bincount(owner, minlength=len(texts)).astype(np.int32))
-        self.tokens = np.append(self.tokens, np.array(tokens, np.int32))
-        self.starts = np.append(self.starts, (spans[:, 0] - begin[owner]).astype(np.int32))
-        self.ends = np.append(self.ends, (spans[:, 1] - begin[owner]).astype(np.int32))
-        self.flags = np.append(self.flags, np.frombuffer(bytes(flags), np.uint8))
-        self.wide = np.append(self.wide, np.array([len(c) - len(t) for c, t in zip(new, texts)], np.int32))
+    @cached_property
+    def lengths(self) -> np.ndarray:
+        """Characters in each chunk; int32."""
+        return np.diff(self.bounds) - np.int32(1)
+
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """Tokens in each chunk; int32."""
+        return np.diff(self.token_bounds)
 
 
-def _block(chunks: Chunks, codes: np.ndarray, types: ChunkTypes) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
-    """Number of tokens in each text of a block; form, start, end of each, and whether a sentence begins at it."""
-    flags = types.flags[codes]
-    begins = np.zeros(len(codes), bool)
-    end = flags[:-1] & 3
-    begins[1:] = (flags[:-1] >= ENDS_PARAGRAPH) | ((end == END) & (flags[1:] & CAN_BEGIN != 0)) | (
-        (end == MAYBE_END) & (flags[1:] & USUALLY_BEGINS != 0))
-    begins[chunks.bounds[:-1][np.diff(chunks.bounds) > 0]] = True
+def find_tokens(forms: pa.BinaryArray, pattern: re.Pattern[str]) -> ChunkTypes:
+    """Find the tokens in distinct chunks, with one search over all of them.
 
-    start = chunks.starts
-    if not chunks.ascii:
-        wide = np.append(np.int32(0), np.cumsum(types.wide[codes], dtype=np.int32))
-        start = start - (wide[:-1] - np.repeat(wide[chunks.bounds[:-1]], np.diff(chunks.bounds)))
+    Examples
+    --------
+    >>> types = find_tokens(pa.array([b"(to ", b"be-or "], pa.binary()), re.compile(r"\\w+"))
+    >>> types.tokens, types.ids.tolist(), types.starts.tolist(), types.ends.tolist(), types.token_bounds.tolist()
+    (['be', 'or', 'to'], [2, 0, 1], [1, 0, 3], [3, 2, 5], [0, 1, 3])
+    """
+    ends = np.frombuffer(forms.buffers()[1], np.int32)[1: len(forms) + 1]
+    # No token spans white space; but a control character may end a chunk too, and a pattern may match that.
+    data = np.insert(np.frombuffer(forms.buffers()[2], np.uint8)[:ends[-1] if len(ends) else 0], ends, 32)
+    byte_bounds = np.append(np.int32(0), ends + np.arange(1, len(forms) + 1, dtype=np.int32))
+    text = data.tobytes().decode("utf-8", "surrogatepass")
+    bounds = np.append(np.int32(0), np.cumsum(_per_chunk(data & 0xC0 != 0x80, byte_bounds), dtype=np.int32))
+    index: dict[str, int] = {}
+    numbers: list[int] = []
+    begins: list[int] = []
+    for match in pattern.finditer(text):
+        if token := match[0]:
+            numbers.append(index.setdefault(token, len(index)))
+            begins.append(match.start())
+    tokens = sorted(index)
+    ranks = np.empty(len(tokens), np.int32)
+    ranks[np.array([index[token] for token in tokens], np.int32)] = np.arange(len(tokens), dtype=np.int32)
+    ids = ranks[np.array(numbers, np.int32)]
+    sizes = np.array([len(token) for token in tokens], np.int32)
+    starts = np.array(begins, np.int32)
+    token_bounds = np.searchsorted(starts, bounds).astype(np.int32)
+    starts -= np.repeat(bounds[:-1], np.diff(token_bounds))
+    return ChunkTypes(data, text, byte_bounds, bounds, tokens, ids, starts, starts + sizes[ids], token_bounds)
 
+
+def _per_chunk(marks: np.ndarray, byte_bounds: np.ndarray) -> np.ndarray:
+    """Number of marked bytes in each chunk; int32."""
+    if len(byte_bounds) == 1:
+        return np.zeros(0, np.int32)
+    return np.add.reduceat(marks, byte_bounds[:-1], dtype=np.int32)
+
+
+def sentence_flags(types: ChunkTypes) -> np.ndarray:
+    """Sentence flags of distinct chunks; uint8, shape (n_types,)."""
+    begin = types.byte_bounds[:-1]
+    size = _per_chunk(types.data > 32, types.byte_bounds)
+    first, last = types.data[begin], types.data[begin + size - 1]
+    newlines = _per_chunk(types.data == 10, types.byte_bounds)
+    # Most chunks are words in small letters without a full stop: one look at their bytes tells that they have no flag.
+    plain = (first >= ord("a")) & (first <= ord("z")) & ~_CLOSING_BYTE[last] & (newlines < 2)
+    flags = np.zeros(len(begin), np.uint8)
+    text, bounds = types.text, types.bounds
+    at = np.flatnonzero(~plain)
+    flags[at] = [chunk_flags(text[a:b]) for a, b in zip(bounds[at].tolist(), (bounds[at + 1] - 1).tolist())]
+    return flags
+
+
+def _expand(
+    chunks: Chunks, renumber: np.ndarray, types: ChunkTypes, flags: np.ndarray, out: Sequence[np.ndarray],
+    filled: int,
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Write form, start and end of each token; give where texts and sentences begin, and what is filled now."""
+    codes = renumber[chunks.codes].astype(np.intp)  # what numpy would convert it to at each gather
     n = types.counts[codes]
-    after = np.cumsum(n, dtype=np.int32)
-    offsets = np.cumsum(types.counts, dtype=np.int32) - types.counts
-    at = np.repeat(offsets[codes] - (after - n), n)
+    before = np.append(np.int32(0), np.cumsum(n, dtype=np.int32))
+    length = types.lengths[codes]
+    start = np.append(np.int32(0), np.cumsum(length, dtype=np.int32))
+    shift = np.repeat(chunks.lead - start[chunks.bounds[:-1]], np.diff(chunks.bounds))
+
+    at = np.repeat(types.token_bounds[codes] - before[:-1], n)
     at += np.arange(len(at), dtype=np.int32)
-    start = np.repeat(start, n)
+    at = at.astype(np.intp)
+    start = np.repeat(start[:-1] + shift, n)
+    ids, starts, ends = (x[filled: filled + len(at)] for x in out)
+    ids[:] = types.ids[at]
+    np.add(start, types.starts[at], out=starts)
+    np.add(start, types.ends[at], out=ends)
+
     # A sentence that begins at a chunk without tokens (a dash) begins at the next token.
-    breaks = np.zeros(len(at) + 1, bool)
-    breaks[(after - n)[begins]] = True
-    total = np.append(np.int32(0), after)
-    arrays = (types.tokens[at], start + types.starts[at], start + types.ends[at], breaks[:-1])
-    return np.diff(total[chunks.bounds]), arrays
+    breaks = before[_begins(flags[codes], chunks.bounds)]
+    breaks = breaks[np.diff(breaks, prepend=np.int32(-1)) > 0]
+    breaks = breaks[: np.searchsorted(breaks, len(at))]
+    return before[chunks.bounds[:-1]] + np.int64(filled), breaks + np.int64(filled), filled + len(at)
+
+
+def _begins(flags: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """Chunks at which a sentence begins, from the flags of the chunks and the first chunk of each text."""
+    begins = np.zeros(len(flags), bool)
+    left, right = flags[:-1], flags[1:]
+    end = left & 3
+    begins[1:] = (left >= ENDS_PARAGRAPH) | ((end == END) & (right & CAN_BEGIN != 0)) | (
+        (end == MAYBE_END) & (right & USUALLY_BEGINS != 0))
+    begins[bounds[:-1][np.diff(bounds) > 0]] = True
+    return np.flatnonzero(begins)
 
 
 def encode_texts(
@@ -148,29 +214,25 @@ def encode_texts(
     >>> [forms[i] for i in ids], sentences.tolist()
     (['The', 'U.S.', 'Secretary', 'spoke', 'We', 'listened'], [0, 4, 6])
     """
-    types = ChunkTypes(token_pattern)
-    room = sum(map(len, texts)) // 4 + 16
-    raw, starts, ends, breaks = (np.empty(room, t) for t in (np.int32, np.int32, np.int32, bool))
-    lengths, filled = [], 0
-    for chunks in map_blocks(lambda c: c, texts, block_characters):
-        codes = types.codes(chunks.forms)[chunks.codes]
-        n, arrays = _block(chunks, codes, types)
-        stop = filled + len(arrays[0])
-        if stop > len(raw):
-            raw, starts, ends, breaks = (np.append(x[:filled], np.empty(stop, x.dtype))
-                                         for x in (raw, starts, ends, breaks))
-        for whole, part in zip((raw, starts, ends, breaks), arrays):
-            whole[filled:stop] = part
-        lengths.append(n)
-        filled = stop
-    raw, starts, ends, breaks = (x[:filled] for x in (raw, starts, ends, breaks))
-    forms = list(types.forms)
-    order = sorted(range(len(forms)), key=forms.__getitem__)
-    rank = np.empty(len(forms), np.int32)
-    rank[order] = np.arange(len(forms), dtype=np.int32)
-    bounds = np.concatenate([[0], np.cumsum(np.concatenate(lengths))]).astype(np.int64)
-    sentence_bounds = np.concatenate([np.flatnonzero(breaks), [len(raw)]]).astype(np.int64)
-    return rank[raw] if len(raw) else raw, starts, ends, bounds, sentence_bounds, [forms[i] for i in order]
+    pattern = check_pattern(token_pattern)
+    blocks = in_threads(split_chunks, cut_blocks(texts, block_characters))
+    merged, renumber = merge_forms(blocks)
+    types = find_tokens(merged, pattern)
+    flags = sentence_flags(types)
+    n_tokens = in_threads(lambda k: int(types.counts[renumber[k]][blocks[k].codes].sum()), range(len(blocks)))
+    edges = np.cumsum([0, *n_tokens])
+    out = [np.empty(edges[-1], np.int32) for _ in range(3)]
+
+    def expand(k: int) -> tuple[np.ndarray, np.ndarray]:
+        bounds, breaks, filled = [], [], int(edges[k])
+        for part in blocks[k].parts(_PART):
+            text, sentence, filled = _expand(part, renumber[k], types, flags, out, filled)
+            bounds.append(text)
+            breaks.append(sentence)
+        return np.concatenate(bounds), np.concatenate(breaks)
+
+    bounds, breaks = map(np.concatenate, zip(*in_threads(expand, range(len(blocks)))))
+    return out[0], out[1], out[2], np.append(bounds, edges[-1]), np.append(breaks, edges[-1]), types.tokens
 
 
 def fold(form: str) -> str:

@@ -43,7 +43,7 @@ def ends_sentence(chunk: str) -> int:
     >>> [ends_sentence(c) for c in ("Mr.", "U.S.", "Dec.", "J.", "peace.", "peace", 'war?"', "D.C.,")]
     [0, 1, 0, 0, 2, 0, 2, 0]
     """
-    if chunk[-1] not in CLOSING or not _END.search(chunk):
+    if chunk[-1] not in ".!?…" and (chunk[-1] not in CLOSING or not _END.search(chunk)):
         return NO_END
     core = chunk.lstrip(_OPENERS)
     stripped = core.rstrip(_CLOSERS)
@@ -78,3 +78,22 @@ def begins_sentence(chunk: str) -> int:
     can = first.isupper() or first.isdigit() or first in "$€£•" or chunk[0] in _OPENERS
     usual = first.isupper() and core.rstrip(",;:").casefold().split("'")[0].split("’")[0] in STARTERS
     return CAN_BEGIN * can | USUALLY_BEGINS * usual
+
+
+def chunk_flags(text: str) -> int:
+    """Flags of a chunk with the white space after it.
+
+    Examples
+    --------
+    >>> [chunk_flags(t) for t in ("peace. ", "Secretary ", "troops\\n\\n")] == [END, CAN_BEGIN, ENDS_PARAGRAPH]
+    True
+    """
+    chunk = text.rstrip()
+    if not chunk:
+        return NO_END
+    flags = ends_sentence(chunk)
+    if not chunk[0].islower():
+        flags |= begins_sentence(chunk)
+    if len(text) - len(chunk) > 1 and text.count("\n") > 1:
+        flags |= ENDS_PARAGRAPH
+    return flags
