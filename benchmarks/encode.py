@@ -48,6 +48,7 @@ def counts_only(texts: list[str]):
 def encoded(texts: list[str]):
     """The whole encoded corpus, with offsets and sentences, and the matrix from it."""
     import pandas as pd
+
     from discourse.encode.counts import count_columns
     from discourse.encode.encoder import encode_texts
 
@@ -90,8 +91,13 @@ def measure(which: str, corpus: str, tokens: int, repeat: int) -> None:
         seconds.append(time.perf_counter() - start)
     matrix = matrix.tocsr()
     matrix.sort_indices()
-    digest = [int(matrix.sum()), list(matrix.shape), int((matrix.data.astype(np.int64) * (matrix.indices + 1)).sum()),
-              len(terms), str(terms[-1])]
+    digest = [
+        int(matrix.sum()),
+        list(matrix.shape),
+        int((matrix.data.astype(np.int64) * (matrix.indices + 1)).sum()),
+        len(terms),
+        str(terms[-1]),
+    ]
     print(json.dumps({"seconds": seconds, "memory": peak() - before, "digest": digest}))
 
 
@@ -107,8 +113,21 @@ def main() -> None:
         result = {}
         for which in SIDES:
             repeat = arguments.repeat if corpus == "sotu" else 1
-            done = subprocess.run([sys.executable, __file__, "--measure", which, corpus, "--tokens",
-                                   str(arguments.tokens), "--repeat", str(repeat)], capture_output=True, text=True)
+            done = subprocess.run(
+                [
+                    sys.executable,
+                    __file__,
+                    "--measure",
+                    which,
+                    corpus,
+                    "--tokens",
+                    str(arguments.tokens),
+                    "--repeat",
+                    str(repeat),
+                ],
+                capture_output=True,
+                text=True,
+            )
             if done.returncode:
                 sys.exit(done.stderr)
             result[which] = json.loads(done.stdout.splitlines()[-1])
@@ -120,8 +139,10 @@ def main() -> None:
         print(f"{corpus}: {total:,} tokens, {documents:,} documents, {terms:,} terms; the matrices are equal")
         for which, r in result.items():
             later = f", later calls {min(r['seconds'][1:]):5.2f} s" if len(r["seconds"]) > 1 else ""
-            print(f"  {which:16} first call {r['seconds'][0]:6.2f} s{later}, peak memory +{r['memory']:5,.0f} MiB, "
-                  f"ratio on the first call {reference['seconds'][0] / r['seconds'][0]:.1f}")
+            print(
+                f"  {which:16} first call {r['seconds'][0]:6.2f} s{later}, peak memory +{r['memory']:5,.0f} MiB, "
+                f"ratio on the first call {reference['seconds'][0] / r['seconds'][0]:.1f}"
+            )
 
 
 if __name__ == "__main__":

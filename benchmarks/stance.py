@@ -50,8 +50,11 @@ def newsmtsc() -> pd.DataFrame:
 
 
 def plover() -> pd.DataFrame:
-    rows = [(x["text"], 0, 0, int(x["event"] in COOPERATION)) for x in lines(DATA / "plover_gsr" / "gsr.jsonl.gz")
-            if x["event"] not in LEFT_OUT]
+    rows = [
+        (x["text"], 0, 0, int(x["event"] in COOPERATION))
+        for x in lines(DATA / "plover_gsr" / "gsr.jsonl.gz")
+        if x["event"] not in LEFT_OUT
+    ]
     return pd.DataFrame(rows, columns=["text", "start", "end", "label"])
 
 
@@ -65,7 +68,7 @@ def scores(frame: pd.DataFrame) -> tuple[np.ndarray, Features]:
     object.__setattr__(corpus, "sentence_bounds", corpus.turn_bounds)
     units = []
     for k, (start, end) in enumerate(zip(frame["start"], frame["end"])):
-        a, b = corpus.turn_bounds[k: k + 2]
+        a, b = corpus.turn_bounds[k : k + 2]
         if end > start:
             inside = a + np.flatnonzero((corpus.starts[a:b] < end) & (corpus.ends[a:b] > start))
             units.append((inside[0], len(inside), k) if len(inside) else (a, 1, k))
@@ -111,8 +114,10 @@ def report(name: str, n: int, metric, label: np.ndarray, ours: np.ndarray, their
 
     a, b = bootstrap(metric, 1, label, ours), bootstrap(metric, 1, label, theirs)
     x, y = metric(label, ours), metric(label, theirs)
-    print(f"{name}, n = {n}: discourse {x:.3f} {interval(a)}, VADER {y:.3f} {interval(b)}, "
-          f"difference {x - y:+.3f} {interval(a - b)}")
+    print(
+        f"{name}, n = {n}: discourse {x:.3f} {interval(a)}, VADER {y:.3f} {interval(b)}, "
+        f"difference {x - y:+.3f} {interval(a - b)}"
+    )
 
 
 def main() -> None:
@@ -134,10 +139,22 @@ def main() -> None:
         development = (halves == "development").to_numpy()
         a = best_thresholds(ours[development], label[development])
         b = best_thresholds(theirs[development], label[development])
-        report(f"  macro-F1, thresholds {a} and {b} from the development half", int(at.sum()), macro, label[at],
-               classes(ours[at], *a), classes(theirs[at], *b))
-        report("  macro-F1, VADER with its usual thresholds of 0.05", int(at.sum()), macro, label[at],
-               classes(ours[at], *a), classes(theirs[at], -0.05, 0.05))
+        report(
+            f"  macro-F1, thresholds {a} and {b} from the development half",
+            int(at.sum()),
+            macro,
+            label[at],
+            classes(ours[at], *a),
+            classes(theirs[at], *b),
+        )
+        report(
+            "  macro-F1, VADER with its usual thresholds of 0.05",
+            int(at.sum()),
+            macro,
+            label[at],
+            classes(ours[at], *a),
+            classes(theirs[at], -0.05, 0.05),
+        )
 
 
 if __name__ == "__main__":

@@ -117,8 +117,10 @@ class NoTextError(DiscourseError):
     """An operation needs the text of a corpus that was stored without it."""
 
     def __init__(self, operation: str) -> None:
-        super().__init__(f"{operation} needs the text, and this encoded corpus was stored without it. "
-                         "Encode the corpus again with keep_text=True.")
+        super().__init__(
+            f"{operation} needs the text, and this encoded corpus was stored without it. "
+            "Encode the corpus again with keep_text=True."
+        )
 
 
 class TooLittleText(DiscourseError):

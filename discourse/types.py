@@ -19,8 +19,19 @@ from discourse.errors import DiscourseError
 DOCUMENT_COLUMNS = ("doc_id", "date", "title", "kind", "issuer")
 TURN_COLUMNS = ("doc_id", "turn", "speaker", "role", "side", "interpreted", "text", "excluded")
 COMPARISON_COLUMNS = (
-    "contrast", "item", "target", "stratum", "time", "estimate", "low", "high", "log_p", "q",
-    "n_documents", "n_clusters", "n_tokens",
+    "contrast",
+    "item",
+    "target",
+    "stratum",
+    "time",
+    "estimate",
+    "low",
+    "high",
+    "log_p",
+    "q",
+    "n_documents",
+    "n_clusters",
+    "n_tokens",
 )
 
 
@@ -170,8 +181,11 @@ class EncodedCorpus:
     provenance: Provenance = field(default_factory=Provenance)
 
     def __post_init__(self) -> None:
-        for name, bounds, n in (("sentence", self.sentence_bounds, None), ("turn", self.turn_bounds, len(self.turns)),
-                                ("document", self.document_bounds, len(self.documents))):
+        for name, bounds, n in (
+            ("sentence", self.sentence_bounds, None),
+            ("turn", self.turn_bounds, len(self.turns)),
+            ("document", self.document_bounds, len(self.documents)),
+        ):
             if bounds[0] != 0 or bounds[-1] != len(self.ids) or (n is not None and len(bounds) != n + 1):
                 raise DiscourseError(f"{name} boundaries do not fit the tokens")
 
@@ -251,8 +265,10 @@ class Features:
 
     def __post_init__(self) -> None:
         if self.values.shape != (len(self.units), len(self.columns)):
-            raise DiscourseError(f"{self.name}: values of shape {self.values.shape} for {len(self.units)} units "
-                                 f"and {len(self.columns)} columns")
+            raise DiscourseError(
+                f"{self.name}: values of shape {self.values.shape} for {len(self.units)} units "
+                f"and {len(self.columns)} columns"
+            )
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,21 @@ def check_experiment(file: Path, corpus: Sequence[Path] = ()) -> None:
     from discourse.experiment import resolve
 
     plan = resolve(load(file), corpus=list(corpus))
-    _console().print(f"{file}: in order. Reader {plan.config.corpus.reader}, {len(plan.groups)} groups, "
-                     f"{len(plan.config.targets)} target, {len(plan.figures)} figures.")
+    _console().print(
+        f"{file}: in order. Reader {plan.config.corpus.reader}, {len(plan.groups)} groups, "
+        f"{len(plan.config.targets)} target, {len(plan.figures)} figures."
+    )
 
 
-def run_experiment(file: Path, corpus: Sequence[Path], out: Path | None, *, force: bool = False, strict: bool = False,
-                   quiet: bool = False) -> None:
+def run_experiment(
+    file: Path,
+    corpus: Sequence[Path],
+    out: Path | None,
+    *,
+    force: bool = False,
+    strict: bool = False,
+    quiet: bool = False,
+) -> None:
     """Run an experiment and write its report, with a line for each stage."""
     from discourse.config import load
 
@@ -67,8 +76,16 @@ class _Silent:
         """Nothing to show."""
 
 
-def concordance(word: str, file: Path, corpus: Sequence[Path], *, width: int = 50, limit: int = 50, csv: Path | None = None,
-                strict: bool = False) -> None:
+def concordance(
+    word: str,
+    file: Path,
+    corpus: Sequence[Path],
+    *,
+    width: int = 50,
+    limit: int = 50,
+    csv: Path | None = None,
+    strict: bool = False,
+) -> None:
     """Print a concordance of the documents of an experiment, or write it to a CSV file."""
     from discourse.config import load
     from discourse.experiment import resolve
@@ -117,11 +134,15 @@ def show_corpus(file: Path, corpus: Sequence[Path], *, strict: bool = False) -> 
     for name in order:
         part = turns[turns["group"] == name]
         for key, rows in part.groupby(["speaker", "role", "side"], sort=False):
-            table.add_row(name, *map(str, key), f"{rows['doc_id'].nunique():,}", f"{len(rows):,}", f"{rows['tokens'].sum():,}")
+            table.add_row(
+                name, *map(str, key), f"{rows['doc_id'].nunique():,}", f"{len(rows):,}", f"{rows['tokens'].sum():,}"
+            )
     console = Console(highlight=False, markup=False, width=None if _console().is_terminal else 140)
     dates = encoded.documents["date"]
-    console.print(f"{len(encoded.documents)} documents, {len(encoded.turns)} turns, {int(turns['tokens'].sum()):,} tokens, "
-                  f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}; SHA-256 {digest[:16]}")
+    console.print(
+        f"{len(encoded.documents)} documents, {len(encoded.turns)} turns, {int(turns['tokens'].sum()):,} tokens, "
+        f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}; SHA-256 {digest[:16]}"
+    )
     console.print("The selection of the config (corpus.select, corpus.drop) is not applied here.")
     console.print(table)
     for line in encoded.provenance.inferences:
@@ -150,7 +171,10 @@ def list_parts() -> None:
 
     console = _console()
     parts: list[tuple[str, dict[str, Callable[..., object]]]] = [
-        ("readers", dict(READERS)), ("features", dict(FEATURES)), ("measures", dict(MEASURES))]
+        ("readers", dict(READERS)),
+        ("features", dict(FEATURES)),
+        ("measures", dict(MEASURES)),
+    ]
     for title, functions in parts:
         console.print(title)
         for name, function in functions.items():

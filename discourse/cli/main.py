@@ -9,24 +9,44 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(
-    name="discourse", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    name="discourse",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Comparative discourse analytics: from transcripts to a figure report that survives its reviewer.")
+    help="Comparative discourse analytics: from transcripts to a figure report that survives its reviewer.",
+)
 corpus_app = typer.Typer(no_args_is_help=True, help="Look at a corpus before you analyse it.")
 app.add_typer(corpus_app, name="corpus")
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="Experiment file (YAML).", show_default=False)]
-Corpus = Annotated[list[Path] | None, typer.Option(
-    "--corpus", metavar="PATH", help="Files or folders in place of those of the config; may be repeated.", show_default=False)]
-Strict = Annotated[bool, typer.Option("--strict", help="Make a document that cannot be read an error, not an exclusion.")]
+Corpus = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--corpus",
+        metavar="PATH",
+        help="Files or folders in place of those of the config; may be repeated.",
+        show_default=False,
+    ),
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Make a document that cannot be read an error, not an exclusion.")
+]
 
 
 @app.command()
 def run(
-    file: File, corpus: Corpus = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="Where the report goes; reports/NAME by default.",
-                                             show_default=False)] = None,
-    force: Annotated[bool, typer.Option("--force", help="Compute everything again, and replace the folder whatever it holds.")] = False,
+    file: File,
+    corpus: Corpus = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FOLDER", help="Where the report goes; reports/NAME by default.", show_default=False
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Compute everything again, and replace the folder whatever it holds.")
+    ] = False,
     strict: Strict = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
@@ -46,11 +66,16 @@ def check(file: File, corpus: Corpus = None) -> None:
 
 @app.command()
 def kwic(
-    word: Annotated[str, typer.Argument(metavar="WORD", help="A word or several; * stands for any letters.", show_default=False)],
-    file: File, corpus: Corpus = None,
+    word: Annotated[
+        str, typer.Argument(metavar="WORD", help="A word or several; * stands for any letters.", show_default=False)
+    ],
+    file: File,
+    corpus: Corpus = None,
     width: Annotated[int, typer.Option(min=10, max=400, help="Characters of context on each side.")] = 50,
     limit: Annotated[int, typer.Option(min=0, help="Lines to print; 0 prints all.")] = 50,
-    csv: Annotated[Path | None, typer.Option("--csv", metavar="PATH", help="Write all lines to a CSV file.", show_default=False)] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="PATH", help="Write all lines to a CSV file.", show_default=False)
+    ] = None,
     strict: Strict = False,
 ) -> None:
     """Print a concordance: key word in context."""
@@ -85,7 +110,9 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def _main(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     pass
 
@@ -100,7 +127,9 @@ def main() -> None:
     try:
         app()
     except DiscourseError as error:
-        sys.stderr.write(f"discourse: {error}\n" if "\n" not in str(error) else f"discourse: several mistakes\n{error}\n")
+        sys.stderr.write(
+            f"discourse: {error}\n" if "\n" not in str(error) else f"discourse: several mistakes\n{error}\n"
+        )
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.stderr.write("discourse: stopped; nothing was written\n")

@@ -66,9 +66,7 @@ def g2(
     return sign * 2 * terms[:cells].sum(0)
 
 
-def chi2(
-    a: np.ndarray, b: np.ndarray, n_study: float, n_reference: float, *, yates: bool | str = False
-) -> np.ndarray:
+def chi2(a: np.ndarray, b: np.ndarray, n_study: float, n_reference: float, *, yates: bool | str = False) -> np.ndarray:
     """Pearson's chi-squared of the 2 x 2 table, signed like `g2`.
 
     Examples
@@ -129,8 +127,13 @@ def bic(a: np.ndarray, b: np.ndarray, n_study: float, n_reference: float) -> np.
 
 
 def log_odds(
-    a: np.ndarray, b: np.ndarray, n_study: float | np.ndarray, n_reference: float | np.ndarray, *,
-    prior: np.ndarray | None = None, alpha0: float = 500.0,
+    a: np.ndarray,
+    b: np.ndarray,
+    n_study: float | np.ndarray,
+    n_reference: float | np.ndarray,
+    *,
+    prior: np.ndarray | None = None,
+    alpha0: float = 500.0,
 ) -> np.ndarray:
     """Log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi & Quinn 2008, eq. 15).
 

@@ -103,13 +103,25 @@ def compare_ratios(
                 low, high = interval(drawn, design.confidence)
                 bounds[unit] = (np.where(ok, low, np.nan), np.where(ok, high, np.nan))
         for k, item in enumerate(items):
-            rows.append({
-                "contrast": "level", "item": item, "target": target, "stratum": name, "estimate": levels[g][k],
-                "low": bounds[units[0]][0][k], "high": bounds[units[0]][1][k],
-                "low_document": bounds["document"][0][k], "high_document": bounds["document"][1][k],
-                "n_documents": int(n_with[k]), "n_clusters": _clusters(design, inside[x[inside][:, k] > 0]),
-                "n_tokens": np.nan, "y": sum_y[k], "x": sum_x[k],
-                "note": "" if enough[g][k] else f"too little text (n = {sum_x[k]:g} in {n_with[k]} documents)"})
+            rows.append(
+                {
+                    "contrast": "level",
+                    "item": item,
+                    "target": target,
+                    "stratum": name,
+                    "estimate": levels[g][k],
+                    "low": bounds[units[0]][0][k],
+                    "high": bounds[units[0]][1][k],
+                    "low_document": bounds["document"][0][k],
+                    "high_document": bounds["document"][1][k],
+                    "n_documents": int(n_with[k]),
+                    "n_clusters": _clusters(design, inside[x[inside][:, k] > 0]),
+                    "n_tokens": np.nan,
+                    "y": sum_y[k],
+                    "x": sum_x[k],
+                    "note": "" if enough[g][k] else f"too little text (n = {sum_x[k]:g} in {n_with[k]} documents)",
+                }
+            )
     for s, r in differences:
         estimate = levels[s] - levels[r]
         bounds = {}
@@ -121,27 +133,48 @@ def compare_ratios(
                 bounds[unit] = interval(a - b, design.confidence)
         inside = np.flatnonzero(np.isin(design.group, [s, r]))
         for k, item in enumerate(items):
-            rows.append({
-                "contrast": "difference", "item": item, "target": target,
-                "stratum": f"{design.names[s]} - {design.names[r]}", "estimate": estimate[k],
-                "low": bounds[units[0]][0][k], "high": bounds[units[0]][1][k],
-                "low_document": bounds["document"][0][k], "high_document": bounds["document"][1][k],
-                "n_documents": int((x[inside][:, k] > 0).sum()),
-                "n_clusters": _clusters(design, inside[x[inside][:, k] > 0]), "n_tokens": np.nan,
-                "y": y[inside][:, k].sum(), "x": x[inside][:, k].sum(), "note": ""})
+            rows.append(
+                {
+                    "contrast": "difference",
+                    "item": item,
+                    "target": target,
+                    "stratum": f"{design.names[s]} - {design.names[r]}",
+                    "estimate": estimate[k],
+                    "low": bounds[units[0]][0][k],
+                    "high": bounds[units[0]][1][k],
+                    "low_document": bounds["document"][0][k],
+                    "high_document": bounds["document"][1][k],
+                    "n_documents": int((x[inside][:, k] > 0).sum()),
+                    "n_clusters": _clusters(design, inside[x[inside][:, k] > 0]),
+                    "n_tokens": np.nan,
+                    "y": y[inside][:, k].sum(),
+                    "x": x[inside][:, k].sum(),
+                    "note": "",
+                }
+            )
     pair = differences[0] if differences else None
     return Comparison(
-        pd.DataFrame(rows), measure, str(design.names[pair[0]]) if pair else "",
+        pd.DataFrame(rows),
+        measure,
+        str(design.names[pair[0]]) if pair else "",
         str(design.names[pair[1]]) if pair else "",
-        {"resamples": design.resamples, "confidence": design.confidence, "unit": units[0],
-         "cluster": design.cluster_name, "scale": scale})
+        {
+            "resamples": design.resamples,
+            "confidence": design.confidence,
+            "unit": units[0],
+            "cluster": design.cluster_name,
+            "scale": scale,
+        },
+    )
 
 
 def _clusters(design: Design, documents: np.ndarray) -> int:
     return len(documents) if design.cluster is None else len(set(design.cluster[documents]))
 
 
-def without_each(y: np.ndarray, x: np.ndarray, design: Design, pair: tuple[int, int], scale: float = 1.0) -> pd.DataFrame:
+def without_each(
+    y: np.ndarray, x: np.ndarray, design: Design, pair: tuple[int, int], scale: float = 1.0
+) -> pd.DataFrame:
     """The difference of two ratios without each document in turn.
 
     Parameters

@@ -13,7 +13,12 @@ from discourse.types import Comparison, Features
 
 
 def compare_terms(
-    features: Features, design: Design, *, alpha0: float = 500.0, min_documents: int = 5, min_clusters: int = 3,
+    features: Features,
+    design: Design,
+    *,
+    alpha0: float = 500.0,
+    min_documents: int = 5,
+    min_clusters: int = 3,
     cells: int = 4,
 ) -> Comparison:
     """Compare the term frequencies of two groups.
@@ -92,20 +97,47 @@ def compare_terms(
             columns |= {"low": low, "high": high, "low_pointwise": low_one, "high_pointwise": high_one}
         if unit == "document":
             columns |= {"low_document": low, "high_document": high}
-    spread = {name: dispersion(counts[rows], np.maximum(tokens[rows], 1))
-              for name, rows in (("both", both), ("study", study), ("reference", reference))}
-    table = pd.DataFrame({
-        "contrast": "keyness", "item": [features.columns[k] for k in keep], "estimate": estimate, **columns,
-        "n_documents": n_documents[keep].astype(int), "n_clusters": n_clusters[keep].astype(int),
-        "n_tokens": n_study + n_reference, "count_study": a.astype(int), "count_reference": b.astype(int),
-        "rate_study": 1e4 * a / n_study, "rate_reference": 1e4 * b / n_reference,
-        "g2": g2(a, b, n_study, n_reference, cells=cells), "log_ratio": log_ratio(a, b, n_study, n_reference),
-        "dp": spread["both"]["dp"], "range": spread["both"]["range"].astype(int),
-        "dp_study": spread["study"]["dp"], "dp_reference": spread["reference"]["dp"]})
+    spread = {
+        name: dispersion(counts[rows], np.maximum(tokens[rows], 1))
+        for name, rows in (("both", both), ("study", study), ("reference", reference))
+    }
+    table = pd.DataFrame(
+        {
+            "contrast": "keyness",
+            "item": [features.columns[int(k)] for k in keep],
+            "estimate": estimate,
+            **columns,
+            "n_documents": n_documents[keep].astype(int),
+            "n_clusters": n_clusters[keep].astype(int),
+            "n_tokens": n_study + n_reference,
+            "count_study": a.astype(int),
+            "count_reference": b.astype(int),
+            "rate_study": 1e4 * a / n_study,
+            "rate_reference": 1e4 * b / n_reference,
+            "g2": g2(a, b, n_study, n_reference, cells=cells),
+            "log_ratio": log_ratio(a, b, n_study, n_reference),
+            "dp": spread["both"]["dp"],
+            "range": spread["both"]["range"].astype(int),
+            "dp_study": spread["study"]["dp"],
+            "dp_reference": spread["reference"]["dp"],
+        }
+    )
     table = table.sort_values(["estimate", "item"], ascending=[False, True], kind="stable")
     return Comparison(
-        table, "log-odds ratio (natural logarithm) with an informative Dirichlet prior", str(design.names[0]),
+        table,
+        "log-odds ratio (natural logarithm) with an informative Dirichlet prior",
+        str(design.names[0]),
         str(design.names[1]),
-        {"alpha0": alpha0, "resamples": design.resamples, "confidence": design.confidence, "family": len(keep),
-         "critical": critical, "cells": cells, "n_study": n_study, "n_reference": n_reference,
-         "cluster": design.cluster_name, "n": features.params.get("n", 1)})
+        {
+            "alpha0": alpha0,
+            "resamples": design.resamples,
+            "confidence": design.confidence,
+            "family": len(keep),
+            "critical": critical,
+            "cells": cells,
+            "n_study": n_study,
+            "n_reference": n_reference,
+            "cluster": design.cluster_name,
+            "n": features.params.get("n", 1),
+        },
+    )

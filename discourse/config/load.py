@@ -22,11 +22,16 @@ class _Loader(yaml.SafeLoader):
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers
-            if tag not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")]
+    first: [
+        (tag, pattern)
+        for tag, pattern in resolvers
+        if tag not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
+    ]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
 
 
 def _build(loader: _Loader, node: yaml.Node, path: Path_, lines: dict[Path_, int], problems: list[Problem]) -> Any:
@@ -39,12 +44,15 @@ def _build(loader: _Loader, node: yaml.Node, path: Path_, lines: dict[Path_, int
                 continue
             key = key_node.value
             if key == "<<":
-                problems.append(Problem("merge keys (<<) are not supported", _dotted(path), key_node.start_mark.line + 1))
+                problems.append(
+                    Problem("merge keys (<<) are not supported", _dotted(path), key_node.start_mark.line + 1)
+                )
                 continue
             here = (*path, key)
             if key in result:
-                problems.append(Problem(f"stands twice (first in line {lines[here]})", _dotted(here),
-                                        key_node.start_mark.line + 1))
+                problems.append(
+                    Problem(f"stands twice (first in line {lines[here]})", _dotted(here), key_node.start_mark.line + 1)
+                )
                 continue
             result[key] = _build(loader, value_node, here, lines, problems)
             lines[here] = key_node.start_mark.line + 1
@@ -81,12 +89,19 @@ def _fields(path: Path_) -> list[str]:
 
 _SAID = {
     "missing": "this setting is needed",
-    "bool_type": "expected true or false", "int_type": "expected a whole number", "float_type": "expected a number",
-    "string_type": "expected text", "list_type": "expected a list (lines that begin with -)",
-    "dict_type": "expected settings (key: value)", "model_type": "expected settings (key: value)",
-    "date_from_datetime_parsing": "expected a date such as 2018-01-31", "date_parsing": "expected a date such as 2018-01-31",
-    "date_type": "expected a date such as 2018-01-31", "int_parsing": "expected a whole number",
-    "float_parsing": "expected a number", "int_from_float": "expected a whole number",
+    "bool_type": "expected true or false",
+    "int_type": "expected a whole number",
+    "float_type": "expected a number",
+    "string_type": "expected text",
+    "list_type": "expected a list (lines that begin with -)",
+    "dict_type": "expected settings (key: value)",
+    "model_type": "expected settings (key: value)",
+    "date_from_datetime_parsing": "expected a date such as 2018-01-31",
+    "date_parsing": "expected a date such as 2018-01-31",
+    "date_type": "expected a date such as 2018-01-31",
+    "int_parsing": "expected a whole number",
+    "float_parsing": "expected a number",
+    "int_from_float": "expected a whole number",
     "model_attributes_type": "expected settings (key: value)",
 }
 
@@ -100,8 +115,13 @@ def _message(error: Any) -> str:
     if kind == "string_pattern_mismatch":
         return f'expected letters, digits, dots and dashes, got "{value}"'
     said = _SAID.get(kind) or error["msg"][0].lower() + error["msg"][1:]
-    shown = "nothing" if value is None else f"a list of {len(value)}" if isinstance(value, list) else (
-        "settings" if isinstance(value, dict) else f'"{value}"')
+    shown = (
+        "nothing"
+        if value is None
+        else f"a list of {len(value)}"
+        if isinstance(value, list)
+        else ("settings" if isinstance(value, dict) else f'"{value}"')
+    )
     return f"{said}, got {shown}"
 
 
@@ -111,14 +131,14 @@ def _problems(error: ValidationError, lines: dict[Path_, int]) -> list[Problem]:
     for item in found:
         # Of a union, report the member that was meant, not the constant beside it.
         if item["type"] == "literal_error" and any(
-                o["loc"][: len(item["loc"]) - 1] == item["loc"][:-1] and len(o["loc"]) > len(item["loc"]) for o in found):
+            o["loc"][: len(item["loc"]) - 1] == item["loc"][:-1] and len(o["loc"]) > len(item["loc"]) for o in found
+        ):
             continue
         known: list[str | int] = []
         for step in item["loc"]:
             # A union adds the names of its members to the location; they are not in the file.
-            if item["type"] == "missing" or (*known, step) in lines:
-                if (*known, step) in lines or step == item["loc"][-1]:
-                    known.append(step)
+            if (*known, step) in lines or (item["type"] == "missing" and step == item["loc"][-1]):
+                known.append(step)
         path = tuple(known)
         if item["type"] == "extra_forbidden":
             message = f"unknown setting. {did_you_mean(str(path[-1]), _fields(path[:-1]))}"
@@ -182,7 +202,9 @@ def load(path: str | Path) -> LoadedExperiment:
         data = _build(loader, node, (), lines, problems) if node else {}
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise ConfigError([Problem(f"not YAML: {error.problem}", "", mark.line + 1 if mark else 0)], str(path)) from None
+        raise ConfigError(
+            [Problem(f"not YAML: {error.problem}", "", mark.line + 1 if mark else 0)], str(path)
+        ) from None
     except (yaml.YAMLError, ValueError) as error:
         raise ConfigError([f"not YAML: {str(error).splitlines()[0]}"], str(path)) from None
     if not isinstance(data, dict):

@@ -18,18 +18,21 @@ class CorpusSection(_Section):
     reader: str = Field(description="Reader: sotu, digest or table (`discourse list` shows their options)")
     files: list[str] = Field([], description="Files or folders, relative to this file; --corpus replaces them")
     options: dict[str, Any] = Field({}, description="Options of the reader")
-    issuers: dict[str, list[str]] = Field({}, description="Issuers and the words by which a byline names them; "
-                                          "documents of others are excluded")
+    issuers: dict[str, list[str]] = Field(
+        {}, description="Issuers and the words by which a byline names them; documents of others are excluded"
+    )
     select: dict[str, Value | list[Value]] = Field({}, description="Keep documents with these values in these columns")
     drop: list[str] = Field([], description="Document ids to leave out")
 
 
 class SpeakerSection(_Section):
-    aliases: list[str] = Field([], description="Words that identify the speaker in labels and bylines; the last word of "
-                               "the name by default")
+    aliases: list[str] = Field(
+        [], description="Words that identify the speaker in labels and bylines; the last word of the name by default"
+    )
     role: str = Field("principal", description="principal, counterpart, spokesperson, reporter, moderator...")
     side: Literal["home", "foreign", "press", "other"] = Field(
-        "home", description="home: counted as the group's words; foreign, press, other: shown apart")
+        "home", description="home: counted as the group's words; foreign, press, other: shown apart"
+    )
 
 
 class GroupSection(_Section):
@@ -49,8 +52,11 @@ class GroupSection(_Section):
 class CompareSection(_Section):
     study: str = Field(description="Group that is compared")
     reference: str = Field(description="Group that it is compared with")
-    cluster: str | None = Field(None, description="Column whose values are resampled as a whole (the speaker, say); "
-                                "intervals over documents are shown beside")
+    cluster: str | None = Field(
+        None,
+        description="Column whose values are resampled as a whole (the speaker, say); "
+        "intervals over documents are shown beside",
+    )
 
 
 class TargetSection(_Section):
@@ -68,8 +74,11 @@ class TargetSection(_Section):
 
 class FrequencySection(_Section):
     ngrams: list[Annotated[int, Field(ge=1, le=5)]] = Field([1, 2], description="Lengths of the terms in tokens")
-    alpha0: float | None = Field(None, gt=0, description="Weight of the Dirichlet prior in tokens; a tenth of the smaller "
-                                 "group's tokens by default")
+    alpha0: float | None = Field(
+        None,
+        gt=0,
+        description="Weight of the Dirichlet prior in tokens; a tenth of the smaller group's tokens by default",
+    )
     min_documents: int = Field(10, ge=1, description="Documents that must contain a term")
     min_clusters: int = Field(4, ge=1, description="Clusters that must contain a term")
     show: int = Field(12, ge=1, le=30, description="Terms shown for each group")
@@ -80,7 +89,8 @@ class FrequencySection(_Section):
 
 class StanceSection(_Section):
     lexicons: dict[Literal["evaluation", "certainty", "obligation", "negation"], str] = Field(
-        {}, description="Files of your own in place of those of the package")
+        {}, description="Files of your own in place of those of the package"
+    )
     half_distance: float = Field(12.0, gt=0, description="Tokens from the mention at which a term counts half")
     scale: float = Field(4.0, gt=0, description="Sum of weights at which the evaluation is 0.71")
     min_sentences: int = Field(20, ge=1, description="Target sentences below which no stance is printed")
@@ -111,7 +121,9 @@ class InferenceSection(_Section):
 
 class ReportSection(_Section):
     paper: Literal["a4", "us-letter"] = Field("a4", description="a4 or us-letter")
-    figures: list[str] = Field([], description="Figures to print, all that the data carry by default (`discourse list`)")
+    figures: list[str] = Field(
+        [], description="Figures to print, all that the data carry by default (`discourse list`)"
+    )
     evidence: int = Field(6, ge=0, le=100, description="Sentences shown at each end of the scale and for each speaker")
     by: str | None = Field(None, description="Column for the panel that shows each speaker or administration")
     notes: list[str] = Field([], description="Sentences that the report prints under what it may not conclude")

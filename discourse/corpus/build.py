@@ -49,8 +49,10 @@ def decode(path: Path, data: bytes) -> str:
         return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise SourceError(f"{path}:{line}: byte 0x{data[error.start]:02x} is not UTF-8. Save the file as UTF-8; "
-                          "Windows programs often write Windows-1252 or UTF-16.") from None
+        raise SourceError(
+            f"{path}:{line}: byte 0x{data[error.start]:02x} is not UTF-8. Save the file as UTF-8; "
+            "Windows programs often write Windows-1252 or UTF-16."
+        ) from None
 
 
 def source_record(path: Path, data: bytes) -> dict[str, str]:
@@ -87,7 +89,8 @@ def assemble(
     frame = frame[[*DOCUMENT_COLUMNS, *[c for c in frame.columns if c not in DOCUMENT_COLUMNS]]]
     rows = [
         (doc_id, number, t.speaker, t.role, t.side, t.interpreted, t.text, t.excluded, t.label)
-        for doc_id in frame["doc_id"] for number, t in enumerate(turns[doc_id])
+        for doc_id in frame["doc_id"]
+        for number, t in enumerate(turns[doc_id])
     ]
     table = pd.DataFrame(rows, columns=[*TURN_COLUMNS, "label"])
     return Corpus(frame, table, provenance)

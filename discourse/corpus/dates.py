@@ -7,11 +7,25 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-          "november", "december")
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTH = (r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
-          r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?")
+_MONTH = (
+    r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
+    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
 _WEEKDAY = r"(?:(?P<weekday>Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?,?\s+)?"
 _FULL = (
     re.compile(rf"{_WEEKDAY}\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,\s*(?P<year>\d{{4}})\b"),
@@ -41,8 +55,9 @@ class PartialDate:
 
 def _partial(match: re.Match[str]) -> PartialDate:
     month = next(i for i, m in enumerate(MONTHS, 1) if m.startswith(match["month"][:3].lower()))
-    weekday = next((i for i, w in enumerate(WEEKDAYS) if match["weekday"] and w.startswith(match["weekday"][:3].lower())),
-                   None)
+    weekday = next(
+        (i for i, w in enumerate(WEEKDAYS) if match["weekday"] and w.startswith(match["weekday"][:3].lower())), None
+    )
     year = int(match["year"]) if match["year"] else None
     return PartialDate(int(match["day"]), month, year, weekday)
 

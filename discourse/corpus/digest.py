@@ -20,8 +20,20 @@ _RULE = re.compile(r"^(?:-{3,}|\*{3,}|_{3,})$")
 _ATTRIBUTED = re.compile(r"^The (?:following|below) is attributable to (?P<who>[^:\n]{3,80}):?$")
 _FOOTNOTE = re.compile(r"^\[\d{1,2}\]\s+\S")
 _CONTACT = re.compile(r"^(?:For (?:more|further) information|Unless otherwise indicated, events are open)\b")
-_KINDS = ("Readout", "Press Statement", "Remarks", "Fact Sheet", "Media Note", "Statement", "Press Briefing",
-          "Joint Statement", "Interview", "Speech", "Notice to the Press", "Department Press Briefing")
+_KINDS = (
+    "Readout",
+    "Press Statement",
+    "Remarks",
+    "Fact Sheet",
+    "Media Note",
+    "Statement",
+    "Press Briefing",
+    "Joint Statement",
+    "Interview",
+    "Speech",
+    "Notice to the Press",
+    "Department Press Briefing",
+)
 
 
 @dataclass
@@ -53,9 +65,12 @@ def _markdown_items(lines: Sequence[str]) -> list[_Item]:
         date = date_line(line)
         if date is None or date.year is None:
             continue
-        start, header = number - 1, []
-        while start >= 0 and (not lines[start].strip() or (_is_header(lines[start]) and not _HEADING.match(lines[start])
-                                                          and not _RULE.match(lines[start].strip()))):
+        header: list[str] = []
+        start = number - 1
+        while start >= 0 and (
+            not lines[start].strip()
+            or (_is_header(lines[start]) and not _HEADING.match(lines[start]) and not _RULE.match(lines[start].strip()))
+        ):
             if lines[start].strip():
                 header.insert(0, lines[start].strip())
             start -= 1
@@ -70,7 +85,7 @@ def _markdown_items(lines: Sequence[str]) -> list[_Item]:
             items.append((first, number, _Item(first + 1, " ".join(headings), date, header)))
     for k, (_, number, item) in enumerate(items):
         end = items[k + 1][0] if k + 1 < len(items) else len(lines)
-        item.body = [_HEADING.sub(lambda m: m["text"], x) for x in lines[number + 1: end]]
+        item.body = [_HEADING.sub(lambda m: m["text"], x) for x in lines[number + 1 : end]]
     return [item for _, _, item in items]
 
 
@@ -105,8 +120,12 @@ def _paragraphs(item: _Item) -> list[str]:
         text = block.strip()
         if not text:
             continue
-        broken = (result and len(result[-1]) > 150 and not re.search(r"[.!?:;…\"”’)\]*]$", result[-1])
-                  and not re.match(r"[-*\[#]|[A-Z .]{4,}:", text))
+        broken = (
+            result
+            and len(result[-1]) > 150
+            and not re.search(r"[.!?:;…\"”’)\]*]$", result[-1])
+            and not re.match(r"[-*\[#]|[A-Z .]{4,}:", text)
+        )
         if broken:
             result[-1] += " " + text
         else:
@@ -122,21 +141,29 @@ def _infer_year(path: Path, items: Sequence[_Item], text: str, year: int | None)
     if year is not None:
         return year, []
     evidence = Counter(
-        d.year for d in full_dates(text)
+        d.year
+        for d in full_dates(text)
         for i in {(i.date.day, i.date.month): i for i in open_items}.values()
-        if (d.day, d.month) == (i.date.day, i.date.month) and d.year is not None and i.date.in_year(d.year))
+        if (d.day, d.month) == (i.date.day, i.date.month) and d.year is not None and i.date.in_year(d.year)
+    )
     place = f"{path}:{open_items[0].line}"
     if not evidence:
-        raise SourceError(f'{place}: the date of "{open_items[0].title[:60]}" has no year, and no full date in the file '
-                          "falls on the day of an item. Add the year to the config: corpus.options.year: 2021 "
-                          f"(or corpus.options.year: {{{path.name}: 2021}} for this file only).")
+        raise SourceError(
+            f'{place}: the date of "{open_items[0].title[:60]}" has no year, and no full date in the file '
+            "falls on the day of an item. Add the year to the config: corpus.options.year: 2021 "
+            f"(or corpus.options.year: {{{path.name}: 2021}} for this file only)."
+        )
     if len(evidence) > 1:
         found = ", ".join(f"{y} ({n} dates)" for y, n in sorted(evidence.items()))
-        raise SourceError(f"{place}: items without a year, and full dates in the file that fit several years: {found}. "
-                          f"Add the year to the config: corpus.options.year: {{{path.name}: {max(evidence)}}}.")
-    (found_year, n), = evidence.items()
-    return found_year, [f"{path.name}: year {found_year} for {len(open_items)} items, from {n} full "
-                        f"date{'s' if n > 1 else ''} in the text on the day of an item"]
+        raise SourceError(
+            f"{place}: items without a year, and full dates in the file that fit several years: {found}. "
+            f"Add the year to the config: corpus.options.year: {{{path.name}: {max(evidence)}}}."
+        )
+    ((found_year, n),) = evidence.items()
+    return found_year, [
+        f"{path.name}: year {found_year} for {len(open_items)} items, from {n} full "
+        f"date{'s' if n > 1 else ''} in the text on the day of an item"
+    ]
 
 
 def read_digest(
@@ -185,8 +212,10 @@ def read_digest(
             lines = text.split("\n")
             items = _markdown_items(lines) or _plain_items(lines)
             if not items:
-                raise SourceError(f"{path}: no documents found. Expected a title followed by a line with the date "
-                                  '("2 Dec" or "January 24, 2018") for each.')
+                raise SourceError(
+                    f"{path}: no documents found. Expected a title followed by a line with the date "
+                    '("2 Dec" or "January 24, 2018") for each.'
+                )
             given = year.get(path.name) if isinstance(year, Mapping) else year
             file_year, inferred = _infer_year(path, items, text, given)
         except SourceError as error:
@@ -209,8 +238,13 @@ def read_digest(
             wanted = item.date.year or file_year
             date: dt.date | None = item.date.in_year(wanted) if wanted else None
             if date is None:
-                bad.append(Exclusion(title, f"{item.date.day}/{item.date.month} is not a day of {wanted}, or its weekday "
-                                            "does not fit", place))
+                bad.append(
+                    Exclusion(
+                        title,
+                        f"{item.date.day}/{item.date.month} is not a day of {wanted}, or its weekday does not fit",
+                        place,
+                    )
+                )
                 continue
             if not body:
                 bad.append(Exclusion(title, "no text", place))
@@ -228,9 +262,19 @@ def read_digest(
                 elif _CONTACT.match(paragraph):
                     boilerplate[paragraph] = "contact line"
             doc_id = f"{path.stem}-{item.line}"
-            documents.append({
-                "doc_id": doc_id, "date": date, "title": title, "kind": ", ".join(kinds), "issuer": issuer,
-                "author": author, "place": ", ".join(byline[1:]), "file": path.name, "line": item.line})
+            documents.append(
+                {
+                    "doc_id": doc_id,
+                    "date": date,
+                    "title": title,
+                    "kind": ", ".join(kinds),
+                    "issuer": issuer,
+                    "author": author,
+                    "place": ", ".join(byline[1:]),
+                    "file": path.name,
+                    "line": item.line,
+                }
+            )
             turns[doc_id] = split_turns("\n\n".join(body), author, speakers, boilerplate=boilerplate)
     if problems:
         raise SourceError(problems)
@@ -241,4 +285,6 @@ def read_digest(
 def _issuer(byline: str, issuers: Mapping[str, Sequence[str]] | None) -> str | None:
     if not issuers:
         return byline
-    return next((name for name, words in issuers.items() if any(w.casefold() in byline.casefold() for w in words)), None)
+    return next(
+        (name for name, words in issuers.items() if any(w.casefold() in byline.casefold() for w in words)), None
+    )

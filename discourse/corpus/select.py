@@ -48,8 +48,9 @@ def matches(documents: pd.DataFrame, where: Mapping[str, object]) -> np.ndarray:
         present = documents[column].astype(str)
         for value in values:
             if not (present == value).any():
-                raise DiscourseError(f'no document has "{value}" in column "{column}". '
-                                     f"{did_you_mean(value, sorted(present.unique()))}")
+                raise DiscourseError(
+                    f'no document has "{value}" in column "{column}". {did_you_mean(value, sorted(present.unique()))}'
+                )
         keep &= present.isin(values).to_numpy()
     return keep
 
@@ -90,7 +91,9 @@ def assign(documents: pd.DataFrame, groups: Sequence[Group]) -> np.ndarray:
         both = inside & (result >= 0)
         if both.any():
             other = groups[int(result[both][0])].name
-            raise DiscourseError(f'the groups "{other}" and "{group.name}" overlap: document '
-                                 f'"{documents["doc_id"].to_numpy()[both][0]}" is in both')
+            raise DiscourseError(
+                f'the groups "{other}" and "{group.name}" overlap: document '
+                f'"{documents["doc_id"].to_numpy()[both][0]}" is in both'
+            )
         result[inside] = k
     return result

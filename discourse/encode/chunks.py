@@ -48,8 +48,8 @@ class Chunks:
         """Runs of texts with about `size` chunks each."""
         cuts = np.unique(np.searchsorted(self.bounds, np.arange(size, len(self.codes), size)))
         for a, b in pairwise([0, *cuts.tolist(), len(self.lead)]):
-            bounds = self.bounds[a: b + 1]
-            yield Chunks(self.codes[bounds[0]: bounds[-1]], self.forms, bounds - bounds[0], self.lead[a:b])
+            bounds = self.bounds[a : b + 1]
+            yield Chunks(self.codes[bounds[0] : bounds[-1]], self.forms, bounds - bounds[0], self.lead[a:b])
 
 
 def plain_spaces(text: str) -> str:
@@ -72,7 +72,7 @@ def _chunk_stops(data: bytes) -> np.ndarray:
     buffer = np.frombuffer(data, np.uint8)
     parts = []
     for left in range(0, len(buffer) - 1, _SLICE):
-        space = buffer[left: left + _SLICE + 1] <= 32
+        space = buffer[left : left + _SLICE + 1] <= 32
         begins = np.flatnonzero(space[:-1] > space[1:])
         begins += left + 1
         parts.append(begins.astype(np.int32))

@@ -43,11 +43,12 @@ def count_columns(
     bounds: np.ndarray, columns: np.ndarray, shape: tuple[int, int], *, threads: bool = False
 ) -> sparse.csr_array:
     """Count the columns between each two bounds; if asked for, parts of the rows in two threads."""
+
     def part(rows: tuple[int, int]) -> sparse.csr_array:
         first, last = rows
-        inside = columns[bounds[first]: bounds[last]]
+        inside = columns[bounds[first] : bounds[last]]
         # There and back again is a radix sort by column, linear in the number of tokens.
-        counts = incidence(bounds[first: last + 1] - bounds[first], inside, shape[1]).tocsc().tocsr()
+        counts = incidence(bounds[first : last + 1] - bounds[first], inside, shape[1]).tocsc().tocsr()
         counts.sum_duplicates()
         return counts
 
@@ -119,10 +120,10 @@ def ngram_matrix(
     ids = corpus.folded_ids.astype(np.int64)
     sentence = corpus.parent("sentence")
     length = max(len(ids) - n + 1, 0)
-    valid = sentence[:length] == sentence[n - 1: n - 1 + length]
+    valid = sentence[:length] == sentence[n - 1 : n - 1 + length]
     if mask is not None:
         for k in range(n):
-            valid &= mask[k: k + length]
+            valid &= mask[k : k + length]
     at = np.flatnonzero(valid)
     code = ids[at]
     for k in range(1, n):
@@ -135,7 +136,7 @@ def ngram_matrix(
     inside = keep[code]
     document = np.searchsorted(corpus.document_bounds, at[inside], side="right") - 1
     where = at[first[keep]]
-    names = np.array([" ".join(corpus.folded_forms[ids[w: w + n]]) for w in where], object)
+    names = np.array([" ".join(corpus.folded_forms[ids[w : w + n]]) for w in where], object)
     matrix = count_matrix(document, renumber[code[inside]], (len(corpus.documents), int(keep.sum())))
     order = np.argsort(names, kind="stable")
     return matrix[:, order], names[order]

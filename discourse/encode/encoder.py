@@ -96,9 +96,9 @@ def find_tokens(forms: pa.BinaryArray, pattern: re.Pattern[str]) -> ChunkTypes:
     >>> types.tokens, types.ids.tolist(), types.starts.tolist(), types.ends.tolist(), types.token_bounds.tolist()
     (['be', 'or', 'to'], [2, 0, 1], [1, 0, 3], [3, 2, 5], [0, 1, 3])
     """
-    ends = np.frombuffer(forms.buffers()[1], np.int32)[1: len(forms) + 1]
+    ends = np.frombuffer(forms.buffers()[1], np.int32)[1 : len(forms) + 1]
     # No token spans white space; but a control character may end a chunk too, and a pattern may match that.
-    data = np.insert(np.frombuffer(forms.buffers()[2], np.uint8)[:ends[-1] if len(ends) else 0], ends, 32)
+    data = np.insert(np.frombuffer(forms.buffers()[2], np.uint8)[: ends[-1] if len(ends) else 0], ends, 32)
     byte_bounds = np.append(np.int32(0), ends + np.arange(1, len(forms) + 1, dtype=np.int32))
     text = data.tobytes().decode("utf-8", "surrogatepass")
     bounds = np.append(np.int32(0), np.cumsum(_per_chunk(data & 0xC0 != 0x80, byte_bounds), dtype=np.int32))
@@ -143,7 +143,11 @@ def sentence_flags(types: ChunkTypes) -> np.ndarray:
 
 
 def _expand(
-    chunks: Chunks, renumber: np.ndarray, types: ChunkTypes, flags: np.ndarray, out: Sequence[np.ndarray],
+    chunks: Chunks,
+    renumber: np.ndarray,
+    types: ChunkTypes,
+    flags: np.ndarray,
+    out: Sequence[np.ndarray],
     filled: int,
 ) -> tuple[np.ndarray, np.ndarray, int]:
     """Write form, start and end of each token; give where texts and sentences begin, and what is filled now."""
@@ -158,7 +162,7 @@ def _expand(
     at += np.arange(len(at), dtype=np.int32)
     at = at.astype(np.intp)
     start = np.repeat(start[:-1] + shift, n)
-    ids, starts, ends = (x[filled: filled + len(at)] for x in out)
+    ids, starts, ends = (x[filled : filled + len(at)] for x in out)
     ids[:] = types.ids[at]
     np.add(start, types.starts[at], out=starts)
     np.add(start, types.ends[at], out=ends)
@@ -175,8 +179,11 @@ def _begins(flags: np.ndarray, bounds: np.ndarray) -> np.ndarray:
     begins = np.zeros(len(flags), bool)
     left, right = flags[:-1], flags[1:]
     end = left & 3
-    begins[1:] = (left >= ENDS_PARAGRAPH) | ((end == END) & (right & CAN_BEGIN != 0)) | (
-        (end == MAYBE_END) & (right & USUALLY_BEGINS != 0))
+    begins[1:] = (
+        (left >= ENDS_PARAGRAPH)
+        | ((end == END) & (right & CAN_BEGIN != 0))
+        | ((end == MAYBE_END) & (right & USUALLY_BEGINS != 0))
+    )
     begins[bounds[:-1][np.diff(bounds) > 0]] = True
     return np.flatnonzero(begins)
 
@@ -247,7 +254,10 @@ def fold(form: str) -> str:
 
 
 def encode(
-    corpus: Corpus, *, token_pattern: str = TOKEN_PATTERN, keep_text: bool = True,
+    corpus: Corpus,
+    *,
+    token_pattern: str = TOKEN_PATTERN,
+    keep_text: bool = True,
     block_characters: int | None = None,
 ) -> EncodedCorpus:
     """Read and tokenise the text of a corpus, once.
@@ -293,9 +303,20 @@ def encode(
     per_document = np.bincount(turn_document, weights=np.diff(turn_bounds), minlength=len(corpus.documents))
     document_bounds = np.concatenate([[0], np.cumsum(per_document)]).astype(np.int64)
     return EncodedCorpus(
-        ids, starts, ends, sentence_bounds, turn_bounds, document_bounds, vocabulary,
-        np.asarray(folded_forms, object), corpus.documents, corpus.turns.drop(columns=["text", "excluded"]),
-        {"excluded": excluded, "clause": _clause_ends(texts, ends, turn_bounds)}, texts if keep_text else None, corpus.provenance)
+        ids,
+        starts,
+        ends,
+        sentence_bounds,
+        turn_bounds,
+        document_bounds,
+        vocabulary,
+        np.asarray(folded_forms, object),
+        corpus.documents,
+        corpus.turns.drop(columns=["text", "excluded"]),
+        {"excluded": excluded, "clause": _clause_ends(texts, ends, turn_bounds)},
+        texts if keep_text else None,
+        corpus.provenance,
+    )
 
 
 def _clause_ends(texts: Sequence[str], ends: np.ndarray, turn_bounds: np.ndarray) -> np.ndarray:

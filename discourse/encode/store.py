@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -60,7 +60,11 @@ def key_of(*parts: object) -> str:
 
 
 def stored(
-    folder: Path, compute: Callable[[], Value], save: Callable[[Value, Path], None], load: Callable[[Path], Value], *,
+    folder: Path,
+    compute: Callable[[], Value],
+    save: Callable[[Value, Path], None],
+    load: Callable[[Path], Value],
+    *,
     refresh: bool = False,
 ) -> tuple[Value, bool]:
     """Load a result, or compute and store it.
@@ -118,11 +122,19 @@ def load_encoded(folder: Path, source: Corpus) -> EncodedCorpus:
     -------
     EncodedCorpus
     """
-    arrays = [np.load(folder / f"{name}.npy", mmap_mode="r") for name in _ARRAYS]
+    arrays: dict[str, Any] = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _ARRAYS}
     layers = {p.stem.removeprefix("layer_"): np.load(p, mmap_mode="r") for p in sorted(folder.glob("layer_*.npy"))}
     vocabulary = pd.read_parquet(folder / "vocabulary.parquet")
     vocabulary["form"] = vocabulary["form"].astype(object)
     folded = pd.read_parquet(folder / "folded.parquet")["form"].to_numpy(object)
     texts = tuple(pd.read_parquet(folder / "texts.parquet")["text"]) if (folder / "texts.parquet").exists() else None
-    return EncodedCorpus(*arrays, vocabulary, folded, source.documents,
-                         source.turns.drop(columns=["text", "excluded"]), layers, texts, source.provenance)
+    return EncodedCorpus(
+        vocabulary=vocabulary,
+        folded_forms=folded,
+        documents=source.documents,
+        turns=source.turns.drop(columns=["text", "excluded"]),
+        layers=layers,
+        texts=texts,
+        provenance=source.provenance,
+        **arrays,
+    )

@@ -16,7 +16,9 @@ from discourse.report.write import check_folder
 __all__ = ["Plan", "resolve", "run", "run_to_folder"]
 
 
-def run(plan: Plan, progress: Progress = lambda stage, count: None, *, refresh: bool = False) -> tuple[Report, dict[str, Any]]:
+def run(
+    plan: Plan, progress: Progress = lambda stage, count: None, *, refresh: bool = False
+) -> tuple[Report, dict[str, Any]]:
     """Run a plan.
 
     Parameters
@@ -42,8 +44,14 @@ def run(plan: Plan, progress: Progress = lambda stage, count: None, *, refresh: 
     return report, clock.seconds
 
 
-def run_to_folder(plan: Plan, folder: Path, progress: Progress = lambda stage, count: None, *, force: bool = False,
-                  refresh: bool = False) -> Path:
+def run_to_folder(
+    plan: Plan,
+    folder: Path,
+    progress: Progress = lambda stage, count: None,
+    *,
+    force: bool = False,
+    refresh: bool = False,
+) -> Path:
     """Run a plan and write its report; nothing is written before everything is computed."""
     check_folder(folder, force=force)
     report, timing = run(plan, progress, refresh=refresh)

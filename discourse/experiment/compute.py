@@ -87,8 +87,9 @@ def encoded_corpus(corpus: Corpus, *, refresh: bool = False) -> tuple[EncodedCor
     """
     digest = corpus_hash(corpus)
     folder = cache_folder() / "encoded" / key_of(digest)
-    encoded, was_stored = stored(folder, lambda: encode(corpus), save_encoded, lambda f: load_encoded(f, corpus),
-                                 refresh=refresh)
+    encoded, was_stored = stored(
+        folder, lambda: encode(corpus), save_encoded, lambda f: load_encoded(f, corpus), refresh=refresh
+    )
     return encoded, digest, was_stored
 
 
@@ -96,8 +97,9 @@ def _fail(plan: Plan, error: Exception, *path: str | int) -> ConfigError:
     return ConfigError([plan.loaded.problem(str(error), *path)], str(plan.loaded.file))
 
 
-def _selected(plan: Plan, documents: pd.DataFrame, where: Mapping[str, object], drop: Sequence[str],
-              *path: str | int) -> np.ndarray:
+def _selected(
+    plan: Plan, documents: pd.DataFrame, where: Mapping[str, object], drop: Sequence[str], *path: str | int
+) -> np.ndarray:
     try:
         keep = matches(documents, where)
     except DiscourseError as error:
@@ -123,15 +125,28 @@ def _design(plan: Plan, documents: pd.DataFrame, keep: np.ndarray) -> Design:
         if column not in documents.columns:
             from discourse.errors import did_you_mean
 
-            raise _fail(plan, DiscourseError(f'there is no column "{column}". '
-                                             f"{did_you_mean(column, list(documents.columns))}"), "compare", "cluster")
+            raise _fail(
+                plan,
+                DiscourseError(f'there is no column "{column}". {did_you_mean(column, list(documents.columns))}'),
+                "compare",
+                "cluster",
+            )
         cluster = documents[column].astype(str).to_numpy()
     inference = config.inference
-    return Design(group, [g.name for g in plan.groups], cluster, (config.compare and config.compare.cluster) or "document",
-                  inference.resamples, inference.confidence, inference.seed)
+    return Design(
+        group,
+        [g.name for g in plan.groups],
+        cluster,
+        (config.compare and config.compare.cluster) or "document",
+        inference.resamples,
+        inference.confidence,
+        inference.seed,
+    )
 
 
-def compute(plan: Plan, progress: Progress = lambda stage, count: None, *, refresh: bool = False) -> tuple[Results, Clock]:
+def compute(
+    plan: Plan, progress: Progress = lambda stage, count: None, *, refresh: bool = False
+) -> tuple[Results, Clock]:
     """Run every stage but the report.
 
     Parameters
@@ -153,8 +168,10 @@ def compute(plan: Plan, progress: Progress = lambda stage, count: None, *, refre
     corpus = read(plan)
     clock.done("read", f"{len(corpus.documents)} documents, {len(corpus.turns)} turns")
     encoded, digest, was_stored = encoded_corpus(corpus, refresh=refresh)
-    clock.done("encode", f"{encoded.n_tokens:,} tokens, {len(encoded.vocabulary):,} types"
-               + (" (stored)" if was_stored else ""))
+    clock.done(
+        "encode",
+        f"{encoded.n_tokens:,} tokens, {len(encoded.vocabulary):,} types" + (" (stored)" if was_stored else ""),
+    )
     config = plan.config
     keep = _selected(plan, encoded.documents, config.corpus.select, config.corpus.drop, "corpus")
     design = _design(plan, encoded.documents, keep)
@@ -162,7 +179,9 @@ def compute(plan: Plan, progress: Progress = lambda stage, count: None, *, refre
         if not (design.group == k).any():
             span = encoded.documents.loc[keep, "date"]
             between = f"{span.min():%Y-%m-%d} to {span.max():%Y-%m-%d}" if len(span) else "none is selected"
-            raise _fail(plan, DiscourseError(f"no document falls into this group (the corpus: {between})"), "groups", group.name)
+            raise _fail(
+                plan, DiscourseError(f"no document falls into this group (the corpus: {between})"), "groups", group.name
+            )
     home = (encoded.turns["side"] == "home").to_numpy()
     mask = encoded.words(home)
     documents = document_units(encoded, mask)
@@ -172,10 +191,13 @@ def compute(plan: Plan, progress: Progress = lambda stage, count: None, *, refre
     n = [len(design.documents(k)) for k in range(len(design.names))]
     contrast = plan.pair is not None and min(n[k] for k in plan.pair) >= config.inference.min_documents
     if plan.pair is not None and not contrast:
-        refusals["contrast"] = str(TooLittleText(
-            f"A contrast of {design.names[plan.pair[0]]} with {design.names[plan.pair[1]]}",
-            "n = " + " and ".join(str(n[k]) for k in plan.pair) + " documents",
-            f"at least {config.inference.min_documents} documents in each group"))
+        refusals["contrast"] = str(
+            TooLittleText(
+                f"A contrast of {design.names[plan.pair[0]]} with {design.names[plan.pair[1]]}",
+                "n = " + " and ".join(str(n[k]) for k in plan.pair) + " documents",
+                f"at least {config.inference.min_documents} documents in each group",
+            )
+        )
     differences = [plan.pair] if contrast and plan.pair else []
     tokens = documents["n_tokens"].to_numpy(float)[:, None]
 
@@ -184,82 +206,157 @@ def compute(plan: Plan, progress: Progress = lambda stage, count: None, *, refre
         everyone = found
         found = _only(found, home[found.units["turn"].to_numpy(np.int64)])
         lexicons = default_lexicons({k: plan.loaded.file.parent / v for k, v in config.stance.lexicons.items()})
-        scored = stance(encoded, everyone, lexicons, half_distance=config.stance.half_distance, scale=config.stance.scale)
+        scored = stance(
+            encoded, everyone, lexicons, half_distance=config.stance.half_distance, scale=config.stance.scale
+        )
         at_home = home[scored.units["turn"].to_numpy(np.int64)]
         documents = _with_stance(documents, found, scored, at_home)
-        salience = compare_ratios(documents[["n_mentions"]].to_numpy(float), tokens, ["salience"], design, scale=1e4,
-                                  measure=SALIENCE, target=plan.target.name, differences=differences, min_documents=5)
+        salience = compare_ratios(
+            documents[["n_mentions"]].to_numpy(float),
+            tokens,
+            ["salience"],
+            design,
+            scale=1e4,
+            measure=SALIENCE,
+            target=plan.target.name,
+            differences=differences,
+            min_documents=5,
+        )
         components = _components(documents, design, plan, differences)
-        result |= {"found": everyone, "stance": scored, "salience": salience, "components": components,
-                   "lexicons": {k: v.sha256 for k, v in lexicons.items()}}
+        result |= {
+            "found": everyone,
+            "stance": scored,
+            "salience": salience,
+            "components": components,
+            "lexicons": {k: v.sha256 for k, v in lexicons.items()},
+        }
         clock.done("stance", f"{len(found.units):,} mentions in {int(at_home.sum()):,} sentences")
         if config.report.by:
             result["panel"] = _panel(plan, documents, design)
         if contrast and plan.pair:
             result["influence"] = {
                 "salience": without_each(documents["n_mentions"].to_numpy(), tokens[:, 0], design, plan.pair, 1e4),
-                "evaluation": without_each(documents["evaluation"].to_numpy(), documents["n_sentences"].to_numpy(), design,
-                                           plan.pair)}
+                "evaluation": without_each(
+                    documents["evaluation"].to_numpy(), documents["n_sentences"].to_numpy(), design, plan.pair
+                ),
+            }
             result["sensitivity"] = _sensitivity(plan, documents, salience, components)
         clock.done("compare", f"{config.inference.resamples:,} resamples")
     if contrast and plan.pair:
         result["keyness"] = _keyness(plan, encoded, mask, design)
-        clock.done("keyness", ", ".join(f"{len(c.table):,} {k}-grams" if k > 1 else f"{len(c.table):,} terms"
-                                        for k, c in result["keyness"].items()))
+        clock.done(
+            "keyness",
+            ", ".join(
+                f"{len(c.table):,} {k}-grams" if k > 1 else f"{len(c.table):,} terms"
+                for k, c in result["keyness"].items()
+            ),
+        )
     if config.topics:
         try:
             model, was_stored = _topics(plan, encoded, mask, design, digest, refresh)
             y, x = topic_by_document(model, len(documents))
-            result |= {"topics": model, "prevalence": compare_ratios(
-                y, x, list(model.columns), design, scale=100.0, measure="prevalence, % of tokens", differences=differences)}
-            clock.done("topics", f"{config.topics.k} topics over {len(model.units):,} passages"
-                       + (" (stored)" if was_stored else ""))
+            result |= {
+                "topics": model,
+                "prevalence": compare_ratios(
+                    y,
+                    x,
+                    list(model.columns),
+                    design,
+                    scale=100.0,
+                    measure="prevalence, % of tokens",
+                    differences=differences,
+                ),
+            }
+            clock.done(
+                "topics",
+                f"{config.topics.k} topics over {len(model.units):,} passages" + (" (stored)" if was_stored else ""),
+            )
         except TooLittleText as error:
             refusals["topics"] = str(error)
-    return Results(plan, encoded, documents, design, digest, refusals=refusals,
-                   set_aside=int((~keep).sum()), **result), clock
+    return Results(
+        plan, encoded, documents, design, digest, refusals=refusals, set_aside=int((~keep).sum()), **result
+    ), clock
 
 
 def _only(features: Features, keep: np.ndarray) -> Features:
-    return Features(features.name, features.values[keep], features.columns, features.units[keep].reset_index(drop=True),
-                    features.target, features.params)
+    return Features(
+        features.name,
+        features.values[keep],
+        features.columns,
+        features.units[keep].reset_index(drop=True),
+        features.target,
+        features.params,
+    )
 
 
 def _with_stance(documents: pd.DataFrame, found: Features, scored: Features, keep: np.ndarray) -> pd.DataFrame:
     """Documents with mentions, target sentences, and sums of the stance columns."""
     n = len(documents)
     where = scored.units["document"].to_numpy(np.int64)[keep]
-    documents = documents.assign(n_mentions=count_by_document(found, n), n_sentences=np.bincount(where, minlength=n),
-                                 target_tokens=np.bincount(where, scored.units["n_tokens"].to_numpy(float)[keep], n))
+    documents = documents.assign(
+        n_mentions=count_by_document(found, n),
+        n_sentences=np.bincount(where, minlength=n),
+        target_tokens=np.bincount(where, scored.units["n_tokens"].to_numpy(float)[keep], n),
+    )
     for k, column in enumerate(STANCE_COLUMNS):
         documents[column] = np.bincount(where, scored.values[keep, k], n)
     return documents
 
 
-def _components(documents: pd.DataFrame, design: Design, plan: Plan, differences: Sequence[tuple[int, int]]) -> Comparison:
+def _components(
+    documents: pd.DataFrame, design: Design, plan: Plan, differences: Sequence[tuple[int, int]]
+) -> Comparison:
     """Mean evaluation per target sentence, and rates of the other components per 10,000 tokens of target sentences."""
     config = plan.config.stance
     name = plan.target.name if plan.target else ""
-    enough = [g for g, _ in enumerate(design.names) if (documents["n_sentences"].to_numpy()[design.documents(g)] > 0).sum()
-              >= config.min_documents]
+    enough = [
+        g
+        for g, _ in enumerate(design.names)
+        if (documents["n_sentences"].to_numpy()[design.documents(g)] > 0).sum() >= config.min_documents
+    ]
     needed = config.min_sentences
     sentences = documents[["n_sentences"]].to_numpy(float)
-    allowed = [d for d in differences if set(d) <= set(enough)
-               and all(sentences[design.documents(g)].sum() >= needed for g in d)]
-    evaluation = compare_ratios(documents[["evaluation"]].to_numpy(float), sentences, ["evaluation"], design,
-                                measure=EVALUATION, target=name, differences=allowed, min_documents=5, min_denominator=needed,
-                                needed_documents=config.min_documents)
+    allowed = [
+        d
+        for d in differences
+        if set(d) <= set(enough) and all(sentences[design.documents(g)].sum() >= needed for g in d)
+    ]
+    evaluation = compare_ratios(
+        documents[["evaluation"]].to_numpy(float),
+        sentences,
+        ["evaluation"],
+        design,
+        measure=EVALUATION,
+        target=name,
+        differences=allowed,
+        min_documents=5,
+        min_denominator=needed,
+        needed_documents=config.min_documents,
+    )
     ok = evaluation.table.loc[evaluation.table["contrast"] == "level", "estimate"].notna().to_numpy()
-    rates = compare_ratios(documents[list(STANCE_COLUMNS[1:])].to_numpy(float),
-                           documents[["target_tokens"]].to_numpy(float), list(STANCE_COLUMNS[1:]), design, scale=1e4,
-                           measure="per 10,000 tokens of target sentences", target=name, differences=allowed, min_documents=5,
-                           needed_documents=config.min_documents)
+    rates = compare_ratios(
+        documents[list(STANCE_COLUMNS[1:])].to_numpy(float),
+        documents[["target_tokens"]].to_numpy(float),
+        list(STANCE_COLUMNS[1:]),
+        design,
+        scale=1e4,
+        measure="per 10,000 tokens of target sentences",
+        target=name,
+        differences=allowed,
+        min_documents=5,
+        needed_documents=config.min_documents,
+    )
     table = rates.table.copy()
     refused = [n for n, fine in zip(design.names, ok) if not fine]
     table.loc[table["stratum"].isin(refused), ["estimate", "low", "high", "low_document", "high_document"]] = np.nan
     table.loc[table["stratum"].isin(refused), "note"] = "too little text"
-    return Comparison(pd.concat([evaluation.table, table], ignore_index=True), EVALUATION, evaluation.study,
-                      evaluation.reference, evaluation.params)
+    return Comparison(
+        pd.concat([evaluation.table, table], ignore_index=True),
+        EVALUATION,
+        evaluation.study,
+        evaluation.reference,
+        evaluation.params,
+    )
 
 
 def _panel(plan: Plan, documents: pd.DataFrame, design: Design) -> tuple[Comparison, Comparison | None]:
@@ -268,19 +365,37 @@ def _panel(plan: Plan, documents: pd.DataFrame, design: Design) -> tuple[Compari
     if column not in documents.columns:
         from discourse.errors import did_you_mean
 
-        raise _fail(plan, DiscourseError(f'there is no column "{column}". '
-                                         f"{did_you_mean(column, list(documents.columns))}"), "report", "by")
+        raise _fail(
+            plan,
+            DiscourseError(f'there is no column "{column}". {did_you_mean(column, list(documents.columns))}'),
+            "report",
+            "by",
+        )
     inside = design.group >= 0
     names = list(dict.fromkeys(documents.loc[inside, column].astype(str)))
     index = {n: k for k, n in enumerate(names)}
     group = np.array([index[str(v)] if ok else -1 for v, ok in zip(documents[column], inside)])
     by = Design(group, names, None, "document", design.resamples, design.confidence, design.seed)
     settings = plan.config.stance
-    salience = compare_ratios(documents[["n_mentions"]].to_numpy(float), documents[["n_tokens"]].to_numpy(float), ["salience"],
-                              by, scale=1e4, measure=SALIENCE, min_documents=3)
-    evaluation = compare_ratios(documents[["evaluation"]].to_numpy(float), documents[["n_sentences"]].to_numpy(float),
-                                ["evaluation"], by, measure=EVALUATION, min_documents=3,
-                                min_denominator=settings.min_sentences, needed_documents=settings.min_documents)
+    salience = compare_ratios(
+        documents[["n_mentions"]].to_numpy(float),
+        documents[["n_tokens"]].to_numpy(float),
+        ["salience"],
+        by,
+        scale=1e4,
+        measure=SALIENCE,
+        min_documents=3,
+    )
+    evaluation = compare_ratios(
+        documents[["evaluation"]].to_numpy(float),
+        documents[["n_sentences"]].to_numpy(float),
+        ["evaluation"],
+        by,
+        measure=EVALUATION,
+        min_documents=3,
+        min_denominator=settings.min_sentences,
+        needed_documents=settings.min_documents,
+    )
     return salience, evaluation
 
 
@@ -294,8 +409,15 @@ def _sensitivity(plan: Plan, documents: pd.DataFrame, salience: Comparison, comp
         design = _design(plan, documents, keep)
         pair = [plan.pair] if plan.pair else []
         tokens = documents[["n_tokens"]].to_numpy(float)
-        again = compare_ratios(documents[["n_mentions"]].to_numpy(float), tokens, ["salience"], design, scale=1e4,
-                               measure=SALIENCE, differences=pair)
+        again = compare_ratios(
+            documents[["n_mentions"]].to_numpy(float),
+            tokens,
+            ["salience"],
+            design,
+            scale=1e4,
+            measure=SALIENCE,
+            differences=pair,
+        )
         rows.append(_differences(item.name, again, _components(documents, design, plan, pair)))
     return pd.concat(rows, ignore_index=True)
 
@@ -305,8 +427,11 @@ def _differences(name: str, *comparisons: Comparison) -> pd.DataFrame:
     for comparison in comparisons:
         table = comparison.table
         table = table[(table["contrast"] == "difference") & table["item"].isin(["salience", "evaluation"])]
-        parts.append(table[["item", "estimate", "low", "high", "low_document", "high_document", "n_documents",
-                            "n_clusters"]].rename(columns={"item": "measure"}))
+        parts.append(
+            table[
+                ["item", "estimate", "low", "high", "low_document", "high_document", "n_documents", "n_clusters"]
+            ].rename(columns={"item": "measure"})
+        )
     frame = pd.concat(parts, ignore_index=True)
     frame.insert(0, "name", name)
     return frame
@@ -318,30 +443,47 @@ def _keyness(plan: Plan, encoded: EncodedCorpus, mask: np.ndarray, design: Desig
     group = np.full(len(design.group), -1)
     for k, g in enumerate(plan.pair):
         group[design.group == g] = k
-    pair = Design(group, [design.names[g] for g in plan.pair], design.cluster, design.cluster_name, design.resamples,
-                  design.confidence, design.seed)
+    pair = Design(
+        group,
+        [design.names[g] for g in plan.pair],
+        design.cluster,
+        design.cluster_name,
+        design.resamples,
+        design.confidence,
+        design.seed,
+    )
     leave_out = frozenset(w.casefold() for w in config.leave_out)
     if plan.target is not None:
         leave_out |= plan.target.defining_forms(encoded)
     inside = mask & np.repeat(group >= 0, np.diff(encoded.document_bounds))
     result = {}
     for n in config.ngrams:
-        features = term_frequency(encoded, n=n, mask=inside, min_count=config.min_documents,
-                                  min_documents=config.min_documents, drop_stop_words=config.drop_stop_words,
-                                  leave_out=leave_out)
+        features = term_frequency(
+            encoded,
+            n=n,
+            mask=inside,
+            min_count=config.min_documents,
+            min_documents=config.min_documents,
+            drop_stop_words=config.drop_stop_words,
+            leave_out=leave_out,
+        )
         tokens = features.units["n_tokens"].to_numpy(float)
         alpha0 = config.alpha0 or max(0.1 * min(tokens[group == k].sum() for k in (0, 1)), 1.0)
-        result[n] = compare_terms(features, pair, alpha0=alpha0, min_documents=config.min_documents,
-                                  min_clusters=config.min_clusters)
+        result[n] = compare_terms(
+            features, pair, alpha0=alpha0, min_documents=config.min_documents, min_clusters=config.min_clusters
+        )
     return {n: c for n, c in result.items() if len(c.table)}
 
 
-def _topics(plan: Plan, encoded: EncodedCorpus, mask: np.ndarray, design: Design, digest: str,
-            refresh: bool) -> tuple[Features, bool]:
+def _topics(
+    plan: Plan, encoded: EncodedCorpus, mask: np.ndarray, design: Design, digest: str, refresh: bool
+) -> tuple[Features, bool]:
     settings = plan.config.topics
     assert settings
     inside = mask & np.repeat(design.group >= 0, np.diff(encoded.document_bounds))
     arguments = {**settings.model_dump(), "seed": plan.config.inference.seed}
     chosen = ",".join(map(str, np.flatnonzero(design.group >= 0)))
     folder = cache_folder() / "topics" / key_of(digest, chosen, sorted(arguments.items()))
-    return stored(folder, lambda: topics(encoded, mask=inside, **arguments), save_features, load_features, refresh=refresh)
+    return stored(
+        folder, lambda: topics(encoded, mask=inside, **arguments), save_features, load_features, refresh=refresh
+    )

@@ -6,9 +6,9 @@ import pandas as pd
 
 from discourse.compare.resample import stream
 from discourse.experiment.compute import Results
+from discourse.experiment.words import number
 from discourse.features.concordance import kwic, sentence
 from discourse.features.stance import STANCE_COLUMNS
-from discourse.experiment.words import number
 from discourse.report import EvidenceItem
 
 
@@ -19,10 +19,20 @@ def sentence_table(results: Results) -> pd.DataFrame:
     units = scored.units.reset_index(drop=True)
     turns = encoded.turns.iloc[units["turn"]].reset_index(drop=True)
     documents = results.documents.iloc[units["document"]].reset_index(drop=True)
-    frame = pd.DataFrame({
-        "sentence": units["sentence"], "doc_id": documents["doc_id"], "date": documents["date"], "title": documents["title"],
-        "group": documents["group"], "speaker": turns["speaker"], "role": turns["role"], "side": turns["side"],
-        "n_mentions": units["n_mentions"], "n_tokens": units["n_tokens"]})
+    frame = pd.DataFrame(
+        {
+            "sentence": units["sentence"],
+            "doc_id": documents["doc_id"],
+            "date": documents["date"],
+            "title": documents["title"],
+            "group": documents["group"],
+            "speaker": turns["speaker"],
+            "role": turns["role"],
+            "side": turns["side"],
+            "n_mentions": units["n_mentions"],
+            "n_tokens": units["n_tokens"],
+        }
+    )
     for k, column in enumerate(STANCE_COLUMNS):
         frame[column] = scored.values[:, k]
     frame["text"] = [" ".join(sentence(encoded, int(s)).text.split()) for s in units["sentence"]]
@@ -88,5 +98,9 @@ def target_sample(results: Results, n: int = 50) -> pd.DataFrame:
         if here.empty:
             continue
         line = here.iloc[0]
-        rows.append((line["doc_id"], line["date"], line["speaker"], alias, line["left"], line["node"], line["right"], ""))
-    return pd.DataFrame(rows, columns=["doc_id", "date", "speaker", "alias", "left", "node", "right", "refers_to_target"])
+        rows.append(
+            (line["doc_id"], line["date"], line["speaker"], alias, line["left"], line["node"], line["right"], "")
+        )
+    return pd.DataFrame(
+        rows, columns=["doc_id", "date", "speaker", "alias", "left", "node", "right", "refers_to_target"]
+    )

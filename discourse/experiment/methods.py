@@ -28,74 +28,128 @@ def pages(results: Results) -> tuple[list[Block], list[str]]:
     blocks += [Paragraph(note) for note in config.report.notes]
     blocks.append(Heading("Methods"))
     blocks.append(Heading("Units and intervals", 2))
-    cluster = (f" Where a {design.cluster_name} is named as the cluster, whole {design.cluster_name}s are drawn with all their documents; intervals "
-               f"over documents are shown beside it and are conditional on these {design.cluster_name}s. With few clusters such intervals are "
-               "rather too narrow." if design.cluster is not None else "")
-    blocks.append(Formula("rate", (
-        "Rates, means per sentence and prevalences are ratios of sums over the documents d of a group g: y is the number of mentions, the sum of "
-        "evaluations or the tokens of a topic; x is the number of tokens or of target sentences; the factor is 10,000 for rates, 1 for means. The unit "
-        f"of inference is the document or the cluster, never the token. Intervals are {percent(design)} percentile intervals of "
-        f"{design.resamples:,} bootstrap resamples within groups (Efron and Tibshirani 1993).{cluster} A contrast needs at least "
-        f"{config.inference.min_documents} documents in each group.")))
+    cluster = (
+        f" Where a {design.cluster_name} is named as the cluster, whole {design.cluster_name}s are drawn with all their documents; intervals "
+        f"over documents are shown beside it and are conditional on these {design.cluster_name}s. With few clusters such intervals are "
+        "rather too narrow."
+        if design.cluster is not None
+        else ""
+    )
+    blocks.append(
+        Formula(
+            "rate",
+            (
+                "Rates, means per sentence and prevalences are ratios of sums over the documents d of a group g: y is the number of mentions, the sum of "
+                "evaluations or the tokens of a topic; x is the number of tokens or of target sentences; the factor is 10,000 for rates, 1 for means. The unit "
+                f"of inference is the document or the cluster, never the token. Intervals are {percent(design)} percentile intervals of "
+                f"{design.resamples:,} bootstrap resamples within groups (Efron and Tibshirani 1993).{cluster} A contrast needs at least "
+                f"{config.inference.min_documents} documents in each group."
+            ),
+        )
+    )
     blocks.append(Heading("Tokens", 2))
-    blocks.append(Paragraph(
-        "Tokens are words with inner apostrophes and hyphens, acronyms with full stops and numbers with separators (U.S., Nagorno-Karabakh, don't, "
-        "2,209); punctuation is no token; case is ignored. Sentences end at full stops that belong to no abbreviation, at question and exclamation "
-        "marks, and at paragraphs."))
+    blocks.append(
+        Paragraph(
+            "Tokens are words with inner apostrophes and hyphens, acronyms with full stops and numbers with separators (U.S., Nagorno-Karabakh, don't, "
+            "2,209); punctuation is no token; case is ignored. Sentences end at full stops that belong to no abbreviation, at question and exclamation "
+            "marks, and at paragraphs."
+        )
+    )
     if results.keyness:
         params = next(iter(results.keyness.values())).params
         citations += ["monroe2008", "westfall1993", "gries2008", "dunning1993", "hardie2014", "quirk1985"]
         blocks.append(Heading("Keyness and dispersion", 2))
-        blocks.append(Formula("log_odds", (
-            f"Log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008): y is the frequency of term w in group 1 (study) and 2 "
-            f"(reference), n the number of tokens, the prior is the pooled share of the term times {params['alpha0']:,.0f} tokens. Intervals of terms are "
-            "simultaneous: standard error of the resamples times the quantile of the largest studentised deviation over the whole family (max-t, "
-            "Westfall and Young 1993). Token-level tests are not printed: they take every token for an observation.")))
-        blocks.append(Formula("dispersion", (
-            "Deviation of proportions (Gries 2008): f is the frequency of the term, n the number of tokens, in document d and in all. 0 is an even "
-            "spread.")))
-        blocks.append(Formula("g2", "Log-likelihood ratio over the four cells of the table (Dunning 1993), in the tables for comparison with other "
-                              "software, as is the Log Ratio (Hardie 2014). Function words (closed classes of Quirk et al. 1985) are left out."))
+        blocks.append(
+            Formula(
+                "log_odds",
+                (
+                    f"Log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008): y is the frequency of term w in group 1 (study) and 2 "
+                    f"(reference), n the number of tokens, the prior is the pooled share of the term times {params['alpha0']:,.0f} tokens. Intervals of terms are "
+                    "simultaneous: standard error of the resamples times the quantile of the largest studentised deviation over the whole family (max-t, "
+                    "Westfall and Young 1993). Token-level tests are not printed: they take every token for an observation."
+                ),
+            )
+        )
+        blocks.append(
+            Formula(
+                "dispersion",
+                (
+                    "Deviation of proportions (Gries 2008): f is the frequency of the term, n the number of tokens, in document d and in all. 0 is an even "
+                    "spread."
+                ),
+            )
+        )
+        blocks.append(
+            Formula(
+                "g2",
+                "Log-likelihood ratio over the four cells of the table (Dunning 1993), in the tables for comparison with other "
+                "software, as is the Log Ratio (Hardie 2014). Function words (closed classes of Quirk et al. 1985) are left out.",
+            )
+        )
     if results.stance is not None:
         params = dict(results.stance.params)
         citations += ["plover2021", "schrodt2012", "hyland2005", "biber2006", "martin2005", "quirk1985"]
         blocks.append(Heading("Stance", 2))
-        blocks.append(Formula("evaluation", (
-            "Evaluation e of a target sentence: w is the weight of a term in the lexicon (above 0 for cooperation, below 0 for conflict; classes of "
-            "PLOVER 2021, the successor of CAMEO, Schrodt 2012; evaluation after Martin and White 2005), ν is "
-            f"{params['negated']} after a negation up to {params['negation_reach']} tokens before in the same clause and else 1, d the distance in tokens to the "
-            f"nearest mention, h = {params['half_distance']:g}, c = {params['scale']:g}. Hedges and boosters after Hyland (2005), obligation after Biber (2006), "
-            "as rates per 10,000 tokens of target sentences. The lexicons were written for this software; their hashes stand in run.json.")))
+        blocks.append(
+            Formula(
+                "evaluation",
+                (
+                    "Evaluation e of a target sentence: w is the weight of a term in the lexicon (above 0 for cooperation, below 0 for conflict; classes of "
+                    "PLOVER 2021, the successor of CAMEO, Schrodt 2012; evaluation after Martin and White 2005), ν is "
+                    f"{params['negated']} after a negation up to {params['negation_reach']} tokens before in the same clause and else 1, d the distance in tokens to the "
+                    f"nearest mention, h = {params['half_distance']:g}, c = {params['scale']:g}. Hedges and boosters after Hyland (2005), obligation after Biber (2006), "
+                    "as rates per 10,000 tokens of target sentences. The lexicons were written for this software; their hashes stand in run.json."
+                ),
+            )
+        )
     if results.topics is not None:
         citations += ["blei2003", "sievert2014", "bouma2009"]
         params = dict(results.topics.params)
         blocks.append(Heading("Topics", 2))
-        blocks.append(Formula("relevance", (
-            f"Latent Dirichlet allocation (Blei, Ng and Jordan 2003) by {params['engine']} with {params['k']} topics over passages of about "
-            f"{params['passage_size']} tokens within one turn, {params['n_terms']:,} terms that stand in at least {params['min_passages']} passages and at most "
-            f"{100 * params['max_share']:g}% of them. Top words by relevance (Sievert and Shirley 2014). Coherence: normalised pointwise mutual "
-            "information (Bouma 2009). Prevalences are conditional on the one fitted model and its number of topics.")))
+        blocks.append(
+            Formula(
+                "relevance",
+                (
+                    f"Latent Dirichlet allocation (Blei, Ng and Jordan 2003) by {params['engine']} with {params['k']} topics over passages of about "
+                    f"{params['passage_size']} tokens within one turn, {params['n_terms']:,} terms that stand in at least {params['min_passages']} passages and at most "
+                    f"{100 * params['max_share']:g}% of them. Top words by relevance (Sievert and Shirley 2014). Coherence: normalised pointwise mutual "
+                    "information (Bouma 2009). Prevalences are conditional on the one fitted model and its number of topics."
+                ),
+            )
+        )
     blocks.append(Heading("Provenance", 2))
     provenance = results.encoded.provenance
     for source in provenance.sources:
         release = f" {source['version']}" if "version" in source else ""
         blocks.append(Paragraph(f"{source['name']}{release}, SHA-256 {source['sha256']}."))
-    blocks.append(Paragraph(f"Configuration: {results.plan.loaded.file.name}; seed {config.inference.seed}. run.json holds the configuration as it was "
-                            "resolved, the hashes of corpus and lexicons, and the versions of all packages."))
+    blocks.append(
+        Paragraph(
+            f"Configuration: {results.plan.loaded.file.name}; seed {config.inference.seed}. run.json holds the configuration as it was "
+            "resolved, the hashes of corpus and lexicons, and the versions of all packages."
+        )
+    )
     blocks.append(Heading("References"))
     return blocks, list(dict.fromkeys(citations))
 
 
 def _limits(results: Results) -> list[str]:
     design = results.design
-    texts = ["An interval that holds 0 does not show that two groups speak alike; it shows that these documents cannot tell."]
+    texts = [
+        "An interval that holds 0 does not show that two groups speak alike; it shows that these documents cannot tell."
+    ]
     if design.cluster is not None and results.plan.pair is not None:
         a, b = (design.n_clusters(g) for g in results.plan.pair)
-        texts.append(f"{a} and {b} {design.cluster_name}s are few. A difference between groups cannot be told from the peculiarities of those who "
-                     f"happened to speak when the intervals over {design.cluster_name}s hold 0.")
+        texts.append(
+            f"{a} and {b} {design.cluster_name}s are few. A difference between groups cannot be told from the peculiarities of those who "
+            f"happened to speak when the intervals over {design.cluster_name}s hold 0."
+        )
     if results.plan.pair is not None and "contrast" not in results.refusals:
-        texts.append("A difference between groups is not the effect of what separates them: speakers, audiences, length, wars and agendas differ as well.")
+        texts.append(
+            "A difference between groups is not the effect of what separates them: speakers, audiences, length, wars and agendas differ as well."
+        )
     if results.stance is not None:
-        texts.append("Words near a target are not yet a stance toward it: “support for Ukraine against Russia's war” has friendly words next to a "
-                     "hostile act. Read the evidence before you quote a mean.")
+        texts.append(
+            "Words near a target are not yet a stance toward it: “support for Ukraine against Russia's war” has friendly words next to a "
+            "hostile act. Read the evidence before you quote a mean."
+        )
     return texts

@@ -67,8 +67,14 @@ def _option_problems(loaded: LoadedExperiment, reader: Callable[..., Corpus]) ->
     problems = []
     for name, value in options.items():
         if name not in free:
-            problems.append(loaded.problem(f'the reader "{loaded.experiment.corpus.reader}" has no such option. '
-                                           f"{did_you_mean(name, free)}", "corpus", "options", name))
+            problems.append(
+                loaded.problem(
+                    f'the reader "{loaded.experiment.corpus.reader}" has no such option. {did_you_mean(name, free)}',
+                    "corpus",
+                    "options",
+                    name,
+                )
+            )
         elif not _fits(value, hints[name]):
             shown = str(parameters[name].annotation).replace("collections.abc.", "").replace("typing.", "")
             problems.append(loaded.problem(f'expected {shown}, got "{value}"', "corpus", "options", name))
@@ -119,8 +125,13 @@ def resolve(loaded: LoadedExperiment, *, corpus: typing.Sequence[Path] = (), str
     options: dict[str, Any] = {}
     speakers = tuple(Speaker(n, tuple(s.aliases), s.role, s.side) for n, s in config.speakers.items())
     if reader is None:
-        problems.append(loaded.problem(f'there is no reader "{config.corpus.reader}". '
-                                       f"{did_you_mean(config.corpus.reader, READERS)}", "corpus", "reader"))
+        problems.append(
+            loaded.problem(
+                f'there is no reader "{config.corpus.reader}". {did_you_mean(config.corpus.reader, READERS)}',
+                "corpus",
+                "reader",
+            )
+        )
     else:
         problems += _option_problems(loaded, reader)
         parameters = inspect.signature(reader).parameters
@@ -134,22 +145,35 @@ def resolve(loaded: LoadedExperiment, *, corpus: typing.Sequence[Path] = (), str
             if name in parameters:
                 options[name] = value
             elif value and name != "strict":
-                problems.append(loaded.problem(f'the reader "{config.corpus.reader}" takes no {name}',
-                                               *(("speakers",) if name == "speakers" else ("corpus", "issuers"))))
+                problems.append(
+                    loaded.problem(
+                        f'the reader "{config.corpus.reader}" takes no {name}',
+                        *(("speakers",) if name == "speakers" else ("corpus", "issuers")),
+                    )
+                )
     names = list(config.groups)
     if config.compare is not None:
         for key in ("study", "reference"):
             name = getattr(config.compare, key)
             if name not in names:
-                problems.append(loaded.problem(f'there is no group "{name}". {did_you_mean(name, names)}', "compare", key))
+                problems.append(
+                    loaded.problem(f'there is no group "{name}". {did_you_mean(name, names)}', "compare", key)
+                )
         if config.compare.study == config.compare.reference:
             problems.append(loaded.problem("study and reference are the same group", "compare", "reference"))
     for k, name in enumerate(config.report.figures):
         if name not in FIGURES:
-            problems.append(loaded.problem(f'there is no figure "{name}". {did_you_mean(name, FIGURES)}', "report", "figures", k))
+            problems.append(
+                loaded.problem(f'there is no figure "{name}". {did_you_mean(name, FIGURES)}', "report", "figures", k)
+            )
     if config.topics and config.topics.engine not in ENGINES:
-        problems.append(loaded.problem(f'there is no topic engine "{config.topics.engine}". '
-                                       f"{did_you_mean(config.topics.engine, ENGINES)}", "topics", "engine"))
+        problems.append(
+            loaded.problem(
+                f'there is no topic engine "{config.topics.engine}". {did_you_mean(config.topics.engine, ENGINES)}',
+                "topics",
+                "engine",
+            )
+        )
     for name, path in config.stance.lexicons.items():
         if not (loaded.file.parent / path).is_file():
             problems.append(loaded.problem(f'there is no file "{path}" beside this config', "stance", "lexicons", name))

@@ -33,16 +33,24 @@ def summary(results: Results) -> Box:
         else:
             sentences += _counts(results)
         if results.components is not None:
-            line = contrast_sentence(results.components, "evaluation", f"Evaluation of {name} near its mentions (−1 conflictual, 1 "
-                                     "cooperative; unvalidated)", "", design, 2)
+            line = contrast_sentence(
+                results.components,
+                "evaluation",
+                f"Evaluation of {name} near its mentions (−1 conflictual, 1 cooperative; unvalidated)",
+                "",
+                design,
+                2,
+            )
             if line:
                 sentences.append(line)
     for n, comparison in results.keyness.items():
         table = comparison.table
         up, down = table[table["low"] > 0], table[table["high"] < 0]
         kind = "terms" if n == 1 else "bigrams" if n == 2 else f"{n}-grams"
-        text = (f"Of {len(table):,} {kind}, {len(up)} are more frequent in {comparison.study} and {len(down)} in "
-                f"{comparison.reference} at simultaneous {percent(design)} intervals")
+        text = (
+            f"Of {len(table):,} {kind}, {len(up)} are more frequent in {comparison.study} and {len(down)} in "
+            f"{comparison.reference} at simultaneous {percent(design)} intervals"
+        )
         best = [str(x) for x in up.sort_values("low", ascending=False)["item"].head(4)]
         other = [str(x) for x in down.sort_values("high")["item"].head(4)]
         if best or other:
@@ -53,10 +61,16 @@ def summary(results: Results) -> Box:
         differ = table[(table["contrast"] == "difference") & ((table["low"] > 0) | (table["high"] < 0))]
         total = int((table["contrast"] == "difference").sum())
         if total:
-            shown = "; ".join(f"{r.item} {number(r.estimate)} points {span(r.low, r.high)}"
-                              for r in differ.reindex(differ["estimate"].abs().sort_values(ascending=False).index).head(3).itertuples())
-            sentences.append(f"{len(differ)} of {counted(total, 'topic')} differ in prevalence at {percent(design)} intervals that are not "
-                             f"corrected for their number, conditional on the fitted model" + (f": {shown}." if shown else "."))
+            shown = "; ".join(
+                f"{r.item} {number(r.estimate)} points {span(r.low, r.high)}"
+                for r in differ.reindex(differ["estimate"].abs().sort_values(ascending=False).index)
+                .head(3)
+                .itertuples()
+            )
+            sentences.append(
+                f"{len(differ)} of {counted(total, 'topic')} differ in prevalence at {percent(design)} intervals that are not "
+                f"corrected for their number, conditional on the fitted model" + (f": {shown}." if shown else ".")
+            )
     return Box("What this shows", sentences)
 
 
@@ -68,16 +82,23 @@ def _sensitive(results: Results) -> list[str]:
     sentences = []
     part = table[(table["measure"] == "salience") & (table["name"] != "As configured")]
     if len(part):
-        sentences.append("The difference in mentions with other choices: " + "; ".join(
-            f"{str(r.name_)[0].lower() + str(r.name_)[1:]} {number(r.estimate)} {span(r.low, r.high)}"
-            for r in part.rename(columns={"name": "name_"}).itertuples()) + ".")
+        sentences.append(
+            "The difference in mentions with other choices: "
+            + "; ".join(
+                f"{str(r.name_)[0].lower() + str(r.name_)[1:]} {number(r.estimate)} {span(r.low, r.high)}"
+                for r in part.rename(columns={"name": "name_"}).itertuples()
+            )
+            + "."
+        )
     first = results.influence["salience"].iloc[0]
     document = results.documents.iloc[int(first["document"])]
     group = document["group"]
     inside = results.documents[results.documents["group"] == group]
     share = 100 * document["n_mentions"] / max(inside["n_mentions"].sum(), 1)
-    sentences.append(f"The document that matters most for the difference in mentions is {document['title']}: it holds {number(share, 0)}% "
-                     f"of the mentions in {group}; without it the difference is {number(first['estimate'])}.")
+    sentences.append(
+        f"The document that matters most for the difference in mentions is {document['title']}: it holds {number(share, 0)}% "
+        f"of the mentions in {group}; without it the difference is {number(first['estimate'])}."
+    )
     return sentences
 
 
@@ -92,12 +113,17 @@ def _counts(results: Results) -> list[str]:
     for name in dict.fromkeys(speaker):
         at = (speaker == name) & (group != "")
         if at.any():
-            parts.append(f"{name} {counted(int(at.sum()), 'sentence')} in "
-                         f"{counted(int(units['document'][at].nunique()), 'document')} ({', '.join(dict.fromkeys(group[at]))})")
+            parts.append(
+                f"{name} {counted(int(at.sum()), 'sentence')} in "
+                f"{counted(int(units['document'][at].nunique()), 'document')} ({', '.join(dict.fromkeys(group[at]))})"
+            )
     mentioning = int((results.documents["n_mentions"] > 0).sum())
     total = int((results.documents["group"] != "").sum())
     if not parts:
         return [f"{target.name} is mentioned in none of {counted(total, 'document')}."]
-    return [f"{target.name} is mentioned by the home side in {mentioning} of {counted(total, 'document')}. Sentences that mention it: "
-            f"{listed(parts)}.", "Who said what, in their words and with the terms that the score counts, stands in the section "
-            "“In their words”."]
+    return [
+        f"{target.name} is mentioned by the home side in {mentioning} of {counted(total, 'document')}. Sentences that mention it: "
+        f"{listed(parts)}.",
+        "Who said what, in their words and with the terms that the score counts, stands in the section "
+        "“In their words”.",
+    ]

@@ -54,24 +54,30 @@ def level_row(comparison: Comparison, item: str, group: str) -> pd.Series:
     return table[(table["contrast"] == "level") & (table["item"] == item) & (table["stratum"] == group)].iloc[0]
 
 
-def contrast_sentence(comparison: Comparison, item: str, what: str, unit: str, design: Design, digits: int = 1) -> str | None:
+def contrast_sentence(
+    comparison: Comparison, item: str, what: str, unit: str, design: Design, digits: int = 1
+) -> str | None:
     """One sentence on the difference of an item between two groups, with both kinds of intervals."""
     row = difference_row(comparison, item)
     if row is None or row["estimate"] != row["estimate"]:
         return None
     study, reference = comparison.study, comparison.reference
     a, b = level_row(comparison, item, study), level_row(comparison, item, reference)
-    text = (f"{what}: {number(a['estimate'], digits)}{unit} in {study}, {number(b['estimate'], digits)}{unit} in {reference}; "
-            f"difference {number(row['estimate'], digits)} ")
+    text = (
+        f"{what}: {number(a['estimate'], digits)}{unit} in {study}, {number(b['estimate'], digits)}{unit} in {reference}; "
+        f"difference {number(row['estimate'], digits)} "
+    )
     if design.cluster is not None:
-        text += (f"{span(row['low'], row['high'], digits)} with {design.cluster_name}s resampled ({a['n_clusters']:.0f} against "
-                 f"{b['n_clusters']:.0f}) and {span(row['low_document'], row['high_document'], digits)} with documents "
-                 f"resampled, conditional on these {design.cluster_name}s. ")
+        text += (
+            f"{span(row['low'], row['high'], digits)} with {design.cluster_name}s resampled ({a['n_clusters']:.0f} against "
+            f"{b['n_clusters']:.0f}) and {span(row['low_document'], row['high_document'], digits)} with documents "
+            f"resampled, conditional on these {design.cluster_name}s. "
+        )
         verdicts = [verdict(row["low"], row["high"]), verdict(row["low_document"], row["high_document"])]
         if verdicts[0] == verdicts[1]:
             text += f"Both intervals agree: {verdicts[0]}." if "leaves" in verdicts[0] else f"For both, {verdicts[0]}."
         else:
-            text += (f"With {design.cluster_name}s resampled, {verdicts[0]}; with documents resampled, {verdicts[1]}.")
+            text += f"With {design.cluster_name}s resampled, {verdicts[0]}; with documents resampled, {verdicts[1]}."
     else:
         text += f"{span(row['low'], row['high'], digits)} with documents resampled: {verdict(row['low'], row['high'])}."
     return text

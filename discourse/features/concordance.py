@@ -65,13 +65,14 @@ def sentence(corpus: EncodedCorpus, index: int, marks: list[tuple[int, int, str]
     turn = int(np.searchsorted(corpus.turn_bounds, first, side="right") - 1)
     text = corpus.texts[turn]
     left, right = int(corpus.starts[first]), int(corpus.ends[last])
-    head = _HEAD.search(text[max(left - 4, 0): left])
+    head = _HEAD.search(text[max(left - 4, 0) : left])
     left -= len(head[0]) if head else 0
     tail = _TAIL.match(text, right)
     right = tail.end() if tail else right
     shown = text[left:right]
-    spans = tuple(sorted((int(corpus.starts[t]) - left, int(corpus.ends[t + n - 1]) - left, label)
-                         for t, n, label in marks or []))
+    spans = tuple(
+        sorted((int(corpus.starts[t]) - left, int(corpus.ends[t + n - 1]) - left, label) for t, n, label in marks or [])
+    )
     document = int(np.searchsorted(corpus.document_bounds, first, side="right") - 1)
     return Sentence(shown, spans, document, turn)
 
@@ -116,10 +117,12 @@ def kwic(corpus: EncodedCorpus, term: str, *, width: int = 60, mask: np.ndarray 
     for start, length, turn, document in zip(hits.starts, hits.lengths, turns, documents):
         text = corpus.texts[turn]
         a, b = int(corpus.starts[start]), int(corpus.ends[start + length - 1])
-        left = re.sub(r"\s+", " ", text[max(a - width - 15, 0): a]).strip()
-        right = re.sub(r"\s+", " ", text[b: b + width + 15]).strip()
+        left = re.sub(r"\s+", " ", text[max(a - width - 15, 0) : a]).strip()
+        right = re.sub(r"\s+", " ", text[b : b + width + 15]).strip()
         left = left if len(left) <= width else left[-width:].partition(" ")[2]
         right = right if len(right) <= width else right[:width].rpartition(" ")[0]
         row = corpus.documents.iloc[document]
-        rows.append((row["doc_id"], row["date"], corpus.turns["speaker"].iloc[turn], left, text[a:b], right, int(turn), a))
+        rows.append(
+            (row["doc_id"], row["date"], corpus.turns["speaker"].iloc[turn], left, text[a:b], right, int(turn), a)
+        )
     return pd.DataFrame(rows, columns=["doc_id", "date", "speaker", "left", "node", "right", "turn", "start"])

@@ -60,7 +60,16 @@ def dispersion(counts: Any, sizes: np.ndarray) -> pd.DataFrame:
         s = np.bincount(column, np.sqrt(expected[row] * value), n_terms) ** 2 / total
         present = np.where(total > 0, 1.0, np.nan)
         positive = expected[expected > 0]
-        return pd.DataFrame({
-            "range": np.bincount(column, value > 0, n_terms), "sd": sd * present, "vc": sd / mean, "juilland_d": d,
-            "rosengren_s": s, "dp": dp * present, "dp_norm": dp * present / (1 - positive.min()), "kl": kl * present,
-            "dkl": (1 - 2.0**-kl) * present})
+        return pd.DataFrame(
+            {
+                "range": np.bincount(column, value > 0, n_terms),
+                "sd": sd * present,
+                "vc": sd / mean,
+                "juilland_d": d,
+                "rosengren_s": s,
+                "dp": dp * present,
+                "dp_norm": dp * present / (1 - positive.min()),
+                "kl": kl * present,
+                "dkl": (1 - 2.0**-kl) * present,
+            }
+        )

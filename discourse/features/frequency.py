@@ -76,8 +76,7 @@ def term_frequency(
     (['peace', 'trade'], [[1, 1], [0, 2]], [3, 2])
     """
     mask = corpus.words() if mask is None else mask
-    counts, terms = (document_term_matrix(corpus, mask) if n == 1
-                     else ngram_matrix(corpus, n, mask, min_count=min_count))
+    counts, terms = document_term_matrix(corpus, mask) if n == 1 else ngram_matrix(corpus, n, mask, min_count=min_count)
     total = np.asarray(counts.sum(0)).ravel()
     documents = np.diff(counts.tocsc().indptr)
     keep = (total >= min_count) & (documents >= min_documents)
@@ -87,15 +86,20 @@ def term_frequency(
     for k in at.tolist():
         words = terms[k].split(" ")
         bare = [w.removesuffix("'s").removesuffix("'") for w in words]
-        if words[0] in stops or words[-1] in stops or leave_out.intersection(
-                [*words, *bare, terms[k]]):
+        if words[0] in stops or words[-1] in stops or leave_out.intersection([*words, *bare, terms[k]]):
             continue
         if drop_numbers and not all(any(c.isalpha() for c in w) for w in words):
             continue
         if drop_stop_words and all(len(w) < 2 for w in words):
             continue
         chosen.append(k)
-    params = {"n": n, "min_count": min_count, "min_documents": min_documents, "drop_stop_words": drop_stop_words,
-              "left_out": sorted(leave_out)}
-    return Features("frequency", counts[:, chosen], [terms[k] for k in chosen], document_units(corpus, mask),
-                    params=params)
+    params = {
+        "n": n,
+        "min_count": min_count,
+        "min_documents": min_documents,
+        "drop_stop_words": drop_stop_words,
+        "left_out": sorted(leave_out),
+    }
+    return Features(
+        "frequency", counts[:, chosen], [terms[k] for k in chosen], document_units(corpus, mask), params=params
+    )

@@ -39,8 +39,9 @@ def _match_forms(pattern: str, forms: np.ndarray, bare: np.ndarray, by_form: dic
     expression = re.compile(".*".join(map(re.escape, pattern.split("*"))))
     left = int(np.searchsorted(forms, prefix)) if prefix else 0
     right = int(np.searchsorted(forms, prefix + "\U0010ffff")) if prefix else len(forms)
-    return np.array([k for k in range(left, right)
-                     if expression.fullmatch(forms[k]) or expression.fullmatch(bare[k])], np.int64)
+    return np.array(
+        [k for k in range(left, right) if expression.fullmatch(forms[k]) or expression.fullmatch(bare[k])], np.int64
+    )
 
 
 def match_terms(

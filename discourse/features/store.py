@@ -21,16 +21,28 @@ def save_features(features: Features, folder: Path) -> None:
     features.units.to_parquet(folder / "units.parquet")
     for name, table in features.details.items():
         table.to_parquet(folder / f"detail_{name}.parquet")
-    head = {"name": features.name, "columns": list(features.columns), "target": features.target,
-            "params": dict(features.params)}
+    head = {
+        "name": features.name,
+        "columns": list(features.columns),
+        "target": features.target,
+        "params": dict(features.params),
+    }
     (folder / "features.json").write_text(json.dumps(head), encoding="utf-8")
 
 
 def load_features(folder: Path) -> Features:
     """Read what `save_features` wrote."""
     head = json.loads((folder / "features.json").read_text(encoding="utf-8"))
-    values = (sparse.load_npz(folder / "values.npz") if (folder / "values.npz").exists()
-              else np.load(folder / "values.npy"))
+    values = (
+        sparse.load_npz(folder / "values.npz") if (folder / "values.npz").exists() else np.load(folder / "values.npy")
+    )
     details = {p.stem.removeprefix("detail_"): pd.read_parquet(p) for p in sorted(folder.glob("detail_*.parquet"))}
-    return Features(head["name"], values, head["columns"], pd.read_parquet(folder / "units.parquet"), head["target"],
-                    head["params"], details)
+    return Features(
+        head["name"],
+        values,
+        head["columns"],
+        pd.read_parquet(folder / "units.parquet"),
+        head["target"],
+        head["params"],
+        details,
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,26 +73,38 @@ def mentions(corpus: EncodedCorpus, target: Target, mask: np.ndarray | None = No
     keep = hits.terms < len(target.terms)
     start, length = hits.starts[keep], hits.lengths[keep]
     forms = corpus.vocabulary["form"].to_numpy()
-    units = pd.DataFrame({
-        "token": start, "length": length, "alias": np.array(terms, object)[hits.terms[keep]],
-        "form": [" ".join(forms[corpus.ids[a: a + n]]) for a, n in zip(start, length)],
-        "sentence": np.searchsorted(corpus.sentence_bounds, start, side="right") - 1,
-        "turn": np.searchsorted(corpus.turn_bounds, start, side="right") - 1,
-        "document": np.searchsorted(corpus.document_bounds, start, side="right") - 1})
-    return Features("mentions", np.ones((len(units), 1)), ["mention"], units, target=target.name,
-                    params={"terms": list(target.terms), "exclude": list(target.exclude)})
+    units = pd.DataFrame(
+        {
+            "token": start,
+            "length": length,
+            "alias": np.array(terms, object)[hits.terms[keep]],
+            "form": [" ".join(forms[corpus.ids[a : a + n]]) for a, n in zip(start, length)],
+            "sentence": np.searchsorted(corpus.sentence_bounds, start, side="right") - 1,
+            "turn": np.searchsorted(corpus.turn_bounds, start, side="right") - 1,
+            "document": np.searchsorted(corpus.document_bounds, start, side="right") - 1,
+        }
+    )
+    return Features(
+        "mentions",
+        np.ones((len(units), 1)),
+        ["mention"],
+        units,
+        target=target.name,
+        params={"terms": list(target.terms), "exclude": list(target.exclude)},
+    )
 
 
 def alias_table(found: Features) -> pd.DataFrame:
     """How often each form of each alias hit, in how many documents."""
     units = found.units
-    table = units.groupby(["alias", "form"], sort=True).agg(
-        mentions=("token", "size"), documents=("document", "nunique")).reset_index()
+    table = (
+        units.groupby(["alias", "form"], sort=True)
+        .agg(mentions=("token", "size"), documents=("document", "nunique"))
+        .reset_index()
+    )
     return table.sort_values(["mentions", "alias", "form"], ascending=[False, True, True]).reset_index(drop=True)
 
 
 def count_by_document(found: Features, n_documents: int) -> np.ndarray:
     """Mentions in each document; int64, shape (n_documents,)."""
     return np.bincount(found.units["document"], minlength=n_documents)
-
-

@@ -123,11 +123,18 @@ def _gensim(bags: Sequence[np.ndarray], n_terms: int, k: int, seed: int, iterati
     for bag in bags:
         ids, counts = np.unique(bag, return_counts=True)
         corpus.append(list(zip(ids.tolist(), counts.tolist())))
-    model = LdaModel(corpus, num_topics=k, id2word={i: str(i) for i in range(n_terms)}, random_state=seed,
-                     passes=max(iterations // 100, 1), alpha="asymmetric", eta="auto")
+    model = LdaModel(
+        corpus,
+        num_topics=k,
+        id2word={i: str(i) for i in range(n_terms)},
+        random_state=seed,
+        passes=max(iterations // 100, 1),
+        alpha="asymmetric",
+        eta="auto",
+    )
     theta = np.zeros((len(bags), k))
-    for row, bag in enumerate(corpus):
-        for topic, value in model.get_document_topics(bag, minimum_probability=0):
+    for row, counted in enumerate(corpus):
+        for topic, value in model.get_document_topics(counted, minimum_probability=0):
             theta[row, topic] = value
     return TopicModel(theta / theta.sum(1, keepdims=True), model.get_topics().astype(float))
 
@@ -170,8 +177,13 @@ def coherence(top_terms: Sequence[Sequence[str]], texts: Sequence[Sequence[str]]
     from gensim.corpora import Dictionary
     from gensim.models import CoherenceModel
 
-    model = CoherenceModel(topics=[list(t) for t in top_terms], texts=[list(t) for t in texts],
-                           dictionary=Dictionary([list(t) for t in texts]), coherence="c_npmi", processes=1)
+    model = CoherenceModel(
+        topics=[list(t) for t in top_terms],
+        texts=[list(t) for t in texts],
+        dictionary=Dictionary([list(t) for t in texts]),
+        coherence="c_npmi",
+        processes=1,
+    )
     return [float(x) for x in model.get_coherence_per_topic()]
 
 
@@ -234,12 +246,19 @@ def topics(
     mask = corpus.words() if mask is None else mask
     units = passages(corpus, mask, passage_size)
     if len(units) < k * min_passages_per_topic:
-        raise TooLittleText(f"A topic model with {k} topics", f"n = {len(units)} passages of about {passage_size} tokens",
-                            f"{k * min_passages_per_topic} passages")
+        raise TooLittleText(
+            f"A topic model with {k} topics",
+            f"n = {len(units)} passages of about {passage_size} tokens",
+            f"{k * min_passages_per_topic} passages",
+        )
     ids = corpus.folded_ids
     stops = stop_words()
-    usable = np.array([f not in stops and len(f) > 2 and any(c.isalpha() for c in f) and
-                       f.removesuffix("'s") not in stops for f in corpus.folded_forms])
+    usable = np.array(
+        [
+            f not in stops and len(f) > 2 and any(c.isalpha() for c in f) and f.removesuffix("'s") not in stops
+            for f in corpus.folded_forms
+        ]
+    )
     inside = [ids[a:b][mask[a:b] & usable[ids[a:b]]] for a, b in zip(units["start"], units["stop"])]
     n_with = np.bincount(np.concatenate([np.unique(x) for x in inside]), minlength=len(usable))
     vocabulary = np.flatnonzero(usable & (n_with >= min_passages) & (n_with <= max_share * len(units)))
@@ -262,22 +281,39 @@ def topics(
     rows = [(t + 1, r + 1, str(words[w]), ranked[t, w], phi[t, w]) for t in range(k) for r, w in enumerate(best[t])]
     npmi = coherence([[str(words[w]) for w in row] for row in best], [[str(words[i]) for i in b] for b in bags])
     labels = [f"T{t + 1}" for t in range(k)]
-    table = pd.DataFrame({"topic": range(1, k + 1), "label": labels, "coherence": npmi, "prevalence": prevalence[order]})
+    table = pd.DataFrame(
+        {"topic": range(1, k + 1), "label": labels, "coherence": npmi, "prevalence": prevalence[order]}
+    )
     return Features(
-        "topics", theta, labels, units,
-        params={"k": k, "engine": engine, "iterations": iterations, "seed": seed, "passage_size": passage_size,
-                "n_terms": len(vocabulary), "n_passages": len(units), "min_passages": min_passages,
-                "max_share": max_share},
-        details={"terms": pd.DataFrame(rows, columns=["topic", "rank", "term", "relevance", "probability"]),
-                 "topics": table})
+        "topics",
+        theta,
+        labels,
+        units,
+        params={
+            "k": k,
+            "engine": engine,
+            "iterations": iterations,
+            "seed": seed,
+            "passage_size": passage_size,
+            "n_terms": len(vocabulary),
+            "n_passages": len(units),
+            "min_passages": min_passages,
+            "max_share": max_share,
+        },
+        details={
+            "terms": pd.DataFrame(rows, columns=["topic", "rank", "term", "relevance", "probability"]),
+            "topics": table,
+        },
+    )
 
 
 def topic_by_document(model: Features, n_documents: int) -> tuple[np.ndarray, np.ndarray]:
     """Tokens of each topic by document, and tokens by document: numerator and denominator of a prevalence."""
     weight = model.units["n_tokens"].to_numpy(float)
     document = model.units["document"].to_numpy(np.int64)
-    y = np.stack([np.bincount(document, weight * model.values[:, t], n_documents)
-                  for t in range(model.values.shape[1])], 1)
+    y = np.stack(
+        [np.bincount(document, weight * model.values[:, t], n_documents) for t in range(model.values.shape[1])], 1
+    )
     return y, np.bincount(document, weight, n_documents)[:, None]
 
 

@@ -27,16 +27,25 @@ class FigureKind:
 
 FIGURES: dict[str, FigureKind] = {
     "corpus": FigureKind(timeline.layout_corpus, timeline.draw_corpus, "How much text has each group, and when?"),
-    "salience": FigureKind(timeline.layout_salience, timeline.draw_salience, "How often is the target mentioned, and when?"),
+    "salience": FigureKind(
+        timeline.layout_salience, timeline.draw_salience, "How often is the target mentioned, and when?"
+    ),
     "panel": FigureKind(intervals.layout_panel, intervals.draw_panel, "How do speakers or administrations differ?"),
     "keyness": FigureKind(keyness.layout_keyness, keyness.draw_keyness, "Which terms set the groups apart?"),
-    "contrast": FigureKind(keyness.layout_contrast, keyness.draw_contrast, "Are the distinctive terms frequent or rare?"),
-    "stance": FigureKind(intervals.layout_components, intervals.draw_components, "How does the stance of the groups differ?"),
+    "contrast": FigureKind(
+        keyness.layout_contrast, keyness.draw_contrast, "Are the distinctive terms frequent or rare?"
+    ),
+    "stance": FigureKind(
+        intervals.layout_components, intervals.draw_components, "How does the stance of the groups differ?"
+    ),
     "stance_time": FigureKind(timeline.layout_stance, timeline.draw_stance, "Does stance move over time?"),
     "speakers": FigureKind(intervals.layout_speakers, intervals.draw_speakers, "Who said it, sentence by sentence?"),
-    "topics": FigureKind(intervals.layout_topics, intervals.draw_topics, "Which topics are more prevalent in which group?"),
-    "sensitivity": FigureKind(intervals.layout_sensitivity, intervals.draw_sensitivity,
-                              "Does the result depend on what is counted?"),
+    "topics": FigureKind(
+        intervals.layout_topics, intervals.draw_topics, "Which topics are more prevalent in which group?"
+    ),
+    "sensitivity": FigureKind(
+        intervals.layout_sensitivity, intervals.draw_sensitivity, "Does the result depend on what is counted?"
+    ),
     "concordance": FigureKind(lambda frame: frame, lambda frame: None, "Which sentences score highest and lowest?"),
 }
 

@@ -9,7 +9,16 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from discourse.figures.style import GREY, LIGHT, colours, markers, new_figure, plain_axis, range_bar, zero_line
+from discourse.figures.style import (
+    GREY,
+    LIGHT,
+    colours,
+    markers,
+    new_figure,
+    plain_axis,
+    range_bar,
+    zero_line,
+)
 from discourse.figures.timeline import SYMBOL
 from discourse.types import Comparison
 
@@ -34,8 +43,19 @@ def layout_levels(comparison: Comparison, items: Sequence[str] | None = None) ->
     if items is not None:
         table = table[table["item"].isin(items)]
         table = table.iloc[np.argsort([list(items).index(i) for i in table["item"]], kind="stable")]
-    columns = ["item", "stratum", "estimate", "low", "high", "low_document", "high_document", "n_documents", "n_clusters",
-               "x", "note"]
+    columns = [
+        "item",
+        "stratum",
+        "estimate",
+        "low",
+        "high",
+        "low_document",
+        "high_document",
+        "n_documents",
+        "n_clusters",
+        "x",
+        "note",
+    ]
     return table[columns].reset_index(drop=True)
 
 
@@ -89,8 +109,13 @@ def layout_panel(salience: Comparison, stance: Comparison | None) -> pd.DataFram
 def draw_panel(frame: pd.DataFrame, order: Sequence[str], group_of: Mapping[str, str], groups: Sequence[str]) -> Figure:
     """A row for each speaker; salience on the left, evaluation on the right or the reason why there is none."""
     both = (frame["measure"] == "evaluation").any()
-    figure, axes = new_figure(18 + 5.6 * len(order), ncols=2 if both else 1, sharey=True, squeeze=False,
-                              gridspec_kw={"width_ratios": [1.25, 1]} if both else None)
+    figure, axes = new_figure(
+        18 + 5.6 * len(order),
+        ncols=2 if both else 1,
+        sharey=True,
+        squeeze=False,
+        gridspec_kw={"width_ratios": [1.25, 1]} if both else None,
+    )
     palette, shape = colours(groups), markers(groups)
     titles = {"salience": "mentions per 10,000 tokens", "evaluation": "evaluation, conflictual (-1) to cooperative (1)"}
     for ax, measure in zip(axes[0], ["salience", "evaluation"]):
@@ -101,8 +126,16 @@ def draw_panel(frame: pd.DataFrame, order: Sequence[str], group_of: Mapping[str,
             ax.axhline(y, color=LIGHT, linewidth=0.4, zorder=0)
             if row["estimate"] != row["estimate"]:
                 n = int(row["x"])
-                ax.text(0.0, y, f"too little text ({n} sentences in {int(row['n_documents'])} documents)", va="center",
-                        ha="center", fontsize=6.2, color=GREY, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6})
+                ax.text(
+                    0.0,
+                    y,
+                    f"too little text ({n} sentences in {int(row['n_documents'])} documents)",
+                    va="center",
+                    ha="center",
+                    fontsize=6.2,
+                    color=GREY,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+                )
                 continue
             range_bar(ax, y, row["low_document"], row["high_document"], colour, 1.2)
             ax.plot(row["estimate"], y, shape.get(group_of.get(name, ""), "o"), color=colour, markersize=4.2, zorder=3)
@@ -163,15 +196,24 @@ def draw_topics(frame: pd.DataFrame, groups: Sequence[str]) -> Figure:
             row = part.loc[g]
             range_bar(ax, y + d, row["low"], row["high"], palette[g])
             ax.plot(row["estimate"], y + d, shape[g], color=palette[g], markersize=3.8, zorder=3)
-    labels = [f"{i}  " + "\n".join(textwrap.wrap(str(frame.loc[frame["item"] == i, "words"].iloc[0]), 46)) for i in items]
+    labels = [
+        f"{i}  " + "\n".join(textwrap.wrap(str(frame.loc[frame["item"] == i, "words"].iloc[0]), 46)) for i in items
+    ]
     ax.set_yticks(range(len(items)), labels)
     ax.set_ylim(len(items) - 0.5, -0.5)
     ax.set_xlim(0, None)
     ax.set_xlabel("prevalence, % of tokens")
     plain_axis(ax, y=True)
     for k, g in enumerate(groups):
-        ax.text(0.0 + 0.5 * k, 1.01, f"{SYMBOL.get(shape[g], '●')} {g}", transform=ax.transAxes, color=palette[g],
-                fontweight="bold", va="bottom")
+        ax.text(
+            0.0 + 0.5 * k,
+            1.01,
+            f"{SYMBOL.get(shape[g], '●')} {g}",
+            transform=ax.transAxes,
+            color=palette[g],
+            fontweight="bold",
+            va="bottom",
+        )
     return figure
 
 
@@ -231,8 +273,13 @@ def draw_speakers(frame: pd.DataFrame, groups: Sequence[str]) -> Figure:
         level = part.groupby(bins.to_numpy()).cumcount().to_numpy()
         stacks.append((bins.to_numpy() * 0.05, level))
         heights.append(max(int(level.max()) + 1, 4))
-    figure, axes = new_figure(16 + 2.5 * sum(heights) + 3 * len(speakers), nrows=len(speakers), sharex=True, squeeze=False,
-                              gridspec_kw={"height_ratios": heights})
+    figure, axes = new_figure(
+        16 + 2.5 * sum(heights) + 3 * len(speakers),
+        nrows=len(speakers),
+        sharex=True,
+        squeeze=False,
+        gridspec_kw={"height_ratios": heights},
+    )
     palette, shape = colours(groups), markers(groups)
     for ax, name, (x, level), height in zip(axes[:, 0], speakers, stacks, heights):
         part = frame[frame["speaker"] == name]
@@ -240,8 +287,16 @@ def draw_speakers(frame: pd.DataFrame, groups: Sequence[str]) -> Figure:
         for g in dict.fromkeys(part["group"]):
             at = (part["group"] == g).to_numpy()
             home = part["side"].iloc[0] == "home"
-            ax.plot(x[at], level[at], shape.get(g, "o"), color=palette.get(g, GREY), markersize=4.4, linestyle="none",
-                    markerfacecolor=palette.get(g, GREY) if home else "white", markeredgewidth=0.9)
+            ax.plot(
+                x[at],
+                level[at],
+                shape.get(g, "o"),
+                color=palette.get(g, GREY),
+                markersize=4.4,
+                linestyle="none",
+                markerfacecolor=palette.get(g, GREY) if home else "white",
+                markeredgewidth=0.9,
+            )
         ax.set_ylim(-0.9, height - 0.2)
         ax.set_yticks([])
         ax.spines["left"].set_visible(False)

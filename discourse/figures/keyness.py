@@ -6,7 +6,16 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from discourse.figures.style import GREY, LIGHT, colours, markers, new_figure, plain_axis, range_bar, zero_line
+from discourse.figures.style import (
+    GREY,
+    LIGHT,
+    colours,
+    markers,
+    new_figure,
+    plain_axis,
+    range_bar,
+    zero_line,
+)
 from discourse.types import Comparison
 
 
@@ -31,11 +40,16 @@ def layout_keyness(comparison: Comparison, show: int = 12) -> pd.DataFrame:
     sign = np.sign(table["estimate"])
     cautious = np.where(sign > 0, table["low"], -table["high"])
     half = (table["high"] - table["low"]) / 2
-    table = table.assign(cautious=np.maximum(cautious, 0), strength=table["estimate"].abs() / half,
-                         group=np.where(sign > 0, comparison.study, comparison.reference))
+    table = table.assign(
+        cautious=np.maximum(cautious, 0),
+        strength=table["estimate"].abs() / half,
+        group=np.where(sign > 0, comparison.study, comparison.reference),
+    )
     parts = []
     for group in (comparison.study, comparison.reference):
-        part = table[table["group"] == group].sort_values(["cautious", "strength", "item"], ascending=[False, False, True])
+        part = table[table["group"] == group].sort_values(
+            ["cautious", "strength", "item"], ascending=[False, False, True]
+        )
         part = part.head(show)
         parts.append(part.iloc[np.argsort(-part["estimate"].abs().to_numpy(), kind="stable")])
     return pd.concat(parts, ignore_index=True)
@@ -64,13 +78,32 @@ def draw_keyness(frame: pd.DataFrame, study: str, reference: str) -> Figure:
     limit = 1.05 * float(np.nanmax(np.abs(frame[["low", "high"]].to_numpy())))
     ax.set_xlim(-limit, limit)
     ax.set_xlabel("log-odds ratio (natural logarithm)")
-    ax.text(0.0, 1.005, f"◄ more in {reference}", transform=ax.transAxes, color=palette[reference], fontweight="bold", va="bottom")
-    ax.text(1.0, 1.005, f"more in {study} ►", transform=ax.transAxes, color=palette[study], fontweight="bold", va="bottom",
-            ha="right")
+    ax.text(
+        0.0,
+        1.005,
+        f"◄ more in {reference}",
+        transform=ax.transAxes,
+        color=palette[reference],
+        fontweight="bold",
+        va="bottom",
+    )
+    ax.text(
+        1.0,
+        1.005,
+        f"more in {study} ►",
+        transform=ax.transAxes,
+        color=palette[study],
+        fontweight="bold",
+        va="bottom",
+        ha="right",
+    )
     plain_axis(ax, y=True)
     side.set_xlim(0, 1.02)
-    for x, text, align in ((0.02, f"count,\n{study} :\n{reference}", "left"), (0.62, "docu-\nments", "center"),
-                           (0.87, "dispersion\neven 0 to 1", "center")):
+    for x, text, align in (
+        (0.02, f"count,\n{study} :\n{reference}", "left"),
+        (0.62, "docu-\nments", "center"),
+        (0.87, "dispersion\neven 0 to 1", "center"),
+    ):
         side.text(x, 1.005, text, transform=side.get_xaxis_transform(), fontsize=6.2, va="bottom", ha=align, color=GREY)
     side.axis("off")
     return figure
@@ -80,8 +113,9 @@ def layout_contrast(comparison: Comparison, label: int = 30) -> pd.DataFrame:
     """Every term with its frequency and log-odds; `label` says which are named in the figure."""
     table = comparison.table
     rate = 1e4 * (table["count_study"] + table["count_reference"]) / table["n_tokens"]
-    frame = table.assign(rate=rate)[["item", "estimate", "low", "high", "rate", "dp", "range", "count_study",
-                                     "count_reference"]]
+    frame = table.assign(rate=rate)[
+        ["item", "estimate", "low", "high", "rate", "dp", "range", "count_study", "count_reference"]
+    ]
     chosen = layout_keyness(comparison, show=max(label // 2, 1))["item"] if label else []
     return frame.assign(label=frame["item"].isin(chosen), clear=(frame["low"] > 0) | (frame["high"] < 0))
 
@@ -107,15 +141,42 @@ def draw_contrast(frame: pd.DataFrame, study: str, reference: str) -> Figure:
     ax.set_xlim(frame["rate"].min() / 1.3, frame["rate"].max() * 1.3)
     ax.set_xlabel("tokens per 10,000 in both groups together (logarithmic)")
     ax.set_ylabel("log-odds ratio (natural logarithm)")
-    ax.text(1.0, 1.01, f"▲ more in {study}", transform=ax.transAxes, ha="right", va="bottom", color=palette[study],
-            fontweight="bold")
-    ax.text(1.0, -0.09, f"▼ more in {reference}", transform=ax.transAxes, ha="right", va="top", color=palette[reference],
-            fontweight="bold")
+    ax.text(
+        1.0,
+        1.01,
+        f"▲ more in {study}",
+        transform=ax.transAxes,
+        ha="right",
+        va="bottom",
+        color=palette[study],
+        fontweight="bold",
+    )
+    ax.text(
+        1.0,
+        -0.09,
+        f"▼ more in {reference}",
+        transform=ax.transAxes,
+        ha="right",
+        va="top",
+        color=palette[reference],
+        fontweight="bold",
+    )
     named = frame[frame["label"]]
     figure.subplots_adjust(left=0.08, right=0.985, top=0.95, bottom=0.12)
     if len(named):
         textalloc.allocate(
-            ax, named["rate"].tolist(), named["estimate"].tolist(), named["item"].tolist(),
-            x_scatter=frame["rate"].tolist(), y_scatter=frame["estimate"].tolist(), textsize=6.6, linecolor=GREY,
-            linewidth=0.4, max_distance=0.2, min_distance=0.008, nbr_candidates=400, draw_all=False)
+            ax,
+            named["rate"].tolist(),
+            named["estimate"].tolist(),
+            named["item"].tolist(),
+            x_scatter=frame["rate"].tolist(),
+            y_scatter=frame["estimate"].tolist(),
+            textsize=6.6,
+            linecolor=GREY,
+            linewidth=0.4,
+            max_distance=0.2,
+            min_distance=0.008,
+            nbr_candidates=400,
+            draw_all=False,
+        )
     return figure

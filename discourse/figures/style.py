@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -13,12 +13,28 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 WIDTH_MM = 174.0  # two columns of a journal
-RC = {
-    "font.family": "DejaVu Sans", "font.size": 7.5, "axes.titlesize": 7.5, "axes.labelsize": 7.5, "xtick.labelsize": 7,
-    "ytick.labelsize": 7, "text.parse_math": False, "svg.fonttype": "none", "svg.hashsalt": "discourse",
-    "pdf.fonttype": 42, "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.6,
-    "xtick.major.width": 0.6, "ytick.major.width": 0.6, "axes.titlelocation": "left", "axes.axisbelow": True,
-    "figure.facecolor": "white", "savefig.facecolor": "white", "axes.unicode_minus": True, "figure.dpi": 100,
+RC: Any = {
+    "font.family": "DejaVu Sans",
+    "font.size": 7.5,
+    "axes.titlesize": 7.5,
+    "axes.labelsize": 7.5,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "text.parse_math": False,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "discourse",
+    "pdf.fonttype": 42,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.6,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "axes.titlelocation": "left",
+    "axes.axisbelow": True,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "axes.unicode_minus": True,
+    "figure.dpi": 100,
     "lines.solid_capstyle": "butt",
 }
 # Okabe & Ito (2008), ordered so that neighbours differ in grey as well.
@@ -38,7 +54,9 @@ def markers(groups: Sequence[str]) -> dict[str, str]:
     return {g: MARKERS[k % len(MARKERS)] for k, g in enumerate(groups)}
 
 
-def new_figure(height_mm: float, width_mm: float = WIDTH_MM, layout: str | None = "constrained", **grid: Any) -> tuple[Figure, Any]:
+def new_figure(
+    height_mm: float, width_mm: float = WIDTH_MM, layout: Literal["constrained"] | None = "constrained", **grid: Any
+) -> tuple[Figure, Any]:
     """An empty figure of that size and its axes (`Figure.subplots` takes `grid`)."""
     with mpl.rc_context(RC):
         figure = Figure(figsize=(width_mm / 25.4, height_mm / 25.4), layout=layout)
@@ -68,9 +86,11 @@ def encode_figure(figure: Figure) -> dict[str, bytes]:
     """The figure as SVG, PDF and PNG (300 dpi), the same bytes on each run."""
     result = {}
     with mpl.rc_context(RC):
-        for kind, options in (("svg", {"metadata": {"Date": None, "Creator": None}}),
-                              ("pdf", {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}}),
-                              ("png", {"dpi": 300, "metadata": {"Software": None}})):
+        for kind, options in (
+            ("svg", {"metadata": {"Date": None, "Creator": None}}),
+            ("pdf", {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}}),
+            ("png", {"dpi": 300, "metadata": {"Software": None}}),
+        ):
             buffer = io.BytesIO()
             figure.savefig(buffer, format=kind, **options)  # type: ignore[arg-type]
             result[kind] = buffer.getvalue()

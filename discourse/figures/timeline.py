@@ -16,6 +16,7 @@ from discourse.types import Comparison
 FEW = 20
 SYMBOL = {"o": "●", "s": "■", "^": "▲", "D": "◆", "v": "▼", "P": "✚", "X": "✖"}
 
+
 def layout_corpus(documents: pd.DataFrame) -> pd.DataFrame:
     """Documents of the groups by date.
 
@@ -105,8 +106,16 @@ def _group_labels(ax: Axes, frame: pd.DataFrame, groups: list[str], what: str) -
             continue
         middle = part["date"].min() + (part["date"].max() - part["date"].min()) / 2
         symbol = SYMBOL.get(shape[g], "●")
-        ax.text(middle, 1.02, f"{symbol} {g}: n = {len(part)} {what}", transform=ax.get_xaxis_transform(), color=palette[g],
-                ha="center", va="bottom", fontweight="bold")
+        ax.text(
+            middle,
+            1.02,
+            f"{symbol} {g}: n = {len(part)} {what}",
+            transform=ax.get_xaxis_transform(),
+            color=palette[g],
+            ha="center",
+            va="bottom",
+            fontweight="bold",
+        )
 
 
 def draw_corpus(frame: pd.DataFrame, groups: list[str]) -> Figure:
@@ -147,8 +156,16 @@ def draw_salience(frame: pd.DataFrame, groups: list[str], rates: Comparison | No
     high = max(float(frame["value"].max()), 1.0)
     for row in top.itertuples():
         late = row.date > frame["date"].min() + 0.85 * (frame["date"].max() - frame["date"].min())
-        ax.annotate(str(row.title), (row.date, row.value), xytext=(-4 if late else 4, 0), textcoords="offset points",
-                    ha="right" if late else "left", va="center", fontsize=6.5, color=GREY)
+        ax.annotate(
+            str(row.title),
+            (row.date, row.value),
+            xytext=(-4 if late else 4, 0),
+            textcoords="offset points",
+            ha="right" if late else "left",
+            va="center",
+            fontsize=6.5,
+            color=GREY,
+        )
     ax.set_ylim(-0.02 * high, 1.08 * high)
     ax.set_ylabel("mentions per 10,000 tokens")
     _dates(ax, frame)
@@ -163,12 +180,22 @@ def draw_stance(frame: pd.DataFrame, groups: list[str], levels: Comparison | Non
     ax.axhline(0, color=GREY, linewidth=0.6, zorder=0)
     for g in groups:
         part = frame[frame["group"] == g]
-        ax.scatter(part["date"], part["value"], s=4 + 3 * part["n_sentences"], marker=shape[g], color=palette[g],
-                   alpha=0.75, linewidths=0)
+        ax.scatter(
+            part["date"],
+            part["value"],
+            s=4 + 3 * part["n_sentences"],
+            marker=shape[g],
+            color=palette[g],
+            alpha=0.75,
+            linewidths=0,
+        )
         if levels is None or part.empty:
             continue
-        row = levels.table[(levels.table["stratum"] == g) & (levels.table["contrast"] == "level")
-                           & (levels.table["item"] == "evaluation")].iloc[0]
+        row = levels.table[
+            (levels.table["stratum"] == g)
+            & (levels.table["contrast"] == "level")
+            & (levels.table["item"] == "evaluation")
+        ].iloc[0]
         if row["estimate"] == row["estimate"]:
             span = [part["date"].min(), part["date"].max()]
             ax.plot(span, [row["estimate"]] * 2, color=palette[g], linewidth=1.4)

@@ -17,5 +17,17 @@ from discourse.report.blocks import (
 )
 from discourse.report.write import write
 
-__all__ = ["Box", "Evidence", "EvidenceItem", "FigureBlock", "Formula", "Heading", "Paragraph", "References", "Refusal",
-           "Report", "TableBlock", "write"]
+__all__ = [
+    "Box",
+    "Evidence",
+    "EvidenceItem",
+    "FigureBlock",
+    "Formula",
+    "Heading",
+    "Paragraph",
+    "References",
+    "Refusal",
+    "Report",
+    "TableBlock",
+    "write",
+]

@@ -21,9 +21,14 @@ def clean(text: object) -> str:
     >>> clean("a\\u202eb\\x07")
     'a\\ufffdb\\ufffd'
     """
-    result = "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\n\t" or c in
-                     "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069" else c for c in str(text))
-    return _LONG.sub(lambda m: "\u200b".join(m[0][k: k + 20] for k in range(0, len(m[0]), 20)), result)
+    result = "".join(
+        "\ufffd"
+        if (unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\n\t")
+        or c in "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+        else c
+        for c in str(text)
+    )
+    return _LONG.sub(lambda m: "\u200b".join(m[0][k : k + 20] for k in range(0, len(m[0]), 20)), result)
 
 
 @dataclass(frozen=True)
@@ -96,8 +101,13 @@ class FigureBlock:
 
     def data(self) -> dict[str, Any]:
         """Plain data for the template."""
-        return {"kind": "figure", "name": self.name, "caption": clean(self.caption), "alt": clean(self.alt),
-                "short": clean(self.caption.partition("?")[0] + "?" if "?" in self.caption else self.caption)}
+        return {
+            "kind": "figure",
+            "name": self.name,
+            "caption": clean(self.caption),
+            "alt": clean(self.alt),
+            "short": clean(self.caption.partition("?")[0] + "?" if "?" in self.caption else self.caption),
+        }
 
 
 @dataclass(frozen=True)
@@ -115,9 +125,14 @@ class TableBlock:
     def data(self) -> dict[str, Any]:
         """Plain data for the template."""
         align = list(self.align) or ["left"] + ["right"] * (len(self.columns) - 1)
-        return {"kind": "table", "caption": clean(self.caption), "columns": [clean(c) for c in self.columns],
-                "rows": [[clean(c) for c in r] for r in self.rows], "align": align,
-                "widths": list(self.widths)}
+        return {
+            "kind": "table",
+            "caption": clean(self.caption),
+            "columns": [clean(c) for c in self.columns],
+            "rows": [[clean(c) for c in r] for r in self.rows],
+            "align": align,
+            "widths": list(self.widths),
+        }
 
 
 @dataclass(frozen=True)
@@ -151,9 +166,18 @@ class Evidence:
 
     def data(self) -> dict[str, Any]:
         """Plain data for the template."""
-        return {"kind": "evidence", "title": clean(self.title), "items": [
-            {"pieces": [{"text": clean(re.sub(r"\s+", " ", t)), "style": s} for t, s in i.pieces],
-             "source": clean(i.source), "score": i.score} for i in self.items]}
+        return {
+            "kind": "evidence",
+            "title": clean(self.title),
+            "items": [
+                {
+                    "pieces": [{"text": clean(re.sub(r"\s+", " ", t)), "style": s} for t, s in i.pieces],
+                    "source": clean(i.source),
+                    "score": i.score,
+                }
+                for i in self.items
+            ],
+        }
 
 
 @dataclass(frozen=True)

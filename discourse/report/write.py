@@ -35,9 +35,16 @@ def compile_pdf(report: Report) -> bytes:
     import typst
 
     blocks = [b.data() for b in report.blocks] + [References(formatted(report.citations)).data()]
-    data = {"title": clean(report.title), "question": clean(report.question), "author": clean(report.author),
-            "facts": [[clean(a), clean(b)] for a, b in report.facts], "summary": report.summary.data(),
-            "blocks": blocks, "paper": report.paper, "has_figures": bool(report.figures)}
+    data = {
+        "title": clean(report.title),
+        "question": clean(report.question),
+        "author": clean(report.author),
+        "facts": [[clean(a), clean(b)] for a, b in report.facts],
+        "summary": report.summary.data(),
+        "blocks": blocks,
+        "paper": report.paper,
+        "has_figures": bool(report.figures),
+    }
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "figures").mkdir()
@@ -47,8 +54,14 @@ def compile_pdf(report: Report) -> bytes:
         (root / "main.typ").write_bytes(files("discourse.report").joinpath("template.typ").read_bytes())
         try:
             pdf = typst.compile(
-                root / "main.typ", root=root, font_paths=[font_folder()], ignore_system_fonts=True, format="pdf",
-                pdf_standards=["a-2a", "ua-1"], timestamp=report.timestamp)
+                root / "main.typ",
+                root=root,
+                font_paths=[font_folder()],
+                ignore_system_fonts=True,
+                format="pdf",
+                pdf_standards=["a-2a", "ua-1"],
+                timestamp=report.timestamp,
+            )
         except typst.TypstError as error:
             raise DiscourseError(f"the report could not be set: {error.message} {error.diagnostic[:400]}") from None
     if not isinstance(pdf, bytes):
@@ -76,10 +89,13 @@ def contents(report: Report) -> dict[str, bytes]:
     for name, frame in tables.items():
         result[f"tables/{name}.csv"] = _csv(frame)
     result["tables/data-dictionary.csv"] = _csv(data_dictionary(tables))
-    fields = {"title": report.title, "year": str(report.manifest.get("year", "")),
-              "author": report.author or "{discourse}",
-              "howpublished": f"Figure report made with discourse {report.manifest.get('versions', {}).get('discourse', '')}",
-              "note": f"Config {report.manifest.get('config_sha256', '')[:16]}"}
+    fields = {
+        "title": report.title,
+        "year": str(report.manifest.get("year", "")),
+        "author": report.author or "{discourse}",
+        "howpublished": f"Figure report made with discourse {report.manifest.get('versions', {}).get('discourse', '')}",
+        "note": f"Config {report.manifest.get('config_sha256', '')[:16]}",
+    }
     result["references.bib"] = bibtex(report.citations, fields).encode("utf-8")
     result["run.json"] = _json(report.manifest)
     return result
@@ -135,5 +151,7 @@ def check_folder(folder: Path, *, force: bool = False) -> None:
     if folder.is_file():
         raise UsageError(f"{folder} is a file; name a folder for the report")
     if folder.exists() and any(folder.iterdir()) and not (folder / "run.json").exists() and not force:
-        raise UsageError(f"{folder} holds files that are no earlier report; name another folder with --out, or replace it "
-                         "with --force")
+        raise UsageError(
+            f"{folder} holds files that are no earlier report; name another folder with --out, or replace it "
+            "with --force"
+        )

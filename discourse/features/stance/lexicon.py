@@ -72,8 +72,9 @@ def load_lexicon(name: str, path: str | Path | None = None) -> Lexicon:
     reader = csv.DictReader(io.StringIO(text), delimiter="\t")
     missing = [c for c in ("term", "category", "weight") if c not in (reader.fieldnames or [])]
     if missing:
-        raise SourceError(f"{shown}:1: the header lacks {', '.join(missing)}; expected {', '.join(COLUMNS)} "
-                          "separated by tabs")
+        raise SourceError(
+            f"{shown}:1: the header lacks {', '.join(missing)}; expected {', '.join(COLUMNS)} separated by tabs"
+        )
     rows, problems, seen = [], [], dict[str, int]()
     for row in reader:
         line = reader.line_num

@@ -90,7 +90,7 @@ def stance(
         mask[a:b] = words[a:b]
     target_tokens = np.zeros(corpus.n_tokens, bool)
     for token, length in zip(found.units["token"], found.units["length"]):
-        target_tokens[token: token + length] = True
+        target_tokens[token : token + length] = True
     negations = match_terms(corpus, lexicons["negation"].entries["term"].tolist(), mask)
     clause = corpus.layers.get("clause", np.zeros(corpus.n_tokens, bool))
 
@@ -98,12 +98,20 @@ def stance(
     for dimension in ("evaluation", "certainty", "obligation"):
         entries = lexicons[dimension].entries
         hits = match_terms(corpus, entries["term"].tolist(), mask & ~target_tokens)
-        parts.append(pd.DataFrame({
-            "sentence": np.searchsorted(corpus.sentence_bounds, hits.starts, side="right") - 1,
-            "token": hits.starts, "length": hits.lengths, "dimension": dimension,
-            "term": entries["term"].to_numpy()[hits.terms], "category": entries["category"].to_numpy()[hits.terms],
-            "weight": entries["weight"].to_numpy(float)[hits.terms],
-            "negated": _negated(hits, negations, clause)}))
+        parts.append(
+            pd.DataFrame(
+                {
+                    "sentence": np.searchsorted(corpus.sentence_bounds, hits.starts, side="right") - 1,
+                    "token": hits.starts,
+                    "length": hits.lengths,
+                    "dimension": dimension,
+                    "term": entries["term"].to_numpy()[hits.terms],
+                    "category": entries["category"].to_numpy()[hits.terms],
+                    "weight": entries["weight"].to_numpy(float)[hits.terms],
+                    "negated": _negated(hits, negations, clause),
+                }
+            )
+        )
     hits_table = pd.concat(parts, ignore_index=True)
     evaluative = (hits_table["dimension"] == "evaluation").to_numpy()
     distance = _distance(hits_table, found.units)
@@ -118,19 +126,43 @@ def stance(
     score = hits_table["score"].to_numpy(float)
     category = hits_table["category"].to_numpy()
     x = total(evaluative, score)
-    values = np.column_stack([
-        x / np.sqrt(x**2 + scale**2), total(evaluative & (score > 0)), total(evaluative & (score < 0)),
-        total(category == "hedge"), total(category == "booster"), total(category == "obligation")])
+    values = np.column_stack(
+        [
+            x / np.sqrt(x**2 + scale**2),
+            total(evaluative & (score > 0)),
+            total(evaluative & (score < 0)),
+            total(category == "hedge"),
+            total(category == "booster"),
+            total(category == "obligation"),
+        ]
+    )
     before = np.concatenate([[0], np.cumsum(words)])
-    units = pd.DataFrame({
-        "sentence": mentioned, "turn": np.searchsorted(corpus.turn_bounds, first, side="right") - 1,
-        "document": np.searchsorted(corpus.document_bounds, first, side="right") - 1,
-        "n_tokens": before[stop] - before[first], "n_mentions": n_mentions})
+    units = pd.DataFrame(
+        {
+            "sentence": mentioned,
+            "turn": np.searchsorted(corpus.turn_bounds, first, side="right") - 1,
+            "document": np.searchsorted(corpus.document_bounds, first, side="right") - 1,
+            "n_tokens": before[stop] - before[first],
+            "n_mentions": n_mentions,
+        }
+    )
     hits_table["row"] = row
-    params = {"half_distance": half_distance, "scale": scale, "negated": NEGATED, "negation_reach": NEGATION_REACH,
-              "lexicons": {k: v.sha256 for k, v in lexicons.items()}}
-    return Features("stance", values, list(STANCE_COLUMNS), units, target=found.target, params=params,
-                    details={"hits": hits_table.sort_values(["token", "dimension"]).reset_index(drop=True)})
+    params = {
+        "half_distance": half_distance,
+        "scale": scale,
+        "negated": NEGATED,
+        "negation_reach": NEGATION_REACH,
+        "lexicons": {k: v.sha256 for k, v in lexicons.items()},
+    }
+    return Features(
+        "stance",
+        values,
+        list(STANCE_COLUMNS),
+        units,
+        target=found.target,
+        params=params,
+        details={"hits": hits_table.sort_values(["token", "dimension"]).reset_index(drop=True)},
+    )
 
 
 def _distance(hits: pd.DataFrame, mention_units: pd.DataFrame) -> np.ndarray:
