@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import chi2 as chi2_distribution
+from scipy.stats import norm
 
 
 def _table(a: np.ndarray, b: np.ndarray, n_study: float, n_reference: float) -> tuple[np.ndarray, np.ndarray]:
@@ -91,7 +91,8 @@ def log_p(statistic: np.ndarray) -> np.ndarray:
     >>> float(np.exp(log_p(np.array([3.841459]))[0]).round(4))
     0.05
     """
-    return chi2_distribution.logsf(np.abs(statistic), 1)
+    # chi-squared with one degree of freedom is the square of a standard normal, whose logsf does not underflow.
+    return np.log(2) + norm.logsf(np.sqrt(np.abs(statistic)))
 
 
 def log_ratio(a: np.ndarray, b: np.ndarray, n_study: float, n_reference: float, *, zero: float = 0.5) -> np.ndarray:

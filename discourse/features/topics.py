@@ -262,6 +262,12 @@ def topics(
     inside = [ids[a:b][mask[a:b] & usable[ids[a:b]]] for a, b in zip(units["start"], units["stop"])]
     n_with = np.bincount(np.concatenate([np.unique(x) for x in inside]), minlength=len(usable))
     vocabulary = np.flatnonzero(usable & (n_with >= min_passages) & (n_with <= max_share * len(units)))
+    if len(vocabulary) < top:
+        raise TooLittleText(
+            f"A topic model with {k} topics",
+            f"n = {len(vocabulary)} terms that stand in at least {min_passages} passages and at most {100 * max_share:g}% of them",
+            f"{top} terms",
+        )
     renumber = np.full(len(usable), -1)
     renumber[vocabulary] = np.arange(len(vocabulary))
     bags = [renumber[x][renumber[x] >= 0] for x in inside]

@@ -1,0 +1,186 @@
+import numpy as np
+import pytest
+from scipy import sparse, stats
+
+from discourse.compare.ratios import compare_ratios, without_each
+from discourse.compare.resample import Design, interval, simultaneous, stream
+from discourse.compare.terms import compare_terms
+from discourse.features._examples import encoded
+from discourse.features.frequency import term_frequency
+
+
+def design(**changes):
+    group = np.repeat([0, 1, -1], [8, 9, 3])
+    cluster = np.array([f"s{k // 3}" for k in range(20)])
+    return Design(group, ["new", "old"], **{"cluster": cluster, "resamples": 400, "seed": 7, **changes})
+
+
+@pytest.fixture(scope="module")
+def numbers():
+    rng = np.random.default_rng(0)
+    x = rng.integers(500, 2000, (20, 1)).astype(float)
+    return rng.poisson(x * 0.004).astype(float), x
+
+
+def test_weights_draw_whole_clusters():
+    d = design()
+    weights = d.weights(0, "cluster")
+    assert weights.shape == (400, 8)
+    assert (weights[:, 0] == weights[:, 1]).all()
+    assert (weights[:, 0] == weights[:, 2]).all()
+    clusters = weights[:, [0, 3, 6]]
+    assert (clusters.sum(1) == 3).all(), "as many clusters are drawn as there are"
+    assert (d.weights(0, "document").sum(1) == 8).all()
+
+
+def test_one_cluster_has_no_interval():
+    d = Design(np.zeros(5, int), ["a"], np.array(["x"] * 5))
+    assert d.weights(0, "cluster") is None
+
+
+@pytest.mark.parametrize("unit", ["cluster", "document"])
+def test_equal_to_a_plain_loop(numbers, unit):
+    y, x = numbers
+    d = design() if unit == "cluster" else design(cluster=None)
+    row = compare_ratios(y, x, ["rate"], d, scale=1e4, differences=[(0, 1)]).table.iloc[-1]
+    weights = [d.weights(g, unit) for g in (0, 1)]
+    differences = []
+    for k in range(400):
+        rates = []
+        for g in (0, 1):
+            top = bottom = 0.0
+            for w, document in zip(weights[g][k], d.documents(g)):
+                top += float(w) * y[document, 0]
+                bottom += float(w) * x[document, 0]
+            rates.append(1e4 * top / bottom)
+        differences.append(rates[0] - rates[1])
+    assert row["low"] == pytest.approx(np.quantile(differences, 0.025), rel=1e-6)
+    assert row["high"] == pytest.approx(np.quantile(differences, 0.975), rel=1e-6)
+    a, b = (1e4 * y[d.documents(g)].sum() / x[d.documents(g)].sum() for g in (0, 1))
+    assert row["estimate"] == pytest.approx(a - b)
+
+
+def test_equal_to_scipy_bootstrap_within_monte_carlo_error(numbers):
+    y, x = numbers
+    d = design(cluster=None, resamples=8000)
+    inside = d.documents(0)
+    row = compare_ratios(y, x, ["rate"], d, scale=1e4).table.iloc[0]
+    theirs = stats.bootstrap(
+        (y[inside, 0], x[inside, 0]), lambda a, b, axis: 1e4 * a.sum(axis) / b.sum(axis), paired=True, vectorized=True,
+        n_resamples=8000, method="percentile", rng=np.random.default_rng(1),
+    ).confidence_interval  # fmt: skip
+    width = theirs.high - theirs.low
+    assert row["low"] == pytest.approx(theirs.low, abs=0.06 * width)
+    assert row["high"] == pytest.approx(theirs.high, abs=0.06 * width)
+
+
+def test_refusal_and_missing_intervals(numbers):
+    y, x = numbers
+    table = compare_ratios(y, x, ["rate"], design(), min_denominator=1e9).table
+    assert table["estimate"].isna().all()
+    assert table["note"].str.startswith("too little text (n = ").all()
+    table = compare_ratios(y, x, ["rate"], design(), min_documents=100).table
+    assert table["estimate"].notna().all()
+    assert table["low"].isna().all()
+
+
+def test_streams_do_not_depend_on_each_other():
+    one = design(cluster=None).weights(0, "document")
+    group = np.where(design().group < 0, 2, design().group)
+    more = Design(group, ["new", "old", "other"], resamples=400, seed=7).weights(0, "document")
+    assert np.array_equal(one, more), "a third group does not change the draws of the first"
+    assert stream(1, "a").random() != stream(1, "b").random()
+    assert stream(1, "a").random() != stream(2, "a").random()
+
+
+def test_without_each_equals_a_loop(numbers):
+    y, x = numbers
+    d = design()
+    table = without_each(y[:, 0], x[:, 0], d, (0, 1), 1e4).set_index("document")
+    for left_out in range(17):
+        rates = []
+        for g in (0, 1):
+            inside = [k for k in d.documents(g) if k != left_out]
+            rates.append(1e4 * y[inside].sum() / x[inside].sum())
+        assert table.loc[left_out, "estimate"] == pytest.approx(rates[0] - rates[1])
+    assert table["change"].abs().is_monotonic_decreasing
+
+
+def test_interval_of_undefined_resamples():
+    samples = np.array([[1.0, np.nan]] * 50 + [[2.0, np.nan]] * 50)
+    low, high = interval(samples, 0.95)
+    assert (low[0], high[0]) == (1.0, 2.0)
+    assert np.isnan(low[1])
+
+
+def test_simultaneous_intervals_cover_all_items_at_once():
+    """Means of 40 items over 60 normal observations: all 40 are covered in about 95% of samples, single ones are not."""
+    rng = np.random.default_rng(11)
+    together = single = 0
+    runs = 200
+    for _ in range(runs):
+        sample = rng.normal(size=(60, 40))
+        weights = rng.multinomial(60, np.full(60, 1 / 60), size=300) / 60
+        drawn = weights @ sample
+        low, high, critical = simultaneous(sample.mean(0), drawn, 0.95)
+        together += bool(((low <= 0) & (high >= 0)).all())
+        a, b = np.quantile(drawn, [0.025, 0.975], axis=0)
+        single += bool(((a <= 0) & (b >= 0)).all())
+        assert critical > 2.5
+    assert 0.88 <= together / runs <= 0.99
+    assert single / runs < 0.4
+
+
+@pytest.fixture(scope="module")
+def terms():
+    rng = np.random.default_rng(4)
+    words = [f"w{chr(97 + k)}" for k in range(20)]
+    texts = [" ".join(rng.choice(words, 300, p=rng.dirichlet(np.full(20, 5.0)))) for _ in range(20)]
+    features = term_frequency(encoded(texts), min_count=1, min_documents=1)
+    return features, design()
+
+
+def test_terms_by_the_formula_and_a_loop(terms):
+    features, d = terms
+    table = compare_terms(features, d, alpha0=100, min_documents=1, min_clusters=1)
+    params, table = table.params, table.table.set_index("item")
+    counts = features.values.toarray()
+    tokens = features.units["n_tokens"].to_numpy()
+    a, b = (counts[d.documents(g)].sum(0) for g in (0, 1))
+    n, m = (tokens[d.documents(g)].sum() for g in (0, 1))
+    alpha = 100 * (a + b) / (n + m)
+
+    def odds(y, z, n, m):
+        return np.log((y + alpha) / (n + 100 - y - alpha)) - np.log((z + alpha) / (m + 100 - z - alpha))
+
+    for k, item in enumerate(features.columns):
+        assert table.loc[item, "estimate"] == pytest.approx(odds(a, b, n, m)[k], rel=1e-9)
+        assert table.loc[item, "count_study"] == a[k]
+    draws = []
+    w, v = d.weights(0, "cluster"), d.weights(1, "cluster")
+    for i in range(400):
+        y, z = w[i] @ counts[d.documents(0)], v[i] @ counts[d.documents(1)]
+        draws.append(odds(y, z, w[i] @ tokens[d.documents(0)], v[i] @ tokens[d.documents(1)]))
+    draws = np.array(draws)
+    error = draws.std(0, ddof=1)
+    critical = np.quantile((np.abs(draws - draws.mean(0)) / error).max(1), 0.95)
+    assert params["critical"]["cluster"] == pytest.approx(critical, rel=1e-6)
+    for k, item in enumerate(features.columns):
+        assert table.loc[item, "high"] - table.loc[item, "estimate"] == pytest.approx(critical * error[k], rel=1e-6)
+
+
+def test_thresholds_define_the_family(terms):
+    features, d = terms
+    counts = sparse.csr_array(features.values).toarray()
+    inside = np.concatenate([d.documents(0), d.documents(1)])
+    n = (counts[inside] > 0).sum(0)
+    table = compare_terms(features, d, min_documents=17, min_clusters=1)
+    assert sorted(table.table["item"]) == sorted(np.array(features.columns)[n >= 17])
+    assert table.params["family"] == len(table.table)
+
+
+def test_no_token_level_test_is_printed(terms):
+    features, d = terms
+    table = compare_terms(features, d).table
+    assert table["log_p"].isna().all()
+    assert not {"z", "p"} & set(table.columns)

@@ -1,0 +1,77 @@
+import pytest
+
+from discourse.corpus.turns import Speaker, split_turns, stage_directions
+
+
+@pytest.mark.parametrize(
+    ("label", "speaker", "role", "side"),
+    [
+        ("SECRETARY KOVAR:", "Kovar", "principal", "home"),
+        ("SECRETARY ADA J. KOVAR:", "Kovar", "principal", "home"),
+        ("**SECRETARY KOVAR:**", "Kovar", "principal", "home"),
+        ("FOREIGN MINISTER LIND:", "Foreign Minister Lind", "counterpart", "foreign"),
+        ("FOREIGN MINISTER ÖZGÜR-ÇELIK:", "Foreign Minister Özgür-Çelik", "counterpart", "foreign"),
+        ("PRIME MINISTER O’HARA:", "Prime Minister O’Hara", "counterpart", "foreign"),
+        ("MR. ROE:", "Mr. Roe", "unresolved", "other"),
+        ("MR ROE:", "Mr Roe", "unresolved", "other"),
+        ("QUESTION:", "Question", "reporter", "press"),
+        ("Q:", "Q", "reporter", "press"),
+        ("MODERATOR:", "Moderator", "moderator", "other"),
+    ],
+)
+def test_labels(label, speaker, role, side):
+    (turn,) = split_turns(f"{label}  Good morning.", "Office", [Speaker("Kovar")])
+    assert (turn.speaker, turn.role, turn.side, turn.text) == (speaker, role, side, "Good morning.")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["VESSEL TYPE: Crude Oil Tanker", "ADDRESS: 1 Main Street", "DOB: 1 Jan 1960", "Our aim is this: peace.", "NOTE: read it"],
+)
+def test_lines_that_are_no_labels(line):
+    (turn,) = split_turns(f"First.\n\n{line}", "Office")
+    assert turn.speaker == "Office"
+    assert line in turn.text
+
+
+def test_a_turn_runs_to_the_next_label():
+    text = "Before.\n\nMR. ROE: One.\n\nTwo.\n\nQUESTION: Three?\n\nMR. ROE: Four."
+    turns = split_turns(text, "Office", [Speaker("Roe")])
+    assert [(t.speaker, t.text) for t in turns] == [
+        ("Office", "Before."),
+        ("Roe", "One.\n\nTwo."),
+        ("Question", "Three?"),
+        ("Roe", "Four."),
+    ]
+
+
+def test_labels_of_the_presidency_project():
+    text = "The President. Mr. Speaker--\n\nThank you.\n\nAudience members. Four more years!\n\nThe President. [Laughter] Yes."
+    turns = split_turns(text, "Ann Roe", [Speaker("Ann Roe")], presidency=True)
+    assert [(t.speaker, t.side, t.text) for t in turns] == [
+        ("Ann Roe", "home", "Mr. Speaker--\n\nThank you."),
+        ("Audience members", "other", "Four more years!"),
+        ("Ann Roe", "home", "[Laughter] Yes."),
+    ]
+
+
+def test_consecutive_turns_of_one_speaker_are_one_with_their_spans():
+    text = "The President. One. [Laughter]\n\nThe President. Two. [Applause]"
+    (turn,) = split_turns(text, "Ann Roe", [Speaker("Ann Roe")], presidency=True)
+    assert [turn.text[a:b] for a, b, _ in turn.excluded] == ["[Laughter]", "[Applause]"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("Well (laughter) yes", ["(laughter)"]),
+        ("It was (inaudible).", ["(inaudible)"]),
+        ("[At this point, the President paused.] And", ["[At this point, the President paused.]"]),
+        ("the [Act] of Congress", []),
+        ("[I repeat, this budget will be balanced.\n\nIt will.]", []),
+        ("rates [rights; White House correction] are", ["; White House correction"]),
+        ("(Russia, that is)", []),
+    ],
+)
+def test_stage_directions(text, cut):
+    assert [text[a:b] for a, b, _ in stage_directions(text)] == cut

@@ -1,0 +1,84 @@
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from discourse.errors import NoTextError
+from discourse.features._examples import encoded
+from discourse.features.concordance import kwic, sentence
+from discourse.features.patterns import match_terms
+from discourse.features.target import Target, alias_table, mentions
+
+WORDS = st.lists(st.sampled_from(["a", "ab", "abc", "b", "ba"]), min_size=1, max_size=25)
+
+
+@settings(max_examples=200, deadline=None)
+@given(WORDS, st.lists(st.sampled_from(["a", "ab*", "a b", "b a b", "*a", "ab a"]), min_size=1, max_size=4, unique=True))
+def test_terms_equal_a_naive_search(words, terms):
+    hits = match_terms(encoded([" ".join(words)]), terms)
+    expected, k = [], 0
+    while k < len(words):
+        best = None
+        for t in terms:
+            parts = [re.compile(".*".join(map(re.escape, w.split("*")))) for w in t.split()]
+            inside = words[k : k + len(parts)]
+            if len(inside) == len(parts) and all(p.fullmatch(w) for p, w in zip(parts, inside)):
+                best = max(best or 0, len(parts))
+        if best:
+            expected.append((k, best))
+        k += best or 1
+    assert list(zip(hits.starts.tolist(), hits.lengths.tolist())) == expected
+
+
+def test_target_forms_exclusions_and_possessives():
+    text = "Norland's fleet. NORLAND. Norlandic envoys. The Norland Street market. Norland-speaking towns. The Nor land."
+    found = mentions(encoded([text]), Target("Norland", ("norland", "norlandic"), ("norland street",)))
+    assert found.units["form"].tolist() == ["Norland's", "NORLAND", "Norlandic"]
+    assert alias_table(found)["mentions"].sum() == 3
+
+
+def test_excluded_tokens_are_no_mentions():
+    corpus = encoded(["Norland (laughter) Norland"])
+    mask = np.array([True, False, False])
+    assert len(mentions(corpus, Target("Norland", ("norland",)), mask).units) == 1
+
+
+def test_a_multi_word_alias_is_left_out_as_a_whole():
+    corpus = encoded(["The North Union met a labour union. Norland's"])
+    target = Target("N", ("north union", "norland"))
+    assert target.defining_forms(corpus) == {"north union", "norland's"}
+
+
+def test_kwic_equals_nltk_on_the_node_positions():
+    from nltk.text import ConcordanceIndex
+
+    text = "peace and war and peace or trade and peace at last in peace"
+    words = text.split()
+    offsets = ConcordanceIndex(words).offsets("peace")
+    lines = kwic(encoded([text]), "peace", width=200)
+    assert [" ".join(words[:o]) for o in offsets] == lines["left"].tolist()
+    assert [" ".join(words[o + 1 :]) for o in offsets] == lines["right"].tolist()
+
+
+def test_kwic_keeps_to_the_width_and_to_whole_words():
+    lines = kwic(encoded(["one two three four five six seven eight nine ten"]), "five", width=9)
+    assert lines[["left", "right"]].to_numpy().tolist() == [["four", "six seven"]] or all(
+        len(x) <= 9 for x in lines.iloc[0][["left", "right"]]
+    )
+    assert lines["left"][0] in "one two three four"
+
+
+def test_sentence_marks_point_at_their_words():
+    corpus = encoded(["First one. He said: “We met Norland's envoy (again)!” Then silence."])
+    shown = sentence(corpus, 1, [(6, 1, "target")])
+    assert shown.text == "He said: “We met Norland's envoy (again)!”"
+    assert [shown.text[a:b] for a, b, _ in shown.marks] == ["Norland's"]
+
+
+def test_without_text_there_is_no_concordance():
+    from dataclasses import replace
+
+    with pytest.raises(NoTextError, match="needs the text"):
+        kwic(replace(encoded(["a"]), texts=None), "a")
