@@ -143,7 +143,11 @@ def markdown_digest(tmp_path: Path) -> Path:
 def invented_rows(n: int, seed: int = 5) -> list[dict]:
     """Speeches of six invented ministers on Norland, longer and friendlier in the later period."""
     rng = np.random.default_rng(seed)
-    friendly = ["We welcome Norland as a partner.", "Norland and Westland agreed on trade.", "We thank Norland for its help."]
+    friendly = [
+        "We welcome Norland as a partner.",
+        "Norland and Westland agreed on trade.",
+        "We thank Norland for its help.",
+    ]
     hostile = ["We condemn the attack by Norland.", "Norland must stop its raids.", "Norland violated the treaty."]
     words = (
         "harbour grain treaty council school road bridge winter summer river market price budget reform village teacher "

@@ -89,7 +89,7 @@ def concordance(
     """Print a concordance of the documents of an experiment, or write it to a CSV file."""
     from discourse.config import load
     from discourse.experiment import resolve
-    from discourse.experiment.compute import encoded_corpus, read
+    from discourse.experiment.stages import encoded_corpus, read
     from discourse.features.concordance import kwic
 
     if not word.replace("*", "").strip():
@@ -117,7 +117,7 @@ def show_corpus(file: Path, corpus: Sequence[Path], *, strict: bool = False) -> 
     from discourse.config import load
     from discourse.corpus.select import assign
     from discourse.experiment import resolve
-    from discourse.experiment.compute import encoded_corpus, read
+    from discourse.experiment.stages import encoded_corpus, read
 
     plan = resolve(load(file), corpus=list(corpus), strict=strict)
     encoded, digest, _ = encoded_corpus(read(plan))

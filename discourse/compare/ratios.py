@@ -191,7 +191,8 @@ def without_each(
     Returns
     -------
     DataFrame
-        `document` (index), `estimate` without it, `change` against the whole; largest change first.
+        `document` (index), `estimate` without it, `change` against the whole; largest change first. Empty where a group
+        has no denominator.
 
     Examples
     --------
@@ -201,6 +202,8 @@ def without_each(
     """
     y, x = np.asarray(y, float), np.asarray(x, float)
     sums = {g: (y[design.documents(g)].sum(), x[design.documents(g)].sum()) for g in pair}
+    if any(sum_x <= 0 for _, sum_x in sums.values()):
+        return pd.DataFrame({"document": np.zeros(0, int), "estimate": np.zeros(0), "change": np.zeros(0)})
     whole = scale * (sums[pair[0]][0] / sums[pair[0]][1] - sums[pair[1]][0] / sums[pair[1]][1])
     rows = []
     for g, sign in zip(pair, (1, -1)):

@@ -15,6 +15,8 @@ class _Section(BaseModel):
 
 
 class CorpusSection(_Section):
+    """Which texts, and how they are read."""
+
     reader: str = Field(description="Reader: sotu, digest or table (`discourse list` shows their options)")
     files: list[str] = Field([], description="Files or folders, relative to this file; --corpus replaces them")
     options: dict[str, Any] = Field({}, description="Options of the reader")
@@ -26,6 +28,8 @@ class CorpusSection(_Section):
 
 
 class SpeakerSection(_Section):
+    """A person or an office."""
+
     aliases: list[str] = Field(
         [], description="Words that identify the speaker in labels and bylines; the last word of the name by default"
     )
@@ -36,6 +40,8 @@ class SpeakerSection(_Section):
 
 
 class GroupSection(_Section):
+    """Documents that belong together."""
+
     from_: dt.date | None = Field(None, alias="from", description="First day")
     before: dt.date | None = Field(None, description="First day that is no longer in the group")
     where: dict[str, Value | list[Value]] = Field({}, description="Values of metadata columns")
@@ -50,6 +56,8 @@ class GroupSection(_Section):
 
 
 class CompareSection(_Section):
+    """The contrast of two groups."""
+
     study: str = Field(description="Group that is compared")
     reference: str = Field(description="Group that it is compared with")
     cluster: str | None = Field(
@@ -60,6 +68,8 @@ class CompareSection(_Section):
 
 
 class TargetSection(_Section):
+    """What stance is toward."""
+
     terms: list[str] = Field(min_length=1, description="Aliases; * stands for any letters of a word")
     exclude: list[str] = Field([], description="Longer terms in which an alias does not refer to the target")
 
@@ -73,6 +83,8 @@ class TargetSection(_Section):
 
 
 class FrequencySection(_Section):
+    """Terms, n-grams and keyness."""
+
     ngrams: list[Annotated[int, Field(ge=1, le=5)]] = Field([1, 2], description="Lengths of the terms in tokens")
     alpha0: float | None = Field(
         None,
@@ -88,6 +100,8 @@ class FrequencySection(_Section):
 
 
 class StanceSection(_Section):
+    """Stance toward the target."""
+
     lexicons: dict[Literal["evaluation", "certainty", "obligation", "negation"], str] = Field(
         {}, description="Files of your own in place of those of the package"
     )
@@ -98,6 +112,8 @@ class StanceSection(_Section):
 
 
 class TopicsSection(_Section):
+    """The topic model."""
+
     k: int = Field(12, ge=2, le=200, description="Number of topics")
     engine: str = Field("tomotopy", description="tomotopy, nmf or gensim")
     iterations: int = Field(1000, ge=10, description="Iterations of the sampler")
@@ -107,12 +123,16 @@ class TopicsSection(_Section):
 
 
 class SensitivitySection(_Section):
+    """The main results with another choice."""
+
     name: str = Field(description="Name in the figure")
     select: dict[str, Value | list[Value]] | None = Field(None, description="Replaces corpus.select")
     drop: list[str] = Field([], description="Document ids to leave out as well")
 
 
 class InferenceSection(_Section):
+    """Intervals and thresholds."""
+
     resamples: int = Field(2000, ge=100, le=100_000, description="Bootstrap resamples")
     confidence: float = Field(0.95, gt=0.5, lt=1, description="Of the intervals")
     seed: int = Field(1, ge=0, description="All random numbers follow from it")
@@ -120,6 +140,8 @@ class InferenceSection(_Section):
 
 
 class ReportSection(_Section):
+    """The report."""
+
     paper: Literal["a4", "us-letter"] = Field("a4", description="a4 or us-letter")
     figures: list[str] = Field(
         [], description="Figures to print, all that the data carry by default (`discourse list`)"
@@ -147,10 +169,12 @@ class Experiment(_Section):
     speakers: dict[str, SpeakerSection] = Field({}, description="People and offices by the name that figures show")
     groups: dict[str, GroupSection] = Field(min_length=1, description="Groups of documents, in the order of figures")
     compare: CompareSection | None = Field(None, description="The contrast; two groups")
-    targets: dict[str, TargetSection] = Field({}, max_length=1, description="What stance is toward")
-    frequency: FrequencySection = FrequencySection.model_validate({})
-    stance: StanceSection = StanceSection.model_validate({})
-    topics: TopicsSection | Literal[False] = TopicsSection.model_validate({})
+    targets: dict[str, TargetSection] = Field({}, max_length=1, description="What stance is toward; one target")
+    frequency: FrequencySection = Field(FrequencySection.model_validate({}), description="Terms, n-grams, keyness")
+    stance: StanceSection = Field(StanceSection.model_validate({}), description="Stance toward the target")
+    topics: TopicsSection | Literal[False] = Field(
+        TopicsSection.model_validate({}), description="Topic model; false leaves it out"
+    )
     sensitivity: list[SensitivitySection] = Field([], description="The main results again, with other choices")
-    inference: InferenceSection = InferenceSection.model_validate({})
-    report: ReportSection = ReportSection.model_validate({})
+    inference: InferenceSection = Field(InferenceSection.model_validate({}), description="Intervals and thresholds")
+    report: ReportSection = Field(ReportSection.model_validate({}), description="The report")

@@ -260,6 +260,9 @@ def split_turns(
         covered = list(excluded)
         excluded += [s for s in stage_directions(body) if not any(a <= s[0] < b for a, b, _ in covered)]
         speaker, role, side = resolve(label, speakers)
+        if label == byline and not any(s.matches(label) for s in speakers):
+            # The byline names whose document it is; only the config can say that it is another side's.
+            speaker, role, side = byline, "author", "home"
         if presidency and label != byline:
             role, side = "audience", "other"
         interpreted = bool(_INTERPRETED.search(note) or _INTERPRETED.search(body[:200]))

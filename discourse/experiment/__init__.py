@@ -8,10 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from discourse.experiment.compute import Progress, compute
+from discourse.experiment.stages import Progress, compute
 from discourse.experiment.plan import Plan, resolve
 from discourse.report import Report, write
-from discourse.report.write import check_folder
+from discourse.report.folder import check_folder
 
 __all__ = ["Plan", "resolve", "run", "run_to_folder"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from discourse.compare.resample import stream
-from discourse.experiment.compute import Results
+from discourse.experiment.stages import Results
 from discourse.experiment.words import number
 from discourse.features.concordance import kwic, sentence
 from discourse.features.stance import STANCE_COLUMNS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from discourse.experiment.compute import Results
+from discourse.experiment.stages import Results
 from discourse.experiment.words import percent
 from discourse.report import Formula, Heading, Paragraph
 from discourse.report.blocks import Block

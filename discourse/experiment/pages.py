@@ -14,7 +14,7 @@ import pandas as pd
 
 from discourse.errors import NoTextError
 from discourse.experiment import methods
-from discourse.experiment.compute import Results
+from discourse.experiment.stages import Results
 from discourse.experiment.evidence import evidence_item, sentence_table, target_sample
 from discourse.experiment.summary import summary
 from discourse.experiment.words import counted, number, percent, span

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from discourse.experiment.compute import Results
+from discourse.experiment.stages import Results
 from discourse.experiment.words import contrast_sentence, counted, listed, number, percent, span
 from discourse.report import Box
 

@@ -185,7 +185,10 @@ def layout_topics(prevalence: Comparison, terms: pd.DataFrame, n_words: int = 8)
 def draw_topics(frame: pd.DataFrame, groups: Sequence[str]) -> Figure:
     """A row for each topic with its words; a point and an interval for each group."""
     items = list(dict.fromkeys(frame["item"]))
-    figure, ax = new_figure(18 + 7.6 * len(items))
+    words = frame.drop_duplicates("item").set_index("item")["words"]
+    labels = [f"{i}  " + "\n".join(textwrap.wrap(str(words[i]), 46)) for i in items]
+    row_height = max(7.6, 1.4 + 3.3 * max(label.count("\n") + 1 for label in labels))
+    figure, ax = new_figure(18 + row_height * len(items))
     palette, shape = colours(groups), markers(groups)
     offset = np.linspace(-0.16, 0.16, len(groups)) if len(groups) > 1 else [0.0]
     for y, item in enumerate(items):
@@ -196,9 +199,6 @@ def draw_topics(frame: pd.DataFrame, groups: Sequence[str]) -> Figure:
             row = part.loc[g]
             range_bar(ax, y + d, row["low"], row["high"], palette[g])
             ax.plot(row["estimate"], y + d, shape[g], color=palette[g], markersize=3.8, zorder=3)
-    labels = [
-        f"{i}  " + "\n".join(textwrap.wrap(str(frame.loc[frame["item"] == i, "words"].iloc[0]), 46)) for i in items
-    ]
     ax.set_yticks(range(len(items)), labels)
     ax.set_ylim(len(items) - 0.5, -0.5)
     ax.set_xlim(0, None)

@@ -15,7 +15,7 @@ from discourse.report.blocks import (
     Report,
     TableBlock,
 )
-from discourse.report.write import write
+from discourse.report.folder import write
 
 __all__ = [
     "Box",

@@ -31,7 +31,9 @@ def written(tmp_path, kind, rows=ROWS):
 
 @pytest.mark.parametrize("kind", ["csv", "tsv", "jsonl", "parquet", "jsonl.gz"])
 def test_formats(tmp_path, kind):
-    corpus = read_table(files=[written(tmp_path, kind)], text="words", date="day", id="key", speaker="who", keep=["who"])
+    corpus = read_table(
+        files=[written(tmp_path, kind)], text="words", date="day", id="key", speaker="who", keep=["who"]
+    )
     assert corpus.documents["doc_id"].tolist() == ["a", "b"]
     assert [str(d.date()) for d in corpus.documents["date"]] == ["2020-01-02", "2020-01-03"]
     assert corpus.turns["speaker"].tolist() == ["Roe", "Doe"]

@@ -26,7 +26,13 @@ def test_labels(label, speaker, role, side):
 
 @pytest.mark.parametrize(
     "line",
-    ["VESSEL TYPE: Crude Oil Tanker", "ADDRESS: 1 Main Street", "DOB: 1 Jan 1960", "Our aim is this: peace.", "NOTE: read it"],
+    [
+        "VESSEL TYPE: Crude Oil Tanker",
+        "ADDRESS: 1 Main Street",
+        "DOB: 1 Jan 1960",
+        "Our aim is this: peace.",
+        "NOTE: read it",
+    ],
 )
 def test_lines_that_are_no_labels(line):
     (turn,) = split_turns(f"First.\n\n{line}", "Office")
@@ -75,3 +81,10 @@ def test_consecutive_turns_of_one_speaker_are_one_with_their_spans():
 )
 def test_stage_directions(text, cut):
     assert [text[a:b] for a, b, _ in stage_directions(text)] == cut
+
+
+def test_a_byline_is_home_unless_the_config_says_otherwise():
+    (turn,) = split_turns("Words.", "Foreign Minister Lind")
+    assert (turn.speaker, turn.role, turn.side) == ("Foreign Minister Lind", "author", "home")
+    (turn,) = split_turns("Words.", "Foreign Minister Lind", [Speaker("Lind", (), "counterpart", "foreign")])
+    assert turn.side == "foreign"

@@ -14,7 +14,9 @@ from discourse.features._examples import encoded
 
 SKLEARN = r"(?u)\b\w\w+\b"
 TEXTS = st.lists(
-    st.text(alphabet=st.sampled_from(list("abAB19 .,'’-–—\n\t\u00a0éЖ!?\"()[]\u2028%$")), max_size=60), min_size=1, max_size=5
+    st.text(alphabet=st.sampled_from(list("abAB19 .,'’-–—\n\t\u00a0éЖ!?\"()[]\u2028%$")), max_size=60),
+    min_size=1,
+    max_size=5,
 )
 
 

@@ -15,7 +15,9 @@ WORDS = st.lists(st.sampled_from(["a", "ab", "abc", "b", "ba"]), min_size=1, max
 
 
 @settings(max_examples=200, deadline=None)
-@given(WORDS, st.lists(st.sampled_from(["a", "ab*", "a b", "b a b", "*a", "ab a"]), min_size=1, max_size=4, unique=True))
+@given(
+    WORDS, st.lists(st.sampled_from(["a", "ab*", "a b", "b a b", "*a", "ab a"]), min_size=1, max_size=4, unique=True)
+)
 def test_terms_equal_a_naive_search(words, terms):
     hits = match_terms(encoded([" ".join(words)]), terms)
     expected, k = [], 0
@@ -33,7 +35,9 @@ def test_terms_equal_a_naive_search(words, terms):
 
 
 def test_target_forms_exclusions_and_possessives():
-    text = "Norland's fleet. NORLAND. Norlandic envoys. The Norland Street market. Norland-speaking towns. The Nor land."
+    text = (
+        "Norland's fleet. NORLAND. Norlandic envoys. The Norland Street market. Norland-speaking towns. The Nor land."
+    )
     found = mentions(encoded([text]), Target("Norland", ("norland", "norlandic"), ("norland street",)))
     assert found.units["form"].tolist() == ["Norland's", "NORLAND", "Norlandic"]
     assert alias_table(found)["mentions"].sum() == 3

@@ -186,6 +186,17 @@ def compute(
     mask = encoded.words(home)
     documents = document_units(encoded, mask)
     documents["group"] = np.array([*design.names, ""], object)[design.group]
+    for k, group in enumerate(plan.groups):
+        if documents["n_tokens"].to_numpy()[design.group == k].sum() == 0:
+            raise _fail(
+                plan,
+                DiscourseError(
+                    "no words of the home side in this group; `discourse corpus show` lists the speakers, and "
+                    "speakers: NAME: {side: home} counts one of them"
+                ),
+                "groups",
+                group.name,
+            )
     refusals: dict[str, str] = {}
     result: dict[str, Any] = {}
     n = [len(design.documents(k)) for k in range(len(design.names))]

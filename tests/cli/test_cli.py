@@ -1,0 +1,143 @@
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from discourse.cli.main import main
+
+ROOT = Path(__file__).parents[2]
+
+
+def call(monkeypatch, capsys, *arguments):
+    """Exit code, standard output and standard error of a call in this process."""
+    monkeypatch.setattr(sys, "argv", ["discourse", *map(str, arguments)])
+    code = 0
+    try:
+        main()
+    except SystemExit as stop:
+        code = stop.code or 0
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_run_check_show_and_kwic(monkeypatch, capsys, experiment_file, tmp_path):
+    code, out, _ = call(monkeypatch, capsys, "check", experiment_file)
+    assert (code, "in order" in out) == (0, True)
+    code, out, err = call(monkeypatch, capsys, "run", experiment_file, "--out", tmp_path / "o")
+    assert code == 0, err
+    for stage in ("read", "encode", "stance", "topics", "figures", "report", "done"):
+        assert stage in out
+    assert (tmp_path / "o" / "report.pdf").stat().st_size > 20_000
+    code, out, _ = call(monkeypatch, capsys, "run", experiment_file, "--out", tmp_path / "o", "--quiet")
+    assert (code, out) == (0, "")
+    code, out, _ = call(monkeypatch, capsys, "corpus", "show", experiment_file)
+    assert code == 0
+    assert "40 documents" in out
+    assert "Minister A" in out
+    code, out, _ = call(monkeypatch, capsys, "kwic", "norland", experiment_file, "--limit", "3")
+    assert code == 0
+    assert "3 are shown" in out
+    code, out, _ = call(monkeypatch, capsys, "kwic", "stop its raids", experiment_file, "--csv", tmp_path / "k.csv")
+    rows = list(csv.DictReader((tmp_path / "k.csv").read_text(encoding="utf-8").splitlines()))
+    assert f"{len(rows)} lines" in out
+    assert all(r["node"] == "stop its raids" for r in rows)
+
+
+def test_list_names_every_part(monkeypatch, capsys):
+    from discourse.compare import MEASURES
+    from discourse.corpus import READERS
+    from discourse.features import FEATURES
+    from discourse.figures import FIGURES
+
+    code, out, _ = call(monkeypatch, capsys, "list")
+    assert code == 0
+    for name in (*READERS, *FEATURES, *MEASURES, *FIGURES):
+        assert f"  {name} " in out or f"  {name}\n" in out
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "message"),
+    [
+        (("title: Norland", "titel: Norland"), 2, 'unknown setting. Did you mean "title"?'),
+        (("before: 2010-01-01", "before: 1950-01-01"), 2, "no document falls into this group"),
+        (("speeches.jsonl", "speches.jsonl"), 1, "there is no such file"),
+        (("{id: id", "{id: idd"), 1, 'Did you mean "id"?'),
+    ],
+)
+def test_exit_codes_and_one_message(monkeypatch, capsys, experiment_file, tmp_path, change, code, message):
+    old = tmp_path / "o"
+    call(monkeypatch, capsys, "run", experiment_file, "--out", old, "--quiet")
+    before = (old / "report.pdf").read_bytes()
+    text = experiment_file.read_text()
+    assert change[0] in text
+    experiment_file.write_text(text.replace(*change))
+    got, out, err = call(monkeypatch, capsys, "run", experiment_file, "--out", old)
+    assert got == code
+    assert message in err
+    assert "Traceback" not in out + err
+    assert (old / "report.pdf").read_bytes() == before, "nothing is overwritten"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["run"], 2),
+        (["run", "none.yaml"], 2),
+        (["kwic", "*", "x.yaml"], 2),
+        (["dance"], 2),
+        (["run", "."], 2),
+        (["--version"], 0),
+    ],
+)
+def test_usage(monkeypatch, capsys, tmp_path, arguments, code):
+    monkeypatch.chdir(tmp_path)
+    got, out, err = call(monkeypatch, capsys, *arguments)
+    assert got == code
+    assert out or err
+    assert "Traceback" not in out + err
+
+
+def test_corpus_paths_replace_those_of_the_config(monkeypatch, capsys, experiment_file, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "speeches.jsonl").rename(tmp_path / "elsewhere" / "s.jsonl")
+    code, out, _ = call(monkeypatch, capsys, "corpus", "show", experiment_file, "--corpus", tmp_path / "elsewhere")
+    assert code == 0
+    assert "40 documents" in out
+
+
+def test_strict_makes_a_bad_document_an_error(monkeypatch, capsys, experiment_file, tmp_path):
+    with (tmp_path / "speeches.jsonl").open("a", encoding="utf-8") as file:
+        file.write('\n{"id": "bad", "date": "someday", "title": "B", "minister": "M", "text": "Words."}\n')
+    code, out, _ = call(monkeypatch, capsys, "corpus", "show", experiment_file)
+    assert code == 0
+    assert "excluded: speeches.jsonl:41" in out
+    code, _, err = call(monkeypatch, capsys, "corpus", "show", experiment_file, "--strict")
+    assert code == 1
+    assert '"someday"' in err
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys\nsys.argv = ['discourse', '--help']\nfrom discourse.cli.main import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print([m for m in ('numpy', 'pandas', 'sklearn', 'matplotlib', 'nltk', 'gensim', 'scipy', 'pyarrow') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_check_reads_no_text(monkeypatch, capsys, experiment_file):
+    from discourse.corpus import READERS
+
+    monkeypatch.setitem(
+        READERS,
+        "table",
+        lambda *, files=(), id=None, title=None, speaker=None, keep=(), speakers=(), strict=False: 1 / 0,
+    )
+    monkeypatch.setattr("discourse.experiment.plan._fits", lambda value, hint: True)
+    monkeypatch.setattr("typing.get_type_hints", lambda f: dict.fromkeys(("id", "title", "speaker", "keep")))
+    code, out, err = call(monkeypatch, capsys, "check", experiment_file)
+    assert code == 0, err
+    assert "in order" in out

@@ -1,0 +1,170 @@
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from discourse.config import load
+from discourse.errors import ConfigError, SourceError
+from discourse.experiment import resolve, run, run_to_folder
+from discourse.experiment.stages import compute
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def changed(path: Path, *pairs: tuple[str, str]) -> Path:
+    text = path.read_text(encoding="utf-8")
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_planted_difference_is_found(experiment_file):
+    results, _ = compute(resolve(load(experiment_file)))
+    rows = [json.loads(line) for line in (experiment_file.parent / "speeches.jsonl").read_text().splitlines()]
+    by_group = {False: [0, 0], True: [0, 0]}
+    for row in rows:
+        late = row["date"] >= "2010"
+        by_group[late][0] += len(re.findall(r"\bNorland\b", row["text"]))
+        by_group[late][1] += len(re.findall(r"\w+", row["text"]))
+    table = results.salience.table.set_index(["contrast", "stratum"])
+    for late, name in ((False, "Before the treaty"), (True, "After the treaty")):
+        mentions, tokens = by_group[late]
+        assert table.loc[("level", name), "y"] == mentions
+        assert table.loc[("level", name), "estimate"] == pytest.approx(1e4 * mentions / tokens)
+    evaluation = results.components.table
+    row = evaluation[(evaluation["contrast"] == "difference") & (evaluation["item"] == "evaluation")].iloc[0]
+    assert row["low"] > 0, "friendly sentences were planted after the treaty"
+    assert "norland" not in set(results.keyness[1].table["item"]), "the target's terms are left out of its keyness"
+    assert results.influence["salience"].iloc[0]["change"] == results.influence["salience"]["change"].abs().max() * (
+        1 if results.influence["salience"].iloc[0]["change"] > 0 else -1
+    )
+
+
+def test_a_report_and_what_is_in_it(experiment_file, tmp_path):
+    folder = run_to_folder(resolve(load(experiment_file)), tmp_path / "out")
+    names = set(files(folder))
+    assert {"report.pdf", "references.bib", "run.json", "timing.json", "tables/data-dictionary.csv", "tables/figure-keyness-1.csv",
+            "figures/salience.svg", "figures/panel.pdf", "figures/topics.png", "tables/target-sentences.csv"} <= names  # fmt: skip
+    manifest = json.loads((folder / "run.json").read_text())
+    assert manifest["config"]["inference"]["resamples"] == 300
+    assert manifest["seed"] == 1
+    assert re.fullmatch(r"[0-9a-f]{64}", manifest["corpus"]["sources"][0]["sha256"])
+    assert {"numpy", "typst", "python", "discourse"} <= set(manifest["versions"])
+    sentences = pd.read_csv(folder / "tables" / "target-sentences.csv")
+    assert sentences["text"].str.contains("Norland").all()
+    assert str(tmp_path) not in "".join(p.read_text(errors="replace") for p in folder.rglob("*.json")), (
+        "no path of the machine"
+    )
+
+
+@pytest.mark.parametrize("seed", ["1", "77"])
+def test_same_bytes_with_another_hash_seed(experiment_file, tmp_path, seed):
+    reference = run_to_folder(resolve(load(experiment_file)), tmp_path / "here")
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "DISCOURSE_CACHE": str(tmp_path / "fresh")}
+    command = [
+        sys.executable,
+        "-m",
+        "discourse.cli.main",
+        "run",
+        str(experiment_file),
+        "--out",
+        str(tmp_path / "there"),
+        "--quiet",
+    ]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    here, there = files(reference), files(tmp_path / "there")
+    assert set(here) == set(there)
+    assert [name for name in here if here[name] != there[name]] in ([], ["timing.json"])
+
+
+def test_a_second_run_uses_what_is_stored(experiment_file, tmp_path, monkeypatch):
+    monkeypatch.setenv("DISCOURSE_CACHE", str(tmp_path / "cache"))
+    stages = {}
+    plan = resolve(load(experiment_file))
+    first, _ = run(plan, lambda stage, count: None)
+    changed(experiment_file, ("title: Norland", "title: Again Norland"))
+    monkeypatch.setattr("discourse.experiment.stages.encode", lambda *a, **k: pytest.fail("encoded again"))
+    monkeypatch.setattr("discourse.experiment.stages.topics", lambda *a, **k: pytest.fail("fitted again"))
+    second, _ = run(resolve(load(experiment_file)), stages.setdefault)
+    assert "(stored)" in stages["encode"]
+    assert second.title != first.title
+    assert [f.files["svg"] for f in second.figures] == [f.files["svg"] for f in first.figures]
+
+
+def test_a_damaged_store_is_made_again(experiment_file, tmp_path, monkeypatch):
+    monkeypatch.setenv("DISCOURSE_CACHE", str(tmp_path / "cache"))
+    plan = resolve(load(experiment_file))
+    results, _ = compute(plan)
+    for path in (tmp_path / "cache").rglob("*.npy"):
+        path.write_bytes(b"no")
+    again, _ = compute(plan)
+    assert again.encoded.n_tokens == results.encoded.n_tokens
+
+
+def test_too_little_text_is_refused_in_words(experiment_file):
+    lines = (experiment_file.parent / "speeches.jsonl").read_text().splitlines()
+    (experiment_file.parent / "speeches.jsonl").write_text("\n".join(lines[16:24]))
+    changed(experiment_file, ("sensitivity:\n  - {name: Without the last speech, drop: [s039]}\n", ""))
+    report, _ = run(resolve(load(experiment_file)))
+    said = " ".join(report.summary.sentences)
+    assert "too little text (n = 4 and 4 documents); it needs at least 10 documents in each group" in said
+    assert "difference" not in said
+    assert not any(f.name.startswith(("keyness", "stance", "topics", "sensitivity")) for f in report.figures)
+    assert "passages" in " ".join(report.manifest["warnings"])
+    text = json.dumps([b.data() for b in report.blocks])
+    assert "Norland violated the treaty" in text or "Norland" in text
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("before: 2010-01-01", "before: 1980-01-01"), r"groups.Before the treaty: no document falls into this group \(the corpus: 1990-03-01 to 2029"),
+        (("from: 2010-01-01", "from: 2000-01-01"), 'overlap: document "s010" is in both'),
+        (("cluster: minister", "cluster: ministr"), r'compare.cluster: there is no column "ministr"\. Did you mean "minister"\?'),
+        (("by: minister", "by: who"), 'report.by: there is no column "who"'),
+        (("drop: [s039]", "drop: [s39]"), r'sensitivity.*there is no document "s39"\. Did you mean "s\d+"\?'),
+        (("reader: table\n", "reader: table\n  select: {minister: Minister Z}\n"), r'corpus.select: no document has "Minister Z"'),
+    ],
+)  # fmt: skip
+def test_mistakes_that_only_the_data_show(experiment_file, change, message):
+    with pytest.raises(ConfigError, match=message) as error:
+        compute(resolve(load(changed(experiment_file, change))))
+    assert re.search(r"norland\.yaml:\d+", str(error.value)), "file and line"
+
+
+def test_a_corpus_without_the_column(experiment_file):
+    with pytest.raises(SourceError, match=r'no column "idd" \(corpus.options.id\)\. Did you mean "id"\?'):
+        compute(resolve(load(changed(experiment_file, ("{id: id", "{id: idd")))))
+
+
+def test_a_target_that_is_never_mentioned(experiment_file):
+    report, _ = run(resolve(load(changed(experiment_file, ("terms: [norland]", "terms: [atlantis]")))))
+    said = " ".join(report.summary.sentences)
+    assert "0.0 per 10,000 tokens" in said
+    assert "Evaluation" not in said, "no stance without a sentence"
+
+
+def test_an_experiment_without_target_contrast_or_topics(experiment_file):
+    text = experiment_file.read_text()
+    for key in ("compare", "targets", "sensitivity"):
+        text = re.sub(rf"(?m)^{key}:.*\n(?:  .*\n)*", "", text)
+    text = re.sub(r"topics: .*", "topics: false", text)
+    experiment_file.write_text(text)
+    report, _ = run(resolve(load(experiment_file)))
+    assert [f.name for f in report.figures] == ["corpus"]
+
+
+def test_only_named_figures_are_drawn(experiment_file):
+    changed(experiment_file, ("by: minister", "by: minister, figures: [salience]"))
+    report, _ = run(resolve(load(experiment_file)))
+    assert [f.name for f in report.figures] == ["salience"]

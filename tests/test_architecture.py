@@ -1,0 +1,62 @@
+"""The rules of docs/architecture.md that a machine can check."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted((ROOT / "discourse").rglob("*.py"))
+
+
+def test_import_contracts():
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_no_pyplot_no_downloads_no_print(path):
+    text = path.read_text(encoding="utf-8")
+    assert "pyplot" not in text or path.name == "test_architecture.py"
+    assert "nltk.download" not in text
+    if "cli" not in path.parts:
+        assert not re.search(r"(?m)^\s*print\(", text)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_public_names_are_documented(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            assert ast.get_docstring(node), f"{path.name}: {node.name}"
+
+
+def test_the_cli_imports_the_heavy_libraries_only_where_they_are_used():
+    for path in (ROOT / "discourse" / "cli").glob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            names = (
+                [a.name for a in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
+            assert not any(
+                str(n).split(".")[0] in ("numpy", "pandas", "matplotlib", "scipy", "sklearn", "gensim", "nltk")
+                for n in names
+            )
+
+
+def test_the_repository_holds_no_corpus_text():
+    """Lexicons are words, not texts; nothing else that is large or text-like is tracked."""
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if done.returncode:
+        pytest.skip("not a git checkout")
+    for name in filter(None, done.stdout.decode().split("\0")):
+        path = ROOT / name
+        assert path.suffix not in (".jsonl", ".parquet", ".gz", ".csv", ".xlsx", ".docx"), name
+        assert path.stat().st_size < 400_000, name
