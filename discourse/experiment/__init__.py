@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from discourse.experiment.stages import Progress, compute
 from discourse.experiment.plan import Plan, resolve
+from discourse.experiment.stages import Progress, compute
 from discourse.report import Report, write
 from discourse.report.folder import check_folder
 

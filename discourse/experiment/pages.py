@@ -14,8 +14,8 @@ import pandas as pd
 
 from discourse.errors import NoTextError
 from discourse.experiment import methods
-from discourse.experiment.stages import Results
 from discourse.experiment.evidence import evidence_item, sentence_table, target_sample
+from discourse.experiment.stages import Results
 from discourse.experiment.summary import summary
 from discourse.experiment.words import counted, number, percent, span
 from discourse.features.target import alias_table

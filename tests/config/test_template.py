@@ -13,7 +13,7 @@ def test_the_shipped_template_is_current():
 
 
 def test_every_setting_stands_in_it_with_its_default(tmp_path):
-    head, _, rest = template().partition("name:")
+    _head, _, rest = template().partition("name:")
     path = tmp_path / "all.yaml"
     path.write_text(re.sub(r"(?m)^# ", "", "name:" + rest), encoding="utf-8")
     opened = resolve(load(path)).config

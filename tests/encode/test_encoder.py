@@ -1,3 +1,4 @@
+import itertools
 import re
 
 import numpy as np
@@ -26,8 +27,8 @@ def tokens(text: str) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    ids, starts, ends, _, bounds, _ = encode_texts([text])
-    return [text[starts[a] : ends[b - 1]] for a, b in zip(bounds[:-1], bounds[1:])]
+    _ids, starts, ends, _, bounds, _ = encode_texts([text])
+    return [text[starts[a] : ends[b - 1]] for a, b in itertools.pairwise(bounds)]
 
 
 def test_tokens_that_survive():

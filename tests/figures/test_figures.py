@@ -1,6 +1,5 @@
 """What a figure shows is checked on its artists: values, labels, and that no text overlaps another or leaves the page."""
 
-import sys
 from itertools import combinations
 
 import numpy as np

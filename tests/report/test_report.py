@@ -22,8 +22,8 @@ from discourse.report import (
     write,
 )
 from discourse.report.dictionary import COLUMNS, data_dictionary
-from discourse.report.references import WORKS, bibtex, formatted
 from discourse.report.folder import compile_pdf, contents
+from discourse.report.references import WORKS, bibtex, formatted
 
 HOSTILE = '$#read("data.json")$ #panic("x") *bold* @cite <label> \\ `code` // comment \u202eevil\x07 ' + "x" * 300
 
