@@ -23,7 +23,7 @@ from sklearn.metrics import f1_score, roc_auc_score
 
 from discourse.corpus.build import assemble
 from discourse.corpus.turns import Turn
-from discourse.encode import encode
+from discourse.encode import encode_corpus
 from discourse.features.stance import stance
 from discourse.types import Features, Provenance
 
@@ -64,7 +64,7 @@ def scores(frame: pd.DataFrame) -> tuple[np.ndarray, Features]:
     rows = [{"doc_id": i, "date": "2020-01-01", "title": i} for i in ids]
     # One paragraph, one turn: the row is the unit even where it holds two sentences.
     turns = {i: [Turn("", "", "", "home", False, " ".join(t.split()))] for i, t in zip(ids, frame["text"])}
-    corpus = encode(assemble(rows, turns, Provenance()))
+    corpus = encode_corpus(assemble(rows, turns, Provenance()))
     object.__setattr__(corpus, "sentence_bounds", corpus.turn_bounds)
     units = []
     for k, (start, end) in enumerate(zip(frame["start"], frame["end"])):

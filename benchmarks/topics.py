@@ -15,7 +15,7 @@ import time
 import numpy as np
 
 from discourse.corpus import read_sotu
-from discourse.encode import encode
+from discourse.encode import encode_corpus
 from discourse.features.frequency import stop_words
 from discourse.features.topics import ENGINES, TopicModel, _matrix, coherence, passages
 
@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--k", type=int, default=20)
     parser.add_argument("--iterations", type=int, default=1000)
     arguments = parser.parse_args()
-    corpus = encode(read_sotu(since=1946))
+    corpus = encode_corpus(read_sotu(since=1946))
     mask = corpus.words()
     units = passages(corpus, mask)
     stops = stop_words()

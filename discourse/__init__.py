@@ -1,1 +1,41 @@
-"""Comparative discourse analytics: term frequencies, stance and topics across speakers and administrations."""
+"""Comparative discourse analytics: term frequencies, stance and topics across speakers and administrations.
+
+The public names are imported when they are first used, so that ``import discourse`` costs nothing.
+
+Examples
+--------
+>>> import discourse
+>>> discourse.stop_words.__module__
+'discourse.features.frequency'
+"""
+
+from __future__ import annotations
+
+import importlib
+
+_NAMES = {
+    "discourse.compare": ("compare_ratios", "compare_terms"),
+    "discourse.compare.keyness": ("bic", "chi2", "g2", "log_odds", "log_ratio"),
+    "discourse.compare.resample": ("Design",),
+    "discourse.config": ("load",),
+    "discourse.corpus": ("read_digest", "read_sotu", "read_table"),
+    "discourse.corpus.turns": ("Speaker",),
+    "discourse.encode": ("count_terms", "document_term_matrix", "encode_corpus", "ngram_matrix"),
+    "discourse.errors": ("DiscourseError",),
+    "discourse.experiment": ("resolve", "run", "run_to_folder"),
+    "discourse.features": ("Target", "dispersion", "kwic", "mentions", "stance", "term_frequency", "topics"),
+    "discourse.features.frequency": ("stop_words",),
+    "discourse.types": ("Comparison", "Corpus", "EncodedCorpus", "Features"),
+}
+_HOME = {name: module for module, names in _NAMES.items() for name in names}
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'discourse' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

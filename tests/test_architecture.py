@@ -35,6 +35,18 @@ def test_public_names_are_documented(path):
             assert ast.get_docstring(node), f"{path.name}: {node.name}"
 
 
+def test_public_names_are_lazy_and_there():
+    import discourse
+
+    code = "import sys, discourse; print([m for m in ('numpy', 'pandas') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    for name in discourse.__all__:
+        assert getattr(discourse, name) is not None
+    with pytest.raises(AttributeError):
+        discourse.no_such_name  # noqa: B018
+
+
 def test_the_cli_imports_the_heavy_libraries_only_where_they_are_used():
     for path in (ROOT / "discourse" / "cli").glob("*.py"):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:

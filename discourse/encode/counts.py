@@ -147,7 +147,7 @@ def count_terms(
 ) -> tuple[sparse.csr_array, np.ndarray]:
     """Count terms by text, straight from strings; what scikit-learn's CountVectorizer does, faster.
 
-    No offsets and no sentences are made: for anything but counts, `encode` the corpus once instead.
+    No offsets and no sentences are made: for anything but counts, encode the corpus once instead.
 
     Parameters
     ----------

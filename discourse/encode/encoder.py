@@ -253,7 +253,7 @@ def fold(form: str) -> str:
     return form.casefold().replace("’", "'").replace("‑", "-")
 
 
-def encode(
+def encode_corpus(
     corpus: Corpus,
     *,
     token_pattern: str = TOKEN_PATTERN,
@@ -285,7 +285,7 @@ def encode(
     >>> from discourse.corpus.turns import split_turns
     >>> corpus = assemble([{"doc_id": "a", "date": "2020-01-01", "title": "T"}],
     ...                   {"a": split_turns("Nothing new. (Laughter.)", "Roe")}, Provenance())
-    >>> encoded = encode(corpus)
+    >>> encoded = encode_corpus(corpus)
     >>> encoded.vocabulary["form"].tolist(), encoded.layers["excluded"].tolist()
     (['Laughter', 'Nothing', 'new'], [False, False, True])
     """

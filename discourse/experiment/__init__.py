@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +57,17 @@ def run_to_folder(
     """Run a plan and write its report; nothing is written before everything is computed."""
     check_folder(folder, force=force)
     report, timing = run(plan, progress, refresh=refresh)
-    import time
-
     start = time.perf_counter()
-    path = write(report, folder, {"seconds": timing}, force=force)
+    path = write(report, folder, {"seconds": timing, "peak_memory_mib": _peak_memory()}, force=force)
     progress("report", f"{folder / 'report.pdf'} ({time.perf_counter() - start:.1f} s)")
     return path
+
+
+def _peak_memory() -> float | None:
+    """Most memory that this process has used so far, in MiB; None where the system does not say."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)

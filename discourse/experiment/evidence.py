@@ -6,7 +6,7 @@ import pandas as pd
 
 from discourse.compare.resample import stream
 from discourse.experiment.stages import Results
-from discourse.experiment.words import number
+from discourse.experiment.words import day, number
 from discourse.features.concordance import kwic, sentence
 from discourse.features.stance import STANCE_COLUMNS
 from discourse.report import EvidenceItem
@@ -71,7 +71,7 @@ def evidence_item(results: Results, row: int, table: pd.DataFrame) -> EvidenceIt
     marks += [(int(t), int(n), "target") for t, n in zip(here["token"], here["length"])]
     shown = sentence(results.encoded, index, marks)
     record = table.iloc[row]
-    source = f"{record['speaker']}, {record['date']:%-d %B %Y}" if pd.notna(record["date"]) else str(record["speaker"])
+    source = f"{record['speaker']}, {day(record['date'])}" if pd.notna(record["date"]) else str(record["speaker"])
     title = str(record["title"])
     source += f", {title}" if record["speaker"] not in title else ""
     turn = results.encoded.turns.iloc[shown.turn]

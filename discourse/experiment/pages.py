@@ -17,7 +17,7 @@ from discourse.experiment import methods
 from discourse.experiment.evidence import evidence_item, sentence_table, target_sample
 from discourse.experiment.stages import Results
 from discourse.experiment.summary import summary
-from discourse.experiment.words import counted, number, percent, span
+from discourse.experiment.words import counted, day, number, percent, span
 from discourse.features.target import alias_table
 from discourse.features.topics import exemplars
 from discourse.figures import FIGURES
@@ -142,7 +142,7 @@ def _corpus(pages: _Pages) -> None:
     shown = documents[documents["group"] != ""]
     pages.say(
         f"{counted(len(shown), 'document')} of {counted(len(pages.groups), 'group')}, from "
-        f"{shown['date'].min():%-d %B %Y} to {shown['date'].max():%-d %B %Y}. Only the words of speakers on the home side "
+        f"{day(shown['date'].min())} to {day(shown['date'].max())}. Only the words of speakers on the home side "
         "are counted as the words of a group; others are listed with their side. Stage directions, disclaimers, "
         "footnotes and contact lines are not counted."
     )
@@ -625,7 +625,7 @@ def build(results: Results) -> Report:
         (
             "Corpus",
             f"{counted(len(documents), 'document')}, {int(documents['n_tokens'].sum()):,} tokens, "
-            f"{documents['date'].min():%-d %B %Y} to {youngest:%-d %B %Y}; reader {config.corpus.reader}; SHA-256 "
+            f"{day(documents['date'].min())} to {day(youngest)}; reader {config.corpus.reader}; SHA-256 "
             f"{results.corpus_sha256[:16]}",
         ),
         ("Seed", f"{config.inference.seed}; {config.inference.resamples:,} resamples"),

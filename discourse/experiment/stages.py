@@ -14,7 +14,7 @@ from discourse.compare.ratios import compare_ratios, without_each
 from discourse.compare.resample import Design
 from discourse.compare.terms import compare_terms
 from discourse.corpus.select import assign, matches
-from discourse.encode import encode
+from discourse.encode import encode_corpus
 from discourse.encode.store import cache_folder, corpus_hash, key_of, load_encoded, save_encoded, stored
 from discourse.errors import ConfigError, DiscourseError, TooLittleText
 from discourse.experiment.plan import Plan
@@ -88,7 +88,7 @@ def encoded_corpus(corpus: Corpus, *, refresh: bool = False) -> tuple[EncodedCor
     digest = corpus_hash(corpus)
     folder = cache_folder() / "encoded" / key_of(digest)
     encoded, was_stored = stored(
-        folder, lambda: encode(corpus), save_encoded, lambda f: load_encoded(f, corpus), refresh=refresh
+        folder, lambda: encode_corpus(corpus), save_encoded, lambda f: load_encoded(f, corpus), refresh=refresh
     )
     return encoded, digest, was_stored
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 
 from discourse.compare.resample import Design
@@ -27,6 +29,17 @@ def number(value: float, digits: int = 1) -> str:
 def span(low: float, high: float, digits: int = 1) -> str:
     """An interval in brackets; a dash where there is none."""
     return f"[{number(low, digits)}, {number(high, digits)}]" if low == low and high == high else "[no interval]"
+
+
+def day(date: dt.date) -> str:
+    """A date in words, on every system alike.
+
+    Examples
+    --------
+    >>> day(dt.date(2018, 1, 4))
+    '4 January 2018'
+    """
+    return f"{date.day} {date:%B %Y}"
 
 
 def percent(design: Design) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from discourse.corpus.build import assemble
 from discourse.corpus.turns import split_turns
-from discourse.encode import encode
+from discourse.encode import encode_corpus
 from discourse.types import EncodedCorpus, Provenance
 
 
@@ -22,4 +22,4 @@ def encoded(texts: Sequence[str], groups: Sequence[str] | None = None) -> Encode
         }
         for k, i in enumerate(ids)
     ]
-    return encode(assemble(rows, {i: split_turns(t, "Roe") for i, t in zip(ids, texts)}, Provenance()))
+    return encode_corpus(assemble(rows, {i: split_turns(t, "Roe") for i, t in zip(ids, texts)}, Provenance()))

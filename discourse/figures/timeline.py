@@ -57,7 +57,7 @@ def _draw_rows(frame: pd.DataFrame, groups: list[str], column: str, label: str) 
         part = frame[frame["group"] == g].sort_values(["date", "title"])
         rows.append((g, f"{SYMBOL.get(shape[g], '●')} {g}: n = {len(part)} documents", float("nan"), ""))
         for row in part.to_dict("records"):
-            title = "\n".join(textwrap.wrap(f"{row['title']} ({row['date']:%-d %b %Y})", 62))
+            title = "\n".join(textwrap.wrap(f"{row['title']} ({row['date'].day} {row['date']:%b %Y})", 62))
             beside = f" in {row['n_tokens']:,} tokens" if column != "value" else ""
             rows.append((g, title, float(row[column]), f"{row[column]:,.0f}{beside}"))
     lines = [name.count("\n") + 1 for _, name, _, _ in rows]

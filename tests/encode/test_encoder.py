@@ -150,7 +150,7 @@ def test_counting_leaves_the_corpus_as_it_is():
 def test_store(tmp_path):
     from discourse.corpus.build import assemble
     from discourse.corpus.turns import split_turns
-    from discourse.encode import encode
+    from discourse.encode import encode_corpus
     from discourse.types import Provenance
 
     corpus = assemble(
@@ -158,7 +158,7 @@ def test_store(tmp_path):
         {"a": split_turns("Zoë’s plan, (laughter) yes. It works.", "Roe")},
         Provenance(),
     )
-    first = encode(corpus)
+    first = encode_corpus(corpus)
     save_encoded(first, tmp_path)
     again = load_encoded(tmp_path, corpus)
     for name in ("ids", "starts", "ends", "sentence_bounds", "turn_bounds", "document_bounds"):
