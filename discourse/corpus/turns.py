@@ -48,6 +48,18 @@ _TITLES = (
     "MRS",
     "MADAM",
     "SENIOR",
+    "THE PRESIDENT",
+    "THE VICE PRESIDENT",
+    "CROWN PRINCE",
+    "ACTING PRIME MINISTER",
+    "COMMISSIONER",
+    "CHAIRMAN",
+    "CHAIRWOMAN",
+    "CHAIRPERSON",
+    "CHAIR",
+    "RANKING MEMBER",
+    "DEPUTY PRIME MINISTER",
+    "SECURITY MINISTER",
 )
 _FOREIGN = (
     "FOREIGN MINISTER",
@@ -75,12 +87,18 @@ _FIXED = {
     "HOST": ("moderator", "other"),
     "VOICE": ("audience", "other"),
 }
+_NO_SPEAKER = re.compile(
+    r"\b(?:NOTE|ADDRESS|DOB|POB|AKA|FKA|TITLE|DATE|DATELINE|LOCATION|PLACE|TIME|SUBJECT|RE|FROM|TO|CC|CONTACT|PHONE|TEL|FAX"
+    r"|E-?MAIL|WHAT|WHEN|WHERE|WHO|WHY|HOW|TEXT|SUMMARY|BACKGROUND|AGENDA|PROGRAM|TOTAL|UPDATE|WARNING|IMPORTANT|FACT"
+    r"|PARTICIPANTS|VESSEL|NAME|TYPE|FLAG|NATIONALITY|PASSPORT|GENDER|WEBSITE|TWITTER|FIRST|SECOND|THIRD|FOURTH|FIFTH"
+    r"|CHAPTER|PART|SECTION|ARTICLE|END|BEGIN|ANNOUNCEMENT)\b"
+)
 _LABEL = re.compile(
-    r"^(?:\*\*)?(?P<label>[^\W\d_a-zß-ÿ][^\W\d_a-zß-öø-ÿ]*(?:[ .,'’\-]+[^\W\d_a-zß-öø-ÿ]+)*\.?)"
+    r"(?m)^[ \t`]*(?:\*\*)?(?P<label>[^\W\d_a-zß-ÿ][^\W\d_a-zß-öø-ÿ]*(?:[ .,'’\-]+[^\W\d_a-zß-öø-ÿ]+)*\.?)"
     r"(?P<note>\s*\([^)\n]{1,40}\))?\s*:(?:\*\*)?(?=\s|$)"
 )
 _PRESIDENCY_LABEL = re.compile(
-    r"^(?P<label>The President|Audience members?|(?:Representative|Senator|Speaker|Vice President)(?: [A-Z][\w'’.\-]*){1,4})"
+    r"(?m)^(?P<label>The President|Audience members?|(?:Representative|Senator|Speaker|Vice President)(?: [A-Z][\w'’.\-]*){1,4})"
     r"\.(?= [A-Z\[])"
 )
 _INTERPRETED = re.compile(r"\((?:via|through)\s+(?:an?\s+)?(?:interpret|translat)[^)]*\)", re.I)
@@ -162,26 +180,46 @@ def resolve(label: str, speakers: Sequence[Speaker], default_side: str = "home")
     if plain.upper() in _FIXED:
         return (plain.capitalize(), *_FIXED[plain.upper()])
     shown = plain.title() if plain.isupper() else plain
-    if plain.upper().startswith(_FOREIGN):
+    if plain.upper().startswith(_FOREIGN) or re.search(r"\bMINISTER\b", plain.upper()):
         return shown, "counterpart", "foreign"
     if re.match(r"SENIOR\b.*OFFICIAL", plain.upper()):
         return shown, "spokesperson", default_side
-    if plain.upper().startswith("SECRETARY"):
+    if re.match(r"(?:(?:ACTING|DEPUTY|ASSISTANT|UNDER|PRINCIPAL) )*SECRETARY\b", plain.upper()):
         return shown, "principal", default_side
     return shown, "unresolved", "other" if plain.isupper() else default_side
 
 
-def _label(paragraph: str, speakers: Sequence[Speaker], presidency: bool) -> re.Match[str] | None:
-    match = (_PRESIDENCY_LABEL if presidency else _LABEL).match(paragraph)
-    if not match or presidency:
-        return match
-    label = match["label"].strip(" .").upper()
-    known = (
-        label in _FIXED
-        or re.match(rf"(?:{'|'.join(_TITLES)})\b\.?[ .]", label + " ")
-        or any(s.matches(label) for s in speakers)
-    )
-    return match if known and len(label) <= 70 else None
+def _speaks(text: str) -> bool:
+    """Whether what stands after a colon reads like speech: a lower-case word and a full stop, in its first paragraph."""
+    first = text.strip().partition("\n\n")[0].strip()
+    return bool(re.search(r"(?<!\w)[a-zß-öø-ÿ]", first)) and bool(re.search(r"[.!?…—–-][\"”’)*\]]*$", first))
+
+
+def _labels(text: str, speakers: Sequence[Speaker], presidency: bool) -> list[re.Match[str]]:
+    """Labels at the beginnings of lines.
+
+    Titles, fixed labels such as QUESTION and the aliases of the config are known. Other words in capitals are a label
+    only where what follows them reads like speech each time, for lists of vessels and addresses have colons too.
+    """
+    if presidency:
+        return list(_PRESIDENCY_LABEL.finditer(text))
+    found = [m for m in _LABEL.finditer(text) if len(m["label"]) <= 70]
+    known, others = [], dict[str, list[re.Match[str]]]()
+    for match in found:
+        label = match["label"].strip(" .").upper()
+        if (
+            label in _FIXED
+            or re.match(rf"(?:{'|'.join(_TITLES)})\b\.?[ .\-]", label + " ")
+            or any(s.matches(label) for s in speakers)
+        ):
+            known.append(match)
+        elif len(label.split()) <= 4 and len(label) > 1 and not _NO_SPEAKER.search(label):
+            others.setdefault(label, []).append(match)
+    for matches in others.values():
+        follows = [text[m.end() :].split("\n\n", 1)[0] for m in matches]
+        if all(map(_speaks, follows)) and (known or len(matches) > 1):
+            known += matches
+    return sorted(known, key=lambda m: m.start())
 
 
 def stage_directions(text: str) -> list[tuple[int, int, str]]:
@@ -234,29 +272,24 @@ def split_turns(
     [('Roe', 'principal', 'Hello.\\n\\nAgain.'), ('Question', 'reporter', 'Why? (Laughter.)')]
     """
     boilerplate = boilerplate or {}
-    pieces: list[tuple[str, str, list[str]]] = [(byline, "", [])]
-    for paragraph in re.split(r"\n[ \t]*\n", text):
-        paragraph = paragraph.strip()
-        if not paragraph:
-            continue
-        match = _label(paragraph, speakers, presidency)
-        if match:
-            note = (match["note"] or "") if not presidency else ""
-            label = byline if presidency and match["label"] == "The President" else match["label"]
-            pieces.append((label.strip(), note, []))
-            paragraph = paragraph[match.end() :].strip()
-        if paragraph:
-            pieces[-1][2].append(paragraph)
+    labels = _labels(text, speakers, presidency)
+    pieces = [(byline, "", text[: labels[0].start()] if labels else text)]
+    for k, match in enumerate(labels):
+        stop = labels[k + 1].start() if k + 1 < len(labels) else len(text)
+        label = match["label"].strip()
+        if label.upper().strip(" .") == "THE PRESIDENT" and byline:
+            label = byline
+        pieces.append((label, "" if presidency else match["note"] or "", text[match.end() : stop]))
     turns: list[Turn] = []
-    for label, note, paragraphs in pieces:
-        if not paragraphs:
-            continue
+    for label, note, piece in pieces:
         body, excluded = "", []
-        for paragraph in paragraphs:
+        for paragraph in filter(None, (p.strip() for p in re.split(r"\n[ \t]*\n", piece))):
             body += "\n\n" if body else ""
             if paragraph in boilerplate:
                 excluded.append((len(body), len(body) + len(paragraph), boilerplate[paragraph]))
             body += paragraph
+        if not body:
+            continue
         covered = list(excluded)
         excluded += [s for s in stage_directions(body) if not any(a <= s[0] < b for a, b, _ in covered)]
         speaker, role, side = resolve(label, speakers)

@@ -1,3 +1,6 @@
+import gzip
+import json
+
 import pytest
 
 from discourse.corpus.turns import Speaker, split_turns, stage_directions
@@ -88,3 +91,47 @@ def test_a_byline_is_home_unless_the_config_says_otherwise():
     assert (turn.speaker, turn.role, turn.side) == ("Foreign Minister Lind", "author", "home")
     (turn,) = split_turns("Words.", "Foreign Minister Lind", [Speaker("Lind", (), "counterpart", "foreign")])
     assert turn.side == "foreign"
+
+
+def test_labels_stand_at_the_beginning_of_any_line():
+    turns = split_turns("MS ROE: One.\nQUESTION: Two?\nMS ROE: Three: four.", "Office", [Speaker("Roe")])
+    assert [t.text for t in turns] == ["One.", "Two?", "Three: four."]
+
+
+def test_names_without_a_title_are_labels_where_they_speak():
+    text = "MORALES: How are you, sir?\nTHE PRESIDENT: I am well.\nMORALES: And the war?"
+    assert [(t.speaker, t.text) for t in split_turns(text, "Ann Roe")] == [
+        ("Morales", "How are you, sir?"),
+        ("Ann Roe", "I am well."),
+        ("Morales", "And the war?"),
+    ]
+    cargo = "CARGO: Grain\nCARGO: Crude oil\nHARBOUR: Eastport"
+    assert [t.text for t in split_turns(cargo, "Ann Roe")] == [cargo]
+
+
+@pytest.mark.parametrize(
+    ("label", "side"),
+    [
+        ("DEPUTY SECRETARY ROE", "home"),
+        ("ASSISTANT SECRETARY ROE", "home"),
+        ("SENIOR STATE DEPARTMENT OFFICIAL", "home"),
+        ("DEPUTY PRIME MINISTER ROE", "foreign"),
+        ("SECRETARY GENERAL ROE", "foreign"),
+        ("FOREIGN MINISTER LE ROE", "foreign"),
+    ],
+)
+def test_sides_by_title(label, side):
+    (turn,) = split_turns(f"{label}: Yes, indeed.", "Office")
+    assert turn.side == side
+
+
+def test_turns_of_a_real_archive_agree_with_its_own_count(data):
+    """The archive counts turns by capitals in ASCII; it takes ships for speakers and does not know names with accents."""
+    with gzip.open(data / "state_department_2022" / "docs.jsonl.gz", "rt", encoding="utf-8") as lines:
+        documents = [json.loads(line) for line in lines]
+    agree = 0
+    for document in documents:
+        turns = [t for t in split_turns(document["text"], document["author"]) if t.role != "author"]
+        agree += len(turns) == document["n_turns"]
+        assert not [t.label for t in turns if "VESSEL" in t.label]
+    assert agree / len(documents) > 0.99
