@@ -167,7 +167,7 @@ def invented_rows(n: int, seed: int = 5) -> list[dict]:
                 "id": f"s{k:03d}",
                 "date": f"{1990 + k}-03-01",
                 "title": f"Speech {k}",
-                "minister": f"Minister {'ABCDEF'[(k * 6) // n]}",
+                "minister": f"Minister {'ABCDEFGHIJKL'[(k * 12) // n]}",
                 "text": " ".join(sentences),
             }
         )

@@ -27,6 +27,12 @@ def check_experiment(file: Path, corpus: Sequence[Path] = ()) -> None:
         f"{file}: in order. Reader {plan.config.corpus.reader}, {len(plan.groups)} groups, "
         f"{len(plan.config.targets)} target, {len(plan.figures)} figures."
     )
+    files = plan.reader_options.get("files")
+    if files == []:
+        _console().print("It names no files yet: add them under corpus.files, or give them with --corpus PATH.")
+    for path in files or []:
+        if not Path(path).exists():
+            _console().print(f"There is no {path}; give the files with --corpus PATH.")
 
 
 def run_experiment(
@@ -58,7 +64,7 @@ def run_experiment(
                 status.update("working")
             last[0] = now
 
-        run_to_folder(plan, folder, progress, force=force, refresh=force)
+        run_to_folder(plan, folder, progress, refresh=force)
         if not quiet:
             console.print(f"{'done':<9} {time.perf_counter() - start:6.1f} s")
 

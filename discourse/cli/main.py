@@ -45,7 +45,7 @@ def run(
         ),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Compute everything again, and replace the folder whatever it holds.")
+        bool, typer.Option("--force", help="Compute everything again; use nothing that an earlier run stored.")
     ] = False,
     strict: Strict = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
@@ -131,11 +131,6 @@ def main() -> None:
             f"discourse: {error}\n" if "\n" not in str(error) else f"discourse: several mistakes\n{error}\n"
         )
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.stderr.write("discourse: stopped; nothing was written\n")
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(0)
     except OSError as error:
         sys.stderr.write(f"discourse: {error.strerror or error}: {error.filename or ''}\n")
         sys.exit(1)

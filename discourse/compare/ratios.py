@@ -56,7 +56,8 @@ def compare_ratios(
     differences : sequence of (study, reference)
         Pairs of group indexes to contrast.
     min_documents : int
-        Documents with a positive denominator that a group needs for an interval.
+        Documents with a positive denominator that a group needs for an interval. (An interval over clusters needs
+        `Design.min_clusters` of them.)
     min_denominator : float
         Sum of the denominator that a group needs for an estimate; below it the estimate is NaN and `note` says why.
     needed_documents : int
@@ -67,7 +68,8 @@ def compare_ratios(
     Comparison
         A row for each group and item (contrast "level") and for each difference and item (contrast "difference");
         `stratum` is the group, or "study - reference". `low` and `high` resample clusters where the design has them,
-        `low_document` and `high_document` documents. `y` and `x` are the sums.
+        `low_document` and `high_document` documents. `y` and `x` are the sums. A difference has what both of its groups
+        have: no estimate where one is refused, no interval where one has none.
 
     Examples
     --------
@@ -80,78 +82,51 @@ def compare_ratios(
     y = np.asarray(y, float)
     x = np.broadcast_to(np.asarray(x, float), y.shape)
     units = ["document"] if design.cluster is None else ["cluster", "document"]
-    rows: list[dict[str, object]] = []
-    samples: dict[tuple[int, str], np.ndarray | None] = {}
+    nothing = np.full(len(items), np.nan)
+    samples: dict[tuple[int, str], np.ndarray] = {}
     levels: dict[int, np.ndarray] = {}
-    enough: dict[int, np.ndarray] = {}
+    rows: list[dict[str, object]] = []
+
+    def add(
+        contrast: str, stratum: str, groups: Sequence[int], estimate: np.ndarray, drawn: dict[str, np.ndarray]
+    ) -> None:
+        """A row for each item of a group or of a difference; nothing is estimated where a group is refused."""
+        bounds = {u: interval(drawn[u], design.confidence) if u in drawn else (nothing, nothing) for u in units}
+        parts = [design.documents(g) for g in groups]
+        for k, item in enumerate(items):
+            inside = [d[x[d, k] > 0] for d in parts]
+            n = [len(d) for d in inside]
+            refused = [
+                f"too little text (n = {x[d, k].sum():,.0f} in {len(d)} documents)"
+                for d in inside
+                if x[d, k].sum() < min_denominator or len(d) < needed_documents
+            ]
+            shown = not refused
+            bounded = shown and min(n) >= min_documents
+            clusters = [len(d) if design.cluster is None else len(set(design.cluster[d])) for d in inside]
+            row: dict[str, object] = {"contrast": contrast, "item": item, "target": target, "stratum": stratum}
+            row["estimate"] = estimate[k] if shown else np.nan
+            for suffix, unit in (("", units[0]), ("_document", "document")):
+                for name, bound in zip(("low", "high"), bounds[unit]):
+                    row[name + suffix] = bound[k] if bounded else np.nan
+            rows.append(
+                row
+                | {"n_documents": sum(n), "n_clusters": sum(clusters), "y": sum(y[d, k].sum() for d in parts)}
+                | {"x": sum(x[d, k].sum() for d in parts), "note": refused[0] if refused else ""}
+            )
+
     for g, name in enumerate(design.names):
         inside = design.documents(g)
-        sum_y, sum_x = y[inside].sum(0), x[inside].sum(0)
-        n_with = (x[inside] > 0).sum(0)
-        enough[g] = (sum_x >= min_denominator) & (n_with >= needed_documents)
         with np.errstate(divide="ignore", invalid="ignore"):
-            levels[g] = np.where(enough[g], scale * sum_y / sum_x, np.nan)
-        bounds = {}
+            levels[g] = scale * y[inside].sum(0) / x[inside].sum(0)
         for unit in units:
             weights = design.weights(g, unit)
-            drawn = None if weights is None else _resampled(y[inside], x[inside], weights, scale)
-            samples[g, unit] = drawn
-            if drawn is None:
-                bounds[unit] = (np.full(len(items), np.nan),) * 2
-            else:
-                ok = enough[g] & (n_with >= min_documents)
-                low, high = interval(drawn, design.confidence)
-                bounds[unit] = (np.where(ok, low, np.nan), np.where(ok, high, np.nan))
-        for k, item in enumerate(items):
-            rows.append(
-                {
-                    "contrast": "level",
-                    "item": item,
-                    "target": target,
-                    "stratum": name,
-                    "estimate": levels[g][k],
-                    "low": bounds[units[0]][0][k],
-                    "high": bounds[units[0]][1][k],
-                    "low_document": bounds["document"][0][k],
-                    "high_document": bounds["document"][1][k],
-                    "n_documents": int(n_with[k]),
-                    "n_clusters": _clusters(design, inside[x[inside][:, k] > 0]),
-                    "n_tokens": np.nan,
-                    "y": sum_y[k],
-                    "x": sum_x[k],
-                    "note": "" if enough[g][k] else f"too little text (n = {sum_x[k]:g} in {n_with[k]} documents)",
-                }
-            )
+            if weights is not None:
+                samples[g, unit] = _resampled(y[inside], x[inside], weights, scale)
+        add("level", str(name), [g], levels[g], {u: samples[g, u] for u in units if (g, u) in samples})
     for s, r in differences:
-        estimate = levels[s] - levels[r]
-        bounds = {}
-        for unit in units:
-            a, b = samples[s, unit], samples[r, unit]
-            if a is None or b is None:
-                bounds[unit] = (np.full(len(items), np.nan),) * 2
-            else:
-                bounds[unit] = interval(a - b, design.confidence)
-        inside = np.flatnonzero(np.isin(design.group, [s, r]))
-        for k, item in enumerate(items):
-            rows.append(
-                {
-                    "contrast": "difference",
-                    "item": item,
-                    "target": target,
-                    "stratum": f"{design.names[s]} - {design.names[r]}",
-                    "estimate": estimate[k],
-                    "low": bounds[units[0]][0][k],
-                    "high": bounds[units[0]][1][k],
-                    "low_document": bounds["document"][0][k],
-                    "high_document": bounds["document"][1][k],
-                    "n_documents": int((x[inside][:, k] > 0).sum()),
-                    "n_clusters": _clusters(design, inside[x[inside][:, k] > 0]),
-                    "n_tokens": np.nan,
-                    "y": y[inside][:, k].sum(),
-                    "x": x[inside][:, k].sum(),
-                    "note": "",
-                }
-            )
+        both = {u: samples[s, u] - samples[r, u] for u in units if (s, u) in samples and (r, u) in samples}
+        add("difference", f"{design.names[s]} - {design.names[r]}", [s, r], levels[s] - levels[r], both)
     pair = differences[0] if differences else None
     return Comparison(
         pd.DataFrame(rows),
@@ -166,10 +141,6 @@ def compare_ratios(
             "scale": scale,
         },
     )
-
-
-def _clusters(design: Design, documents: np.ndarray) -> int:
-    return len(documents) if design.cluster is None else len(set(design.cluster[documents]))
 
 
 def without_each(

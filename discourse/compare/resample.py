@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+from discourse.errors import DiscourseError
 
 
 def stream(seed: int, *names: str) -> np.random.Generator:
@@ -49,6 +51,13 @@ class Design:
         Of the intervals.
     seed : int
         Seed of the experiment.
+    min_clusters : int
+        Clusters that a group needs for an interval over clusters.
+
+    Raises
+    ------
+    DiscourseError
+        If a document of a group has no cluster.
     """
 
     group: np.ndarray
@@ -58,7 +67,13 @@ class Design:
     resamples: int = 2000
     confidence: float = 0.95
     seed: int = 1
-    params: dict[str, object] = field(default_factory=dict)
+    min_clusters: int = 5
+
+    def __post_init__(self) -> None:
+        if self.cluster is not None and pd.isna(self.cluster[self.group >= 0]).any():
+            raise DiscourseError(
+                f"{int(pd.isna(self.cluster[self.group >= 0]).sum())} documents have no {self.cluster_name}"
+            )
 
     def documents(self, g: int) -> np.ndarray:
         """Indexes of the documents of a group."""
@@ -72,7 +87,8 @@ class Design:
     def weights(self, g: int, unit: str) -> np.ndarray | None:
         """How often each document of a group is drawn; float32, shape (resamples, n_documents of the group).
 
-        None where a group has fewer than two units: one unit has no sampling variation to show.
+        None where a group has fewer than two documents, or fewer clusters than `min_clusters`: so few units do not show
+        their sampling variation.
         """
         inside = self.documents(g)
         if unit == "document" or self.cluster is None:
@@ -80,7 +96,7 @@ class Design:
         else:
             codes = pd.factorize(self.cluster[inside])[0]
         n = int(codes.max(initial=-1)) + 1
-        if n < 2:
+        if n < (2 if unit == "document" or self.cluster is None else self.min_clusters):
             return None
         rng = stream(self.seed, "bootstrap", unit, str(self.names[g]))
         drawn = rng.multinomial(n, np.full(n, 1 / n), size=self.resamples)
@@ -114,34 +130,3 @@ def interval(samples: np.ndarray, confidence: float) -> tuple[np.ndarray, np.nda
         safe = np.where(defined, clean, 0.0)
         low, high = np.nanquantile(safe, [tail, 1 - tail], axis=0)
     return np.where(defined, low, np.nan), np.where(defined, high, np.nan)
-
-
-def simultaneous(estimate: np.ndarray, samples: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray, float]:
-    """Intervals that hold for all items at once, so also for those selected by their size.
-
-    The half-width is the standard error of each item times one critical value: the quantile of the largest
-    studentised deviation over the family (max-t; Westfall & Young 1993, section 2.6, with the bootstrap).
-
-    Parameters
-    ----------
-    estimate : ndarray, shape (n_items,)
-        Estimates.
-    samples : ndarray, shape (resamples, n_items)
-        Bootstrap values.
-    confidence : float
-        Such as 0.95.
-
-    Returns
-    -------
-    low, high : ndarray, shape (n_items,)
-    critical : float
-        The critical value, to be compared with 1.96 for a single item.
-    """
-    error = samples.std(0, ddof=1)
-    usable = error > 1e-12
-    if not usable.any():
-        return np.full_like(estimate, np.nan), np.full_like(estimate, np.nan), float("nan")
-    deviation = np.abs(samples[:, usable] - samples[:, usable].mean(0)) / error[usable]
-    critical = float(np.quantile(deviation.max(1), confidence))
-    half = np.where(usable, critical * error, np.nan)
-    return estimate - half, estimate + half, critical

@@ -136,6 +136,9 @@ class InferenceSection(_Section):
     resamples: int = Field(2000, ge=100, le=100_000, description="Bootstrap resamples")
     confidence: float = Field(0.95, gt=0.5, lt=1, description="Of the intervals")
     seed: int = Field(1, ge=0, description="All random numbers follow from it")
+    min_clusters: int = Field(
+        5, ge=2, description="Clusters in each group below which no interval over clusters is printed"
+    )
     min_documents: int = Field(10, ge=2, description="Documents in each group below which no contrast is printed")
 
 

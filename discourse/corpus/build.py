@@ -43,16 +43,34 @@ def find_files(paths: Sequence[str | Path], suffixes: Sequence[str]) -> list[Pat
     return list(dict.fromkeys(found))
 
 
-def decode(path: Path, data: bytes) -> str:
-    """Decode UTF-8, or say at which line it is not."""
+def distinct_stems(paths: Sequence[Path]) -> dict[Path, str]:
+    """A short name for each file: its stem, with folders before it where stems repeat.
+
+    Examples
+    --------
+    >>> list(distinct_stems([Path("a/x.txt"), Path("b/x.txt"), Path("b/y.txt")]).values())
+    ['a-x', 'b-x', 'y']
+    """
+    stems = [p.stem for p in paths]
+    return {p: p.stem if stems.count(p.stem) == 1 else "-".join([p.parent.name, p.stem]) for p in paths}
+
+
+def decode(path: Path, data: bytes, encoding: str = "utf-8") -> str:
+    """Decode a file, or say at which line it is not in that encoding."""
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        return (
+            data.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
+            .replace("\r\n", "\n")
+            .replace("\r", "\n")
+        )
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise SourceError(
-            f"{path}:{line}: byte 0x{data[error.start]:02x} is not UTF-8. Save the file as UTF-8; "
+            f"{path}:{line}: byte 0x{data[error.start]:02x} is not {encoding.upper()}. Save the file as UTF-8; "
             "Windows programs often write Windows-1252 or UTF-16."
         ) from None
+    except LookupError:
+        raise SourceError(f'{path}: there is no encoding "{encoding}"') from None
 
 
 def source_record(path: Path, data: bytes) -> dict[str, str]:

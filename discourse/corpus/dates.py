@@ -28,11 +28,11 @@ _MONTH = (
 )
 _WEEKDAY = r"(?:(?P<weekday>Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?,?\s+)?"
 _FULL = (
-    re.compile(rf"{_WEEKDAY}\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,\s*(?P<year>\d{{4}})\b"),
-    re.compile(rf"{_WEEKDAY}\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?P<year>\d{{4}})\b"),
+    re.compile(rf"{_WEEKDAY}\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})\b", re.I),
+    re.compile(rf"{_WEEKDAY}\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?P<year>\d{{4}})\b", re.I),
 )
-_DAY_MONTH = re.compile(rf"^{_WEEKDAY}(?P<day>\d{{1,2}})\s+{_MONTH}(?:,?\s+(?P<year>\d{{4}}))?$")
-_MONTH_DAY = re.compile(rf"^{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}}),\s*(?P<year>\d{{4}})$")
+_DAY_MONTH = re.compile(rf"^{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH}(?:,?\s+(?P<year>\d{{4}}))?$", re.I)
+_MONTH_DAY = re.compile(rf"^{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})$", re.I)
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,8 @@ def date_line(line: str) -> PartialDate | None:
     >>> date_line("2 December was cold") is None
     True
     """
-    match = _DAY_MONTH.match(line.strip()) or _MONTH_DAY.match(line.strip())
+    text = line.strip().strip("*_ ")
+    match = _DAY_MONTH.match(text) or _MONTH_DAY.match(text)
     return _partial(match) if match else None
 
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from discourse.corpus.build import assemble, decode, find_files, settle, source_record
+from discourse.corpus.build import assemble, decode, distinct_stems, find_files, settle, source_record
 from discourse.corpus.dates import PartialDate, date_line, full_dates
-from discourse.corpus.turns import Speaker, split_turns
+from discourse.corpus.turns import Speaker, label_at, split_turns
 from discourse.errors import SourceError
 from discourse.types import Corpus, Exclusion, Provenance
 
@@ -55,7 +55,9 @@ def _plain(line: str) -> str:
 
 def _is_header(line: str) -> bool:
     text = line.strip()
-    return bool(text) and len(text) <= 90 and not re.search(r"[.!?:;…]$", re.sub(r"\b[A-Z]\.$", "", text))
+    # Initials and short titles may stand last: "Washington, D.C.", "John Roe, Jr."
+    core = re.sub(r"(?:\b(?:[A-Z]\.)+|\b[JS]r\.)$", "", text)
+    return bool(text) and len(text) <= 90 and not re.search(r"[.!?:;…]$", core)
 
 
 def _markdown_items(lines: Sequence[str]) -> list[_Item]:
@@ -123,8 +125,9 @@ def _paragraphs(item: _Item) -> list[str]:
         broken = (
             result
             and len(result[-1]) > 150
-            and not re.search(r"[.!?:;…\"”’)\]*]$", result[-1])
-            and not re.match(r"[-*\[#]|[A-Z .]{4,}:", text)
+            and not re.search(r"[.!?:;…\"”’)\]*—–-]$", result[-1])
+            and not re.match(r"[-*\[#]", text)
+            and not label_at(text)
         )
         if broken:
             result[-1] += " " + text
@@ -205,7 +208,9 @@ def read_digest(
     excluded: list[Exclusion] = []
     bad: list[Exclusion] = []
     n_found = 0
-    for path in find_files(files, (".txt", ".md", ".markdown")):
+    paths = find_files(files, (".txt", ".md", ".markdown"))
+    stems = distinct_stems(paths)
+    for path in paths:
         try:
             data = path.read_bytes()
             text = decode(path, data)
@@ -261,7 +266,7 @@ def read_digest(
                     boilerplate[paragraph] = "footnote"
                 elif _CONTACT.match(paragraph):
                     boilerplate[paragraph] = "contact line"
-            doc_id = f"{path.stem}-{item.line}"
+            doc_id = f"{stems[path]}-{item.line}"
             documents.append(
                 {
                     "doc_id": doc_id,

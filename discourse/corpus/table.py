@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from discourse.corpus.build import assemble, decode, find_files, settle, source_record
+from discourse.corpus.build import assemble, decode, distinct_stems, find_files, settle, source_record
 from discourse.corpus.dates import parse_date
 from discourse.corpus.turns import Speaker, split_turns
 from discourse.errors import SourceError, did_you_mean
@@ -25,7 +25,9 @@ def _suffix(path: Path) -> str:
     return Path(path.stem).suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
 
 
-def _rows(path: Path, data: bytes) -> tuple[list[str], list[tuple[int, dict[str, Any]]]]:
+def _rows(
+    path: Path, data: bytes, delimiter: str | None = None, encoding: str = "utf-8"
+) -> tuple[list[str], list[tuple[int, dict[str, Any]]]]:
     """Columns, and rows with the line or row at which each stands in the file."""
     suffix = _suffix(path)
     if path.suffix.lower() == ".gz":
@@ -39,7 +41,7 @@ def _rows(path: Path, data: bytes) -> tuple[list[str], list[tuple[int, dict[str,
         except (OSError, ValueError) as error:
             raise SourceError(f"{path}: not a Parquet file ({str(error).splitlines()[0]})") from None
         return list(map(str, frame.columns)), list(enumerate(frame.to_dict("records"), 1))
-    text = decode(path, data)
+    text = decode(path, data, encoding)
     if suffix in (".jsonl", ".ndjson"):
         rows, problems, columns = [], [], dict[str, None]()
         for number, line in enumerate(text.split("\n"), 1):
@@ -61,21 +63,41 @@ def _rows(path: Path, data: bytes) -> tuple[list[str], list[tuple[int, dict[str,
     if suffix not in (".csv", ".tsv"):
         raise SourceError(f"{path}: expected a file ending in .csv, .tsv, .jsonl or .parquet (or .gz of one)")
     csv.field_size_limit(2**31 - 1)
-    reader = csv.reader(io.StringIO(text), delimiter="\t" if suffix == ".tsv" else ",")
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter or ("\t" if suffix == ".tsv" else ","))
     try:
         header = next(reader)
         rows, problems = [], []
+        first = reader.line_num + 1
         for record in reader:
+            here, first = first, reader.line_num + 1
             if not record:
                 continue
             if len(record) != len(header):
-                problems.append(f"{path}:{reader.line_num}: expected {len(header)} fields, got {len(record)}")
-            rows.append((reader.line_num, dict(zip(header, record))))
+                problems.append(f"{path}:{here}: expected {len(header)} fields, got {len(record)}")
+            rows.append((here, dict(zip(header, record))))
     except (csv.Error, StopIteration) as error:
         raise SourceError(f"{path}: not a table ({error})") from None
+    if len(header) == 1 and ";" in header[0] and delimiter is None:
+        raise SourceError(
+            f'{path}:1: one column, "{header[0][:60]}"; for fields between semicolons set corpus.options.delimiter: ";"'
+        )
     if problems:
         raise SourceError(problems[:20])
     return header, rows
+
+
+def _word(value: Any) -> str:
+    """A value of a table as text; empty for what is missing."""
+    if value is None or value != value:  # NaN is not equal to itself
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(_readable(str(value))).strip()
+
+
+def _readable(value: Any) -> Any:
+    """Text without lone surrogates, which no UTF-8 file can hold."""
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
 
 
 def read_table(
@@ -89,6 +111,8 @@ def read_table(
     issuer: str | None = None,
     kind: str | None = None,
     keep: Sequence[str] = (),
+    delimiter: str | None = None,
+    encoding: str = "utf-8",
     speakers: Sequence[Speaker] = (),
     strict: bool = False,
 ) -> Corpus:
@@ -104,6 +128,10 @@ def read_table(
         Columns with these; file name and row number serve as id where none is given.
     keep : sequence of str
         Further columns to keep as metadata.
+    delimiter : str, optional
+        Between the fields of a CSV file; a comma by default, a tab in TSV files.
+    encoding : str
+        Of text files.
     speakers : sequence of Speaker
         Persons and offices to recognise in labels and in the speaker column.
     strict : bool
@@ -133,10 +161,12 @@ def read_table(
         "issuer": issuer,
         "kind": kind,
     }
-    for path in find_files(files, SUFFIXES):
+    paths = find_files(files, SUFFIXES)
+    stems = distinct_stems(paths)
+    for path in paths:
         data = path.read_bytes()
         try:
-            columns, rows = _rows(path, data)
+            columns, rows = _rows(path, data, delimiter, encoding)
         except SourceError as error:
             problems += error.messages
             continue
@@ -151,13 +181,16 @@ def read_table(
         n_found += len(rows)
         for number, row in rows:
             place = f"{path.name}:{number}"
-            doc_id = str(row[id]).strip() if id else f"{path.stem}-{number}"
+            doc_id = _word(row.get(id)) if id else f"{stems[path]}-{number}"
+            if not doc_id:
+                bad.append(Exclusion(place, f'no id in column "{id}"', place))
+                continue
             if doc_id in seen:
                 problems.append(f'{place}: the id "{doc_id}" occurs already at {seen[doc_id]}')
                 continue
             seen[doc_id] = place
-            name = str(row.get(title, "")) if title else doc_id
-            body, when = row.get(text), parse_date(row.get(date))
+            name = _word(row.get(title)) or doc_id if title else doc_id
+            body, when = _readable(row.get(text)), parse_date(row.get(date))
             if not isinstance(body, str) or not body.strip():
                 bad.append(Exclusion(name, f'no text in column "{text}"', place))
             elif when is None:
@@ -170,17 +203,17 @@ def read_table(
                     )
                 )
             else:
-                byline = str(row.get(speaker) or "") if speaker else ""
+                byline = _word(row.get(speaker)) if speaker else ""
                 documents.append(
                     {
                         "doc_id": doc_id,
                         "date": when,
                         "title": name,
                         "file": path.name,
-                        "kind": str(row.get(kind) or "") if kind else "",
-                        "issuer": str(row.get(issuer) or "") if issuer else "",
+                        "kind": _word(row.get(kind)) if kind else "",
+                        "issuer": _word(row.get(issuer)) if issuer else "",
                         "speaker": byline,
-                        **{k: row.get(k) for k in keep},
+                        **{k: _word(row.get(k)) or None for k in keep},
                     }
                 )
                 turns[doc_id] = split_turns(body.replace("\r\n", "\n"), byline or "unknown", speakers)

@@ -87,6 +87,8 @@ _FIXED = {
     "HOST": ("moderator", "other"),
     "VOICE": ("audience", "other"),
 }
+# A word in capitals, with the small letters of some names before it: McCORMACK, deCARVALHO.
+_WORD = r"(?:Ma?c|[Dd][eu]|[Ll][ae]|[Vv][ao]n|al-|el-)?[^\W\d_a-zß-öø-ÿ]+"
 _NO_SPEAKER = re.compile(
     r"\b(?:NOTE|ADDRESS|DOB|POB|AKA|FKA|TITLE|DATE|DATELINE|LOCATION|PLACE|TIME|SUBJECT|RE|FROM|TO|CC|CONTACT|PHONE|TEL|FAX"
     r"|E-?MAIL|WHAT|WHEN|WHERE|WHO|WHY|HOW|TEXT|SUMMARY|BACKGROUND|AGENDA|PROGRAM|TOTAL|UPDATE|WARNING|IMPORTANT|FACT"
@@ -94,8 +96,8 @@ _NO_SPEAKER = re.compile(
     r"|CHAPTER|PART|SECTION|ARTICLE|END|BEGIN|ANNOUNCEMENT)\b"
 )
 _LABEL = re.compile(
-    r"(?m)^[ \t`]*(?:\*\*)?(?P<label>[^\W\d_a-zß-ÿ][^\W\d_a-zß-öø-ÿ]*(?:[ .,'’\-]+[^\W\d_a-zß-öø-ÿ]+)*\.?)"
-    r"(?P<note>\s*\([^)\n]{1,40}\))?\s*:(?:\*\*)?(?=\s|$)"
+    rf"(?m)^[ \t\u00a0`]*(?:\*\*)?(?P<label>{_WORD}(?:[ \u00a0.,'’\-]+{_WORD})*\.?)"
+    r"(?P<note>\s*\([^)\n]{1,80}\))?\s*(?:\*\*)?:(?:\*\*)?(?=\s|$|[A-Z“\"])"
 )
 _PRESIDENCY_LABEL = re.compile(
     r"(?m)^(?P<label>The President|Audience members?|(?:Representative|Senator|Speaker|Vice President)(?: [A-Z][\w'’.\-]*){1,4})"
@@ -163,7 +165,7 @@ class Turn:
     excluded: tuple[tuple[int, int, str], ...] = ()
 
 
-def resolve(label: str, speakers: Sequence[Speaker], default_side: str = "home") -> tuple[str, str, str]:
+def resolve(label: str, speakers: Sequence[Speaker]) -> tuple[str, str, str]:
     """Resolve a label or byline to (speaker, role, side).
 
     Examples
@@ -173,20 +175,23 @@ def resolve(label: str, speakers: Sequence[Speaker], default_side: str = "home")
     >>> resolve("FOREIGN MINISTER KOVAR", [])
     ('Foreign Minister Kovar', 'counterpart', 'foreign')
     """
+    halves = re.split(r"\s+(?:AND|&)\s+", label.replace("\u00a0", " ").strip())
+    if len(halves) == 2 and label.isupper() and all(" " in h for h in halves):
+        return label.strip(" .").title(), "joint", "other"
     for speaker in speakers:
         if speaker.matches(label):
             return speaker.name, speaker.role, speaker.side
-    plain = re.sub(r"[.\s]+$", "", label).strip()
+    plain = re.sub(r"[.\s]+$", "", label.replace("\u00a0", " ")).strip()
     if plain.upper() in _FIXED:
         return (plain.capitalize(), *_FIXED[plain.upper()])
-    shown = plain.title() if plain.isupper() else plain
+    shown = plain.title()
     if plain.upper().startswith(_FOREIGN) or re.search(r"\bMINISTER\b", plain.upper()):
         return shown, "counterpart", "foreign"
     if re.match(r"SENIOR\b.*OFFICIAL", plain.upper()):
-        return shown, "spokesperson", default_side
+        return shown, "spokesperson", "home"
     if re.match(r"(?:(?:ACTING|DEPUTY|ASSISTANT|UNDER|PRINCIPAL) )*SECRETARY\b", plain.upper()):
-        return shown, "principal", default_side
-    return shown, "unresolved", "other" if plain.isupper() else default_side
+        return shown, "principal", "home"
+    return shown, "unresolved", "other"
 
 
 def _speaks(text: str) -> bool:
@@ -206,7 +211,7 @@ def _labels(text: str, speakers: Sequence[Speaker], presidency: bool) -> list[re
     found = [m for m in _LABEL.finditer(text) if len(m["label"]) <= 70]
     known, others = [], dict[str, list[re.Match[str]]]()
     for match in found:
-        label = match["label"].strip(" .").upper()
+        label = match["label"].replace("\u00a0", " ").strip(" .").upper()
         if (
             label in _FIXED
             or re.match(rf"(?:{'|'.join(_TITLES)})\b\.?[ .\-]", label + " ")
@@ -220,6 +225,11 @@ def _labels(text: str, speakers: Sequence[Speaker], presidency: bool) -> list[re
         if all(map(_speaks, follows)) and (known or len(matches) > 1):
             known += matches
     return sorted(known, key=lambda m: m.start())
+
+
+def label_at(paragraph: str) -> bool:
+    """Whether a paragraph begins with what looks like a speaker label, known or not."""
+    return bool(_LABEL.match(paragraph))
 
 
 def stage_directions(text: str) -> list[tuple[int, int, str]]:
@@ -283,7 +293,7 @@ def split_turns(
     turns: list[Turn] = []
     for label, note, piece in pieces:
         body, excluded = "", []
-        for paragraph in filter(None, (p.strip() for p in re.split(r"\n[ \t]*\n", piece))):
+        for paragraph in filter(None, (p.strip() for p in re.split(r"\n\s*\n", piece))):
             body += "\n\n" if body else ""
             if paragraph in boilerplate:
                 excluded.append((len(body), len(body) + len(paragraph), boilerplate[paragraph]))

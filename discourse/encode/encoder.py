@@ -13,9 +13,11 @@ import pyarrow as pa
 
 from discourse.encode.chunks import Chunks, cut_blocks, in_threads, merge_forms, split_chunks
 from discourse.encode.sentences import (
+    BULLET,
     CAN_BEGIN,
     CLOSING,
     END,
+    ENDS_LINE,
     ENDS_PARAGRAPH,
     MAYBE_END,
     USUALLY_BEGINS,
@@ -139,6 +141,8 @@ def sentence_flags(types: ChunkTypes) -> np.ndarray:
     text, bounds = types.text, types.bounds
     at = np.flatnonzero(~plain)
     flags[at] = [chunk_flags(text[a:b]) for a, b in zip(bounds[at].tolist(), (bounds[at + 1] - 1).tolist())]
+    # A list item begins a sentence where its mark stands at the beginning of a line.
+    flags[newlines == 1] |= ENDS_LINE
     return flags
 
 
@@ -180,7 +184,8 @@ def _begins(flags: np.ndarray, bounds: np.ndarray) -> np.ndarray:
     left, right = flags[:-1], flags[1:]
     end = left & 3
     begins[1:] = (
-        (left >= ENDS_PARAGRAPH)
+        (left & ENDS_PARAGRAPH != 0)
+        | ((left & ENDS_LINE != 0) & (right & BULLET != 0))
         | ((end == END) & (right & CAN_BEGIN != 0))
         | ((end == MAYBE_END) & (right & USUALLY_BEGINS != 0))
     )

@@ -36,11 +36,12 @@ STARTERS = frozenset(
 
 _CLOSERS = "\"'”’»)]}*"
 _END = re.compile(r"(?:[.!?…]+)[\"'”’»)\]}*]*(?:\[\d{1,3}\])?[\"'”’»)\]}*]*(?:[—–-]{1,2})?$")
+_BULLET = re.compile(r"^(?:[-•*–—·▪]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])$")
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.)+$")
 _OPENERS = "\"'“‘«([{*¿¡"
 
 NO_END, MAYBE_END, END = 0, 1, 2
-CAN_BEGIN, USUALLY_BEGINS, ENDS_PARAGRAPH = 4, 8, 16
+CAN_BEGIN, USUALLY_BEGINS, ENDS_PARAGRAPH, ENDS_LINE, BULLET = 4, 8, 16, 32, 64
 CLOSING = frozenset(".!?…\"'”’»)]}*—–-")
 
 
@@ -103,6 +104,8 @@ def chunk_flags(text: str) -> int:
     flags = ends_sentence(chunk)
     if not chunk[0].islower():
         flags |= begins_sentence(chunk)
+    if _BULLET.match(chunk):
+        flags |= BULLET
     if len(text) - len(chunk) > 1 and text.count("\n") > 1:
         flags |= ENDS_PARAGRAPH
     return flags

@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -51,12 +52,26 @@ def corpus_hash(corpus: Corpus) -> str:
     return digest.hexdigest()
 
 
-def key_of(*parts: object) -> str:
-    """A name for what depends on these values, and on the version of the package."""
+@cache
+def _sources() -> str:
+    """Hash of the code and word lists that make what is stored, and of the libraries that they use."""
     from importlib.metadata import version
+    from importlib.resources import files
 
-    text = json.dumps([FORMAT, version("discourse-analytics"), pd.__version__, np.__version__, *map(str, parts)])
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    digest = hashlib.sha256()
+    package = files("discourse")
+    for folder in ("corpus", "encode", "features", "lexicons"):
+        for path in sorted(package.joinpath(folder).iterdir(), key=lambda p: p.name):
+            if path.is_file() and path.name.endswith((".py", ".txt", ".tsv")):
+                digest.update(path.name.encode() + path.read_bytes())
+    for name in ("numpy", "pandas", "pyarrow", "scipy", "tomotopy", "gensim", "scikit-learn"):
+        digest.update(f"{name} {version(name)}".encode())
+    return digest.hexdigest()
+
+
+def key_of(*parts: object) -> str:
+    """A name for what depends on these values, on the code that makes it and on the versions of its libraries."""
+    return hashlib.sha256(json.dumps([FORMAT, _sources(), *map(str, parts)]).encode()).hexdigest()[:32]
 
 
 def stored(
@@ -91,7 +106,7 @@ def stored(
             os.rename(temporary, folder)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
-    except OSError:
+    except (OSError, ValueError):
         pass
     return value, False
 

@@ -51,14 +51,13 @@ def run_to_folder(
     folder: Path,
     progress: Progress = lambda stage, count: None,
     *,
-    force: bool = False,
     refresh: bool = False,
 ) -> Path:
     """Run a plan and write its report; nothing is written before everything is computed."""
-    check_folder(folder, force=force)
+    check_folder(folder)
     report, timing = run(plan, progress, refresh=refresh)
     start = time.perf_counter()
-    path = write(report, folder, {"seconds": timing, "peak_memory_mib": _peak_memory()}, force=force)
+    path = write(report, folder, {"seconds": timing, "peak_memory_mib": _peak_memory()})
     progress("report", f"{folder / 'report.pdf'} ({time.perf_counter() - start:.1f} s)")
     return path
 

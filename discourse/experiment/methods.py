@@ -30,7 +30,7 @@ def pages(results: Results) -> tuple[list[Block], list[str]]:
     blocks.append(Heading("Units and intervals", 2))
     cluster = (
         f" Where a {design.cluster_name} is named as the cluster, whole {design.cluster_name}s are drawn with all their documents; intervals "
-        f"over documents are shown beside it and are conditional on these {design.cluster_name}s. With few clusters such intervals are "
+        f"over documents are shown beside it and are conditional on these {design.cluster_name}s. With few clusters such percentile intervals are "
         "rather too narrow."
         if design.cluster is not None
         else ""
@@ -57,7 +57,7 @@ def pages(results: Results) -> tuple[list[Block], list[str]]:
     )
     if results.keyness:
         params = next(iter(results.keyness.values())).params
-        citations += ["monroe2008", "westfall1993", "gries2008", "dunning1993", "hardie2014", "quirk1985"]
+        citations += ["monroe2008", "westfall1993", "tusher2001", "gries2008", "dunning1993", "hardie2014", "quirk1985"]
         blocks.append(Heading("Keyness and dispersion", 2))
         blocks.append(
             Formula(
@@ -65,8 +65,10 @@ def pages(results: Results) -> tuple[list[Block], list[str]]:
                 (
                     f"Log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008): y is the frequency of term w in group 1 (study) and 2 "
                     f"(reference), n the number of tokens, the prior is the pooled share of the term times {params['alpha0']:,.0f} tokens. Intervals of terms are "
-                    "simultaneous: standard error of the resamples times the quantile of the largest studentised deviation over the whole family (max-t, "
-                    "Westfall and Young 1993). Token-level tests are not printed: they take every token for an observation."
+                    "simultaneous: half-width c (s + s0), s being the standard error of the term over units, s0 its median over the family (Tusher et al. 2001), "
+                    f"and c the quantile of the largest |delta| / (s + s0) over the family in {params['resamples']:,} random divisions of the same units into groups "
+                    "of the same sizes (max-T, Westfall and Young 1993): where the division means nothing, any term leaves out 0 in at most one case in "
+                    f"{1 / (1 - params['confidence']):.0f}, however few the units. Token-level tests are not printed: they take every token for an observation."
                 ),
             )
         )
@@ -96,7 +98,7 @@ def pages(results: Results) -> tuple[list[Block], list[str]]:
                 (
                     "Evaluation e of a target sentence: w is the weight of a term in the lexicon (above 0 for cooperation, below 0 for conflict; classes of "
                     "PLOVER 2021, the successor of CAMEO, Schrodt 2012; evaluation after Martin and White 2005), ν is "
-                    f"{params['negated']} after a negation up to {params['negation_reach']} tokens before in the same clause and else 1, d the distance in tokens to the "
+                    f"{params['negated']} after a negation or a verb that turns its object round (avert, lift, breach...) up to {params['negation_reach']} tokens before in the same clause and else 1, d the number of tokens to the "
                     f"nearest mention, h = {params['half_distance']:g}, c = {params['scale']:g}. Hedges and boosters after Hyland (2005), obligation after Biber (2006), "
                     "as rates per 10,000 tokens of target sentences. The lexicons were written for this software; their hashes stand in run.json."
                 ),
@@ -125,7 +127,7 @@ def pages(results: Results) -> tuple[list[Block], list[str]]:
     blocks.append(
         Paragraph(
             f"Configuration: {results.plan.loaded.file.name}; seed {config.inference.seed}. run.json holds the configuration as it was "
-            "resolved, the hashes of corpus and lexicons, and the versions of all packages."
+            "resolved, the hashes of corpus and lexicons, and the versions of the packages."
         )
     )
     blocks.append(Heading("References"))
@@ -140,7 +142,8 @@ def _limits(results: Results) -> list[str]:
     if design.cluster is not None and results.plan.pair is not None:
         a, b = (design.n_clusters(g) for g in results.plan.pair)
         texts.append(
-            f"{a} and {b} {design.cluster_name}s are few. A difference between groups cannot be told from the peculiarities of those who "
+            f"{a} and {b} {design.cluster_name}s are few: percentile intervals over so few are too narrow, and leave out 0 more often than "
+            "one time in twenty where nothing differs. A difference between groups cannot be told from the peculiarities of those who "
             f"happened to speak when the intervals over {design.cluster_name}s hold 0."
         )
     if results.plan.pair is not None and "contrast" not in results.refusals:

@@ -15,6 +15,7 @@ from discourse.compare.resample import Design
 from discourse.compare.terms import compare_terms
 from discourse.corpus.select import assign, matches
 from discourse.encode import encode_corpus
+from discourse.encode.encoder import fold
 from discourse.encode.store import cache_folder, corpus_hash, key_of, load_encoded, save_encoded, stored
 from discourse.errors import ConfigError, DiscourseError, TooLittleText
 from discourse.experiment.plan import Plan
@@ -28,6 +29,7 @@ from discourse.types import Comparison, Corpus, EncodedCorpus, Features
 Progress = Callable[[str, str], None]
 SALIENCE = "mentions per 10,000 tokens"
 EVALUATION = "mean evaluation of target sentences"
+MIN_DOCUMENTS_FOR_INTERVAL = 5
 
 
 @dataclass
@@ -131,17 +133,21 @@ def _design(plan: Plan, documents: pd.DataFrame, keep: np.ndarray) -> Design:
                 "compare",
                 "cluster",
             )
-        cluster = documents[column].astype(str).to_numpy()
+        cluster = documents[column].to_numpy(object)
     inference = config.inference
-    return Design(
-        group,
-        [g.name for g in plan.groups],
-        cluster,
-        (config.compare and config.compare.cluster) or "document",
-        inference.resamples,
-        inference.confidence,
-        inference.seed,
-    )
+    try:
+        return Design(
+            group,
+            [g.name for g in plan.groups],
+            cluster,
+            (config.compare and config.compare.cluster) or "document",
+            inference.resamples,
+            inference.confidence,
+            inference.seed,
+            inference.min_clusters,
+        )
+    except DiscourseError as error:
+        raise _fail(plan, error, "compare", "cluster") from None
 
 
 def compute(
@@ -179,9 +185,11 @@ def compute(
         if not (design.group == k).any():
             span = encoded.documents.loc[keep, "date"]
             between = f"{span.min():%Y-%m-%d} to {span.max():%Y-%m-%d}" if len(span) else "none is selected"
-            raise _fail(
-                plan, DiscourseError(f"no document falls into this group (the corpus: {between})"), "groups", group.name
-            )
+            message = f"no document falls into this group (the corpus: {between})"
+            excluded = encoded.provenance.exclusions
+            if excluded:
+                message += f"; {len(excluded)} documents were excluded, the first: {excluded[0].reason}"
+            raise _fail(plan, DiscourseError(message), "groups", group.name)
     home = (encoded.turns["side"] == "home").to_numpy()
     mask = encoded.words(home)
     documents = document_units(encoded, mask)
@@ -213,12 +221,18 @@ def compute(
     tokens = documents["n_tokens"].to_numpy(float)[:, None]
 
     if plan.target is not None:
-        found = mentions(encoded, plan.target, encoded.words())
-        everyone = found
-        found = _only(found, home[found.units["turn"].to_numpy(np.int64)])
+        chosen = np.repeat(design.group >= 0, np.diff(encoded.document_bounds))
+        everywhere = mentions(encoded, plan.target, encoded.words())
+        found = _only(everywhere, home[everywhere.units["turn"].to_numpy(np.int64)])
+        in_groups = _only(everywhere, chosen[everywhere.units["token"].to_numpy(np.int64)])
+        if in_groups.units.empty:
+            refusals["target"] = (
+                f"{plan.target.name} is mentioned in none of {int((design.group >= 0).sum())} documents: check its terms "
+                f"({', '.join(plan.target.terms)})."
+            )
         lexicons = default_lexicons({k: plan.loaded.file.parent / v for k, v in config.stance.lexicons.items()})
         scored = stance(
-            encoded, everyone, lexicons, half_distance=config.stance.half_distance, scale=config.stance.scale
+            encoded, everywhere, lexicons, half_distance=config.stance.half_distance, scale=config.stance.scale
         )
         at_home = home[scored.units["turn"].to_numpy(np.int64)]
         documents = _with_stance(documents, found, scored, at_home)
@@ -232,29 +246,38 @@ def compute(
             target=plan.target.name,
             differences=differences,
             min_documents=5,
+            needed_documents=config.inference.min_documents if plan.pair else 1,
         )
         components = _components(documents, design, plan, differences)
         result |= {
-            "found": everyone,
+            "found": in_groups,
             "stance": scored,
             "salience": salience,
             "components": components,
             "lexicons": {k: v.sha256 for k, v in lexicons.items()},
         }
-        clock.done("stance", f"{len(found.units):,} mentions in {int(at_home.sum()):,} sentences")
+        inside = documents["group"] != ""
+        clock.done(
+            "stance",
+            f"{documents.loc[inside, 'n_mentions'].sum():,} mentions in {documents.loc[inside, 'n_sentences'].sum():,} "
+            "sentences of the home side",
+        )
         if config.report.by:
             result["panel"] = _panel(plan, documents, design)
-        if contrast and plan.pair:
+        if contrast and plan.pair and "target" not in refusals:
             result["influence"] = {
-                "salience": without_each(documents["n_mentions"].to_numpy(), tokens[:, 0], design, plan.pair, 1e4),
-                "evaluation": without_each(
-                    documents["evaluation"].to_numpy(), documents["n_sentences"].to_numpy(), design, plan.pair
-                ),
+                "salience": without_each(documents["n_mentions"].to_numpy(), tokens[:, 0], design, plan.pair, 1e4)
             }
+            table = components.table
+            if (table["contrast"] == "difference").any():
+                result["influence"]["evaluation"] = without_each(
+                    documents["evaluation"].to_numpy(), documents["n_sentences"].to_numpy(), design, plan.pair
+                )
             result["sensitivity"] = _sensitivity(plan, documents, salience, components)
         clock.done("compare", f"{config.inference.resamples:,} resamples")
     if contrast and plan.pair:
-        result["keyness"] = _keyness(plan, encoded, mask, design)
+        result["keyness"], refused = _keyness(plan, encoded, mask, design)
+        refusals |= refused
         clock.done(
             "keyness",
             ", ".join(
@@ -383,9 +406,10 @@ def _panel(plan: Plan, documents: pd.DataFrame, design: Design) -> tuple[Compari
             "by",
         )
     inside = design.group >= 0
-    names = list(dict.fromkeys(documents.loc[inside, column].astype(str)))
+    values = ["(none)" if pd.isna(v) else str(v) for v in documents[column]]
+    names = list(dict.fromkeys(v for v, ok in zip(values, inside) if ok))
     index = {n: k for k, n in enumerate(names)}
-    group = np.array([index[str(v)] if ok else -1 for v, ok in zip(documents[column], inside)])
+    group = np.array([index[v] if ok else -1 for v, ok in zip(values, inside)])
     by = Design(group, names, None, "document", design.resamples, design.confidence, design.seed)
     settings = plan.config.stance
     salience = compare_ratios(
@@ -395,7 +419,7 @@ def _panel(plan: Plan, documents: pd.DataFrame, design: Design) -> tuple[Compari
         by,
         scale=1e4,
         measure=SALIENCE,
-        min_documents=3,
+        min_documents=MIN_DOCUMENTS_FOR_INTERVAL,
     )
     evaluation = compare_ratios(
         documents[["evaluation"]].to_numpy(float),
@@ -403,7 +427,7 @@ def _panel(plan: Plan, documents: pd.DataFrame, design: Design) -> tuple[Compari
         ["evaluation"],
         by,
         measure=EVALUATION,
-        min_documents=3,
+        min_documents=MIN_DOCUMENTS_FOR_INTERVAL,
         min_denominator=settings.min_sentences,
         needed_documents=settings.min_documents,
     )
@@ -418,18 +442,20 @@ def _sensitivity(plan: Plan, documents: pd.DataFrame, salience: Comparison, comp
         where = config.corpus.select if item.select is None else item.select
         keep = _selected(plan, documents, where, [*config.corpus.drop, *item.drop], "sensitivity", k)
         design = _design(plan, documents, keep)
-        pair = [plan.pair] if plan.pair else []
-        tokens = documents[["n_tokens"]].to_numpy(float)
+        assert plan.pair is not None
+        enough = min(len(design.documents(g)) for g in plan.pair) >= config.inference.min_documents
         again = compare_ratios(
             documents[["n_mentions"]].to_numpy(float),
-            tokens,
+            documents[["n_tokens"]].to_numpy(float),
             ["salience"],
             design,
             scale=1e4,
             measure=SALIENCE,
-            differences=pair,
+            differences=[plan.pair],
+            min_documents=5,
+            needed_documents=config.inference.min_documents,
         )
-        rows.append(_differences(item.name, again, _components(documents, design, plan, pair)))
+        rows.append(_differences(item.name, again, _components(documents, design, plan, [plan.pair] if enough else [])))
     return pd.concat(rows, ignore_index=True)
 
 
@@ -448,7 +474,9 @@ def _differences(name: str, *comparisons: Comparison) -> pd.DataFrame:
     return frame
 
 
-def _keyness(plan: Plan, encoded: EncodedCorpus, mask: np.ndarray, design: Design) -> dict[int, Comparison]:
+def _keyness(
+    plan: Plan, encoded: EncodedCorpus, mask: np.ndarray, design: Design
+) -> tuple[dict[int, Comparison], dict[str, str]]:
     config = plan.config.frequency
     assert plan.pair is not None
     group = np.full(len(design.group), -1)
@@ -463,11 +491,11 @@ def _keyness(plan: Plan, encoded: EncodedCorpus, mask: np.ndarray, design: Desig
         design.confidence,
         design.seed,
     )
-    leave_out = frozenset(w.casefold() for w in config.leave_out)
+    leave_out = frozenset(fold(w) for w in config.leave_out)
     if plan.target is not None:
         leave_out |= plan.target.defining_forms(encoded)
     inside = mask & np.repeat(group >= 0, np.diff(encoded.document_bounds))
-    result = {}
+    result, refused = {}, {}
     for n in config.ngrams:
         features = term_frequency(
             encoded,
@@ -480,10 +508,13 @@ def _keyness(plan: Plan, encoded: EncodedCorpus, mask: np.ndarray, design: Desig
         )
         tokens = features.units["n_tokens"].to_numpy(float)
         alpha0 = config.alpha0 or max(0.1 * min(tokens[group == k].sum() for k in (0, 1)), 1.0)
-        result[n] = compare_terms(
-            features, pair, alpha0=alpha0, min_documents=config.min_documents, min_clusters=config.min_clusters
-        )
-    return {n: c for n, c in result.items() if len(c.table)}
+        try:
+            result[n] = compare_terms(
+                features, pair, alpha0=alpha0, min_documents=config.min_documents, min_clusters=config.min_clusters
+            )
+        except TooLittleText as error:
+            refused[f"keyness-{n}"] = str(error)
+    return result, refused
 
 
 def _topics(

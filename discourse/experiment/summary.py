@@ -24,7 +24,9 @@ def summary(results: Results) -> Box:
     sentences: list[str] = []
     if "contrast" in results.refusals:
         sentences.append(results.refusals["contrast"] + " What follows are counts and words, not a comparison.")
-    if target is not None and results.salience is not None and results.stance is not None:
+    if "target" in results.refusals:
+        sentences.append(results.refusals["target"])
+    elif target is not None and results.salience is not None and results.stance is not None:
         name = target.name
         line = contrast_sentence(results.salience, "salience", f"Mentions of {name}", " per 10,000 tokens", design)
         if line:
@@ -43,13 +45,15 @@ def summary(results: Results) -> Box:
             )
             if line:
                 sentences.append(line)
+    sentences += [text for key, text in sorted(results.refusals.items()) if key.startswith("keyness")]
     for n, comparison in results.keyness.items():
         table = comparison.table
         up, down = table[table["low"] > 0], table[table["high"] < 0]
         kind = "terms" if n == 1 else "bigrams" if n == 2 else f"{n}-grams"
         text = (
             f"Of {len(table):,} {kind}, {len(up)} are more frequent in {comparison.study} and {len(down)} in "
-            f"{comparison.reference} at simultaneous {percent(design)} intervals"
+            f"{comparison.reference} at simultaneous {percent(design)} intervals "
+            f"({design.cluster_name}s as the units)"
         )
         best = [str(x) for x in up.sort_values("low", ascending=False)["item"].head(4)]
         other = [str(x) for x in down.sort_values("high")["item"].head(4)]
@@ -80,16 +84,18 @@ def _sensitive(results: Results) -> list[str]:
     if table is None:
         return []
     sentences = []
-    part = table[(table["measure"] == "salience") & (table["name"] != "As configured")]
-    if len(part):
-        sentences.append(
-            "The difference in mentions with other choices: "
-            + "; ".join(
-                f"{str(r.name_)[0].lower() + str(r.name_)[1:]} {number(r.estimate)} {span(r.low, r.high)}"
-                for r in part.rename(columns={"name": "name_"}).itertuples()
+    for measure, what, digits in (("salience", "mentions", 1), ("evaluation", "evaluation", 2)):
+        part = table[(table["measure"] == measure) & (table["name"] != "As configured") & table["estimate"].notna()]
+        if len(part):
+            shown = [
+                f"{name[0].lower() + name[1:2] if name[1:2].islower() else name[:2]}{name[2:]} {number(value, digits)} {span(low, high, digits)}"
+                for name, value, low, high in part[["name", "estimate", "low", "high"]].itertuples(index=False)
+            ]
+            clear = [n for n, low, high in part[["name", "low", "high"]].itertuples(index=False) if low > 0 or high < 0]
+            sentences.append(
+                f"The difference in {what} with other choices: {'; '.join(shown)}. "
+                + (f"The interval leaves out 0 for: {'; '.join(clear)}." if clear else "All these intervals hold 0.")
             )
-            + "."
-        )
     first = results.influence["salience"].iloc[0]
     document = results.documents.iloc[int(first["document"])]
     group = document["group"]
@@ -108,19 +114,20 @@ def _counts(results: Results) -> list[str]:
     assert scored is not None and target is not None
     units = scored.units
     speaker = encoded.turns["speaker"].to_numpy()[units["turn"]]
+    sides = encoded.turns["side"].to_numpy()[units["turn"]]
     group = results.documents["group"].to_numpy()[units["document"]]
     parts = []
     for name in dict.fromkeys(speaker):
         at = (speaker == name) & (group != "")
         if at.any():
+            side = str(sides[speaker == name][0])
+            aside = "" if side == "home" else f", {side} side and not counted in the group"
             parts.append(
                 f"{name} {counted(int(at.sum()), 'sentence')} in "
-                f"{counted(int(units['document'][at].nunique()), 'document')} ({', '.join(dict.fromkeys(group[at]))})"
+                f"{counted(int(units['document'][at].nunique()), 'document')} ({', '.join(dict.fromkeys(group[at]))}{aside})"
             )
-    mentioning = int((results.documents["n_mentions"] > 0).sum())
-    total = int((results.documents["group"] != "").sum())
-    if not parts:
-        return [f"{target.name} is mentioned in none of {counted(total, 'document')}."]
+    inside = results.documents[results.documents["group"] != ""]
+    mentioning, total = int((inside["n_mentions"] > 0).sum()), len(inside)
     return [
         f"{target.name} is mentioned by the home side in {mentioning} of {counted(total, 'document')}. Sentences that mention it: "
         f"{listed(parts)}.",

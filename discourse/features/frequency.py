@@ -60,7 +60,7 @@ def term_frequency(
     drop_numbers : bool
         Leave out terms without a letter.
     leave_out : frozenset of str
-        Case-folded forms that no term may contain (those that define a target, for instance).
+        Case-folded terms that no term may contain (those that define a target, for instance).
 
     Returns
     -------
@@ -86,7 +86,7 @@ def term_frequency(
     for k in at.tolist():
         words = terms[k].split(" ")
         bare = [w.removesuffix("'s").removesuffix("'") for w in words]
-        if words[0] in stops or words[-1] in stops or leave_out.intersection([*words, *bare, terms[k]]):
+        if words[0] in stops or words[-1] in stops or _holds(words, leave_out) or _holds(bare, leave_out):
             continue
         if drop_numbers and not all(any(c.isalpha() for c in w) for w in words):
             continue
@@ -103,3 +103,9 @@ def term_frequency(
     return Features(
         "frequency", counts[:, chosen], [terms[k] for k in chosen], document_units(corpus, mask), params=params
     )
+
+
+def _holds(words: list[str], terms: frozenset[str]) -> bool:
+    """Whether one of the terms stands in these words, as a whole."""
+    n = len(words)
+    return any(" ".join(words[a:b]) in terms for a in range(n) for b in range(a + 1, n + 1))

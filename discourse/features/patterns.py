@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from discourse.encode.encoder import fold
+from discourse.encode.encoder import TOKEN_PATTERN, fold
 from discourse.types import EncodedCorpus
+
+_STAR = "ꙮ"  # a letter that stands for the wildcard while a term is tokenised
 
 
 @dataclass(frozen=True)
 class Hits:
-    """Where terms occur: no two hits overlap, and the longest term wins.
+    """Where terms occur: no two hits overlap; of those that begin at the same token the longest wins.
 
     Parameters
     ----------
@@ -31,6 +33,17 @@ class Hits:
     terms: np.ndarray
 
 
+def _words(term: str) -> list[str]:
+    """Words of a term as the tokenizer would cut them; ``*`` stays.
+
+    Examples
+    --------
+    >>> _words("Mr. Kovar"), _words("U.S. aid*")
+    (['Mr', 'Kovar'], ['U.S.', 'aid*'])
+    """
+    return [w.replace(_STAR, "*") for w in re.findall(TOKEN_PATTERN, term.replace("*", _STAR))]
+
+
 def _match_forms(pattern: str, forms: np.ndarray, bare: np.ndarray, by_form: dict[str, list[int]]) -> np.ndarray:
     pattern = fold(pattern)
     if "*" not in pattern:
@@ -44,9 +57,7 @@ def _match_forms(pattern: str, forms: np.ndarray, bare: np.ndarray, by_form: dic
     )
 
 
-def match_terms(
-    corpus: EncodedCorpus, terms: Sequence[str], mask: np.ndarray | None = None, *, within_sentence: bool = True
-) -> Hits:
+def match_terms(corpus: EncodedCorpus, terms: Sequence[str], mask: np.ndarray | None = None) -> Hits:
     """Find terms of one or more words.
 
     Parameters
@@ -58,8 +69,6 @@ def match_terms(
         matches its possessive (Russia, Russia's).
     mask : ndarray of bool, shape (n_tokens,), optional
         Tokens in which to look.
-    within_sentence : bool
-        Whether a term of several words must stand in one sentence.
 
     Returns
     -------
@@ -81,7 +90,7 @@ def match_terms(
         if plain != form:
             by_form.setdefault(plain, []).append(k)
     ids = corpus.folded_ids
-    split = [t.split() for t in terms]
+    split = [_words(t) for t in terms]
     matched: dict[str, np.ndarray] = {}
     for word in {w for words in split for w in words}:
         matched[word] = _match_forms(word, forms, bare, by_form)
@@ -102,7 +111,7 @@ def match_terms(
     if several:
         can = first[ids] if mask is None else first[ids] & mask
         candidates = np.flatnonzero(can)
-        bounds = corpus.sentence_bounds if within_sentence else corpus.turn_bounds
+        bounds = corpus.sentence_bounds
         stop = bounds[np.searchsorted(bounds, candidates, side="right")]
         for k in several:
             keep = np.isin(ids[candidates], matched[split[k][0]])

@@ -36,10 +36,9 @@ class Target:
         Single words with their possessives, and aliases of several words as a whole: "european union" is left out as a
         bigram, "union" is not.
         """
-        single = [t for t in self.terms if " " not in t]
-        hits = match_terms(corpus, single)
-        forms = {str(f) for f in corpus.folded_forms[np.unique(corpus.folded_ids[hits.starts])]}
-        return frozenset(forms | {fold(t) for t in self.terms if " " in t})
+        hits = match_terms(corpus, list(self.terms))
+        forms = {" ".join(corpus.folded_forms[corpus.folded_ids[a : a + n]]) for a, n in zip(hits.starts, hits.lengths)}
+        return frozenset(forms | {fold(t) for t in self.terms if "*" not in t})
 
 
 def mentions(corpus: EncodedCorpus, target: Target, mask: np.ndarray | None = None) -> Features:

@@ -60,11 +60,11 @@ def passages(corpus: EncodedCorpus, mask: np.ndarray, size: int = 200) -> pd.Dat
     start = None
     for s, turn in enumerate(turns):
         a, b = int(corpus.sentence_bounds[s]), int(corpus.sentence_bounds[s + 1])
-        if before[b] == before[a]:
-            continue
-        if start is None:
-            start = a
         ends_turn = s + 1 == len(turns) or turns[s + 1] != turn
+        if start is None:
+            if before[b] == before[a]:
+                continue
+            start = a
         n = int(before[b] - before[start])
         if n >= size or ends_turn:
             if ends_turn and n < size / 2 and rows and rows[-1][3] == turn:
@@ -72,8 +72,6 @@ def passages(corpus: EncodedCorpus, mask: np.ndarray, size: int = 200) -> pd.Dat
                 rows[-1][2] += n
             else:
                 rows.append([start, b, n, int(turn)])
-            start = None
-        if ends_turn:
             start = None
     table = pd.DataFrame(rows, columns=["start", "stop", "n_tokens", "turn"])
     table["document"] = corpus.turn_document[table["turn"]] if len(table) else []

@@ -21,8 +21,21 @@ class FigureKind:
 
     def render(self, frame: Any, *arguments: Any) -> Any:
         """Draw in the style of the report."""
+        text = frame.select_dtypes(exclude=["number", "datetime", "bool"]).columns
+        frame = frame.assign(**{c: frame[c].map(_printable) for c in text})
         with mpl.rc_context(style.RC):
-            return self.draw(frame, *arguments)
+            return self.draw(frame, *map(_printable, arguments))
+
+
+def _printable(value: Any) -> Any:
+    """Text in a value, in lists and in dicts, as `style.printable` gives it."""
+    if isinstance(value, str):
+        return style.printable(value)
+    if isinstance(value, list):
+        return [_printable(v) for v in value]
+    if isinstance(value, dict):
+        return {_printable(k): _printable(v) for k, v in value.items()}
+    return value
 
 
 FIGURES: dict[str, FigureKind] = {

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from discourse.figures.style import (
     GREY,
@@ -21,6 +22,8 @@ from discourse.figures.style import (
 )
 from discourse.figures.timeline import SYMBOL
 from discourse.types import Comparison
+
+MOST_SPEAKERS = 12
 
 
 def layout_levels(comparison: Comparison, items: Sequence[str] | None = None) -> pd.DataFrame:
@@ -65,15 +68,24 @@ def layout_components(comparison: Comparison) -> pd.DataFrame:
 
 
 def draw_components(frame: pd.DataFrame, groups: Sequence[str], labels: Mapping[str, str]) -> Figure:
-    """A small panel for each component; thick bars resample clusters, thin ones documents."""
+    """A small panel for each component; thin dark bars resample clusters, wide pale ones documents."""
     items = list(dict.fromkeys(frame["item"]))
-    figure, axes = new_figure(8 + 13 * len(items), nrows=len(items), squeeze=False)
+    figure, axes = new_figure(8 + 13.6 * len(items), nrows=len(items), squeeze=False)
     palette, shape = colours(groups), markers(groups)
     for ax, item in zip(axes[:, 0], items):
         part = frame[frame["item"] == item]
         for y, g in enumerate(reversed(groups)):
             row = part[part["stratum"] == g].iloc[0]
-            ax.text(-0.012, y, g, transform=ax.get_yaxis_transform(), color=palette[g], ha="right", va="center")
+            ax.text(
+                -0.012,
+                y,
+                g,
+                transform=ax.get_yaxis_transform(),
+                color=palette[g],
+                ha="right",
+                va="center",
+                fontsize=6.8,
+            )
             if row["estimate"] != row["estimate"]:
                 ax.text(0.5, y, row["note"], transform=ax.get_yaxis_transform(), color=GREY, ha="center", va="center")
                 continue
@@ -88,7 +100,7 @@ def draw_components(frame: pd.DataFrame, groups: Sequence[str], labels: Mapping[
             zero_line(ax)
         ax.margins(x=0.12)
         if item != "evaluation":
-            ax.set_xlim(0, None)
+            ax.set_xlim(0, None if part[["estimate", "high", "high_document"]].max().max() > 0 else 1)
     return figure
 
 
@@ -243,7 +255,8 @@ def draw_sensitivity(frame: pd.DataFrame, study: str, reference: str, titles: Ma
             ax.plot(row["estimate"], y, "o", color="black", markersize=4.2 if y else 5.2, zorder=3)
         ax.set_xlabel(f"{titles[measure]}\n{study} minus {reference}")
         plain_axis(ax, y=True)
-    axes[0, 0].set_yticks(range(len(names)), ["\n".join(textwrap.wrap(n, 30)) for n in names])
+    n_of = frame.drop_duplicates("name").set_index("name")["n_documents"]
+    axes[0, 0].set_yticks(range(len(names)), ["\n".join(textwrap.wrap(f"{n} (n = {n_of[n]})", 34)) for n in names])
     axes[0, 0].set_ylim(len(names) - 0.5, -0.5)
     return figure
 
@@ -263,16 +276,11 @@ def layout_speakers(sentences: pd.DataFrame) -> pd.DataFrame:
 
 
 def draw_speakers(frame: pd.DataFrame, groups: Sequence[str]) -> Figure:
-    """A dot for each sentence, stacked where they coincide; no mean, no interval: these are counts of sentences."""
-    speakers = list(dict.fromkeys(frame["speaker"]))
-    heights = []
-    stacks = []
-    for name in speakers:
-        part = frame[frame["speaker"] == name]
-        bins = np.round(part["evaluation"] / 0.05).astype(int)
-        level = part.groupby(bins.to_numpy()).cumcount().to_numpy()
-        stacks.append((bins.to_numpy() * 0.05, level))
-        heights.append(max(int(level.max()) + 1, 4))
+    """A mark for each sentence, stacked in steps of 0.05; bars of counts where a stack would be higher than twelve."""
+    speakers = list(dict.fromkeys(frame["speaker"]))[:MOST_SPEAKERS]
+    bins = np.round(frame["evaluation"] / 0.05).astype(int)
+    counts = {name: bins[frame["speaker"] == name].value_counts() for name in speakers}
+    heights = [max(min(int(c.max()), 12), 4) for c in counts.values()]
     figure, axes = new_figure(
         16 + 2.5 * sum(heights) + 3 * len(speakers),
         nrows=len(speakers),
@@ -281,28 +289,46 @@ def draw_speakers(frame: pd.DataFrame, groups: Sequence[str]) -> Figure:
         gridspec_kw={"height_ratios": heights},
     )
     palette, shape = colours(groups), markers(groups)
-    for ax, name, (x, level), height in zip(axes[:, 0], speakers, stacks, heights):
+    for ax, name in zip(axes[:, 0], speakers):
         part = frame[frame["speaker"] == name]
+        here = bins[part.index]
+        home = part["side"].iloc[0] == "home"
         zero_line(ax)
+        many = int(counts[name].max()) > 12
+        level = here.groupby(here).cumcount()
+        base: dict[int, int] = {}
         for g in dict.fromkeys(part["group"]):
-            at = (part["group"] == g).to_numpy()
-            home = part["side"].iloc[0] == "home"
-            ax.plot(
-                x[at],
-                level[at],
-                shape.get(g, "o"),
-                color=palette.get(g, GREY),
-                markersize=4.4,
-                linestyle="none",
-                markerfacecolor=palette.get(g, GREY) if home else "white",
-                markeredgewidth=0.9,
-            )
-        ax.set_ylim(-0.9, height - 0.2)
-        ax.set_yticks([])
-        ax.spines["left"].set_visible(False)
-        side = "" if part["side"].iloc[0] == "home" else f", {part['side'].iloc[0]}"
-        label = f"{name}\n{', '.join(dict.fromkeys(part['group']))}{side}\n{len(part)} sentences, {part['doc_id'].nunique()} documents"
-        ax.text(-0.01, 0.5, label, transform=ax.transAxes, ha="right", va="center", fontsize=6.8)
+            colour = palette.get(g, GREY)
+            at = part["group"] == g
+            if many:
+                for k, n in here[at].value_counts(sort=False).items():
+                    ax.bar(0.05 * k, n, 0.042, base.get(k, 0), color=colour if home else "white", edgecolor=colour)
+                    base[k] = base.get(k, 0) + n
+            else:
+                ax.plot(
+                    0.05 * here[at],
+                    level[at],
+                    shape.get(g, "o"),
+                    color=colour,
+                    markersize=4.4,
+                    linestyle="none",
+                    markerfacecolor=colour if home else "white",
+                    markeredgewidth=0.9,
+                )
+        if many:
+            ax.set_ylim(0, None)
+            ax.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=3))
+        else:
+            ax.set_ylim(-0.9, max(int(counts[name].max()), 4) - 0.2)
+            ax.set_yticks([])
+            ax.spines["left"].set_visible(False)
+        side = "" if home else f", {part['side'].iloc[0]}"
+        n, documents = len(part), part["doc_id"].nunique()
+        label = (
+            f"{name}\n{', '.join(dict.fromkeys(part['group']))}{side}\n{n} sentence{'s' * (n != 1)}, "
+            f"{documents} document{'s' * (documents != 1)}"
+        )
+        ax.text(-0.03 if many else -0.01, 0.5, label, transform=ax.transAxes, ha="right", va="center", fontsize=6.8)
     axes[-1, 0].set_xlim(-1.05, 1.05)
     axes[-1, 0].set_xlabel("evaluation of the sentence, conflictual (-1) to cooperative (1)")
     return figure

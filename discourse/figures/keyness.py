@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from discourse.figures.style import (
     GREY,
@@ -55,9 +58,9 @@ def layout_keyness(comparison: Comparison, show: int = 12) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def draw_keyness(frame: pd.DataFrame, study: str, reference: str) -> Figure:
+def draw_keyness(frame: pd.DataFrame, study: str, reference: str, order: Sequence[str] = ()) -> Figure:
     """Lollipops with simultaneous intervals; dispersion and counts in columns on the right."""
-    groups = [study, reference]
+    groups = list(order) or [study, reference]
     palette, shape = colours(groups), markers(groups)
     n = len(frame)
     figure, (ax, side) = new_figure(17 + 3.75 * n, ncols=2, sharey=True, gridspec_kw={"width_ratios": [3.2, 1.3]})
@@ -66,14 +69,24 @@ def draw_keyness(frame: pd.DataFrame, study: str, reference: str) -> Figure:
         colour = palette[str(row.group)]
         ax.plot([0, row.estimate], [y, y], color=colour, linewidth=0.7, alpha=0.45, zorder=1)
         range_bar(ax, y, float(row.low), float(row.high), colour)
-        ax.plot(row.estimate, y, shape[str(row.group)], color=colour, markersize=3.9, zorder=3)
+        clear = float(row.low) > 0 or float(row.high) < 0
+        ax.plot(
+            row.estimate,
+            y,
+            shape[str(row.group)],
+            color=colour,
+            markersize=3.9,
+            zorder=3,
+            markerfacecolor=colour if clear else "white",
+        )
         side.text(0.02, y, f"{row.count_study:,} : {row.count_reference:,}", va="center", fontsize=6.6)
         side.text(0.62, y, f"{row.range}", va="center", ha="center", fontsize=6.6)
         side.plot([0.74, 1.0], [y, y], color=LIGHT, linewidth=2.4, solid_capstyle="butt")
         side.plot(0.74 + 0.26 * float(row.dp), y, "|", color="black", markersize=5)
     ax.set_yticks(range(n), frame["item"])
-    for label, group in zip(ax.get_yticklabels(), frame["group"]):
-        label.set_color(palette[group])
+    clear = (frame["low"] > 0) | (frame["high"] < 0)
+    for label, group, certain in zip(ax.get_yticklabels(), frame["group"], clear):
+        label.set_color(palette[group] if certain else GREY)
     ax.set_ylim(n - 0.4, -0.6)
     limit = 1.05 * float(np.nanmax(np.abs(frame[["low", "high"]].to_numpy())))
     ax.set_xlim(-limit, limit)
@@ -120,20 +133,21 @@ def layout_contrast(comparison: Comparison, label: int = 30) -> pd.DataFrame:
     return frame.assign(label=frame["item"].isin(chosen), clear=(frame["low"] > 0) | (frame["high"] < 0))
 
 
-def draw_contrast(frame: pd.DataFrame, study: str, reference: str) -> Figure:
+def draw_contrast(frame: pd.DataFrame, study: str, reference: str, order: Sequence[str] = ()) -> Figure:
     """Frequency (log axis) against log-odds; labels are placed so that none overlaps another."""
     import textalloc
 
-    groups = [study, reference]
+    groups = list(order) or [study, reference]
     palette, shape = colours(groups), markers(groups)
     figure, ax = new_figure(98, layout=None)
     ax.axhline(0, color=GREY, linewidth=0.6, zorder=0)
     rest = frame[~frame["clear"]]
-    ax.scatter(rest["rate"], rest["estimate"], s=3, color=LIGHT, linewidths=0, zorder=1)
+    ax.scatter(rest["rate"], rest["estimate"], s=3, color="#b4b4b4", linewidths=0, zorder=1)
     for g, sign in ((study, 1), (reference, -1)):
         part = frame[frame["clear"] & (np.sign(frame["estimate"]) == sign)]
         ax.scatter(part["rate"], part["estimate"], s=9, marker=shape[g], color=palette[g], linewidths=0, zorder=2)
     ax.set_xscale("log")
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     ax.xaxis.set_major_formatter(lambda v, _: f"{v:g}")
     ax.xaxis.set_minor_formatter(lambda v, _: "")
     limit = 1.12 * float(frame["estimate"].abs().max())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -80,6 +81,27 @@ def range_bar(ax: Axes, y: float, low: float, high: float, colour: str, width: f
     """A horizontal interval; nothing where it is not defined."""
     if low == low and high == high:
         ax.plot([low, high], [y, y], color=colour, linewidth=width, zorder=2, **options)
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    from matplotlib.ft2font import FT2Font
+
+    return frozenset(FT2Font(str(font_folder() / "DejaVuSans.ttf")).get_charmap())
+
+
+def printable(text: str) -> str:
+    """Text in which characters that the fonts of the report lack are replaced by a visible mark.
+
+    Examples
+    --------
+    >>> printable("Жёлтый \U0001f680")
+    'Жёлтый \ufffd'
+    """
+    if text.isascii():
+        return text
+    glyphs = _glyphs()
+    return "".join(c if ord(c) in glyphs or c in "\n\t\u200b" else "\ufffd" for c in text)
 
 
 def encode_figure(figure: Figure) -> dict[str, bytes]:

@@ -55,7 +55,9 @@ def _draw_rows(frame: pd.DataFrame, groups: list[str], column: str, label: str) 
     rows: list[tuple[str, str, float, str]] = []
     for g in present:
         part = frame[frame["group"] == g].sort_values(["date", "title"])
-        rows.append((g, f"{SYMBOL.get(shape[g], '●')} {g}: n = {len(part)} documents", float("nan"), ""))
+        rows.append(
+            (g, f"{SYMBOL.get(shape[g], '●')} {g}: n = {len(part)} document{'s' * (len(part) != 1)}", float("nan"), "")
+        )
         for row in part.to_dict("records"):
             title = "\n".join(textwrap.wrap(f"{row['title']} ({row['date'].day} {row['date']:%b %Y})", 62))
             beside = f" in {row['n_tokens']:,} tokens" if column != "value" else ""

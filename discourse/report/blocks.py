@@ -10,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from discourse.figures.style import printable
+
 _LONG = re.compile(r"\S{41,}")
 
 
@@ -21,12 +23,14 @@ def clean(text: object) -> str:
     >>> clean("a\\u202eb\\x07")
     'a\\ufffdb\\ufffd'
     """
-    result = "".join(
-        "\ufffd"
-        if (unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\n\t")
-        or c in "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-        else c
-        for c in str(text)
+    result = printable(
+        "".join(
+            "\ufffd"
+            if (unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\n\t")
+            or c in "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+            else c
+            for c in str(text)
+        )
     )
     return _LONG.sub(lambda m: "\u200b".join(m[0][k : k + 20] for k in range(0, len(m[0]), 20)), result)
 

@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from discourse.errors import DiscourseError, UsageError
@@ -70,6 +71,14 @@ def compile_pdf(report: Report) -> bytes:
 
 
 def _csv(frame: pd.DataFrame) -> bytes:
+    frame = frame.copy()
+    for column in frame.select_dtypes("float").columns:
+        values = frame[column].to_numpy()
+        finite = np.isfinite(values)
+        # Counts stay whole numbers; six digits are for estimates.
+        if finite.any() and (values[finite] == np.round(values[finite])).all() and np.abs(values[finite]).max() < 2**53:
+            frame[column] = pd.array(np.where(finite, values, 0), dtype="Int64")
+            frame.loc[~finite, column] = pd.NA
     return frame.to_csv(index=False, float_format="%.6g", lineterminator="\n", date_format="%Y-%m-%d").encode("utf-8")
 
 
@@ -101,7 +110,7 @@ def contents(report: Report) -> dict[str, bytes]:
     return result
 
 
-def write(report: Report, folder: Path, timing: dict[str, Any], *, force: bool = False) -> Path:
+def write(report: Report, folder: Path, timing: dict[str, Any]) -> Path:
     """Write a report folder; an earlier one is replaced only when the new one is complete.
 
     Parameters
@@ -112,8 +121,6 @@ def write(report: Report, folder: Path, timing: dict[str, Any], *, force: bool =
         Where it goes.
     timing : dict
         Seconds by stage; the only file that differs between two runs.
-    force : bool
-        Replace a folder that `discourse` did not make.
 
     Returns
     -------
@@ -125,33 +132,35 @@ def write(report: Report, folder: Path, timing: dict[str, Any], *, force: bool =
     UsageError
         If the folder holds something else than an earlier report.
     """
-    check_folder(folder, force=force)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    check_folder(folder)
+    target = folder.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
         os.chmod(temporary, 0o755)
         for name, data in {**contents(report), "timing.json": _json(timing)}.items():
             path = temporary / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        old = None
-        if folder.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
-            os.rename(folder, old / folder.name)
-        os.rename(temporary, folder)
-        if old is not None:
+        if target.exists():
+            old = temporary.with_name(temporary.name + ".old")
+            os.rename(target, old)
+            try:
+                os.rename(temporary, target)
+            except OSError:
+                os.rename(old, target)
+                raise
             shutil.rmtree(old, ignore_errors=True)
+        else:
+            os.rename(temporary, target)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return folder
 
 
-def check_folder(folder: Path, *, force: bool = False) -> None:
+def check_folder(folder: Path) -> None:
     """Refuse to replace what is not an earlier report."""
     if folder.is_file():
         raise UsageError(f"{folder} is a file; name a folder for the report")
-    if folder.exists() and any(folder.iterdir()) and not (folder / "run.json").exists() and not force:
-        raise UsageError(
-            f"{folder} holds files that are no earlier report; name another folder with --out, or replace it "
-            "with --force"
-        )
+    if folder.exists() and any(folder.iterdir()) and not (folder / "run.json").exists():
+        raise UsageError(f"{folder} holds files that are no earlier report; name another folder with --out")

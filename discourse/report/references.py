@@ -162,6 +162,17 @@ WORKS: dict[str, tuple[str, _Fields]] = {
             "publisher": "Longman",
         },
     ),
+    "tusher2001": (
+        "article",
+        {
+            "author": "Tusher, Virginia Goss and Tibshirani, Robert and Chu, Gilbert",
+            "year": "2001",
+            "title": "Significance analysis of microarrays applied to the ionizing radiation response",
+            "journal": "Proceedings of the National Academy of Sciences",
+            "volume": "98(9)",
+            "pages": "5116-5121",
+        },
+    ),
     "westfall1993": (
         "book",
         {

@@ -1,18 +1,23 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import sparse, stats
 
 from discourse.compare.ratios import compare_ratios, without_each
-from discourse.compare.resample import Design, interval, simultaneous, stream
-from discourse.compare.terms import compare_terms
+from discourse.compare.resample import Design, interval, stream
+from discourse.compare.terms import compare_terms, divisions, log_odds_with_error, simultaneous
+from discourse.errors import DiscourseError, TooLittleText
 from discourse.features._examples import encoded
 from discourse.features.frequency import term_frequency
 
 
 def design(**changes):
     group = np.repeat([0, 1, -1], [8, 9, 3])
-    cluster = np.array([f"s{k // 3}" for k in range(20)])
-    return Design(group, ["new", "old"], **{"cluster": cluster, "resamples": 400, "seed": 7, **changes})
+    cluster = np.array([f"s{k // 2}" for k in range(20)])
+    return Design(
+        group, ["new", "old"], **{"cluster": cluster, "resamples": 400, "seed": 7, "min_clusters": 2, **changes}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +32,21 @@ def test_weights_draw_whole_clusters():
     weights = d.weights(0, "cluster")
     assert weights.shape == (400, 8)
     assert (weights[:, 0] == weights[:, 1]).all()
-    assert (weights[:, 0] == weights[:, 2]).all()
-    clusters = weights[:, [0, 3, 6]]
-    assert (clusters.sum(1) == 3).all(), "as many clusters are drawn as there are"
+    clusters = weights[:, [0, 2, 4, 6]]
+    assert (clusters.sum(1) == 4).all(), "as many clusters are drawn as there are"
     assert (d.weights(0, "document").sum(1) == 8).all()
 
 
 def test_one_cluster_has_no_interval():
-    d = Design(np.zeros(5, int), ["a"], np.array(["x"] * 5))
+    d = Design(np.zeros(5, int), ["a"], np.array(["x"] * 5), min_clusters=2)
     assert d.weights(0, "cluster") is None
+    four = Design(np.zeros(4, int), ["a"], np.array(list("wxyz")))
+    assert four.weights(0, "cluster") is None, "by default an interval over clusters needs five"
+
+
+def test_a_document_without_a_cluster_is_an_error():
+    with pytest.raises(DiscourseError, match="1 documents have no minister"):
+        Design(np.array([0, 0, -1]), ["a"], np.array(["x", None, None], object), "minister")
 
 
 @pytest.mark.parametrize("unit", ["cluster", "document"])
@@ -113,22 +124,66 @@ def test_interval_of_undefined_resamples():
     assert np.isnan(low[1])
 
 
-def test_simultaneous_intervals_cover_all_items_at_once():
-    """Means of 40 items over 60 normal observations: all 40 are covered in about 95% of samples, single ones are not."""
-    rng = np.random.default_rng(11)
-    together = single = 0
-    runs = 200
-    for _ in range(runs):
-        sample = rng.normal(size=(60, 40))
-        weights = rng.multinomial(60, np.full(60, 1 / 60), size=300) / 60
-        drawn = weights @ sample
-        low, high, critical = simultaneous(sample.mean(0), drawn, 0.95)
-        together += bool(((low <= 0) & (high >= 0)).all())
-        a, b = np.quantile(drawn, [0.025, 0.975], axis=0)
-        single += bool(((a <= 0) & (b >= 0)).all())
-        assert critical > 2.5
-    assert 0.88 <= together / runs <= 0.99
-    assert single / runs < 0.4
+def bursty(rng, n_units, n_terms, sizes):
+    """Counts of overdispersed units: a Dirichlet-multinomial with rare and bursty terms."""
+    base = rng.dirichlet(np.full(n_terms, 0.3))
+    return np.stack([rng.multinomial(n, rng.dirichlet(base * 150 + 1e-6)) for n in sizes])
+
+
+def test_errors_by_a_plain_loop():
+    """The linearised error of log-odds is that of a jackknife over units, where units are many."""
+    rng = np.random.default_rng(5)
+    sizes = rng.integers(800, 1200, 60)
+    y = rng.binomial(sizes[:, None], [0.02, 0.1])
+    study = np.arange(60) < 30
+    prior = y.sum(0) / sizes.sum()
+    estimate, error = log_odds_with_error(sparse.csr_array(y.astype(float)), sizes, study[None], prior, 50.0)
+
+    def log_odds_of(keep):
+        parts = []
+        for g in (study & keep, ~study & keep):
+            a = y[g].sum(0) + 50 * prior
+            parts.append(np.log(a) - np.log(sizes[g].sum() + 50 - a))
+        return parts[0] - parts[1]
+
+    assert estimate[0] == pytest.approx(log_odds_of(np.ones(60, bool)), rel=1e-9)
+    jackknife = np.array([log_odds_of(np.arange(60) != k) for k in range(60)])
+    variance = 0.0
+    for g in (study, ~study):
+        part = jackknife[g]
+        variance = variance + (29 / 30) * ((part - part.mean(0)) ** 2).sum(0)
+    assert error[0] == pytest.approx(np.sqrt(variance), rel=0.06)
+
+
+def test_where_groups_mean_nothing_a_term_stands_out_in_one_case_of_twenty():
+    """15 bursty speakers, 6 against 9 at random: the share of runs with any interval off 0 is not above 0.05."""
+    rng = np.random.default_rng(8)
+    runs, wrong = 150, 0
+    for run in range(runs):
+        sizes = rng.integers(2000, 12000, 15)
+        y = bursty(rng, 15, 120, sizes)
+        keep = (y > 0).sum(0) >= 3
+        study = divisions(6, 15, 1, rng)[0]
+        prior = y[:, keep].sum(0) / sizes.sum()
+        d = Design(np.where(study, 0, 1), ["a", "b"], resamples=200, seed=run)
+        counts = sparse.csr_array(y[:, keep].astype(float))
+        low, high, _ = simultaneous(counts, sizes.astype(float), study, prior, 5000.0, d, "document")
+        wrong += bool(((low > 0) | (high < 0)).any())
+    assert stats.binomtest(wrong, runs, 0.05, alternative="greater").pvalue > 0.01, wrong
+
+
+def test_a_planted_difference_stands_out():
+    rng = np.random.default_rng(9)
+    sizes = np.full(20, 5000)
+    y = rng.poisson(25, (20, 40)).astype(float)
+    y[:10, 0] *= 4
+    study = np.arange(20) < 10
+    d = Design(np.where(study, 0, 1), ["a", "b"], resamples=500)
+    low, high, _ = simultaneous(
+        sparse.csr_array(y), sizes.astype(float), study, y.sum(0) / sizes.sum(), 100.0, d, "document"
+    )
+    assert low[0] > 0.5
+    assert not ((low[1:] > 0) | (high[1:] < 0)).any()
 
 
 @pytest.fixture(scope="module")
@@ -161,16 +216,27 @@ def test_terms_by_the_formula_and_a_loop(terms):
     for i in range(400):
         y, z = w[i] @ counts[d.documents(0)], v[i] @ counts[d.documents(1)]
         draws.append(odds(y, z, w[i] @ tokens[d.documents(0)], v[i] @ tokens[d.documents(1)]))
-    draws = np.array(draws)
-    error = draws.std(0, ddof=1)
-    critical = np.quantile((np.abs(draws - draws.mean(0)) / error).max(1), 0.95)
-    assert params["critical"]["cluster"] == pytest.approx(critical, rel=1e-6)
     for k, item in enumerate(features.columns):
-        assert table.loc[item, "high"] - table.loc[item, "estimate"] == pytest.approx(critical * error[k], rel=1e-6)
+        assert table.loc[item, "low_pointwise"] == pytest.approx(np.quantile(np.array(draws)[:, k], 0.025), rel=1e-6)
+    half = table["high"] - table["estimate"]
+    assert np.allclose(table["estimate"] - table["low"], half)
+    assert params["critical"]["cluster"] > 1.96 / 2
+
+
+def test_too_few_speakers_or_terms_are_refused(terms):
+    features, d = terms
+    few = Design(d.group, d.names, np.where(d.group == 0, "x", "y").astype(object), "speaker")
+    with pytest.raises(
+        TooLittleText, match=r"n = 1 and 1 speakers\); it needs at least 8 speakers, two or more in each"
+    ):
+        compare_terms(features, few)
+    with pytest.raises(TooLittleText, match="n = 0 terms that are frequent enough"):
+        compare_terms(features, d, min_documents=99)
 
 
 def test_thresholds_define_the_family(terms):
     features, d = terms
+    d = replace(d, cluster=None)
     counts = sparse.csr_array(features.values).toarray()
     inside = np.concatenate([d.documents(0), d.documents(1)])
     n = (counts[inside] > 0).sum(0)
@@ -181,6 +247,6 @@ def test_thresholds_define_the_family(terms):
 
 def test_no_token_level_test_is_printed(terms):
     features, d = terms
-    table = compare_terms(features, d).table
+    table = compare_terms(features, replace(d, cluster=None)).table
     assert table["log_p"].isna().all()
     assert not {"z", "p"} & set(table.columns)

@@ -1,5 +1,6 @@
 import itertools
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -55,6 +56,8 @@ def test_tokens_that_survive():
         ("It is over.[1] Nothing is left.", 2),
         ("Gen. Roe and Sens. Doe et al. agreed with St. Peter.", 1),
         ("Thank you. (Applause.) Thank you.", 3),
+        ("We will:\n- meet in Eastport\n- sign it", 3),
+        ("It cost 3\n- not 4 - in all", 2),
     ],
 )
 def test_sentences(text, n):
@@ -167,4 +170,5 @@ def test_store(tmp_path):
     assert again.vocabulary.to_dict("list") == first.vocabulary.to_dict("list")
     assert again.layers["excluded"].tolist() == [False, False, True, False, False, False]
     assert again.layers["clause"].tolist() == [False, True, True, False, False, False]
-    assert corpus_hash(corpus) == corpus_hash(corpus)
+    other = replace(corpus, turns=corpus.turns.assign(text=["Zoë’s plan, (laughter) yes. It works!"]))
+    assert corpus_hash(corpus) != corpus_hash(other)

@@ -44,9 +44,6 @@ def test_the_planted_difference_is_found(experiment_file):
     row = evaluation[(evaluation["contrast"] == "difference") & (evaluation["item"] == "evaluation")].iloc[0]
     assert row["low"] > 0, "friendly sentences were planted after the treaty"
     assert "norland" not in set(results.keyness[1].table["item"]), "the target's terms are left out of its keyness"
-    assert results.influence["salience"].iloc[0]["change"] == results.influence["salience"]["change"].abs().max() * (
-        1 if results.influence["salience"].iloc[0]["change"] > 0 else -1
-    )
 
 
 def test_a_report_and_what_is_in_it(experiment_file, tmp_path):
@@ -122,7 +119,9 @@ def test_too_little_text_is_refused_in_words(experiment_file):
     assert not any(f.name.startswith(("keyness", "stance", "topics", "sensitivity")) for f in report.figures)
     assert "passages" in " ".join(report.manifest["warnings"])
     text = json.dumps([b.data() for b in report.blocks])
-    assert "Norland violated the treaty" in text or "Norland" in text
+    assert "Norland violated the treaty" in text.replace('"}, {"style": "", "text": "', "").replace(
+        '", "style": ""}, {"text": "', ""
+    ) or ('"text": "Norland", "style": "target"' in text)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +149,8 @@ def test_a_corpus_without_the_column(experiment_file):
 def test_a_target_that_is_never_mentioned(experiment_file):
     report, _ = run(resolve(load(changed(experiment_file, ("terms: [norland]", "terms: [atlantis]")))))
     said = " ".join(report.summary.sentences)
-    assert "0.0 per 10,000 tokens" in said
+    assert "Norland is mentioned in none of 40 documents: check its terms (atlantis)" in said
+    assert "Mentions of" not in said
     assert "Evaluation" not in said, "no stance without a sentence"
 
 

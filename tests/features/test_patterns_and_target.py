@@ -52,7 +52,7 @@ def test_excluded_tokens_are_no_mentions():
 def test_a_multi_word_alias_is_left_out_as_a_whole():
     corpus = encoded(["The North Union met a labour union. Norland's"])
     target = Target("N", ("north union", "norland"))
-    assert target.defining_forms(corpus) == {"north union", "norland's"}
+    assert target.defining_forms(corpus) == {"north union", "norland", "norland's"}
 
 
 def test_kwic_equals_nltk_on_the_node_positions():
@@ -68,10 +68,7 @@ def test_kwic_equals_nltk_on_the_node_positions():
 
 def test_kwic_keeps_to_the_width_and_to_whole_words():
     lines = kwic(encoded(["one two three four five six seven eight nine ten"]), "five", width=9)
-    assert lines[["left", "right"]].to_numpy().tolist() == [["four", "six seven"]] or all(
-        len(x) <= 9 for x in lines.iloc[0][["left", "right"]]
-    )
-    assert lines["left"][0] in "one two three four"
+    assert lines[["left", "right"]].to_numpy().tolist() == [["four", "six"]]
 
 
 def test_sentence_marks_point_at_their_words():

@@ -76,6 +76,11 @@ def test_a_target_is_not_its_own_evaluation(lexicons):
     assert hits["term"].tolist() == ["attack*"]
 
 
+def test_a_negation_does_not_reach_into_the_next_sentence(lexicons):
+    result = scored("Norland may not. Friend Norland, hear us.", lexicons)
+    assert result.values[1, 0] == pytest.approx(value(2.0))
+
+
 def test_no_mentions(lexicons):
     corpus = encoded(["Nothing here."])
     result = stance(corpus, mentions(corpus, Target("N", ("norland",))), lexicons)

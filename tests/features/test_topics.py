@@ -50,6 +50,13 @@ def test_passages_stay_within_turns_and_lose_no_token(corpus):
     assert (turns == np.searchsorted(corpus.turn_bounds, table["stop"] - 1, side="right")).all()
 
 
+def test_uncounted_sentences_do_not_glue_turns_together():
+    corpus = encoded(["One two three four. (Laughter.)", "Five six seven."])
+    mask = corpus.words() & ~corpus.layers["excluded"]
+    table = passages(corpus, mask, 50)
+    assert table[["start", "n_tokens", "document"]].to_numpy().tolist() == [[0, 4, 0], [5, 3, 1]]
+
+
 def test_exemplars_come_from_different_documents(corpus):
     model = topics(corpus, k=2, passage_size=20, iterations=50, **SMALL)
     best = exemplars(model, 0, 3)

@@ -69,7 +69,7 @@ def documents():
 
 @pytest.fixture(scope="module")
 def design():
-    return Design(np.repeat([0, 1], 20), GROUPS, np.array([f"Minister {k // 5}" for k in range(40)]), "minister", 200)
+    return Design(np.repeat([0, 1], 20), GROUPS, np.array([f"Minister {k // 4}" for k in range(40)]), "minister", 200)
 
 
 @pytest.fixture(scope="module")

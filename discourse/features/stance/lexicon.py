@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -81,11 +82,15 @@ def load_lexicon(name: str, path: str | Path | None = None) -> Lexicon:
         term = " ".join((row["term"] or "").split())
         try:
             weight = float(row["weight"])
+            if not math.isfinite(weight):
+                raise ValueError
         except (TypeError, ValueError):
             problems.append(f'{shown}:{line}: expected a number as weight, got "{row["weight"]}"')
             continue
         if not term or not row["category"]:
             problems.append(f"{shown}:{line}: a term and a category are needed")
+        elif any(not w.replace("*", "") for w in term.split()):
+            problems.append(f'{shown}:{line}: "{term}" matches every word')
         elif term.casefold() in seen:
             problems.append(f'{shown}:{line}: "{term}" stands already in line {seen[term.casefold()]}')
         seen.setdefault(term.casefold(), line)

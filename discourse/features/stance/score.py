@@ -19,8 +19,9 @@ HALF_DISTANCE = 12.0
 SCALE = 4.0
 
 
-def _negated(hits: Hits, negations: Hits, clause: np.ndarray) -> np.ndarray:
+def _negated(hits: Hits, negations: Hits, clause: np.ndarray, bounds: np.ndarray) -> np.ndarray:
     """Whether a negation stands up to four tokens before a hit in the same clause; bool, shape (n_hits,)."""
+    sentence, other = (np.searchsorted(bounds, h.starts, side="right") for h in (hits, negations))
     result = np.zeros(len(hits.starts), bool)
     marks = np.concatenate([[0], np.cumsum(clause)])
     ends = negations.starts + negations.lengths
@@ -31,6 +32,8 @@ def _negated(hits: Hits, negations: Hits, clause: np.ndarray) -> np.ndarray:
         stop = ends[np.maximum(k, 0)] if len(ends) else np.zeros(len(k), np.int64)
         gap = hits.starts - stop
         same = marks[hits.starts] == marks[np.maximum(stop - 1, 0)]
+        if len(ends):
+            same = same & (sentence == other[np.maximum(k, 0)])
         result |= ok & (gap >= 0) & (gap < NEGATION_REACH) & same
     return result
 
@@ -63,7 +66,7 @@ def stance(
     Features
         One row per sentence that mentions the target. `evaluation` runs from -1 (conflictual) to 1 (cooperative) and is
         x / sqrt(x**2 + scale**2), where x is the sum of the weights of the evaluative terms, each divided by
-        1 + d / half_distance, d being its distance in tokens to the nearest mention, and multiplied by -0.5 when
+        1 + d / half_distance, d being the number of tokens between it and the nearest mention, and multiplied by -0.5 when
         negated (a negation up to four tokens before, in the same clause). The other columns count terms: `cooperative`
         and `conflictual` (after negation), `hedges`, `boosters`, `obligation`. `details["hits"]` has one row per term
         that counted; `units` has `n_tokens` and `n_mentions`.
@@ -108,7 +111,7 @@ def stance(
                     "term": entries["term"].to_numpy()[hits.terms],
                     "category": entries["category"].to_numpy()[hits.terms],
                     "weight": entries["weight"].to_numpy(float)[hits.terms],
-                    "negated": _negated(hits, negations, clause),
+                    "negated": _negated(hits, negations, clause, corpus.sentence_bounds),
                 }
             )
         )

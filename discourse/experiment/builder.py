@@ -1,0 +1,62 @@
+"""Collects the blocks of a report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from discourse.experiment.stages import Results
+from discourse.experiment.words import counted, percent
+from discourse.figures import FIGURES
+from discourse.figures.style import encode_figure
+from discourse.report import FigureBlock, Heading, Paragraph, Refusal
+from discourse.report.blocks import Block
+
+
+class Pages:
+    """Collects blocks; figures that the config does not name are left out."""
+
+    def __init__(self, results: Results) -> None:
+        self.results = results
+        self.blocks: list[Block] = []
+        self.tables: dict[str, pd.DataFrame] = {}
+        self.groups = list(results.design.names)
+
+    def heading(self, text: str, level: int = 1) -> None:
+        self.blocks.append(Heading(text, level))
+
+    def say(self, text: str) -> None:
+        self.blocks.append(Paragraph(text))
+
+    def refuse(self, text: str) -> None:
+        self.blocks.append(Refusal(text))
+
+    def figure(self, name: str, kind: str, frame: pd.DataFrame, caption: str, alt: str, *arguments: Any) -> None:
+        if kind not in self.results.plan.figures or frame.empty:
+            return
+        drawn = FIGURES[kind].render(frame, *arguments)
+        self.blocks.append(FigureBlock(name, caption, alt, encode_figure(drawn), frame))
+
+    def n(self) -> str:
+        """The line on n that every caption ends with."""
+        design, documents = self.results.design, self.results.documents
+        parts = []
+        for g, name in enumerate(design.names):
+            inside = design.documents(g)
+            tokens = int(documents["n_tokens"].to_numpy()[inside].sum())
+            clusters = f" by {design.n_clusters(g)} {design.cluster_name}s" if design.cluster is not None else ""
+            parts.append(f"{name} {counted(len(inside), 'document')}{clusters}, {tokens:,} tokens")
+        return "n: " + "; ".join(parts) + "."
+
+    def bars(self, thick: bool = True) -> str:
+        """What the bars are."""
+        design = self.results.design
+        if design.cluster is None:
+            return f"Bars are {percent(design)} bootstrap intervals over documents."
+        if not thick:
+            return f"Bars are {percent(design)} bootstrap intervals with {design.cluster_name}s resampled."
+        return (
+            f"Thin dark bars are {percent(design)} bootstrap intervals with {design.cluster_name}s resampled, wide pale bars "
+            f"with documents resampled (conditional on these {design.cluster_name}s)."
+        )

@@ -1,0 +1,230 @@
+"""Pages on the corpus and on salience."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from discourse.experiment.builder import Pages
+from discourse.experiment.evidence import target_sample
+from discourse.experiment.stages import MIN_DOCUMENTS_FOR_INTERVAL
+from discourse.experiment.words import counted, day, number, percent, span
+from discourse.features.target import alias_table
+from discourse.figures import FIGURES
+from discourse.figures.timeline import FEW
+from discourse.report import TableBlock
+
+
+def corpus(pages: Pages) -> None:
+    """Who speaks, how much, and what was left out."""
+    results = pages.results
+    documents, encoded = results.documents, results.encoded
+    pages.heading("The corpus")
+    turns = encoded.turns.copy()
+    turns["n"] = np.diff(np.concatenate([[0], np.cumsum(encoded.words())])[encoded.turn_bounds])
+    turns["group"] = documents["group"].to_numpy()[encoded.turn_document]
+    inside = turns[turns["group"] != ""]
+    rows, order = [], []
+    for g in pages.groups:
+        part = inside[inside["group"] == g]
+        table = (
+            part.groupby(["speaker", "role", "side"], sort=False)
+            .agg(documents=("doc_id", "nunique"), turns=("turn", "size"), tokens=("n", "sum"))
+            .reset_index()
+        )
+        table = table.iloc[np.argsort(table["side"] != "home", kind="stable")]
+        for row in table.itertuples():
+            order.append((g, row.speaker, row.role, row.side, row.documents, row.turns, row.tokens))
+    frame = pd.DataFrame(order, columns=["group", "speaker", "role", "side", "documents", "turns", "tokens"])
+    for row in frame.itertuples():
+        rows.append(
+            [
+                row.group,
+                row.speaker,
+                row.role,
+                "" if row.side == "home" else row.side,
+                f"{row.documents:,}",
+                f"{row.turns:,}",
+                f"{row.tokens:,}",
+            ]
+        )
+    shown = documents[documents["group"] != ""]
+    pages.say(
+        f"{counted(len(shown), 'document')} of {counted(len(pages.groups), 'group')}, from "
+        f"{day(shown['date'].min())} to {day(shown['date'].max())}. Only the words of speakers on the home side "
+        "are counted as the words of a group; others are listed with their side. Stage directions, disclaimers, "
+        "footnotes and contact lines are not counted."
+    )
+    pages.blocks.append(
+        TableBlock(
+            "speakers",
+            "Who speaks: documents, turns and tokens by group and speaker.",
+            ["Group", "Speaker", "Role", "Side", "Documents", "Turns", "Tokens"],
+            rows,
+            frame,
+            ["left", "left", "left", "left", "right", "right", "right"],
+            [1.5, 2.2, 1.2, 0.8, 1.0, 0.7, 0.9],
+        )
+    )
+    frame = FIGURES["corpus"].layout(documents)
+    pages.figure(
+        "corpus",
+        "corpus",
+        frame,
+        "How much text has each group, and when? Each mark is a document and its length in tokens. " + pages.n(),
+        "Length of each document, by group and date. " + pages.n(),
+        pages.groups,
+    )
+    excluded = encoded.provenance.exclusions
+    if excluded or results.set_aside or encoded.provenance.inferences:
+        pages.heading("What was left out, and what was inferred", 2)
+        if results.set_aside:
+            config = results.plan.config.corpus
+            rules = [f"{k} = {v}" for k, v in config.select.items()] + [f"without {d}" for d in config.drop]
+            pages.say(f"{counted(results.set_aside, 'document')} set aside by the selection ({'; '.join(rules)}).")
+        for inference in encoded.provenance.inferences:
+            pages.say(f"Inferred: {inference}.")
+        if excluded:
+            frame = pd.DataFrame(
+                [(e.document, e.reason, e.source) for e in excluded], columns=["document", "reason", "source"]
+            )
+            pages.blocks.append(
+                TableBlock(
+                    "exclusions",
+                    "Documents that were excluded, with the reason.",
+                    ["Document", "Reason", "Source"],
+                    frame.to_numpy().tolist(),
+                    frame,
+                    ["left", "left", "left"],
+                    [3, 1.6, 1.6],
+                )
+            )
+
+
+def salience(pages: Pages) -> None:
+    """How often the target is mentioned."""
+    results = pages.results
+    target = results.plan.target
+    if target is None or results.salience is None or results.found is None:
+        return
+    pages.heading(f"How often {target.name} is mentioned")
+    pages.say(
+        "Salience is reported apart from stance: how often the target is mentioned says nothing on how it is spoken of."
+    )
+    if "target" in results.refusals:
+        pages.refuse(results.refusals["target"])
+        return
+    frame = FIGURES["salience"].layout(results.documents)
+    levels = results.salience if "contrast" not in results.refusals else None
+    pages.figure(
+        "salience",
+        "salience",
+        frame,
+        f"How often is {target.name} mentioned, and when? Each mark is a document. "
+        + (
+            "Counts beside the length of the document. "
+            if len(frame) <= FEW
+            else f"Lines are the rates of the groups, bands their {percent(results.design)} bootstrap intervals"
+            f" ({results.design.cluster_name}s resampled). "
+        )
+        + ("" if levels is not None else "Too little text for the rate of a group. ")
+        + pages.n(),
+        f"Mentions of {target.name} per 10,000 tokens in each document over time. {pages.n()}",
+        pages.groups,
+        levels,
+    )
+    if "contrast" in results.refusals:
+        pages.refuse(results.refusals["contrast"])
+    _by_group(pages)
+    aliases = alias_table(results.found)
+    grouped = aliases.groupby("alias", sort=False)
+    rows = [
+        [str(a), ", ".join(f"{f} ({n})" for f, n in zip(part["form"], part["mentions"])), f"{part['mentions'].sum():,}"]
+        for a, part in sorted(grouped, key=lambda item: -item[1]["mentions"].sum())
+    ]
+    missing = [t for t in target.terms if t not in set(aliases["alias"])]
+    pages.blocks.append(
+        TableBlock(
+            "aliases",
+            "Which alias hit how often, in which forms, in the documents of the groups, by speakers of all sides."
+            + (f" No hit: {', '.join(missing)}." if missing else "")
+            + " A sample to check by hand whether each mention refers to the target stands in tables/target-sample.csv.",
+            ["Alias", "Forms in the text", "Mentions"],
+            rows,
+            aliases,
+            ["left", "left", "right"],
+            [1.2, 4.4, 0.8],
+        )
+    )
+    pages.tables["target-sample"] = target_sample(results)
+    if results.panel is not None:
+        salience, stance = results.panel
+        frame = FIGURES["panel"].layout(salience, stance)
+        documents = results.documents[results.documents["group"] != ""]
+        column = results.plan.config.report.by or ""
+        names = list(dict.fromkeys(salience.table["stratum"]))
+        first = documents.groupby(documents[column].astype(object).where(documents[column].notna(), "(none)"))[
+            "group"
+        ].agg(lambda g: g.iloc[0] if g.nunique() == 1 else "")
+        settings = results.plan.config.stance
+        pages.figure(
+            "panel",
+            "panel",
+            frame,
+            f"How does each {column} speak of {target.name}? Left: salience; right: stance, only where there are at least "
+            f"{settings.min_sentences} target sentences in at least {settings.min_documents} documents. In brackets: documents. "
+            f"Bars are {percent(results.design)} bootstrap intervals over documents, where there are at least "
+            f"{MIN_DOCUMENTS_FOR_INTERVAL}. Colours as in the other figures; a name in black has documents in both groups. "
+            "Stance: unvalidated. " + pages.n(),
+            f"Salience and evaluation of {target.name} for {len(names)} values of {column}.",
+            names,
+            {str(k): str(v) for k, v in first.items()},
+            pages.groups,
+        )
+
+
+def _by_group(pages: Pages) -> None:
+    """Counts and rates by group; no interval where the contrast was refused."""
+    results = pages.results
+    assert results.salience is not None
+    rows = []
+    levels = results.salience.table[results.salience.table["contrast"] == "level"]
+    refused = "contrast" in results.refusals
+    for row in levels.itertuples():
+        rows.append(
+            [
+                row.stratum,
+                f"{int(row.n_documents):,}",
+                f"{int(row.x):,}",
+                f"{int(row.y):,}",
+                "too little text" if refused else number(row.estimate),
+                "too little text" if refused else span(row.low, row.high),
+                "too little text" if refused else span(row.low_document, row.high_document),
+            ]
+        )
+    design = results.design
+    columns = [
+        "Group",
+        "Documents",
+        "Tokens",
+        "Mentions",
+        "per 10,000",
+        f"{design.cluster_name}s resampled",
+        "documents resampled",
+    ]
+    table = results.salience.table
+    if design.cluster is None:
+        columns.pop(5)
+        rows = [r[:5] + r[6:] for r in rows]
+    if refused:
+        columns, rows = columns[:5], [r[:5] for r in rows]
+    pages.blocks.append(
+        TableBlock(
+            "salience",
+            "Mentions by group, home side only" + ("." if refused else f"; intervals: {percent(design)} bootstrap."),
+            columns,
+            rows,
+            table.drop(columns=["log_p", "q", "n_tokens"]),
+            ["left"] + ["right"] * (len(columns) - 1),
+        )
+    )
