@@ -14,6 +14,14 @@ from discourse.figures import FIGURES
 from discourse.figures.intervals import MOST_SPEAKERS
 from discourse.report import Evidence, TableBlock
 
+SHORT = {
+    "evaluation": "evaluation, mean per sentence",
+    "cooperative": "cooperative terms",
+    "conflictual": "conflictual terms",
+    "hedges": "hedges",
+    "boosters": "boosters",
+    "obligation": "obligation",
+}
 COMPONENTS = {
     "evaluation": "evaluation, mean per target sentence: conflictual (−1) to cooperative (1)",
     "cooperative": "cooperative terms per 10,000 tokens of target sentences",
@@ -101,7 +109,7 @@ def _component_table(pages: Pages) -> None:
     rows = []
     for row in table.itertuples():
         digits = 2 if row.item == "evaluation" else 0
-        cells = [str(COMPONENTS[str(row.item)]).split(",")[0], number(float(row.estimate), digits)]
+        cells = [SHORT[str(row.item)], number(float(row.estimate), digits)]
         if design.cluster is not None:
             cells.append(span(float(row.low), float(row.high), digits))
         rows.append([*cells, span(float(row.low_document), float(row.high_document), digits)])
@@ -112,7 +120,7 @@ def _component_table(pages: Pages) -> None:
         TableBlock(
             "stance-differences",
             f"Differences of the components, {components.study} minus {components.reference}; {percent(design)} bootstrap intervals, "
-            "not corrected for their number. Measure: unvalidated.",
+            "not corrected for their number. Terms per 10,000 tokens of target sentences. Measure: unvalidated.",
             columns,
             rows,
             table.drop(columns=["log_p", "q", "n_tokens"]),

@@ -30,8 +30,7 @@ def summary(results: Results) -> Box:
         name = target.name
         line = contrast_sentence(results.salience, "salience", f"Mentions of {name}", " per 10,000 tokens", design)
         if line:
-            sentences.append(line)
-            sentences += _sensitive(results)
+            sentences += [line, *_sensitive(results, "salience"), *_influence(results)]
         else:
             sentences += _counts(results)
         if results.components is not None:
@@ -44,17 +43,20 @@ def summary(results: Results) -> Box:
                 2,
             )
             if line:
-                sentences.append(line)
+                sentences += [line, *_sensitive(results, "evaluation")]
     sentences += [text for key, text in sorted(results.refusals.items()) if key.startswith("keyness")]
     for n, comparison in results.keyness.items():
         table = comparison.table
         up, down = table[table["low"] > 0], table[table["high"] < 0]
         kind = "terms" if n == 1 else "bigrams" if n == 2 else f"{n}-grams"
         text = (
-            f"Of {len(table):,} {kind}, {len(up)} are more frequent in {comparison.study} and {len(down)} in "
+            f"Of {len(table):,} {kind}, {len(up)} can be told to be more frequent in {comparison.study} and {len(down)} in "
             f"{comparison.reference} at simultaneous {percent(design)} intervals "
             f"({design.cluster_name}s as the units)"
         )
+        if design.cluster is not None:
+            n_documents = int(((table["low_document"] > 0) | (table["high_document"] < 0)).sum())
+            text += f", {n_documents} either way with documents as the units"
         best = [str(x) for x in up.sort_values("low", ascending=False)["item"].head(4)]
         other = [str(x) for x in down.sort_values("high")["item"].head(4)]
         if best or other:
@@ -78,34 +80,39 @@ def summary(results: Results) -> Box:
     return Box("What this shows", sentences)
 
 
-def _sensitive(results: Results) -> list[str]:
-    """What the analyses that the config names change, and the document that matters most."""
+def _sensitive(results: Results, measure: str) -> list[str]:
+    """What the analyses that the config names change."""
     table = results.sensitivity
     if table is None:
         return []
-    sentences = []
-    for measure, what, digits in (("salience", "mentions", 1), ("evaluation", "evaluation", 2)):
-        part = table[(table["measure"] == measure) & (table["name"] != "As configured") & table["estimate"].notna()]
-        if len(part):
-            shown = [
-                f"{name[0].lower() + name[1:2] if name[1:2].islower() else name[:2]}{name[2:]} {number(value, digits)} {span(low, high, digits)}"
-                for name, value, low, high in part[["name", "estimate", "low", "high"]].itertuples(index=False)
-            ]
-            clear = [n for n, low, high in part[["name", "low", "high"]].itertuples(index=False) if low > 0 or high < 0]
-            sentences.append(
-                f"The difference in {what} with other choices: {'; '.join(shown)}. "
-                + (f"The interval leaves out 0 for: {'; '.join(clear)}." if clear else "All these intervals hold 0.")
-            )
+    what, digits = {"salience": ("mentions", 1), "evaluation": ("evaluation", 2)}[measure]
+    part = table[(table["measure"] == measure) & (table["name"] != "As configured") & table["estimate"].notna()]
+    if part.empty:
+        return []
+    shown, clear = [], []
+    for name, value, low, high in part[["name", "estimate", "low", "high"]].itertuples(index=False):
+        shown.append(f"{name} {number(value, digits)} {span(low, high, digits)}")
+        if low > 0 or high < 0:
+            clear.append(name)
+    return [
+        f"The difference in {what} with other choices: {'; '.join(shown)}. "
+        + (f"The interval leaves out 0 for: {'; '.join(clear)}." if clear else "All these intervals hold 0.")
+    ]
+
+
+def _influence(results: Results) -> list[str]:
+    """The document that matters most for the difference in mentions."""
+    if "salience" not in results.influence or results.influence["salience"].empty:
+        return []
     first = results.influence["salience"].iloc[0]
     document = results.documents.iloc[int(first["document"])]
     group = document["group"]
     inside = results.documents[results.documents["group"] == group]
     share = 100 * document["n_mentions"] / max(inside["n_mentions"].sum(), 1)
-    sentences.append(
+    return [
         f"The document that matters most for the difference in mentions is {document['title']}: it holds {number(share, 0)}% "
         f"of the mentions in {group}; without it the difference is {number(first['estimate'])}."
-    )
-    return sentences
+    ]
 
 
 def _counts(results: Results) -> list[str]:

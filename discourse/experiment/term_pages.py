@@ -30,14 +30,16 @@ def keyness(pages: Pages) -> None:
         table = comparison.table
         clear = int(((table["low"] > 0) | (table["high"] < 0)).sum())
         by_document = int(((table["low_document"] > 0) | (table["high_document"] < 0)).sum())
-        also = f" ({by_document} with documents as the units, conditional on these {cluster}s)" if clustered else ""
+        filled = ": their marks are filled"
+        if clustered:
+            filled += f" ({by_document} with documents as the units, conditional on these {cluster}s: half filled)"
         text = (
             f"Which {kind} set {comparison.study} and {comparison.reference} apart? Those whose difference is largest at the "
             f"cautious end of the interval. Thick lines: {percent(results.design)} intervals that are simultaneous over the "
             f"{family:,} {kind} in at least {config.min_documents} documents"
             + (f" of at least {config.min_clusters} {cluster}s" if clustered else "")
-            + f", from random divisions of the {cluster}s into groups; {clear} of {family:,} leave out 0{also}: their marks are "
-            "filled, those of the others open. The thin line leads from 0 to the interval. "
+            + f", from random divisions of the {cluster}s into groups; {clear} of {family:,} leave out 0{filled}. "
+            "The thin line leads from 0 to the interval. "
             + (f"The terms that define {results.plan.target.name} are left out. " if results.plan.target else "")
             + "Right: frequencies; documents that contain the term; dispersion over all documents (DP: 0 is an even spread, 1 is "
             f"all in one document). {pages.n()}"

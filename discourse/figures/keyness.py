@@ -35,23 +35,26 @@ def layout_keyness(comparison: Comparison, show: int = 12) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Rows of the table with `cautious` (the end of the interval nearer to 0, 0 where the interval holds 0) and `group`;
+        Rows of the table with `cautious` (the end of the interval nearer to 0, 0 where the interval holds 0),
+        `cautious_document` (the same with documents as the units) and `group`;
         study group first, largest first.
     """
     table = comparison.table
     table = table[np.isfinite(table["low"])]
     sign = np.sign(table["estimate"])
     cautious = np.where(sign > 0, table["low"], -table["high"])
+    by_document = np.where(sign > 0, table["low_document"], -table["high_document"])
     half = (table["high"] - table["low"]) / 2
     table = table.assign(
         cautious=np.maximum(cautious, 0),
+        cautious_document=np.maximum(by_document, 0),
         strength=table["estimate"].abs() / half,
         group=np.where(sign > 0, comparison.study, comparison.reference),
     )
     parts = []
     for group in (comparison.study, comparison.reference):
         part = table[table["group"] == group].sort_values(
-            ["cautious", "strength", "item"], ascending=[False, False, True]
+            ["cautious", "cautious_document", "strength", "item"], ascending=[False, False, False, True]
         )
         part = part.head(show)
         parts.append(part.iloc[np.argsort(-part["estimate"].abs().to_numpy(), kind="stable")])
@@ -70,6 +73,7 @@ def draw_keyness(frame: pd.DataFrame, study: str, reference: str, order: Sequenc
         ax.plot([0, row.estimate], [y, y], color=colour, linewidth=0.7, alpha=0.45, zorder=1)
         range_bar(ax, y, float(row.low), float(row.high), colour)
         clear = float(row.low) > 0 or float(row.high) < 0
+        half = float(row.low_document) > 0 or float(row.high_document) < 0
         ax.plot(
             row.estimate,
             y,
@@ -77,14 +81,15 @@ def draw_keyness(frame: pd.DataFrame, study: str, reference: str, order: Sequenc
             color=colour,
             markersize=3.9,
             zorder=3,
-            markerfacecolor=colour if clear else "white",
+            fillstyle="full" if clear else "left" if half else "none",
+            markerfacecoloralt="white",
         )
         side.text(0.02, y, f"{row.count_study:,} : {row.count_reference:,}", va="center", fontsize=6.6)
         side.text(0.62, y, f"{row.range}", va="center", ha="center", fontsize=6.6)
         side.plot([0.74, 1.0], [y, y], color=LIGHT, linewidth=2.4, solid_capstyle="butt")
         side.plot(0.74 + 0.26 * float(row.dp), y, "|", color="black", markersize=5)
     ax.set_yticks(range(n), frame["item"])
-    clear = (frame["low"] > 0) | (frame["high"] < 0)
+    clear = (frame["low"] > 0) | (frame["high"] < 0) | (frame["low_document"] > 0) | (frame["high_document"] < 0)
     for label, group, certain in zip(ax.get_yticklabels(), frame["group"], clear):
         label.set_color(palette[group] if certain else GREY)
     ax.set_ylim(n - 0.4, -0.6)

@@ -10,6 +10,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "boosters": ("boosters (Hyland 2005)", "count"),
     "category": ("category of a lexicon entry", ""),
     "cautious": ("end of the simultaneous interval nearer to 0; 0 where the interval holds 0", "natural logarithm"),
+    "cautious_document": ("the same with documents as the units", "natural logarithm"),
     "change": ("change of the difference when the document is left out", "as the estimate"),
     "clear": ("whether the simultaneous interval leaves out 0", ""),
     "coherence": ("normalised pointwise mutual information of the top terms", "-1 to 1"),
