@@ -93,7 +93,7 @@ def classes(score: np.ndarray, low: float, high: float) -> np.ndarray:
 
 
 def best_thresholds(score: np.ndarray, label: np.ndarray) -> tuple[float, float]:
-    grid = np.round(np.arange(-0.9, 0.91, 0.05), 2)
+    grid = np.round(np.arange(-0.9, 0.91, 0.05), 2).tolist()
     pairs = [(a, b) for a in grid for b in grid if a <= b]
     return max(pairs, key=lambda p: f1_score(label, classes(score, *p), average="macro"))
 
