@@ -7,7 +7,7 @@ import pandas as pd
 
 from discourse.experiment.builder import Pages
 from discourse.experiment.evidence import target_sample
-from discourse.experiment.stages import MIN_DOCUMENTS_FOR_INTERVAL
+from discourse.experiment.measures import MIN_DOCUMENTS_FOR_INTERVAL
 from discourse.experiment.words import counted, day, number, percent, span
 from discourse.features.target import alias_table
 from discourse.figures import FIGURES

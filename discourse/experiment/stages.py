@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,23 +13,28 @@ import pandas as pd
 from discourse.compare.ratios import compare_ratios, without_each
 from discourse.compare.resample import Design
 from discourse.compare.terms import compare_terms
-from discourse.corpus.select import assign, matches
 from discourse.encode import encode_corpus
 from discourse.encode.encoder import fold
 from discourse.encode.store import cache_folder, corpus_hash, key_of, load_encoded, save_encoded, stored
-from discourse.errors import ConfigError, DiscourseError, TooLittleText
+from discourse.errors import DiscourseError, TooLittleText
+from discourse.experiment.measures import (
+    SALIENCE,
+    by_column,
+    components_by_group,
+    only,
+    with_other_choices,
+    with_stance,
+)
 from discourse.experiment.plan import Plan
+from discourse.experiment.sample import fail, make_design, selected
 from discourse.features.frequency import document_units, term_frequency
-from discourse.features.stance import STANCE_COLUMNS, default_lexicons, stance
+from discourse.features.stance import default_lexicons, stance
 from discourse.features.store import load_features, save_features
-from discourse.features.target import count_by_document, mentions
+from discourse.features.target import mentions
 from discourse.features.topics import topic_by_document, topics
 from discourse.types import Comparison, Corpus, EncodedCorpus, Features
 
 Progress = Callable[[str, str], None]
-SALIENCE = "mentions per 10,000 tokens"
-EVALUATION = "mean evaluation of target sentences"
-MIN_DOCUMENTS_FOR_INTERVAL = 5
 
 
 @dataclass
@@ -95,61 +100,6 @@ def encoded_corpus(corpus: Corpus, *, refresh: bool = False) -> tuple[EncodedCor
     return encoded, digest, was_stored
 
 
-def _fail(plan: Plan, error: Exception, *path: str | int) -> ConfigError:
-    return ConfigError([plan.loaded.problem(str(error), *path)], str(plan.loaded.file))
-
-
-def _selected(
-    plan: Plan, documents: pd.DataFrame, where: Mapping[str, object], drop: Sequence[str], *path: str | int
-) -> np.ndarray:
-    try:
-        keep = matches(documents, where)
-    except DiscourseError as error:
-        raise _fail(plan, error, *path, "select") from None
-    unknown = [d for d in drop if d not in set(documents["doc_id"])]
-    if unknown:
-        from discourse.errors import did_you_mean
-
-        hint = did_you_mean(unknown[0], list(documents["doc_id"]))
-        raise _fail(plan, DiscourseError(f'there is no document "{unknown[0]}". {hint}'), *path, "drop")
-    return keep & ~documents["doc_id"].isin(list(drop)).to_numpy()
-
-
-def _design(plan: Plan, documents: pd.DataFrame, keep: np.ndarray) -> Design:
-    config = plan.config
-    try:
-        group = np.where(keep, assign(documents, plan.groups), -1)
-    except DiscourseError as error:
-        raise _fail(plan, error, "groups") from None
-    cluster = None
-    if config.compare and config.compare.cluster:
-        column = config.compare.cluster
-        if column not in documents.columns:
-            from discourse.errors import did_you_mean
-
-            raise _fail(
-                plan,
-                DiscourseError(f'there is no column "{column}". {did_you_mean(column, list(documents.columns))}'),
-                "compare",
-                "cluster",
-            )
-        cluster = documents[column].to_numpy(object)
-    inference = config.inference
-    try:
-        return Design(
-            group,
-            [g.name for g in plan.groups],
-            cluster,
-            (config.compare and config.compare.cluster) or "document",
-            inference.resamples,
-            inference.confidence,
-            inference.seed,
-            inference.min_clusters,
-        )
-    except DiscourseError as error:
-        raise _fail(plan, error, "compare", "cluster") from None
-
-
 def compute(
     plan: Plan, progress: Progress = lambda stage, count: None, *, refresh: bool = False
 ) -> tuple[Results, Clock]:
@@ -179,8 +129,8 @@ def compute(
         f"{encoded.n_tokens:,} tokens, {len(encoded.vocabulary):,} types" + (" (stored)" if was_stored else ""),
     )
     config = plan.config
-    keep = _selected(plan, encoded.documents, config.corpus.select, config.corpus.drop, "corpus")
-    design = _design(plan, encoded.documents, keep)
+    keep = selected(plan, encoded.documents, config.corpus.select, config.corpus.drop, "corpus")
+    design = make_design(plan, encoded.documents, keep)
     for k, group in enumerate(plan.groups):
         if not (design.group == k).any():
             span = encoded.documents.loc[keep, "date"]
@@ -189,14 +139,14 @@ def compute(
             excluded = encoded.provenance.exclusions
             if excluded:
                 message += f"; {len(excluded)} documents were excluded, the first: {excluded[0].reason}"
-            raise _fail(plan, DiscourseError(message), "groups", group.name)
+            raise fail(plan, DiscourseError(message), "groups", group.name)
     home = (encoded.turns["side"] == "home").to_numpy()
     mask = encoded.words(home)
     documents = document_units(encoded, mask)
     documents["group"] = np.array([*design.names, ""], object)[design.group]
     for k, group in enumerate(plan.groups):
         if documents["n_tokens"].to_numpy()[design.group == k].sum() == 0:
-            raise _fail(
+            raise fail(
                 plan,
                 DiscourseError(
                     "no words of the home side in this group; `discourse corpus show` lists the speakers, and "
@@ -223,8 +173,8 @@ def compute(
     if plan.target is not None:
         chosen = np.repeat(design.group >= 0, np.diff(encoded.document_bounds))
         everywhere = mentions(encoded, plan.target, encoded.words())
-        found = _only(everywhere, home[everywhere.units["turn"].to_numpy(np.int64)])
-        in_groups = _only(everywhere, chosen[everywhere.units["token"].to_numpy(np.int64)])
+        found = only(everywhere, home[everywhere.units["turn"].to_numpy(np.int64)])
+        in_groups = only(everywhere, chosen[everywhere.units["token"].to_numpy(np.int64)])
         if in_groups.units.empty:
             refusals["target"] = (
                 f"{plan.target.name} is mentioned in none of {int((design.group >= 0).sum())} documents: check its terms "
@@ -235,7 +185,7 @@ def compute(
             encoded, everywhere, lexicons, half_distance=config.stance.half_distance, scale=config.stance.scale
         )
         at_home = home[scored.units["turn"].to_numpy(np.int64)]
-        documents = _with_stance(documents, found, scored, at_home)
+        documents = with_stance(documents, found, scored, at_home)
         salience = compare_ratios(
             documents[["n_mentions"]].to_numpy(float),
             tokens,
@@ -248,7 +198,7 @@ def compute(
             min_documents=5,
             needed_documents=config.inference.min_documents if plan.pair else 1,
         )
-        components = _components(documents, design, plan, differences)
+        components = components_by_group(documents, design, plan, differences)
         result |= {
             "found": in_groups,
             "stance": scored,
@@ -263,7 +213,7 @@ def compute(
             "sentences of the home side",
         )
         if config.report.by:
-            result["panel"] = _panel(plan, documents, design)
+            result["panel"] = by_column(plan, documents, design)
         if contrast and plan.pair and "target" not in refusals:
             result["influence"] = {
                 "salience": without_each(documents["n_mentions"].to_numpy(), tokens[:, 0], design, plan.pair, 1e4)
@@ -273,7 +223,7 @@ def compute(
                 result["influence"]["evaluation"] = without_each(
                     documents["evaluation"].to_numpy(), documents["n_sentences"].to_numpy(), design, plan.pair
                 )
-            result["sensitivity"] = _sensitivity(plan, documents, salience, components)
+            result["sensitivity"] = with_other_choices(plan, documents, salience, components)
         clock.done("compare", f"{config.inference.resamples:,} resamples")
     if contrast and plan.pair:
         result["keyness"], refused = _keyness(plan, encoded, mask, design)
@@ -310,168 +260,6 @@ def compute(
     return Results(
         plan, encoded, documents, design, digest, refusals=refusals, set_aside=int((~keep).sum()), **result
     ), clock
-
-
-def _only(features: Features, keep: np.ndarray) -> Features:
-    return Features(
-        features.name,
-        features.values[keep],
-        features.columns,
-        features.units[keep].reset_index(drop=True),
-        features.target,
-        features.params,
-    )
-
-
-def _with_stance(documents: pd.DataFrame, found: Features, scored: Features, keep: np.ndarray) -> pd.DataFrame:
-    """Documents with mentions, target sentences, and sums of the stance columns."""
-    n = len(documents)
-    where = scored.units["document"].to_numpy(np.int64)[keep]
-    documents = documents.assign(
-        n_mentions=count_by_document(found, n),
-        n_sentences=np.bincount(where, minlength=n),
-        target_tokens=np.bincount(where, scored.units["n_tokens"].to_numpy(float)[keep], n),
-    )
-    for k, column in enumerate(STANCE_COLUMNS):
-        documents[column] = np.bincount(where, scored.values[keep, k], n)
-    return documents
-
-
-def _components(
-    documents: pd.DataFrame, design: Design, plan: Plan, differences: Sequence[tuple[int, int]]
-) -> Comparison:
-    """Mean evaluation per target sentence, and rates of the other components per 10,000 tokens of target sentences."""
-    config = plan.config.stance
-    name = plan.target.name if plan.target else ""
-    enough = [
-        g
-        for g, _ in enumerate(design.names)
-        if (documents["n_sentences"].to_numpy()[design.documents(g)] > 0).sum() >= config.min_documents
-    ]
-    needed = config.min_sentences
-    sentences = documents[["n_sentences"]].to_numpy(float)
-    allowed = [
-        d
-        for d in differences
-        if set(d) <= set(enough) and all(sentences[design.documents(g)].sum() >= needed for g in d)
-    ]
-    evaluation = compare_ratios(
-        documents[["evaluation"]].to_numpy(float),
-        sentences,
-        ["evaluation"],
-        design,
-        measure=EVALUATION,
-        target=name,
-        differences=allowed,
-        min_documents=5,
-        min_denominator=needed,
-        needed_documents=config.min_documents,
-    )
-    ok = evaluation.table.loc[evaluation.table["contrast"] == "level", "estimate"].notna().to_numpy()
-    rates = compare_ratios(
-        documents[list(STANCE_COLUMNS[1:])].to_numpy(float),
-        documents[["target_tokens"]].to_numpy(float),
-        list(STANCE_COLUMNS[1:]),
-        design,
-        scale=1e4,
-        measure="per 10,000 tokens of target sentences",
-        target=name,
-        differences=allowed,
-        min_documents=5,
-        needed_documents=config.min_documents,
-    )
-    table = rates.table.copy()
-    refused = [n for n, fine in zip(design.names, ok) if not fine]
-    table.loc[table["stratum"].isin(refused), ["estimate", "low", "high", "low_document", "high_document"]] = np.nan
-    table.loc[table["stratum"].isin(refused), "note"] = "too little text"
-    return Comparison(
-        pd.concat([evaluation.table, table], ignore_index=True),
-        EVALUATION,
-        evaluation.study,
-        evaluation.reference,
-        evaluation.params,
-    )
-
-
-def _panel(plan: Plan, documents: pd.DataFrame, design: Design) -> tuple[Comparison, Comparison | None]:
-    """Salience and evaluation for each value of the column `report.by`, in the order of their first documents."""
-    column = plan.config.report.by or ""
-    if column not in documents.columns:
-        from discourse.errors import did_you_mean
-
-        raise _fail(
-            plan,
-            DiscourseError(f'there is no column "{column}". {did_you_mean(column, list(documents.columns))}'),
-            "report",
-            "by",
-        )
-    inside = design.group >= 0
-    values = ["(none)" if pd.isna(v) else str(v) for v in documents[column]]
-    names = list(dict.fromkeys(v for v, ok in zip(values, inside) if ok))
-    index = {n: k for k, n in enumerate(names)}
-    group = np.array([index[v] if ok else -1 for v, ok in zip(values, inside)])
-    by = Design(group, names, None, "document", design.resamples, design.confidence, design.seed)
-    settings = plan.config.stance
-    salience = compare_ratios(
-        documents[["n_mentions"]].to_numpy(float),
-        documents[["n_tokens"]].to_numpy(float),
-        ["salience"],
-        by,
-        scale=1e4,
-        measure=SALIENCE,
-        min_documents=MIN_DOCUMENTS_FOR_INTERVAL,
-    )
-    evaluation = compare_ratios(
-        documents[["evaluation"]].to_numpy(float),
-        documents[["n_sentences"]].to_numpy(float),
-        ["evaluation"],
-        by,
-        measure=EVALUATION,
-        min_documents=MIN_DOCUMENTS_FOR_INTERVAL,
-        min_denominator=settings.min_sentences,
-        needed_documents=settings.min_documents,
-    )
-    return salience, evaluation
-
-
-def _sensitivity(plan: Plan, documents: pd.DataFrame, salience: Comparison, components: Comparison) -> pd.DataFrame:
-    """The differences in salience and evaluation under each choice of the config."""
-    config = plan.config
-    rows = [_differences("As configured", salience, components)]
-    for k, item in enumerate(config.sensitivity):
-        where = config.corpus.select if item.select is None else item.select
-        keep = _selected(plan, documents, where, [*config.corpus.drop, *item.drop], "sensitivity", k)
-        design = _design(plan, documents, keep)
-        assert plan.pair is not None
-        enough = min(len(design.documents(g)) for g in plan.pair) >= config.inference.min_documents
-        again = compare_ratios(
-            documents[["n_mentions"]].to_numpy(float),
-            documents[["n_tokens"]].to_numpy(float),
-            ["salience"],
-            design,
-            scale=1e4,
-            measure=SALIENCE,
-            differences=[plan.pair],
-            min_documents=5,
-            needed_documents=config.inference.min_documents,
-        )
-        rows.append(_differences(item.name, again, _components(documents, design, plan, [plan.pair] if enough else [])))
-    return pd.concat(rows, ignore_index=True)
-
-
-def _differences(name: str, *comparisons: Comparison) -> pd.DataFrame:
-    parts = []
-    for comparison in comparisons:
-        table = comparison.table
-        table = table[(table["contrast"] == "difference") & table["item"].isin(["salience", "evaluation"])]
-        parts.append(
-            table[
-                ["item", "estimate", "low", "high", "low_document", "high_document", "n_documents", "n_clusters"]
-            ].rename(columns={"item": "measure"})
-        )
-    frame = pd.concat(parts, ignore_index=True)
-    frame.insert(0, "name", name)
-    return frame
 
 
 def _keyness(

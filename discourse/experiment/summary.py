@@ -44,7 +44,8 @@ def summary(results: Results) -> Box:
             )
             if line:
                 sentences += [line, *_sensitive(results, "evaluation")]
-    sentences += [text for key, text in sorted(results.refusals.items()) if key.startswith("keyness")]
+    refused = [text for key, text in sorted(results.refusals.items()) if key.startswith("keyness")]
+    sentences += dict.fromkeys(refused)
     for n, comparison in results.keyness.items():
         table = comparison.table
         up, down = table[table["low"] > 0], table[table["high"] < 0]

@@ -18,7 +18,7 @@ def keyness(pages: Pages) -> None:
     if not results.keyness and not refused:
         return
     pages.heading("Which terms set the groups apart")
-    for text in refused:
+    for text in dict.fromkeys(refused):
         pages.refuse(text)
     config = results.plan.config.frequency
     cluster = results.design.cluster_name

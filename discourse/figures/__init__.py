@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import matplotlib as mpl
+import pandas as pd
 
 from discourse.figures import intervals, keyness, style, timeline
+from discourse.types import Comparison
 
 
 @dataclass(frozen=True)
@@ -21,20 +23,26 @@ class FigureKind:
 
     def render(self, frame: Any, *arguments: Any) -> Any:
         """Draw in the style of the report."""
-        text = frame.select_dtypes(exclude=["number", "datetime", "bool"]).columns
-        frame = frame.assign(**{c: frame[c].map(_printable) for c in text})
+        frame = _printable(frame)
         with mpl.rc_context(style.RC):
             return self.draw(frame, *map(_printable, arguments))
 
 
 def _printable(value: Any) -> Any:
-    """Text in a value, in lists and in dicts, as `style.printable` gives it."""
+    """Text in a value, a table or a comparison, as `style.printable` gives it."""
     if isinstance(value, str):
         return style.printable(value)
     if isinstance(value, list):
         return [_printable(v) for v in value]
     if isinstance(value, dict):
         return {_printable(k): _printable(v) for k, v in value.items()}
+    if isinstance(value, pd.DataFrame):
+        text = value.select_dtypes(exclude=["number", "datetime", "bool"]).columns
+        return value.assign(**{c: value[c].map(_printable) for c in text})
+    if isinstance(value, Comparison):
+        return replace(
+            value, table=_printable(value.table), study=_printable(value.study), reference=_printable(value.reference)
+        )
     return value
 
 

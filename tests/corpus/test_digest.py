@@ -132,3 +132,35 @@ def test_a_bad_document_is_excluded_or_an_error(tmp_path):
     assert "is not a day" in corpus.provenance.exclusions[0].reason
     with pytest.raises(SourceError, match="31/2 is not a day"):
         read_digest(files=[tmp_path / "a.txt"], strict=True)
+
+
+@pytest.mark.parametrize(
+    "date", ["January 24, 2018", "JANUARY 24, 2018", "January 24th, 2018", "**January 24, 2018**", "24 January 2018"]
+)
+def test_dates_and_places_as_they_are_written(tmp_path, date):
+    one = f"# Title One\n\nRemarks\n\nAda Kovar, Jr.\n\nWashington, D.C.\n{date}\n\n---\n\nMINISTER KOVAR: Words.\n\n"
+    (tmp_path / "a.md").write_text(one + one.replace("One", "Two"), encoding="utf-8")
+    corpus = read_digest(files=[tmp_path / "a.md"])
+    assert corpus.documents["title"].tolist() == ["Title One", "Title Two"]
+    assert corpus.documents["place"].tolist() == ["Washington, D.C."] * 2
+
+
+def test_a_label_after_an_interrupted_paragraph_begins_a_turn(tmp_path):
+    long = (
+        "SECRETARY ROE: "
+        + "We have said this many times and we will say it again as often as it is needed " * 3
+        + "and –"
+    )
+    text = f"# T\n\nOffice\n\nJune 1, 2020\n\n---\n\n{long}\n\nFOREIGN MINISTER LIND (Via interpreter): No.\n"
+    (tmp_path / "a.md").write_text(text, encoding="utf-8")
+    corpus = read_digest(files=[tmp_path / "a.md"])
+    assert corpus.turns["speaker"].tolist() == ["Secretary Roe", "Foreign Minister Lind"]
+    assert corpus.turns["interpreted"].tolist() == [False, True]
+
+
+def test_files_of_the_same_name(tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.txt").write_text(ITEM.format(date="2 Dec 2021", text="Words."), encoding="utf-8")
+    corpus = read_digest(files=[tmp_path / "a" / "x.txt", tmp_path / "b" / "x.txt"])
+    assert corpus.documents["doc_id"].tolist() == ["a-x-1", "b-x-1"]

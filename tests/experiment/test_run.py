@@ -168,3 +168,31 @@ def test_only_named_figures_are_drawn(experiment_file):
     changed(experiment_file, ("by: minister", "by: minister, figures: [salience]"))
     report, _ = run(resolve(load(experiment_file)))
     assert [f.name for f in report.figures] == ["salience"]
+
+
+def test_odd_characters_and_single_speakers_still_give_a_report(experiment_file, tmp_path):
+    """Emoji, flags, Chinese and markup in titles and names; a cluster in which each group is one speaker."""
+    lines = [json.loads(line) for line in (experiment_file.parent / "speeches.jsonl").read_text().splitlines()]
+    for k, row in enumerate(lines):
+        row["title"] = f"Speech 🚀 🇷🇺 日本 $#read(1) @x {k}"
+        row["minister"] = "A" if k < 20 else "B"
+    (experiment_file.parent / "speeches.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    changed(
+        experiment_file,
+        ("Before the treaty: {", "Before 🚀: {"),
+        ("reference: Before the treaty", "reference: Before 🚀"),
+    )
+    folder = run_to_folder(resolve(load(experiment_file)), tmp_path / "o")
+    manifest = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert any("n = 1 and 1 ministers" in w for w in manifest["warnings"])
+    assert "🚀" in (folder / "tables" / "documents.csv").read_text(encoding="utf-8"), "the tables keep what was written"
+
+
+def test_the_tables_count_only_the_documents_of_the_groups(experiment_file, tmp_path):
+    changed(experiment_file, ("reader: table\n", "reader: table\n  drop: [s000, s001]\n"))
+    folder = run_to_folder(resolve(load(experiment_file)), tmp_path / "o")
+    mentions = pd.read_csv(folder / "tables" / "table-salience.csv")
+    levels = mentions[mentions["contrast"] == "level"]
+    assert pd.read_csv(folder / "tables" / "table-aliases.csv")["mentions"].sum() == levels["y"].sum()
+    assert not pd.read_csv(folder / "tables" / "target-sample.csv")["doc_id"].isin(["s000", "s001"]).any()
+    assert levels["n_documents"].sum() == 38
