@@ -256,7 +256,9 @@ def draw_sensitivity(frame: pd.DataFrame, study: str, reference: str, titles: Ma
         ax.set_xlabel(f"{titles[measure]}\n{study} minus {reference}")
         plain_axis(ax, y=True)
     n_of = frame.drop_duplicates("name").set_index("name")["n_documents"]
-    axes[0, 0].set_yticks(range(len(names)), ["\n".join(textwrap.wrap(f"{n} (n = {n_of[n]})", 34)) for n in names])
+    axes[0, 0].set_yticks(
+        range(len(names)), ["\n".join(textwrap.wrap(f"{n} (n\u00a0=\u00a0{n_of[n]})", 34)) for n in names]
+    )
     axes[0, 0].set_ylim(len(names) - 0.5, -0.5)
     return figure
 
