@@ -93,8 +93,11 @@ def concordance(
     strict: bool = False,
 ) -> None:
     """Print a concordance of the documents of an experiment, or write it to a CSV file."""
+    import numpy as np
+
     from discourse.config import load
     from discourse.experiment import resolve
+    from discourse.experiment.sample import selected
     from discourse.experiment.stages import encoded_corpus, read
     from discourse.features.concordance import kwic
 
@@ -102,7 +105,10 @@ def concordance(
         raise UsageError(f'"{word}" matches everything; write a word, with * for some of its letters')
     plan = resolve(load(file), corpus=list(corpus), strict=strict)
     encoded, _, _ = encoded_corpus(read(plan))
-    lines = kwic(encoded, word, width=width)
+    section = plan.config.corpus
+    keep = selected(plan, encoded.documents, section.select, section.drop, "corpus")
+    mask = encoded.words() & np.repeat(keep, np.diff(encoded.document_bounds))
+    lines = kwic(encoded, word, width=width, mask=mask)
     console = _console()
     if csv is not None:
         lines.drop(columns=["turn", "start"]).to_csv(csv, index=False, date_format="%Y-%m-%d", lineterminator="\n")

@@ -6,7 +6,6 @@ import pandas as pd
 
 COLUMNS: dict[str, tuple[str, str]] = {
     "alias": ("alias of the target as the config writes it", ""),
-    "alone": ("share of the mentions of its group", "share"),
     "boosters": ("boosters (Hyland 2005)", "count"),
     "category": ("category of a lexicon entry", ""),
     "cautious": ("end of the simultaneous interval nearer to 0; 0 where the interval holds 0", "natural logarithm"),

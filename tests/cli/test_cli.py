@@ -45,6 +45,15 @@ def test_run_check_show_and_kwic(monkeypatch, capsys, experiment_file, tmp_path)
     assert all(r["node"] == "stop its raids" for r in rows)
 
 
+def test_kwic_keeps_to_the_selection(monkeypatch, capsys, experiment_file, tmp_path):
+    text = experiment_file.read_text().replace("reader: table\n", "reader: table\n  select: {minister: Minister A}\n")
+    experiment_file.write_text(text)
+    code, _, err = call(monkeypatch, capsys, "kwic", "norland", experiment_file, "--csv", tmp_path / "k.csv")
+    assert code == 0, err
+    rows = list(csv.DictReader((tmp_path / "k.csv").read_text(encoding="utf-8").splitlines()))
+    assert {r["speaker"] for r in rows} == {"Minister A"}
+
+
 def test_list_names_every_part(monkeypatch, capsys):
     from discourse.compare import MEASURES
     from discourse.corpus import READERS
