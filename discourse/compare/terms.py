@@ -37,7 +37,9 @@ def log_odds_with_error(
     -------
     estimate, error : ndarray, shape (n_divisions, n_terms)
         The error is that of sums over independent units, by linearisation (delta method): with A the frequency and B the
-        rest of the tokens of a group, a unit adds y / A - (n - y) / B.
+        rest of the tokens of a group (prior included), a unit adds y / A - (n - y) / B. It is never smaller than that of
+        independent tokens, sqrt(1 / A_study + 1 / A_reference) (Monroe, Colaresi & Quinn 2008, eq. 20): a term that is
+        absent from a group has no variance between its units, and is not certain for that.
     """
     parts = []
     square, product = y.multiply(y).tocsr(), y.multiply(n[:, None]).tocsr()
@@ -51,9 +53,9 @@ def log_odds_with_error(
         sum_d2 = s2 / a**2 - 2 * (s3 - s2) / (a * b) + (total2 - 2 * s3 + s2) / b**2
         sum_d = s1 / a - (total - s1) / b
         variance = m / (m - 1) * np.maximum(sum_d2 - sum_d**2 / m, 0)
-        parts.append((np.log(a) - np.log(b), variance))
-    (one, v), (other, u) = parts
-    return one - other, np.sqrt(v + u)
+        parts.append((np.log(a) - np.log(b), variance, 1 / a))
+    (one, v, p), (other, u, q) = parts
+    return one - other, np.sqrt(np.maximum(v + u, p + q))
 
 
 def divisions(n_study: int, n_units: int, n: int, rng: np.random.Generator) -> np.ndarray:

@@ -134,7 +134,7 @@ def test_errors_by_a_plain_loop():
     """The linearised error of log-odds is that of a jackknife over units, where units are many."""
     rng = np.random.default_rng(5)
     sizes = rng.integers(800, 1200, 60)
-    y = rng.binomial(sizes[:, None], [0.02, 0.1])
+    y = rng.binomial(sizes[:, None], np.array([0.02, 0.1]) * rng.gamma(6, 1 / 6, (60, 2)))
     study = np.arange(60) < 30
     prior = y.sum(0) / sizes.sum()
     estimate, error = log_odds_with_error(sparse.csr_array(y.astype(float)), sizes, study[None], prior, 50.0)
@@ -153,6 +153,13 @@ def test_errors_by_a_plain_loop():
         part = jackknife[g]
         variance = variance + (29 / 30) * ((part - part.mean(0)) ** 2).sum(0)
     assert error[0] == pytest.approx(np.sqrt(variance), rel=0.06)
+
+
+def test_the_error_is_never_smaller_than_that_of_independent_tokens():
+    y = np.array([[5.0, 0.0]] * 4 + [[5.0, 3.0]] * 4)
+    study = np.arange(8) < 4
+    _, error = log_odds_with_error(sparse.csr_array(y), np.full(8, 100.0), study[None], np.array([0.05, 0.015]), 10.0)
+    assert error[0] == pytest.approx([np.sqrt(1 / 20.5 + 1 / 20.5), np.sqrt(1 / 0.15 + 1 / 12.15)])
 
 
 def test_where_groups_mean_nothing_a_term_stands_out_in_one_case_of_twenty():
