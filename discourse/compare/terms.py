@@ -135,7 +135,8 @@ def compare_terms(
         One row per term: `estimate` is the log-odds ratio (natural logarithm, positive where the study corpus uses the
         term more); `low`, `high` its simultaneous interval over the family of all terms in the table, for clusters where
         the design has them; `low_document`, `high_document` the same for documents; `low_pointwise`, `high_pointwise` the
-        bootstrap interval of the term alone; frequencies and rates per 10,000 tokens; `g2` and `log_ratio`; `dp` and
+        bootstrap interval of the term alone; frequencies, and rates per 10,000 tokens with bootstrap intervals
+        (clusters where the design has them); `g2` and `log_ratio`; `dp` and
         `range` over all documents of both groups, `dp_study`, `dp_reference`. Sorted by estimate.
 
     Raises
@@ -195,8 +196,17 @@ def compare_terms(
             columns |= {"low": low, "high": high}
         if unit == "document":
             columns |= {"low_document": low, "high_document": high}
-    samples = _bootstrap(counts, tokens, in_study, design, first, prior, alpha0)
-    low, high = (np.full(len(keep), np.nan),) * 2 if samples is None else interval(samples, design.confidence)
+    nothing = (np.full(len(keep), np.nan),) * 2
+    bounds = {"pointwise": nothing, "study": nothing, "reference": nothing}
+    one, other = (
+        _resampled(counts[rows], tokens[rows], design.weights(g, first)) for g, rows in enumerate((in_study, ~in_study))
+    )
+    if one is not None and other is not None:
+        (y, n_y), (z, n_z) = one, other
+        samples = log_odds(y, z, n_y, n_z, prior=prior, alpha0=alpha0)
+        bounds["pointwise"] = interval(samples, design.confidence)
+        bounds["study"] = interval(1e4 * y / n_y, design.confidence)
+        bounds["reference"] = interval(1e4 * z / n_z, design.confidence)
     spread = {
         name: dispersion(counts[rows], np.maximum(tokens[rows], 1))
         for name, rows in (("both", in_study | True), ("study", in_study), ("reference", ~in_study))
@@ -207,15 +217,19 @@ def compare_terms(
             "item": [features.columns[int(k)] for k in keep],
             "estimate": log_odds(a, b, n_study, n_reference, prior=prior, alpha0=alpha0),
             **columns,
-            "low_pointwise": low,
-            "high_pointwise": high,
+            "low_pointwise": bounds["pointwise"][0],
+            "high_pointwise": bounds["pointwise"][1],
             "n_documents": n_documents[keep],
             "n_clusters": clusters[keep],
             "n_tokens": int(n_study + n_reference),
             "count_study": a.astype(int),
             "count_reference": b.astype(int),
             "rate_study": 1e4 * a / n_study,
+            "rate_study_low": bounds["study"][0],
+            "rate_study_high": bounds["study"][1],
             "rate_reference": 1e4 * b / n_reference,
+            "rate_reference_low": bounds["reference"][0],
+            "rate_reference_high": bounds["reference"][1],
             "g2": g2(a, b, n_study, n_reference, cells=cells),
             "log_ratio": log_ratio(a, b, n_study, n_reference),
             "dp": spread["both"]["dp"],
@@ -257,22 +271,11 @@ def _n_clusters(counts: sparse.csr_array, cluster: np.ndarray) -> np.ndarray:
     return np.diff(_by_unit(counts, pd.factorize(cluster)[0]).tocsc().indptr)
 
 
-def _bootstrap(
-    counts: sparse.csr_array,
-    tokens: np.ndarray,
-    in_study: np.ndarray,
-    design: Design,
-    unit: str,
-    prior: np.ndarray,
-    alpha0: float,
-) -> np.ndarray | None:
-    """Log-odds ratios of the resamples; shape (resamples, n_terms); None where there are too few units."""
-    drawn = []
-    for g, rows in enumerate((in_study, ~in_study)):
-        weights = design.weights(g, unit)
-        if weights is None:
-            return None
-        weights = weights.astype(np.float64)
-        drawn.append(((counts[rows].T @ weights.T).T, weights @ tokens[rows][:, None]))
-    (y, n), (z, m) = drawn
-    return log_odds(y, z, n, m, prior=prior, alpha0=alpha0)
+def _resampled(
+    counts: sparse.csr_array, tokens: np.ndarray, weights: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """Frequencies (resamples, n_terms) and tokens (resamples, 1) of the resamples of a group; None without weights."""
+    if weights is None:
+        return None
+    weights = weights.astype(np.float64)
+    return (counts.T @ weights.T).T, weights @ tokens[:, None]

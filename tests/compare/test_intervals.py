@@ -225,6 +225,9 @@ def test_terms_by_the_formula_and_a_loop(terms):
         draws.append(odds(y, z, w[i] @ tokens[d.documents(0)], v[i] @ tokens[d.documents(1)]))
     for k, item in enumerate(features.columns):
         assert table.loc[item, "low_pointwise"] == pytest.approx(np.quantile(np.array(draws)[:, k], 0.025), rel=1e-6)
+    rates = [1e4 * (w[i] @ counts[d.documents(0)]) / (w[i] @ tokens[d.documents(0)]) for i in range(400)]
+    for k, item in enumerate(features.columns):
+        assert table.loc[item, "rate_study_high"] == pytest.approx(np.quantile(np.array(rates)[:, k], 0.975), rel=1e-6)
     half = table["high"] - table["estimate"]
     assert np.allclose(table["estimate"] - table["low"], half)
     assert params["critical"]["cluster"] > 1.96 / 2
