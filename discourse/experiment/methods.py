@@ -68,7 +68,7 @@ def pages(results: Results) -> tuple[list[Block], list[str]]:
                     "simultaneous: half-width c (s + s0), s being the standard error of the term over units, but never smaller than that of independent tokens, s0 its median over the family (Tusher et al. 2001), "
                     f"and c the quantile of the largest |delta| / (s + s0) over the family in {params['resamples']:,} random divisions of the same units into groups "
                     "of the same sizes (max-T, Westfall and Young 1993): where the division means nothing, any term leaves out 0 in at most one case in "
-                    f"{1 / (1 - params['confidence']):.0f}, however few the units. Token-level tests are not printed: they take every token for an observation."
+                    f"{1 / (1 - params['confidence']):.0f}, however few the units, as long as they are independent of each other. Documents of one speaker are not: what documents as units tell apart may be the speaker. Token-level tests are not printed: they take every token for an observation."
                 ),
             )
         )

@@ -119,9 +119,7 @@ def test_too_little_text_is_refused_in_words(experiment_file):
     assert not any(f.name.startswith(("keyness", "stance", "topics", "sensitivity")) for f in report.figures)
     assert "passages" in " ".join(report.manifest["warnings"])
     text = json.dumps([b.data() for b in report.blocks])
-    assert "Norland violated the treaty" in text.replace('"}, {"style": "", "text": "', "").replace(
-        '", "style": ""}, {"text": "', ""
-    ) or ('"text": "Norland", "style": "target"' in text)
+    assert '"text": "Norland", "style": "target"' in text, "the evidence is printed with its target marked"
 
 
 @pytest.mark.parametrize(
