@@ -96,7 +96,9 @@ class Corpus:
     turns : DataFrame
         One row per turn, in the order of the documents: `doc_id`, `turn` (from 0), `speaker`, `role`, `side`
         (home, foreign, press, other), `interpreted`, `text`, `excluded` (tuple of (start, end, reason) character
-        spans in the text that are not the speaker's words, such as stage directions).
+        spans in the text that are not the speaker's words, such as stage directions). Readers add `label` (as written),
+        `quoted` (spans that quote somebody at length), `office`, `start` (character offset of the label in the document)
+        and `rule` (how the speaker was told).
     provenance : Provenance
         Sources, inferences and exclusions.
 
@@ -155,7 +157,8 @@ class EncodedCorpus:
     documents, turns : DataFrame
         As in `Corpus`, turns without text.
     layers : mapping of str to ndarray of bool, shape (n_tokens,)
-        Token layers: `excluded` marks tokens that are not the speaker's words, `clause` those before a comma, dash...
+        Token layers: `excluded` marks tokens that are not the speaker's words, `quoted` those in long quotations, `clause`
+        those before a comma, dash...
     texts : tuple of str, optional
         Text of each turn; None when the corpus was stored without text.
     provenance : Provenance
@@ -214,13 +217,15 @@ class EncodedCorpus:
         """Index of the turn of each sentence; int64, shape (n_sentences,)."""
         return np.searchsorted(self.turn_bounds, self.sentence_bounds[:-1], side="right") - 1
 
-    def words(self, keep: np.ndarray | None = None) -> np.ndarray:
+    def words(self, keep: np.ndarray | None = None, *, without: Sequence[str] = ()) -> np.ndarray:
         """Boolean mask of the tokens that count.
 
         Parameters
         ----------
         keep : ndarray of bool, shape (n_turns,), optional
             Turns whose tokens count; all by default.
+        without : sequence of str
+            Layers whose tokens do not count either, such as `quoted`.
 
         Returns
         -------
@@ -230,6 +235,9 @@ class EncodedCorpus:
         mask = ~self.layers["excluded"] if "excluded" in self.layers else np.ones(self.n_tokens, bool)
         if keep is not None:
             mask = mask & np.repeat(keep, np.diff(self.turn_bounds))
+        for name in without:
+            if name in self.layers:
+                mask = mask & ~self.layers[name]
         return mask
 
 

@@ -1,21 +1,33 @@
-"""What all readers share: files, hashes, and the assembly of a corpus."""
+"""What all readers share: files and their limits, hashes, and the assembly of a corpus."""
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from discourse.corpus.turns import Turn
+from discourse.corpus.language import other_language
+from discourse.corpus.offices import administration
+from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker, Turn, attribute
 from discourse.errors import SourceError
 from discourse.types import DOCUMENT_COLUMNS, TURN_COLUMNS, Corpus, Exclusion, Provenance
 
+MEGABYTE = 1_000_000
+MAX_MARKUP = 100 * MEGABYTE  # of one XML, HTML, Word or PDF file
+MAX_UNPACKED = 4_000 * MEGABYTE  # of one compressed file
+MAX_DOCUMENT = 50 * MEGABYTE  # characters of one document
+
+_EXTRA_TURN_COLUMNS = ("label", "quoted", "office", "start", "rule")
+
 
 def find_files(paths: Sequence[str | Path], suffixes: Sequence[str]) -> list[Path]:
-    """Expand paths and folders to files, in a fixed order.
+    """Expand paths and folders, and the folders in them, to files, in a fixed order.
 
     Raises
     ------
@@ -26,7 +38,13 @@ def find_files(paths: Sequence[str | Path], suffixes: Sequence[str]) -> list[Pat
     problems: list[str] = []
     for path in map(Path, paths):
         if path.is_dir():
-            inside = sorted(p for p in path.iterdir() if p.is_file() and p.suffix.lower() in suffixes)
+            inside = sorted(
+                p
+                for p in path.rglob("*")
+                if p.is_file()
+                and p.suffix.lower() in suffixes
+                and not any(x.startswith(".") for x in p.relative_to(path).parts)
+            )
             if not inside:
                 problems.append(f"{path}: no file ending in {', '.join(suffixes)} in this folder")
             found += inside
@@ -51,8 +69,19 @@ def distinct_stems(paths: Sequence[Path]) -> dict[Path, str]:
     >>> list(distinct_stems([Path("a/x.txt"), Path("b/x.txt"), Path("b/y.txt")]).values())
     ['a-x', 'b-x', 'y']
     """
-    stems = [p.stem for p in paths]
-    return {p: p.stem if stems.count(p.stem) == 1 else "-".join([p.parent.name, p.stem]) for p in paths}
+    names = {p: p.name.split(".")[0] or p.name for p in paths}
+    depth = 1
+    while len(set(names.values())) < len(names) and depth < 12:
+        values = list(names.values())
+        repeated = {n for n in values if values.count(n) > 1}
+        names = {
+            p: "-".join([*p.parts[-1 - depth : -1], p.name.split(".")[0]]) if n in repeated else n
+            for p, n in names.items()
+        }
+        depth += 1
+    if len(set(names.values())) < len(names):
+        names = {p: f"{n}-{k}" for k, (p, n) in enumerate(names.items(), 1)}
+    return names
 
 
 def decode(path: Path, data: bytes, encoding: str = "utf-8") -> str:
@@ -63,19 +92,71 @@ def decode(path: Path, data: bytes, encoding: str = "utf-8") -> str:
             .replace("\r\n", "\n")
             .replace("\r", "\n")
         )
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
+    except UnicodeError as error:
+        start = getattr(error, "start", 0)
+        line = data[:start].count(b"\n") + 1
         raise SourceError(
-            f"{path}:{line}: byte 0x{data[error.start]:02x} is not {encoding.upper()}. Save the file as UTF-8; "
+            f"{path}:{line}: byte 0x{data[start]:02x} is not {encoding.upper()}. Save the file as UTF-8; "
             "Windows programs often write Windows-1252 or UTF-16."
         ) from None
     except LookupError:
         raise SourceError(f'{path}: there is no encoding "{encoding}"') from None
 
 
+def unpack(path: Path, data: bytes) -> tuple[bytes, str]:
+    """What a gzip file holds, as far as it can be read, and what is wrong with it; other files as they are.
+
+    Raises
+    ------
+    SourceError
+        For a file that is no gzip file at all, and for one that holds more than `MAX_UNPACKED`.
+    """
+    if path.suffix.lower() != ".gz":
+        return data, ""
+    parts: list[bytes] = []
+    size = 0
+    wrong = ""
+    rest = data
+    while rest and not wrong:
+        stream = zlib.decompressobj(wbits=31)
+        while not stream.eof:
+            try:
+                part = stream.decompress(rest, 64 * MEGABYTE)
+            except zlib.error as error:
+                if not size:
+                    raise SourceError(f"{path}: not a gzip file ({error})") from None
+                wrong = f"the compressed file is damaged after {size:,} bytes"
+                break
+            size += len(part)
+            if size > MAX_UNPACKED:
+                raise SourceError(
+                    f"{path}: holds more than {MAX_UNPACKED // MEGABYTE:,} MB; such a file is not unpacked"
+                )
+            parts.append(part)
+            rest = stream.unconsumed_tail
+            if not part and not rest:
+                wrong = f"the compressed file ends early, after {size:,} bytes"
+                break
+        rest = stream.unused_data
+    return b"".join(parts), wrong
+
+
 def source_record(path: Path, data: bytes) -> dict[str, str]:
     """Name and SHA-256 of a file, without the path of the machine."""
     return {"name": path.name, "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def table(documents: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """The documents table, in order of date and id, with the administration of each day."""
+    frame = pd.DataFrame(list(documents))
+    for column in DOCUMENT_COLUMNS:
+        if column not in frame.columns:
+            frame[column] = ""
+    frame["date"] = pd.to_datetime(frame["date"]).astype("datetime64[s]")
+    frame = frame.sort_values(["date", "doc_id"], kind="stable", na_position="last").reset_index(drop=True)
+    if "administration" not in frame.columns:
+        frame["administration"] = [administration(d.date()) if not pd.isna(d) else "" for d in frame["date"]]
+    return frame[[*DOCUMENT_COLUMNS, *[c for c in frame.columns if c not in DOCUMENT_COLUMNS]]]
 
 
 def assemble(
@@ -98,26 +179,164 @@ def assemble(
     -------
     Corpus
     """
-    frame = pd.DataFrame(list(documents))
-    for column in DOCUMENT_COLUMNS:
-        if column not in frame.columns:
-            frame[column] = ""
-    frame["date"] = pd.to_datetime(frame["date"]).astype("datetime64[s]")
-    frame = frame.sort_values(["date", "doc_id"], kind="stable", na_position="last").reset_index(drop=True)
-    frame = frame[[*DOCUMENT_COLUMNS, *[c for c in frame.columns if c not in DOCUMENT_COLUMNS]]]
+    frame = table(documents)
+    columns = [*TURN_COLUMNS, *_EXTRA_TURN_COLUMNS]
     rows = [
-        (doc_id, number, t.speaker, t.role, t.side, t.interpreted, t.text, t.excluded, t.label)
+        (doc_id, number, *(getattr(t, c) for c in columns[2:]))
         for doc_id in frame["doc_id"]
         for number, t in enumerate(turns[doc_id])
     ]
-    table = pd.DataFrame(rows, columns=[*TURN_COLUMNS, "label"])
-    return Corpus(frame, table, provenance)
+    return Corpus(frame, pd.DataFrame(rows, columns=columns), provenance)
+
+
+@dataclass
+class Batch:
+    """What a reader has found so far: documents, and all that was wrong or left out.
+
+    Parameters
+    ----------
+    reader : str
+        Name of the reader.
+    """
+
+    reader: str
+    documents: list[Document] = field(default_factory=list)
+    sources: list[Mapping[str, str]] = field(default_factory=list)
+    inferences: list[str] = field(default_factory=list)
+    excluded: list[Exclusion] = field(default_factory=list)
+    bad: list[Exclusion] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+    n_found: int = 0
+
+    def read(self, path: Path, limit: int | None = None) -> bytes | None:
+        """The bytes of a file; None, and an entry among the bad ones, where it is empty or larger than the limit."""
+        size = path.stat().st_size
+        if limit is not None and size > limit:
+            self.fail(
+                path,
+                f"{size / MEGABYTE:,.0f} MB are more than the {limit // MEGABYTE} MB that one such file may have; split it",
+            )
+            return None
+        data = path.read_bytes()
+        if not data.strip():
+            self.fail(path, "the file is empty")
+            return None
+        self.sources.append(source_record(path, data))
+        return data
+
+    def fail(self, path: Path, reason: str, place: str = "") -> None:
+        """A file, or a place in it, that cannot be read."""
+        self.bad.append(Exclusion(path.name, reason, place or str(path)))
+
+    def reject(self, error: SourceError, path: Path) -> None:
+        """What was wrong with a file, one entry for each message, without its path twice."""
+        for message in error.messages:
+            rest = message.removeprefix(str(path))
+            line, _, reason = rest.partition(" ")
+            self.fail(path, reason, f"{path}{line.rstrip(':')}")
+
+    def add(self, document: Document, day: object = None) -> None:
+        """Take a document; one without text or date goes to the bad ones.
+
+        Parameters
+        ----------
+        document : Document
+            Its date may be None.
+        day : object
+            What stood in place of a date, for the message.
+        """
+        self.n_found += 1
+        if not document.text.strip() and not document.given:
+            self.bad.append(Exclusion(document.title or document.doc_id, "no text", document.place))
+        elif document.date is None:
+            shown = f'"{day}" is not a date' if day not in (None, "") else "no date"
+            self.bad.append(
+                Exclusion(
+                    document.title or document.doc_id,
+                    f"{shown} (expected 2018-01-24, 24 January 2018 or January 24, 2018)",
+                    document.place,
+                )
+            )
+        elif len(document.text) > MAX_DOCUMENT:
+            self.bad.append(
+                Exclusion(
+                    document.title,
+                    f"more than {MAX_DOCUMENT // MEGABYTE} million characters for one document",
+                    document.place,
+                )
+            )
+        elif document.doc_id in self.places:
+            self.problems.append(
+                f'{document.place}: the id "{document.doc_id}" occurs already at {self.places[document.doc_id]}'
+            )
+        else:
+            self.places[document.doc_id] = document.place
+            self.documents.append(document)
+
+    def corpus(
+        self,
+        *,
+        speakers: Sequence[Speaker] = (),
+        language: str | None = "en",
+        quotation_words: int = QUOTATION_WORDS,
+        strict: bool = False,
+        citation: Sequence[str] = (),
+    ) -> Corpus:
+        """Leave out other languages, find the turns and their speakers, and assemble the corpus.
+
+        Raises
+        ------
+        SourceError
+            For problems with the files as a whole, for bad documents where `strict`, and where nothing is left.
+        """
+        if self.problems:
+            raise SourceError(self.problems)
+        kept: list[Document] = []
+        for document in self.documents:
+            reason = other_language(document.text, language) if language else ""
+            if reason:
+                self.excluded.append(Exclusion(document.title, reason, document.place))
+            else:
+                kept.append(document)
+        settle(self.reader, self.n_found, len(kept), [*self.bad, *(self.excluded if not kept else [])], strict)
+        turns = attribute(kept, speakers, quotation_words=quotation_words)
+        rows = [
+            {
+                "doc_id": d.doc_id,
+                "date": d.date,
+                "title": d.title,
+                "kind": d.kind,
+                "issuer": d.issuer,
+                "author": d.byline,
+                **d.metadata,
+            }
+            for d in kept
+        ]
+        provenance = Provenance(
+            self.reader, tuple(self.sources), tuple(self.inferences), (*self.excluded, *self.bad), tuple(citation)
+        )
+        return assemble(rows, turns, provenance)
+
+
+def issuer_of(byline: str, issuers: Mapping[str, Sequence[str]] | None) -> str | None:
+    """The configured issuer that a byline names; the byline where none is configured, None where it names none."""
+    if not issuers:
+        return byline
+    return next(
+        (name for name, words in issuers.items() if any(w.casefold() in byline.casefold() for w in words)), None
+    )
 
 
 def settle(source: str, n_found: int, n_kept: int, bad: Sequence[Exclusion], strict: bool) -> None:
     """Raise when bad documents may not be passed over, or nothing is left."""
     if (strict and bad) or not n_kept:
-        lines = [f"{e.source}: {e.document}: {e.reason}" for e in bad]
+        lines = [
+            f"{e.source}: {e.reason}" if e.document in e.source else f"{e.source}: {e.document}: {e.reason}"
+            for e in bad[:40]
+        ]
+        if len(bad) > 40:
+            lines.append(f"... and {len(bad) - 40} more")
         if not n_kept:
             lines.append(f"{source}: none of {n_found} documents is left")
         raise SourceError(lines)

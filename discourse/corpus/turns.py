@@ -2,159 +2,44 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-SIDES = ("home", "foreign", "press", "other")
+from discourse.corpus.labels import Label, find_labels, plain
+from discourse.corpus.people import People, Person, Setting, Speaker, parse_byline, split_label, surname
+from discourse.corpus.spans import ATTRIBUTED, INTERPRETED, Span, boilerplate, is_heading, quotations, stage_directions
 
-_TITLES = (
-    "SECRETARY GENERAL",
-    "SECRETARY-GENERAL",
-    "DEPUTY SECRETARY",
-    "ASSISTANT SECRETARY",
-    "UNDER SECRETARY",
-    "ACTING SECRETARY",
-    "SECRETARY",
-    "FOREIGN MINISTER",
-    "FOREIGN SECRETARY",
-    "PRIME MINISTER",
-    "DEFENSE MINISTER",
-    "MINISTER",
-    "VICE PRESIDENT",
-    "PRESIDENT",
-    "CHANCELLOR",
-    "HIGH REPRESENTATIVE",
-    "SPECIAL REPRESENTATIVE",
-    "SPECIAL ENVOY",
-    "AMBASSADOR",
-    "SENATOR",
-    "CONGRESSMAN",
-    "CONGRESSWOMAN",
-    "REPRESENTATIVE",
-    "GOVERNOR",
-    "GENERAL",
-    "ADMIRAL",
-    "COLONEL",
-    "ADMINISTRATOR",
-    "COORDINATOR",
-    "DIRECTOR",
-    "SPOKESPERSON",
-    "SPOKESMAN",
-    "SPOKESWOMAN",
-    "DR",
-    "MR",
-    "MS",
-    "MRS",
-    "MADAM",
-    "SENIOR",
-    "THE PRESIDENT",
-    "THE VICE PRESIDENT",
-    "CROWN PRINCE",
-    "ACTING PRIME MINISTER",
-    "COMMISSIONER",
-    "CHAIRMAN",
-    "CHAIRWOMAN",
-    "CHAIRPERSON",
-    "CHAIR",
-    "RANKING MEMBER",
-    "DEPUTY PRIME MINISTER",
-    "SECURITY MINISTER",
-)
-_FOREIGN = (
-    "FOREIGN MINISTER",
-    "FOREIGN SECRETARY",
-    "PRIME MINISTER",
-    "CHANCELLOR",
-    "HIGH REPRESENTATIVE",
-    "SECRETARY GENERAL",
-    "SECRETARY-GENERAL",
-    "DEFENSE MINISTER",
-    "MINISTER",
-)
-_FIXED = {
-    "QUESTION": ("reporter", "press"),
-    "Q": ("reporter", "press"),
-    "QUESTIONER": ("reporter", "press"),
-    "MODERATOR": ("moderator", "other"),
-    "OPERATOR": ("moderator", "other"),
-    "INTERPRETER": ("moderator", "other"),
-    "STAFF": ("moderator", "other"),
-    "PARTICIPANT": ("participant", "other"),
-    "AUDIENCE": ("audience", "other"),
-    "AUDIENCE MEMBER": ("audience", "other"),
-    "AUDIENCE MEMBERS": ("audience", "other"),
-    "HOST": ("moderator", "other"),
-    "VOICE": ("audience", "other"),
-}
-# A word in capitals, with the small letters of some names before it: McCORMACK, deCARVALHO.
-_WORD = r"(?:Ma?c|[Dd][eu]|[Ll][ae]|[Vv][ao]n|al-|el-)?[^\W\d_a-zß-öø-ÿ]+"
-_NO_SPEAKER = re.compile(
-    r"\b(?:NOTE|ADDRESS|DOB|POB|AKA|FKA|TITLE|DATE|DATELINE|LOCATION|PLACE|TIME|SUBJECT|RE|FROM|TO|CC|CONTACT|PHONE|TEL|FAX"
-    r"|E-?MAIL|WHAT|WHEN|WHERE|WHO|WHY|HOW|TEXT|SUMMARY|BACKGROUND|AGENDA|PROGRAM|TOTAL|UPDATE|WARNING|IMPORTANT|FACT"
-    r"|PARTICIPANTS|VESSEL|NAME|TYPE|FLAG|NATIONALITY|PASSPORT|GENDER|WEBSITE|TWITTER|FIRST|SECOND|THIRD|FOURTH|FIFTH"
-    r"|CHAPTER|PART|SECTION|ARTICLE|END|BEGIN|ANNOUNCEMENT)\b"
-)
-_LABEL = re.compile(
-    rf"(?m)^[ \t\u00a0`]*(?:\*\*)?(?P<label>{_WORD}(?:[ \u00a0.,'’\-]+{_WORD})*\.?)"
-    r"(?P<note>\s*\([^)\n]{1,80}\))?\s*(?:\*\*)?:(?:\*\*)?(?=\s|$|[A-Z“\"])"
-)
-_PRESIDENCY_LABEL = re.compile(
-    r"(?m)^(?P<label>The President|Audience members?|(?:Representative|Senator|Speaker|Vice President)(?: [A-Z][\w'’.\-]*){1,4})"
-    r"\.(?= [A-Z\[])"
-)
-_INTERPRETED = re.compile(r"\((?:via|through)\s+(?:an?\s+)?(?:interpret|translat)[^)]*\)", re.I)
-_STAGE_ROUND = re.compile(
-    r"\((?:laughter|applause|inaudible|crosstalk|cross-talk|off-mike|off mic|pause|silence|in progress|no response"
-    r"|(?:via|through)\s+(?:an?\s+)?(?:interpret|translat)[^)\n]*|in (?:russian|french|spanish|arabic|german|ukrainian)"
-    r"|gesturing|simultaneous[^)\n]*|break(?: in audio)?|sneezes|coughs)\.?\)",
-    re.I,
-)
-_STAGE_SQUARE = re.compile(
-    r"\[\s*(?:laughter|applause|inaudible|moment of silence|at (?:this|his|her) point|delivered|as delivered|released"
-    r"|read before|members of the audience|audience members|there was a|in (?:millions|billions)|see app|before speaking"
-    r"|the (?:president|first lady)|a military aide|democratic congress)[^\[\]\n]{0,300}\]",
-    re.I,
-)
-_CORRECTION = re.compile(r"; White House correction(?=\])")
+__all__ = ["Document", "Speaker", "Turn", "attribute", "split_turns"]
 
-
-@dataclass(frozen=True)
-class Speaker:
-    """A person or an office, by the name that figures show.
-
-    Parameters
-    ----------
-    name : str
-        Name in figures.
-    aliases : tuple of str
-        Words that identify the speaker in a label or a byline; the last word of the name by default.
-    role : str
-        principal, counterpart, spokesperson, reporter, moderator...
-    side : str
-        home (counted as the group's words), foreign, press or other.
-    """
-
-    name: str
-    aliases: tuple[str, ...] = ()
-    role: str = "principal"
-    side: str = "home"
-
-    def matches(self, words: str) -> bool:
-        """Whether one of the aliases stands in these words, as whole words, case ignored.
-
-        Examples
-        --------
-        >>> Speaker("Ada Kovar").matches("FOREIGN MINISTER KOVAR"), Speaker("Ada Kovar").matches("MS. KOVARIN")
-        (True, False)
-        """
-        names = self.aliases or (self.name.split()[-1],)
-        return any(re.search(rf"(?<!\w){re.escape(a)}(?!\w)", words, re.I) for a in names)
+QUOTATION_WORDS = 25
 
 
 @dataclass(frozen=True)
 class Turn:
-    """What one speaker says until the next label; spans are character offsets in `text`."""
+    """What one speaker says until the next label.
+
+    Parameters
+    ----------
+    label : str
+        The label as written; empty for words that stand before any label.
+    speaker, role, side, office : str
+        Who is meant.
+    interpreted : bool
+        Whether the words are an interpreter's.
+    text : str
+        Without the label.
+    excluded : tuple of (start, end, reason)
+        Character spans of `text` that nobody said.
+    quoted : tuple of (start, end, kind)
+        Character spans of `text` that quote somebody at length.
+    start : int
+        Character offset in the document at which the label, or the text without one, begins.
+    rule : str
+        How the speaker was told.
+    """
 
     label: str
     speaker: str
@@ -162,89 +47,126 @@ class Turn:
     side: str
     interpreted: bool
     text: str
-    excluded: tuple[tuple[int, int, str], ...] = ()
+    excluded: tuple[Span, ...] = ()
+    quoted: tuple[Span, ...] = ()
+    office: str = ""
+    start: int = 0
+    rule: str = ""
 
 
-def resolve(label: str, speakers: Sequence[Speaker]) -> tuple[str, str, str]:
-    """Resolve a label or byline to (speaker, role, side).
+@dataclass(frozen=True)
+class Document:
+    """A document as a reader found it, before anyone asked who speaks.
 
-    Examples
-    --------
-    >>> resolve("QUESTION", [])
-    ('Question', 'reporter', 'press')
-    >>> resolve("FOREIGN MINISTER KOVAR", [])
-    ('Foreign Minister Kovar', 'counterpart', 'foreign')
+    Parameters
+    ----------
+    doc_id, title, text : str
+        The text has paragraphs between blank lines; block quotations begin with ``> ``.
+    date : date
+        Of publication or delivery.
+    byline : str
+        Authors, as the source gives them; whose words they are where no label stands.
+    kind, issuer : str
+        As the source gives them.
+    place : str
+        File and line or row, for messages.
+    given : tuple of (label, text)
+        Turns as the source itself separates them; then no labels are looked for in `text`.
+    boilerplate : mapping of str to str
+        Whole paragraphs that are nobody's words, with the reason.
+    metadata : mapping
+        Further columns of the documents table.
     """
-    halves = re.split(r"\s+(?:AND|&)\s+", label.replace("\u00a0", " ").strip())
-    if len(halves) == 2 and label.isupper() and all(" " in h for h in halves):
-        return label.strip(" .").title(), "joint", "other"
+
+    doc_id: str
+    date: dt.date | None
+    title: str
+    text: str
+    byline: str = ""
+    kind: str = ""
+    issuer: str = ""
+    place: str = ""
+    given: tuple[tuple[str, str], ...] = ()
+    boilerplate: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _names(document: Document, speakers: Sequence[Speaker]) -> set[str]:
+    """Surnames and aliases, in capitals, that may stand in labels of this document."""
+    names = {surname(n) for n, _ in parse_byline(document.byline)}
+    names |= {plain(w) for w in re.findall(r"[A-ZÀ-Þ][\w’'\-]{2,}", document.title)} - _TITLE_WORDS
     for speaker in speakers:
-        if speaker.matches(label):
-            return speaker.name, speaker.role, speaker.side
-    plain = re.sub(r"[.\s]+$", "", label.replace("\u00a0", " ")).strip()
-    if plain.upper() in _FIXED:
-        return (plain.capitalize(), *_FIXED[plain.upper()])
-    shown = plain.title()
-    if plain.upper().startswith(_FOREIGN) or re.search(r"\bMINISTER\b", plain.upper()):
-        return shown, "counterpart", "foreign"
-    if re.match(r"SENIOR\b.*OFFICIAL", plain.upper()):
-        return shown, "spokesperson", "home"
-    if re.match(r"(?:(?:ACTING|DEPUTY|ASSISTANT|UNDER|PRINCIPAL) )*SECRETARY\b", plain.upper()):
-        return shown, "principal", "home"
-    return shown, "unresolved", "other"
+        names |= {plain(a) for a in (speaker.aliases or (speaker.name.split()[-1],))}
+    return {n for n in names if len(n) > 2}
 
 
-def _speaks(text: str) -> bool:
-    """Whether what stands after a colon reads like speech: a lower-case word and a full stop, in its first paragraph."""
-    first = text.strip().partition("\n\n")[0].strip()
-    return bool(re.search(r"(?<!\w)[a-zß-öø-ÿ]", first)) and bool(re.search(r"[.!?…—–-][\"”’)*\]]*$", first))
+_TITLE_WORDS = frozenset(
+    """SECRETARY MINISTER PRESIDENT FOREIGN PRIME DEPUTY ASSISTANT BRIEFING PRESS DEPARTMENT REMARKS STATEMENT INTERVIEW WITH JOINT STATE
+    NEWS CONFERENCE CALL MEETING READOUT THE AND FOR FROM BEFORE AFTER UNITED STATES DAY OFFICE SPOKESPERSON FULL TRANSCRIPT NATIONAL SUMMIT
+    SECURITY COUNCIL AMBASSADOR UNDER SPECIAL ENVOY UKRAINE RUSSIA CHINA EUROPEAN UNION QUESTION ANSWER QUESTIONS ANSWERS""".split()
+)
 
 
-def _labels(text: str, speakers: Sequence[Speaker], presidency: bool) -> list[re.Match[str]]:
-    """Labels at the beginnings of lines.
+def attribute(
+    documents: Sequence[Document], speakers: Sequence[Speaker] = (), *, quotation_words: int = QUOTATION_WORDS
+) -> dict[str, list[Turn]]:
+    """Split documents into speaker turns, with one identity for each person over all of them.
 
-    Titles, fixed labels such as QUESTION and the aliases of the config are known. Other words in capitals are a label
-    only where what follows them reads like speech each time, for lists of vessels and addresses have colons too.
-    """
-    if presidency:
-        return list(_PRESIDENCY_LABEL.finditer(text))
-    found = [m for m in _LABEL.finditer(text) if len(m["label"]) <= 70]
-    known, others = [], dict[str, list[re.Match[str]]]()
-    for match in found:
-        label = match["label"].replace("\u00a0", " ").strip(" .").upper()
-        if (
-            label in _FIXED
-            or re.match(rf"(?:{'|'.join(_TITLES)})\b\.?[ .\-]", label + " ")
-            or any(s.matches(label) for s in speakers)
-        ):
-            known.append(match)
-        elif len(label.split()) <= 4 and len(label) > 1 and not _NO_SPEAKER.search(label):
-            others.setdefault(label, []).append(match)
-    for matches in others.values():
-        follows = [text[m.end() :].split("\n\n", 1)[0] for m in matches]
-        if all(map(_speaks, follows)) and (known or len(matches) > 1):
-            known += matches
-    return sorted(known, key=lambda m: m.start())
+    Parameters
+    ----------
+    documents : sequence of Document
+        As a reader found them.
+    speakers : sequence of Speaker
+        People that the user has named; they go before every rule.
+    quotation_words : int
+        Words from which a quotation is marked.
 
-
-def label_at(paragraph: str) -> bool:
-    """Whether a paragraph begins with what looks like a speaker label, known or not."""
-    return bool(_LABEL.match(paragraph))
-
-
-def stage_directions(text: str) -> list[tuple[int, int, str]]:
-    """Character spans that nobody said: laughter, applause, notes of the transcript.
-
-    Editorial insertions in square brackets, such as ``[the Congress]``, are words of the transcript and stay.
+    Returns
+    -------
+    dict of doc_id to list of Turn
 
     Examples
     --------
-    >>> stage_directions("Well (laughter) and [Applause] and [sunset].")
-    [(5, 15, 'stage direction'), (20, 30, 'stage direction')]
+    >>> day = dt.date(2020, 3, 3)
+    >>> one = Document("a", day, "Remarks", "SECRETARY ROE: Welcome.", "Ann Roe, Secretary of State")
+    >>> two = Document("b", day, "Remarks", "QUESTION: Why?\\n\\nSECRETARY ROE: Because.", "Office of the Speaker")
+    >>> [(t.speaker, t.role, t.rule) for t in attribute([one, two])["b"]]
+    [('Question', 'reporter', 'label'), ('Ann Roe', 'principal', 'other documents')]
     """
-    spans = [(*m.span(), "stage direction") for p in (_STAGE_ROUND, _STAGE_SQUARE) for m in p.finditer(text)]
-    spans += [(*m.span(), "note of the transcript") for m in _CORRECTION.finditer(text)]
-    return sorted(spans)
+    people = People(speakers)
+    # Some feeds lose the break between an office and its bureau.
+    settings = [
+        Setting(re.sub(r"(?<=[a-z])(?=(?:Bureau|Office) )", ", ", d.byline), d.title, d.text, d.date) for d in documents
+    ]
+    people.learn(settings)
+    cut = [_cut(d, _names(d, speakers)) for d in documents]
+    found: list[dict[str, Person]] = []
+    for setting, pieces in zip(settings, cut):
+        said: dict[str, str] = {}
+        for label, words in pieces:
+            if label is not None:
+                said[label.text] = said.get(label.text, "") + words
+        found.append(people.resolve_all([x.text for x, _ in pieces if x is not None], setting, said))
+    return {
+        d.doc_id: _turns(d, pieces, people.again(persons), people, quotation_words)
+        for d, pieces, persons in zip(documents, cut, found)
+    }
+
+
+def _cut(document: Document, names: set[str]) -> list[tuple[Label | None, str]]:
+    """A document in pieces: what stands before the first label, then each label with what follows it."""
+    if document.given:
+        pieces: list[tuple[Label | None, str]] = []
+        position = 0
+        for name, words in document.given:
+            pieces.append((Label(position, position, name.strip() or "unknown"), words))
+            position += len(words) + 2
+        return pieces
+    text = document.text
+    labels = find_labels(text, names, title=document.title)
+    starts = [x.start for x in labels] + [len(text)]
+    before = text[: starts[0]]
+    return [(None, before)] * bool(before.strip()) + [(x, text[x.end : starts[k + 1]]) for k, x in enumerate(labels)]
 
 
 def split_turns(
@@ -252,8 +174,9 @@ def split_turns(
     byline: str,
     speakers: Sequence[Speaker] = (),
     *,
+    title: str = "",
+    date: dt.date | None = None,
     boilerplate: Mapping[str, str] | None = None,
-    presidency: bool = False,
 ) -> list[Turn]:
     """Split the text of one document into speaker turns.
 
@@ -264,11 +187,13 @@ def split_turns(
     byline : str
         Whose words stand before the first label, and in a document without labels.
     speakers : sequence of Speaker
-        People that the user has named; others are resolved by their titles.
+        People that the user has named; others are resolved by byline, title and label.
+    title : str
+        Title of the document.
+    date : date, optional
+        Its date, for offices.
     boilerplate : mapping of str to str, optional
         Whole paragraphs that are nobody's words, with the reason (a disclaimer, a footnote).
-    presidency : bool
-        Labels as the American Presidency Project prints them: "The President." instead of capitals and a colon.
 
     Returns
     -------
@@ -281,38 +206,137 @@ def split_turns(
     >>> [(t.speaker, t.role, t.text) for t in turns]
     [('Roe', 'principal', 'Hello.\\n\\nAgain.'), ('Question', 'reporter', 'Why? (Laughter.)')]
     """
-    boilerplate = boilerplate or {}
-    labels = _labels(text, speakers, presidency)
-    pieces = [(byline, "", text[: labels[0].start()] if labels else text)]
-    for k, match in enumerate(labels):
-        stop = labels[k + 1].start() if k + 1 < len(labels) else len(text)
-        label = match["label"].strip()
-        if label.upper().strip(" .") == "THE PRESIDENT" and byline:
-            label = byline
-        pieces.append((label, "" if presidency else match["note"] or "", text[match.end() : stop]))
+    # A day before all terms of office stands for an unknown date.
+    document = Document("", date or dt.date.min, title, text, byline, boilerplate=boilerplate or {})
+    return attribute([document], speakers)[""]
+
+
+def _turns(
+    document: Document,
+    pieces: Sequence[tuple[Label | None, str]],
+    persons: Mapping[str, Person],
+    people: People,
+    quotation_words: int,
+) -> list[Turn]:
+    labelled = any(label is not None for label, _ in pieces)
     turns: list[Turn] = []
-    for label, note, piece in pieces:
-        body, excluded = "", []
-        for paragraph in filter(None, (p.strip() for p in re.split(r"\n\s*\n", piece))):
-            body += "\n\n" if body else ""
-            if paragraph in boilerplate:
-                excluded.append((len(body), len(body) + len(paragraph), boilerplate[paragraph]))
-            body += paragraph
-        if not body:
+    for label, piece in pieces:
+        person = persons[label.text] if label else _author(document, people)
+        body, excluded = _body(piece, document, heads=label is None, labels=labelled)
+        if not body or (label is None and labelled and covered(body, excluded)):
             continue
-        covered = list(excluded)
-        excluded += [s for s in stage_directions(body) if not any(a <= s[0] < b for a, b, _ in covered)]
-        speaker, role, side = resolve(label, speakers)
-        if label == byline and not any(s.matches(label) for s in speakers):
-            # The byline names whose document it is; only the config can say that it is another side's.
-            speaker, role, side = byline, "author", "home"
-        if presidency and label != byline:
-            role, side = "audience", "other"
-        interpreted = bool(_INTERPRETED.search(note) or _INTERPRETED.search(body[:200]))
-        if turns and turns[-1].label == label and presidency:
-            previous = turns.pop()
+        note = label.note if label else ""
+        excluded += [s for s in stage_directions(body) if not any(a <= s[0] < b for a, b, _ in excluded)]
+        begins = re.match(r"\s*[(\[][^)\]]*" + INTERPRETED.pattern, body, re.I)
+        turns.append(
+            Turn(
+                label.text if label else "",
+                person.name,
+                person.role,
+                person.side,
+                bool(INTERPRETED.search(note) or begins),
+                body,
+                tuple(sorted(excluded)),
+                tuple(quotations(body, quotation_words)),
+                person.office,
+                label.start if label else 0,
+                person.rule,
+            )
+        )
+    stopped = any(label is not None and not label.text.isupper() for label, _ in pieces) and not document.given
+    return _joined(turns) if stopped else turns
+
+
+def covered(text: str, spans: Sequence[Span]) -> bool:
+    """Whether the spans leave no letter of the text."""
+    rest = list(text)
+    for a, b, _ in spans:
+        rest[a:b] = " " * (b - a)
+    return not re.search(r"\w", "".join(rest))
+
+
+def _author(document: Document, people: People) -> Person:
+    """The author: whom an attribution line names, or the byline."""
+    for paragraph in document.text[:1500].split("\n"):
+        match = ATTRIBUTED.match(paragraph.strip())
+        if match:
+            who = re.sub(r"\s+", " ", match["who"].replace("\u00a0", " ")).strip()
+            title, name = split_label(who.upper())
+            words = who.split()
+            shown = " ".join(words[len(words) - len(name.split()) :]) if name else who
+            person = people.author(who, document.date)
+            if person.rule == "config":
+                return person
+            role = "spokesperson" if "SPOKES" in title else "principal"
+            return Person(people.canonical(shown), role, "home", title.title(), "attribution line")
+    return people.author(document.byline, document.date)
+
+
+def _paragraph_break(text: str) -> str:
+    """What separates paragraphs: blank lines, or line ends where there are no blank lines and lines end like sentences."""
+    if re.search(r"\n[ \t]*\n", text):
+        return r"\n\s*\n"
+    lines = [x.rstrip(' \u00a0"”’)*]') for x in text.split("\n") if x.strip()]
+    ends = sum(x[-1:] in (".", "!", "?", "…", ":", "–", "—", "-", ";") for x in lines)
+    return r"\n+" if ends >= 0.6 * len(lines) else r"\n\s*\n"
+
+
+def _body(piece: str, document: Document, *, heads: bool, labels: bool) -> tuple[str, list[Span]]:
+    """Paragraphs joined by blank lines, and the spans of those that are nobody's words."""
+    body, excluded = "", list[Span]()
+    known = [document.title, document.byline, *document.byline.split(", "), document.kind]
+    paragraphs = [p for p in (p.strip() for p in re.split(_paragraph_break(document.text), piece)) if p]
+    leading = heads
+    # Before the first label only what reads like prose is the author's.
+    prose = [p.rstrip('"”’)*] ')[-1:] in (".", "!", "?", "…", ":") and not p.isupper() for p in paragraphs]
+    for p, reads in zip(paragraphs, prose):
+        reason = document.boilerplate.get(p, "") or boilerplate(p)
+        if leading and not reason and not ATTRIBUTED.match(p):
+            if all(is_heading(line, known) for line in p.split("\n")) and (any(prose) or labels):
+                reason = "heading"
+            elif labels and not reads:
+                reason = "heading"
+            else:
+                leading = False
+        body += "\n\n" if body else ""
+        attributed = ATTRIBUTED.match(p)
+        if attributed:
+            excluded.append((len(body), len(body) + attributed.end(), "attribution line"))
+        elif reason:
+            excluded.append((len(body), len(body) + len(p), reason))
+        body += p
+    return body, excluded
+
+
+def _joined(turns: Sequence[Turn]) -> list[Turn]:
+    """Turns of one speaker in a row under the same label are one: the Public Papers repeat the name after each interruption."""
+    result: list[Turn] = []
+    for turn in turns:
+        if (
+            result
+            and result[-1].label == turn.label
+            and turn.label
+            and result[-1].speaker == turn.speaker
+            and turn.role != "reporter"
+        ):
+            previous = result.pop()
             shift = len(previous.text) + 2
-            excluded = [*previous.excluded, *((a + shift, b + shift, r) for a, b, r in excluded)]
-            body = f"{previous.text}\n\n{body}"
-        turns.append(Turn(label, speaker, role, side, interpreted, body, tuple(sorted(excluded))))
-    return turns
+
+            def moved(spans: Sequence[Span], shift: int = shift) -> tuple[Span, ...]:
+                return tuple((a + shift, b + shift, r) for a, b, r in spans)
+
+            turn = Turn(
+                turn.label,
+                turn.speaker,
+                turn.role,
+                turn.side,
+                turn.interpreted,
+                f"{previous.text}\n\n{turn.text}",
+                previous.excluded + moved(turn.excluded),
+                previous.quoted + moved(turn.quoted),
+                turn.office,
+                previous.start,
+                turn.rule,
+            )
+        result.append(turn)
+    return result

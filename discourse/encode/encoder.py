@@ -32,6 +32,7 @@ TOKEN_PATTERN = (
     r"|\d+(?:[.,:]\d+)*(?:st|nd|rd|th|s|%)?(?:-[^\W_]+)*(?![\w])"
     r"|\w+(?:['’&\-‑]\w+)*"
 )
+SPAN_COLUMNS = ("excluded", "quoted")  # of the turns table; token layers of the same names
 _PART = 100_000  # chunks that are expanded at once; what that takes stays in the processor's cache
 # Last byte, in UTF-8, of the characters that may stand at the end of a sentence.
 _CLOSING_BYTE = np.isin(np.arange(256), [c.encode()[-1] for c in CLOSING])
@@ -298,12 +299,11 @@ def encode_corpus(
     ids, starts, ends, turn_bounds, sentence_bounds, forms = encode_texts(texts, token_pattern, block_characters)
     folded, folded_forms = pd.factorize(np.array([fold(f) for f in forms], object), sort=True)
     vocabulary = pd.DataFrame({"form": pd.array(forms, dtype=object), "folded": folded.astype(np.int32)})
-    excluded = np.zeros(len(ids), bool)
-    for turn, spans in enumerate(corpus.turns["excluded"]):
-        if len(spans):
-            a, b = turn_bounds[turn], turn_bounds[turn + 1]
-            for left, right, _ in spans:
-                excluded[a:b] |= (starts[a:b] < right) & (ends[a:b] > left)
+    layers = {
+        name: _span_layer(corpus.turns[name], starts, ends, turn_bounds)
+        for name in SPAN_COLUMNS
+        if name in corpus.turns.columns
+    }
     turn_document = pd.Index(corpus.documents["doc_id"]).get_indexer(corpus.turns["doc_id"])
     per_document = np.bincount(turn_document, weights=np.diff(turn_bounds), minlength=len(corpus.documents))
     document_bounds = np.concatenate([[0], np.cumsum(per_document)]).astype(np.int64)
@@ -317,11 +317,27 @@ def encode_corpus(
         vocabulary,
         np.asarray(folded_forms, object),
         corpus.documents,
-        corpus.turns.drop(columns=["text", "excluded"]),
-        {"excluded": excluded, "clause": _clause_ends(texts, ends, turn_bounds)},
+        without_text(corpus.turns),
+        {**layers, "clause": _clause_ends(texts, ends, turn_bounds)},
         texts if keep_text else None,
         corpus.provenance,
     )
+
+
+def without_text(turns: pd.DataFrame) -> pd.DataFrame:
+    """The turns table of an encoded corpus: without the text and the spans in it."""
+    return turns.drop(columns=["text", *(c for c in SPAN_COLUMNS if c in turns.columns)])
+
+
+def _span_layer(spans_of: pd.Series, starts: np.ndarray, ends: np.ndarray, turn_bounds: np.ndarray) -> np.ndarray:
+    """Tokens that character spans of their turns touch; bool, shape (n_tokens,)."""
+    layer = np.zeros(len(starts), bool)
+    for turn, spans in enumerate(spans_of):
+        if len(spans):
+            a, b = turn_bounds[turn], turn_bounds[turn + 1]
+            for left, right, _ in spans:
+                layer[a:b] |= (starts[a:b] < right) & (ends[a:b] > left)
+    return layer
 
 
 def _clause_ends(texts: Sequence[str], ends: np.ndarray, turn_bounds: np.ndarray) -> np.ndarray:

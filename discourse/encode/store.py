@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
+from discourse.encode.encoder import without_text
 from discourse.types import Corpus, EncodedCorpus
 
 FORMAT = 1
@@ -64,7 +65,7 @@ def _sources() -> str:
         for path in sorted(package.joinpath(folder).iterdir(), key=lambda p: p.name):
             if path.is_file() and path.name.endswith((".py", ".txt", ".tsv")):
                 digest.update(path.name.encode() + path.read_bytes())
-    for name in ("numpy", "pandas", "pyarrow", "scipy", "tomotopy", "gensim", "scikit-learn"):
+    for name in ("numpy", "pandas", "pyarrow", "scipy", "tomotopy", "gensim", "scikit-learn", "datasketch"):
         digest.update(f"{name} {version(name)}".encode())
     return digest.hexdigest()
 
@@ -147,7 +148,7 @@ def load_encoded(folder: Path, source: Corpus) -> EncodedCorpus:
         vocabulary=vocabulary,
         folded_forms=folded,
         documents=source.documents,
-        turns=source.turns.drop(columns=["text", "excluded"]),
+        turns=without_text(source.turns),
         layers=layers,
         texts=texts,
         provenance=source.provenance,

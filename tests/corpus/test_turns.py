@@ -15,10 +15,10 @@ from discourse.corpus.turns import Speaker, split_turns, stage_directions
         ("FOREIGN MINISTER LIND:", "Foreign Minister Lind", "counterpart", "foreign"),
         ("FOREIGN MINISTER ÖZGÜR-ÇELIK:", "Foreign Minister Özgür-Çelik", "counterpart", "foreign"),
         ("PRIME MINISTER O’HARA:", "Prime Minister O’Hara", "counterpart", "foreign"),
-        ("MR. ROE:", "Mr. Roe", "unresolved", "other"),
-        ("MR ROE:", "Mr Roe", "unresolved", "other"),
+        ("MR. ROE:", "Mr. Roe", "principal", "home"),
+        ("MR ROE:", "Mr Roe", "principal", "home"),
         ("QUESTION:", "Question", "reporter", "press"),
-        ("Q:", "Q", "reporter", "press"),
+        ("Q:", "Question", "reporter", "press"),
         ("MODERATOR:", "Moderator", "moderator", "other"),
     ],
 )
@@ -56,17 +56,17 @@ def test_a_turn_runs_to_the_next_label():
 
 def test_labels_of_the_presidency_project():
     text = "The President. Mr. Speaker--\n\nThank you.\n\nAudience members. Four more years!\n\nThe President. [Laughter] Yes."
-    turns = split_turns(text, "Ann Roe", [Speaker("Ann Roe")], presidency=True)
+    turns = split_turns(text, "Ann Roe", [Speaker("Ann Roe")])
     assert [(t.speaker, t.side, t.text) for t in turns] == [
         ("Ann Roe", "home", "Mr. Speaker--\n\nThank you."),
-        ("Audience members", "other", "Four more years!"),
+        ("Audience", "other", "Four more years!"),
         ("Ann Roe", "home", "[Laughter] Yes."),
     ]
 
 
 def test_consecutive_turns_of_one_speaker_are_one_with_their_spans():
     text = "The President. One. [Laughter]\n\nThe President. Two. [Applause]"
-    (turn,) = split_turns(text, "Ann Roe", [Speaker("Ann Roe")], presidency=True)
+    (turn,) = split_turns(text, "Ann Roe", [Speaker("Ann Roe")])
     assert [turn.text[a:b] for a, b, _ in turn.excluded] == ["[Laughter]", "[Applause]"]
 
 
@@ -88,7 +88,7 @@ def test_stage_directions(text, cut):
 
 def test_a_byline_is_home_unless_the_config_says_otherwise():
     (turn,) = split_turns("Words.", "Foreign Minister Lind")
-    assert (turn.speaker, turn.role, turn.side) == ("Foreign Minister Lind", "author", "home")
+    assert (turn.speaker, turn.role, turn.side) == ("Foreign Minister Lind", "principal", "home")
     (turn,) = split_turns("Words.", "Foreign Minister Lind", [Speaker("Lind", (), "counterpart", "foreign")])
     assert turn.side == "foreign"
 
@@ -131,7 +131,7 @@ def test_turns_of_a_real_archive_agree_with_its_own_count(data):
         documents = [json.loads(line) for line in lines]
     agree = 0
     for document in documents:
-        turns = [t for t in split_turns(document["text"], document["author"]) if t.role != "author"]
+        turns = [t for t in split_turns(document["text"], document["author"]) if t.label]
         agree += len(turns) == document["n_turns"]
         assert not [t.label for t in turns if "VESSEL" in t.label]
     assert agree / len(documents) > 0.99

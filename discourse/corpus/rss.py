@@ -1,0 +1,205 @@
+"""Feeds: RSS and Atom, and their items as JSON lines."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import io
+import re
+from collections.abc import Mapping, Sequence
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+from discourse.corpus.build import MAX_MARKUP, Batch, distinct_stems, find_files, issuer_of, unpack
+from discourse.corpus.dates import parse_date
+from discourse.corpus.table import read_rows, word
+from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
+from discourse.corpus.web import TooDeep, fragment_text
+from discourse.errors import SourceError
+from discourse.types import Corpus, Exclusion
+
+SUFFIXES = (".xml", ".rss", ".atom", ".rdf", ".jsonl", ".ndjson", ".gz")
+_ENTITY = re.compile(rb"<!ENTITY|<!DOCTYPE[^>]*\[|<!DOCTYPE[^>]+(?:SYSTEM|PUBLIC)", re.I)
+
+
+def _feed(batch: Batch, path: Path) -> list[tuple[str, Mapping[str, Any]]]:
+    """Items of a feed with the place of each; what cannot be read goes to the bad ones."""
+    data = batch.read(path, MAX_MARKUP)
+    if data is None:
+        return []
+    data, wrong = unpack(path, data)
+    if wrong:
+        batch.fail(path, wrong)
+    declared = _ENTITY.search(data[:100_000])
+    if declared:
+        line = data[: declared.start()].count(b"\n") + 1
+        raise SourceError(f"{path}:{line}: declares entities or an external document type; such files are not read")
+    import feedparser
+
+    found = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    entries = list(found.entries)
+    trouble = found.get("bozo_exception")
+    if trouble is not None and not isinstance(
+        trouble, (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
+    ):
+        at = getattr(trouble, "getLineNumber", lambda: None)()
+        place = f"{path}:{at}" if at else str(path)
+        reason = re.sub(r"\s+", " ", str(getattr(trouble, "getMessage", lambda: trouble)()))[:160]
+        if entries and at:
+            # What is read after the fault may be cut off.
+            batch.fail(path, f"not well-formed XML ({reason}); the last item before it is left out", place)
+            entries.pop()
+        else:
+            batch.fail(path, f"not a feed ({reason})", place)
+    elif not entries:
+        batch.fail(path, "no items: expected an RSS or Atom feed")
+    items = []
+    for number, entry in enumerate(entries, 1):
+        content = entry.get("content") or []
+        bodies = [c.get("value", "") for c in content] + [entry.get("summary", "")]
+        authors = [a.get("name", "") for a in entry.get("authors", []) if a.get("name")] or [entry.get("author", "")]
+        parsed = entry.get("published_parsed") or entry.get("updated_parsed")
+        items.append(
+            (
+                f"{path.name}: item {number}",
+                {
+                    "guid": entry.get("id") or entry.get("link") or "",
+                    "title": entry.get("title", ""),
+                    "link": entry.get("link", ""),
+                    "author": ", ".join(dict.fromkeys(authors)),
+                    "pub": dt.datetime.fromtimestamp(calendar.timegm(parsed), dt.UTC).date() if parsed else None,
+                    "pub_text": entry.get("published") or entry.get("updated") or "",
+                    "content": max(bodies, key=len),
+                    "kind": ", ".join(t.get("term") or "" for t in entry.get("tags", [])),
+                },
+            )
+        )
+    return items
+
+
+def _day(value: object) -> dt.date | None:
+    if isinstance(value, dt.date):
+        return value
+    text = word(value)
+    day = parse_date(text)
+    if day is not None:
+        return day
+    try:
+        return parsedate_to_datetime(text).date()
+    except (ValueError, TypeError, IndexError):
+        return None
+
+
+def read_rss(
+    *,
+    files: Sequence[str | Path] = (),
+    issuers: Mapping[str, Sequence[str]] | None = None,
+    speakers: Sequence[Speaker] = (),
+    language: str | None = "en",
+    quotation_words: int = QUOTATION_WORDS,
+    strict: bool = False,
+) -> Corpus:
+    """Read RSS and Atom feeds, or their items as JSON lines.
+
+    Parameters
+    ----------
+    files : sequence of path
+        Feeds (.xml, .rss, .atom), JSON lines with the fields guid, title, link, author, pub and content, either of them
+        compressed by gzip, or folders of them.
+    issuers : mapping of str to sequence of str, optional
+        Issuers and the words by which an author names them; items of others are excluded.
+    speakers, language, quotation_words, strict
+        As in every reader.
+
+    Returns
+    -------
+    Corpus
+        Metadata columns: `link`, `file`. The id is the number at the end of an item's guid, or the last part of its link.
+
+    Raises
+    ------
+    SourceError
+        Where nothing can be read.
+
+    Notes
+    -----
+    Feeds are read by feedparser. Nothing is fetched; a feed that declares entities or an external document type is refused.
+    """
+    batch = Batch("rss")
+    paths = find_files(files, SUFFIXES)
+    stems = distinct_stems(paths)
+    for path in paths:
+        name = path.name.lower().removesuffix(".gz")
+        if name.endswith((".jsonl", ".ndjson")):
+            found = read_rows(batch, path)
+            items = [(f"{path.name}:{n}", row) for n, row in found[1]] if found else []
+        else:
+            try:
+                items = _feed(batch, path)
+            except SourceError as error:
+                batch.reject(error, path)
+                continue
+        for number, (place, item) in enumerate(items, 1):
+            _take(batch, path, stems[path], number, place, item, issuers)
+    return batch.corpus(speakers=speakers, language=language, quotation_words=quotation_words, strict=strict)
+
+
+def _take(
+    batch: Batch,
+    path: Path,
+    stem: str,
+    number: int,
+    place: str,
+    item: Mapping[str, Any],
+    issuers: Mapping[str, Sequence[str]] | None,
+) -> None:
+    title = fragment_text(word(item.get("title"))) if "<" in word(item.get("title")) else word(item.get("title"))
+    author = word(item.get("author"))
+    issuer = issuer_of(author, issuers)
+    if issuer is None:
+        batch.n_found += 1
+        batch.excluded.append(Exclusion(title, "no recognised issuer", place))
+        return
+    try:
+        text = fragment_text(str(item.get("content") or item.get("description") or item.get("summary") or ""))
+    except (TooDeep, ValueError) as error:
+        batch.n_found += 1
+        batch.bad.append(Exclusion(title, f"HTML that cannot be read ({error})", place))
+        return
+    day = item.get("pub")
+    doc_id = _identifier(word(item.get("guid")) or word(item.get("link")), stem, number)
+    if doc_id in batch.places:
+        # Feeds repeat their items from one day to the next; the same item counts once.
+        batch.n_found += 1
+        batch.excluded.append(Exclusion(title, f"the item stands already at {batch.places[doc_id]}", place))
+        return
+    batch.add(
+        Document(
+            doc_id,
+            _day(day),
+            title,
+            text,
+            author,
+            word(item.get("kind")),
+            issuer if issuers else "",
+            place,
+            metadata={"link": word(item.get("link")), "file": path.name},
+        ),
+        word(item.get("pub_text") or day),
+    )
+
+
+def _identifier(name: str, stem: str, number: int) -> str:
+    """A short id: the number at the end of a guid, or the last part of a link.
+
+    Examples
+    --------
+    >>> _identifier("https://x.example/?page_id=3657", "f", 1), _identifier("https://x.example/a/harbour-day/", "f", 1)
+    ('3657', 'harbour-day')
+    """
+    digits = re.search(r"[=/](\d{3,})/?$", name)
+    if digits:
+        return digits[1]
+    slug = re.sub(r"[^\w.-]+", "-", name.rstrip("/").rpartition("/")[2]).strip("-")
+    return slug[:80] or f"{stem}-{number}"

@@ -1,0 +1,202 @@
+"""Spans of a text that are nobody's words, or somebody else's: stage directions, notes, boilerplate, quotations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+Span = tuple[int, int, str]
+
+_INTERPRETER = r"(?:via|through|as)\s+(?:an?\s+)?(?:interpret|translat)"
+INTERPRETED = re.compile(rf"{_INTERPRETER}", re.I)
+_STAGE_ROUND = re.compile(
+    r"\((?:laughter|applause|inaudible|crosstalk|cross-talk|cross talk|off-mike|off mike|off-mic|off mic|pause|silence|in progress|no response"
+    rf"|{_INTERPRETER}[^)\n]*|in (?:russian|french|spanish|arabic|german|ukrainian|hebrew|japanese|korean|chinese|portuguese|turkish)[^)\n]{{0,20}}"
+    r"|gesturing|simultaneous[^)\n]*|break(?: in audio)?|sneezes|coughs|sighs|laughs|laughing|chuckles|cheers|cheers and applause|unintelligible|indiscernible"
+    r"|audio (?:break|gap|difficult)[^)\n]*|technical difficult[^)\n]*|music[^)\n]{0,20}|via video[^)\n]*|video (?:clip|plays|shown)[^)\n]*|a video [^)\n]*"
+    r"|begin video[^)\n]*|end video[^)\n]*|commercial break|ph|sic|multiple speakers[^)\n]*|speaking [a-z ]{0,20}in [^)\n]{3,20}|moment of silence[^)\n]*"
+    r"|the (?:press )?(?:briefing|event|conference|meeting|session|interview|remarks)[^)\n]{0,60}(?:conclu|end|adjourn|began|beg[iu]n|over)[^)\n]{0,40})\.?\)",
+    re.I,
+)
+_STAGE_SQUARE = re.compile(
+    r"\[\s*(?:laughter|applause|inaudible|crosstalk|moment of silence|at (?:this|his|her) point|delivered|as delivered|released"
+    r"|read before|members of the audience|audience members|there was a|in (?:millions|billions)|see app|before speaking"
+    r"|the (?:president|first lady)|a military aide|democratic congress|ph\]|sic\]|unintelligible|via (?:interpret|translat)|music|video|cheers)[^\[\]\n]{0,300}\]?",
+    re.I,
+)
+_CORRECTION = re.compile(r"; White House correction(?=\])")
+ATTRIBUTED = re.compile(
+    r"^The\s(?:following|below)(?:\s+(?:statement|readout|text|is|was|may be|can be))*\s+attribut(?:able|ed)\s+to\s+(?P<who>[^:\n]{3,80}?)\s*(?::(?=\s|$)|$)",
+    re.I,
+)
+_PARAGRAPHS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"^(?:[#*_=–—-]\s*){2,}$"), "mark of the end"),
+    (re.compile(r"^(?:END|End of (?:text|transcript|document)|\(?end\)?)\.?$", re.I), "mark of the end"),
+    (re.compile(r"^\[\d{1,2}\]\s+\S"), "footnote"),
+    (
+        re.compile(
+            r"^\*\s?\S[^\n]{0,400}(?:corrected|transcript|inserted|misspoke|should be|amended|added)[^\n]*$", re.I
+        ),
+        "note of the transcript",
+    ),
+    (
+        re.compile(
+            r"^(?:For (?:more|further|additional|other) (?:information|details|questions)\b.{0,400}|(?:Media|Press) (?:contacts?|inquiries|enquiries)\b.{0,200}"
+            r"|Contacts?: .{0,200}|(?:To|Please) (?:learn more|RSVP|register)\b.{0,300}|Unless otherwise indicated, events are open\b.{0,200}"
+            r"|Follow (?:us|@\w+) on\b.{0,150}|E-?mail: \S+@\S+.{0,80})$",
+            re.I | re.S,
+        ),
+        "contact line",
+    ),
+    (re.compile(r"^\(?\[?\d{1,2}[:.]\d{2}\s*[ap]\.?\s?m\.?(?:\s+[(A-Z][\w() ]{1,24})?\.?\)?\]?$", re.I), "clock time"),
+    (
+        re.compile(
+            r"^(?:The Office of Website Management|Note: This (?:page|content)|This site is managed by|External links to other Internet sites"
+            r"|This (?:text|transcript|translation) is (?:a rush|an unofficial|provided)|Released by|View the (?:full )?(?:video|transcript)|Watch (?:the )?"
+            r"(?:video|live)|An official website of|Official websites use|Secure \.?\w* ?websites use|Share sensitive information only).{0,400}$",
+            re.S,
+        ),
+        "disclaimer",
+    ),
+)
+
+
+def stage_directions(text: str) -> list[Span]:
+    """Character spans that nobody said: laughter, applause, notes of the transcript.
+
+    Editorial insertions in square brackets, such as ``[the Congress]``, are words of the transcript and stay.
+
+    Examples
+    --------
+    >>> stage_directions("Well (laughter) and [Applause] and [sunset].")
+    [(5, 15, 'stage direction'), (20, 30, 'stage direction')]
+    """
+    spans: list[Span] = [
+        (*m.span(), "stage direction") for p in (_STAGE_ROUND, _STAGE_SQUARE) for m in p.finditer(text)
+    ]
+    spans += [(*m.span(), "note of the transcript") for m in _CORRECTION.finditer(text)]
+    return sorted(spans)
+
+
+def boilerplate(paragraph: str) -> str:
+    """Why a paragraph is nobody's words; empty when it is somebody's.
+
+    Examples
+    --------
+    >>> boilerplate("###"), boilerplate("For further information, please contact Ida Roth."), boilerplate("Peace.")
+    ('mark of the end', 'contact line', '')
+    """
+    text = paragraph.strip()
+    return next((reason for pattern, reason in _PARAGRAPHS if pattern.match(text)), "")
+
+
+_OPERATIVE = re.compile(
+    r"^(?:“|\"|\d{1,2}\.\s+|[a-z]\)\s+|>\s+)*(?:Recall|Reaffirm|Not|Welcom|Express|Emphasi[sz]|Stress|Act|Recogni[sz]|Deplor|Condemn|Underlin|Determin|"
+    r"Bear|Guid|Reiterat|Tak|Decid|Demand|Urg|Call|Request|Encourag|Affirm|Having|Alarm|Concern|Mindful|Conscious|Invit|Remain)(?:ing|es?|s|ed|ing up|)\b"
+)
+
+
+def _paragraph_spans(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in re.finditer(r"\n[ \t]*\n\s*|$", text):
+        if text[start : match.start()].strip():
+            yield start, match.start()
+        start = match.end()
+
+
+def quotations(text: str, min_words: int = 25) -> list[Span]:
+    """Character spans that quote somebody at length.
+
+    Parameters
+    ----------
+    text : str
+        Paragraphs separated by blank lines.
+    min_words : int
+        Words below which a quotation in quotation marks is not marked.
+
+    Returns
+    -------
+    list of (start, end, kind)
+        `quotation` for text in quotation marks, over paragraphs where each opens with a mark and only the last closes; `block
+        quotation` for paragraphs that begin with ``> ``; `resolution` for three or more paragraphs in a row that recall,
+        reaffirm, decide... and end in a comma or semicolon.
+
+    Examples
+    --------
+    >>> quotations("He said: “We will come back to the harbour.” Then he left.", min_words=5)
+    [(9, 44, 'quotation')]
+    """
+    found: list[Span] = []
+    paragraphs = list(_paragraph_spans(text))
+    clauses: list[tuple[int, int]] = []
+    carried: int | None = None
+    for start, end in [*paragraphs, (len(text), len(text))]:
+        part = text[start:end]
+        if _OPERATIVE.match(part) and re.search(r"[,;]\s*(?:and)?\s*$", part):
+            clauses.append((start, end))
+        else:
+            if len(clauses) >= 3:
+                # The last clause ends with a full stop.
+                last = end if _OPERATIVE.match(part) else clauses[-1][1]
+                found.append((clauses[0][0], last, "resolution"))
+            clauses = []
+        if not part:
+            break
+        if part.startswith(">"):
+            found.append((start, end, "block quotation"))
+            continue
+        if carried is not None and not re.match(r"\s*[“\"]", part):
+            carried = None
+        position = 0
+        if carried is not None:
+            close = part.find("”")
+            if close < 0:
+                found.append((start, end, "quotation"))
+                continue
+            found.append((start, start + close + 1, "quotation"))
+            position, carried = close + 1, None
+        for a, b, closed in _pairs(part, position):
+            if closed and len(re.findall(r"\w+", part[a:b])) >= min_words:
+                found.append((start + a, start + b, "quotation"))
+            elif not closed:
+                following = next((text[s:e] for s, e in paragraphs if s > start), "")
+                if re.match(r"\s*“", following):
+                    found.append((start + a, end, "quotation"))
+                    carried = start + a
+    return sorted(found)
+
+
+def _pairs(text: str, position: int) -> Iterator[tuple[int, int, bool]]:
+    """Opening and closing marks of quotations in one paragraph; the last may be open."""
+    while True:
+        opening = re.compile(r"“|(?<![\w”\"])\"(?=\w|\[)").search(text, position)
+        if opening is None:
+            return
+        mark = "”" if opening[0] == "“" else '"'
+        close = text.find(mark, opening.end())
+        if close < 0:
+            yield opening.start(), len(text), False
+            return
+        yield opening.start(), close + 1, True
+        position = close + 1
+
+
+def is_heading(paragraph: str, known: Sequence[str] = ()) -> bool:
+    """Whether a paragraph at the beginning of a document is a line of its heading: byline, place, kind, date.
+
+    Examples
+    --------
+    >>> is_heading("Harbour Hall"), is_heading("Thank you."), is_heading("Ann Roe, Jr.", ["Ann Roe, Jr."])
+    (True, False, True)
+    """
+    text = paragraph.strip()
+    if any(text.casefold() == k.strip().casefold() for k in known if k.strip()):
+        return True
+    core = re.sub(r"(?:\b(?:[A-Z]\.)+|\b[JS]r\.)$", "", text.rstrip('"”’)*] '))
+    return (
+        bool(text)
+        and len(text) <= 90
+        and "\n" not in text
+        and not re.search(r"[.!?:;,…”\"–—-]$", core)
+        and not re.match(r"[-•*>]", text)
+    )

@@ -1,0 +1,104 @@
+"""A corpus in Parquet tables and a manifest, built once and used by every experiment."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from discourse.errors import SourceError
+from discourse.types import Corpus, Exclusion, Provenance
+
+FORMAT = 1
+_SPANS = ("excluded", "quoted")
+_TABLES = ("documents", "turns")
+
+
+def save_corpus(corpus: Corpus, folder: Path, settings: Mapping[str, Any]) -> None:
+    """Write documents.parquet, turns.parquet and manifest.json into an empty folder.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        As a reader made it.
+    folder : Path
+        An existing folder.
+    settings : mapping
+        How it was read, for the manifest.
+    """
+    turns = corpus.turns.copy()
+    for column in _SPANS:
+        if column in turns.columns:
+            turns[column] = [json.dumps([list(s) for s in spans]) for spans in turns[column]]
+    for name, frame in (("documents", corpus.documents), ("turns", turns)):
+        frame.to_parquet(folder / f"{name}.parquet", index=False)
+    manifest = {
+        "format": FORMAT,
+        "read_on": dt.datetime.now(dt.UTC).date().isoformat(),
+        "discourse": version("discourse-analytics"),
+        "documents": len(corpus.documents),
+        "turns": len(corpus.turns),
+        "settings": settings,
+        "provenance": asdict(corpus.provenance),
+        "sha256": {n: hashlib.sha256((folder / f"{n}.parquet").read_bytes()).hexdigest() for n in _TABLES},
+    }
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, default=str)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def read_stored(*, files: Sequence[str | Path] = ()) -> Corpus:
+    """Read a corpus that `discourse corpus build` wrote.
+
+    Parameters
+    ----------
+    files : sequence of path
+        One folder.
+
+    Returns
+    -------
+    Corpus
+
+    Raises
+    ------
+    SourceError
+        For a folder without the tables and the manifest, and for tables that were changed since.
+    """
+    if len(files) != 1:
+        raise SourceError(f"the reader stored takes one folder that `discourse corpus build` wrote, got {len(files)}")
+    folder = Path(files[0])
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if manifest["format"] != FORMAT:
+            raise SourceError(
+                f"{folder}: written by another version of discourse ({manifest['discourse']}); build it again"
+            )
+        for name in _TABLES:
+            found = hashlib.sha256((folder / f"{name}.parquet").read_bytes()).hexdigest()
+            if found != manifest["sha256"][name]:
+                raise SourceError(f"{folder / name}.parquet: changed since the corpus was built; build it again")
+        documents, turns = (pd.read_parquet(folder / f"{n}.parquet") for n in _TABLES)
+        for column in _SPANS:
+            if column in turns.columns:
+                turns[column] = [tuple((a, b, r) for a, b, r in json.loads(x)) for x in turns[column]]
+        record = manifest["provenance"]
+        provenance = Provenance(
+            record["reader"],
+            tuple(record["sources"]),
+            tuple(record["inferences"]),
+            tuple(Exclusion(**e) for e in record["exclusions"]),
+            tuple(record["citation"]),
+        )
+    except FileNotFoundError as error:
+        raise SourceError(
+            f"{folder}: not a corpus that `discourse corpus build` wrote (no {Path(error.filename).name})"
+        ) from None
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise SourceError(f"{folder}: a corpus that cannot be read ({type(error).__name__}); build it again") from None
+    return Corpus(documents, turns, provenance)

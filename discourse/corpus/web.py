@@ -1,0 +1,175 @@
+"""Text out of HTML: fragments as feeds serve them, and saved pages with menus and banners."""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from lxml import etree
+from lxml import html as parser
+
+_BLOCKS = frozenset(
+    "p div section article main header footer h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table tr blockquote pre figure figcaption hr address"
+    " form fieldset body head quote list item row".split()
+)
+_SKIPPED = frozenset(
+    "script style noscript template iframe object svg math input button select textarea img video audio graphic".split()
+)
+_QUOTES = frozenset(("blockquote", "quote"))
+MAX_DEPTH = 200  # libxml2 gives up at 256
+
+
+class TooDeep(ValueError):
+    """Elements are nested more deeply than any page that people write."""
+
+
+def block_text(root: Any) -> str:
+    """Paragraphs between blank lines; block quotations begin with ``> ``, list items with ``- ``.
+
+    Parameters
+    ----------
+    root : lxml element
+        Of HTML, or of what trafilatura makes of it.
+
+    Returns
+    -------
+    str
+    """
+    pieces: list[str] = []
+    quoted = depth = 0
+    skipping = 0
+
+    def line_break() -> None:
+        if pieces and pieces[-1] != "\n\n":
+            pieces.append("\n\n")
+
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+        if event in ("comment", "pi"):
+            if element.tail and not skipping:
+                pieces.append(element.tail)
+            continue
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if event == "start":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise TooDeep(f"elements are nested more than {MAX_DEPTH} deep")
+            if tag in _SKIPPED:
+                skipping += 1
+            if skipping:
+                continue
+            if tag in _BLOCKS:
+                line_break()
+            if tag in _QUOTES:
+                quoted += 1
+            if tag in ("br", "lb"):
+                pieces.append("\n")
+            if quoted and (not pieces or pieces[-1] == "\n\n") and tag in ("p", "blockquote", "quote", "div"):
+                pieces.append("> ")
+            if tag in ("li", "item"):
+                pieces.append("- ")
+            if tag in ("td", "th", "cell"):
+                pieces.append(" ")
+            if element.text:
+                pieces.append(element.text)
+        else:
+            depth -= 1
+            if tag in _SKIPPED:
+                skipping -= 1
+            elif not skipping:
+                if tag in _QUOTES:
+                    quoted -= 1
+                if tag in _BLOCKS:
+                    line_break()
+            if element.tail and not skipping and element is not root:
+                pieces.append(element.tail)
+    paragraphs = []
+    for block in "".join(x if x in ("\n\n", "\n") else re.sub(r"[ \t\r\n\f\v]+", " ", x) for x in pieces).split("\n\n"):
+        lines = [re.sub(r" {3,}", "  ", x).strip(" ") for x in block.split("\n")]
+        text = "\n".join(x for x in lines if x)
+        text = re.sub(r"^(?:> )+", "> ", text)
+        if text.strip("> -\u00a0"):
+            paragraphs.append(text)
+    return "\n\n".join(paragraphs)
+
+
+def fragment_text(markup: str) -> str:
+    """The text of an HTML fragment, all of it.
+
+    Raises
+    ------
+    TooDeep
+        For elements nested beyond `MAX_DEPTH`.
+
+    Examples
+    --------
+    >>> fragment_text("<p>One <b>two</b>.</p><blockquote><p>Three.</p></blockquote><ul><li>Four</li></ul>")
+    'One two.\\n\\n> Three.\\n\\n- Four'
+    """
+    # Characters that no XML may hold; lxml refuses them.
+    clean = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", " ", markup)
+    if not clean.strip():
+        return ""
+    # Only the fragment is parsed: no network, no entities beyond those of HTML.
+    root = parser.document_fromstring(f"<div>{clean}</div>", parser=parser.HTMLParser(no_network=True, encoding=None))
+    return block_text(root)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a saved page holds: its text, and what it says of itself (empty where it says nothing)."""
+
+    text: str
+    title: str = ""
+    author: str = ""
+    date: str = ""
+    url: str = ""
+
+
+@cache
+def _settings() -> Any:
+    from trafilatura.settings import DEFAULT_CONFIG
+
+    config = deepcopy(DEFAULT_CONFIG)
+    # A readout is short; below this size the library falls back to text without paragraphs.
+    config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = "20"
+    config["DEFAULT"]["MIN_OUTPUT_SIZE"] = "1"
+    config["DEFAULT"]["EXTRACTION_TIMEOUT"] = "0"
+    return config
+
+
+def read_page(data: bytes | str) -> Page | None:
+    """The main text of a saved page, without menus, banners and footers, by trafilatura (Barbaresi 2021).
+
+    Returns
+    -------
+    Page or None
+        None where nothing is found.
+
+    Notes
+    -----
+    `benchmarks/web_pages.py` compares it with other libraries.
+    """
+    from trafilatura import bare_extraction
+
+    found = bare_extraction(
+        data,
+        favor_recall=True,
+        include_comments=False,
+        include_tables=True,
+        deduplicate=False,
+        with_metadata=True,
+        config=_settings(),
+        date_extraction_params={"original_date": True, "extensive_search": False, "max_date": "2100-01-01"},
+    )
+    if found is None or found.body is None:
+        return None
+    return Page(block_text(found.body), found.title or "", found.author or "", found.date or "", found.url or "")
+
+
+def main_text(data: bytes | str) -> str:
+    """The main text of a saved page; empty where nothing is found."""
+    page = read_page(data)
+    return page.text if page else ""
