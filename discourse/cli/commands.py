@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from discourse.errors import UsageError
 
 
-def _console() -> Console:
+def plain_console() -> Console:
+    """A console that prints text as it is."""
     return Console(highlight=False, soft_wrap=True, markup=False)
 
 
@@ -23,16 +23,16 @@ def check_experiment(file: Path, corpus: Sequence[Path] = ()) -> None:
     from discourse.experiment import resolve
 
     plan = resolve(load(file), corpus=list(corpus))
-    _console().print(
+    plain_console().print(
         f"{file}: in order. Reader {plan.config.corpus.reader}, {len(plan.groups)} groups, "
         f"{len(plan.config.targets)} target, {len(plan.figures)} figures."
     )
     files = plan.reader_options.get("files")
     if files == []:
-        _console().print("It names no files yet: add them under corpus.files, or give them with --corpus PATH.")
+        plain_console().print("It names no files yet: add them under corpus.files, or give them with --corpus PATH.")
     for path in files or []:
         if not Path(path).exists():
-            _console().print(f"There is no {path}; give the files with --corpus PATH.")
+            plain_console().print(f"There is no {path}; give the files with --corpus PATH.")
 
 
 def run_experiment(
@@ -47,7 +47,7 @@ def run_experiment(
     """Run an experiment and write its report, with a line for each stage."""
     from discourse.config import load
 
-    console = _console()
+    console = plain_console()
     loaded = load(file)
     with console.status("checking") if not quiet and console.is_terminal else _Silent() as status:
         from discourse.experiment import resolve, run_to_folder
@@ -109,7 +109,7 @@ def concordance(
     keep = selected(plan, encoded.documents, section.select, section.drop, "corpus")
     mask = encoded.words() & np.repeat(keep, np.diff(encoded.document_bounds))
     lines = kwic(encoded, word, width=width, mask=mask)
-    console = _console()
+    console = plain_console()
     if csv is not None:
         lines.drop(columns=["turn", "start"]).to_csv(csv, index=False, date_format="%Y-%m-%d", lineterminator="\n")
         console.print(f"{len(lines)} lines in {csv}")
@@ -120,47 +120,6 @@ def concordance(
         console.print(f"{source[:34]:<34} {str(line.left)[-width:]:>{width}} {line.node} {line.right}")
     more = f"; {len(shown)} are shown (--limit 0 prints all)" if len(shown) < len(lines) else ""
     console.print(f"{len(lines)} lines in {lines['doc_id'].nunique()} documents{more}")
-
-
-def show_corpus(file: Path, corpus: Sequence[Path], *, strict: bool = False) -> None:
-    """Print documents, turns and tokens by group and speaker, and the exclusions."""
-    import numpy as np
-
-    from discourse.config import load
-    from discourse.corpus.select import assign
-    from discourse.experiment import resolve
-    from discourse.experiment.stages import encoded_corpus, read
-
-    plan = resolve(load(file), corpus=list(corpus), strict=strict)
-    encoded, digest, _ = encoded_corpus(read(plan))
-    group = np.array([*[g.name for g in plan.groups], "(no group)"], object)[assign(encoded.documents, plan.groups)]
-    turns = encoded.turns.assign(group=group[encoded.turn_document])
-    before = np.concatenate([[0], np.cumsum(encoded.words())])
-    turns["tokens"] = np.diff(before[encoded.turn_bounds])
-    table = Table(title=None, show_edge=False)
-    for name in ("group", "speaker", "role", "side"):
-        table.add_column(name)
-    for name in ("documents", "turns", "tokens"):
-        table.add_column(name, justify="right")
-    order = [*[g.name for g in plan.groups], "(no group)"]
-    for name in order:
-        part = turns[turns["group"] == name]
-        for key, rows in part.groupby(["speaker", "role", "side"], sort=False):
-            table.add_row(
-                name, *map(str, key), f"{rows['doc_id'].nunique():,}", f"{len(rows):,}", f"{rows['tokens'].sum():,}"
-            )
-    console = Console(highlight=False, markup=False, width=None if _console().is_terminal else 140)
-    dates = encoded.documents["date"]
-    console.print(
-        f"{len(encoded.documents)} documents, {len(encoded.turns)} turns, {int(turns['tokens'].sum()):,} tokens, "
-        f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}; SHA-256 {digest[:16]}"
-    )
-    console.print("The selection of the config (corpus.select, corpus.drop) is not applied here.")
-    console.print(table)
-    for line in encoded.provenance.inferences:
-        console.print(f"inferred: {line}")
-    for exclusion in encoded.provenance.exclusions:
-        console.print(f"excluded: {exclusion.source}: {exclusion.document}: {exclusion.reason}")
 
 
 def _parameters(function: Callable[..., object]) -> str:
@@ -181,7 +140,7 @@ def list_parts() -> None:
     from discourse.features import FEATURES
     from discourse.figures import FIGURES
 
-    console = _console()
+    console = plain_console()
     parts: list[tuple[str, dict[str, Callable[..., object]]]] = [
         ("readers", dict(READERS)),
         ("features", dict(FEATURES)),

@@ -16,7 +16,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Comparative discourse analytics: from transcripts to a figure report that survives its reviewer.",
 )
-corpus_app = typer.Typer(no_args_is_help=True, help="Look at a corpus before you analyse it.")
+corpus_app = typer.Typer(no_args_is_help=True, help="Build a corpus, and look at it before you analyse it.")
 app.add_typer(corpus_app, name="corpus")
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="Experiment file (YAML).", show_default=False)]
@@ -31,6 +31,10 @@ Corpus = Annotated[
 ]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Make a document that cannot be read an error, not an exclusion.")
+]
+
+CsvFile = Annotated[
+    Path | None, typer.Option("--csv", metavar="PATH", help="Write all of them to a CSV file.", show_default=False)
 ]
 
 
@@ -73,9 +77,7 @@ def kwic(
     corpus: Corpus = None,
     width: Annotated[int, typer.Option(min=10, max=400, help="Characters of context on each side.")] = 50,
     limit: Annotated[int, typer.Option(min=0, help="Lines to print; 0 prints all.")] = 50,
-    csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="PATH", help="Write all lines to a CSV file.", show_default=False)
-    ] = None,
+    csv: CsvFile = None,
     strict: Strict = False,
 ) -> None:
     """Print a concordance: key word in context."""
@@ -84,12 +86,84 @@ def kwic(
     concordance(word, file, corpus or [], width=width, limit=limit, csv=csv, strict=strict)
 
 
+@corpus_app.command("build")
+def build(
+    file: File,
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", metavar="DIR", help="Folder for the tables and the manifest.", show_default=False),
+    ],
+    corpus: Corpus = None,
+    strict: Strict = False,
+) -> None:
+    """Read the corpus once and write it as Parquet tables with a manifest, for the reader `stored`."""
+    from discourse.cli.corpus_commands import build_corpus
+
+    build_corpus(file, corpus or [], out, strict=strict)
+
+
 @corpus_app.command("show")
 def show(file: File, corpus: Corpus = None, strict: Strict = False) -> None:
     """Show documents, turns and tokens by group and speaker, and what was excluded."""
-    from discourse.cli.commands import show_corpus
+    from discourse.cli.corpus_commands import show_corpus
 
     show_corpus(file, corpus or [], strict=strict)
+
+
+@corpus_app.command("speakers")
+def speakers(
+    file: File,
+    corpus: Corpus = None,
+    limit: Annotated[int, typer.Option(min=0, help="Labels to print; 0 prints all.")] = 60,
+    csv: CsvFile = None,
+    yaml: Annotated[
+        bool, typer.Option("--yaml", help="Print the uncertain ones as a speakers: section to correct.")
+    ] = False,
+    strict: Strict = False,
+) -> None:
+    """List every label, who is meant by it, how that was told, and in how many documents it stands."""
+    from discourse.cli.corpus_commands import list_speakers
+
+    list_speakers(file, corpus or [], limit=limit, csv=csv, yaml=yaml, strict=strict)
+
+
+@corpus_app.command("audit")
+def audit(
+    file: File,
+    corpus: Corpus = None,
+    n: Annotated[int, typer.Option("-n", min=10, help="Turns to draw.")] = 100,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="PATH", help="Write a sheet (.xlsx or .csv) to check by hand.", show_default=False
+        ),
+    ] = None,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(
+            "--sheet", metavar="PATH", help="Read a checked sheet back: precision and recall.", show_default=False
+        ),
+    ] = None,
+    strict: Strict = False,
+) -> None:
+    """Draw a random sample of turns to check by hand, or print what the checked sheet says."""
+    from discourse.cli.corpus_commands import audit_turns
+
+    audit_turns(file, corpus or [], n=n, out=out, sheet=sheet, strict=strict)
+
+
+@corpus_app.command("reuse")
+def reuse(
+    file: File,
+    corpus: Corpus = None,
+    limit: Annotated[int, typer.Option(min=0, help="Passages to print; 0 prints all.")] = 20,
+    csv: CsvFile = None,
+    strict: Strict = False,
+) -> None:
+    """List the passages that documents share, those that repeat the most tokens first, by group."""
+    from discourse.cli.corpus_commands import reused_passages
+
+    reused_passages(file, corpus or [], limit=limit, csv=csv, strict=strict)
 
 
 @app.command("list")

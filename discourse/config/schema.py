@@ -17,7 +17,9 @@ class _Section(BaseModel):
 class CorpusSection(_Section):
     """Which texts, and how they are read."""
 
-    reader: str = Field(description="Reader: sotu, digest or table (`discourse list` shows their options)")
+    reader: str = Field(
+        description="Reader: sotu, ussos, digest, rss, html, folder, table or stored (`discourse list` shows their options)"
+    )
     files: list[str] = Field([], description="Files or folders, relative to this file; --corpus replaces them")
     options: dict[str, Any] = Field({}, description="Options of the reader")
     issuers: dict[str, list[str]] = Field(
@@ -25,6 +27,13 @@ class CorpusSection(_Section):
     )
     select: dict[str, Value | list[Value]] = Field({}, description="Keep documents with these values in these columns")
     drop: list[str] = Field([], description="Document ids to leave out")
+    language: str | None = Field(
+        "en", pattern=r"^[a-z]{2}$", description="Keep documents in this language (two letters); null keeps all"
+    )
+    quotations: Literal["count", "leave out"] = Field(
+        "count", description="Long quotations: count them as the speaker's words, or leave them out"
+    )
+    quotation_words: int = Field(25, ge=5, description="Words from which a quotation is long")
 
 
 class SpeakerSection(_Section):
@@ -37,6 +46,15 @@ class SpeakerSection(_Section):
     side: Literal["home", "foreign", "press", "other"] = Field(
         "home", description="home: counted as the group's words; foreign, press, other: shown apart"
     )
+    office: str = Field("", description="Office held from the first day on and before the last")
+    from_: dt.date | None = Field(None, alias="from", description="First day of the term of office")
+    before: dt.date | None = Field(None, description="First day after the term; tells people apart who share an alias")
+
+    @model_validator(mode="after")
+    def _order(self) -> SpeakerSection:
+        if self.from_ and self.before and self.from_ >= self.before:
+            raise ValueError(f"from ({self.from_}) must be earlier than before ({self.before})")
+        return self
 
 
 class GroupSection(_Section):
@@ -80,6 +98,22 @@ class TargetSection(_Section):
             if not term.strip() or not term.replace("*", "").strip():
                 raise ValueError(f'"{term}" matches everything; write a word, with * for some of its letters')
         return value
+
+
+class RepetitionSection(_Section):
+    """Documents published twice, and passages that documents share."""
+
+    documents: Literal["once", "all"] = Field(
+        "once", description="A document published twice counts once; all counts it as often as it was published"
+    )
+    passages: Literal["keep", "drop"] = Field(
+        "keep", description="Passages that several documents share: keep them, or leave them out everywhere"
+    )
+    passage_tokens: int = Field(12, ge=5, le=200, description="Tokens from which a shared passage is one")
+    similarity: float = Field(
+        0.9, ge=0.5, le=1, description="Share of five-token sequences in common from which two documents are the same"
+    )
+    days: int = Field(31, ge=0, description="Days between two documents beyond which they are not the same")
 
 
 class FrequencySection(_Section):
@@ -173,6 +207,9 @@ class Experiment(_Section):
     groups: dict[str, GroupSection] = Field(min_length=1, description="Groups of documents, in the order of figures")
     compare: CompareSection | None = Field(None, description="The contrast; two groups")
     targets: dict[str, TargetSection] = Field({}, max_length=1, description="What stance is toward; one target")
+    repetition: RepetitionSection = Field(
+        RepetitionSection.model_validate({}), description="Documents published twice, and passages that documents share"
+    )
     frequency: FrequencySection = Field(FrequencySection.model_validate({}), description="Terms, n-grams, keyness")
     stance: StanceSection = Field(StanceSection.model_validate({}), description="Stance toward the target")
     topics: TopicsSection | Literal[False] = Field(

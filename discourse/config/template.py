@@ -16,6 +16,7 @@ from discourse.config.schema import (
     FrequencySection,
     GroupSection,
     InferenceSection,
+    RepetitionSection,
     ReportSection,
     SensitivitySection,
     SpeakerSection,
@@ -41,6 +42,7 @@ _EXAMPLES: dict[str, Any] = {
 
 
 _SECTIONS: dict[str, type[BaseModel]] = {
+    "repetition": RepetitionSection,
     "frequency": FrequencySection,
     "stance": StanceSection,
     "topics": TopicsSection,

@@ -54,7 +54,7 @@ def _feed(batch: Batch, path: Path) -> list[tuple[str, Mapping[str, Any]]]:
             batch.fail(path, f"not a feed ({reason})", place)
     elif not entries:
         batch.fail(path, "no items: expected an RSS or Atom feed")
-    items = []
+    items: list[tuple[str, Mapping[str, Any]]] = []
     for number, entry in enumerate(entries, 1):
         content = entry.get("content") or []
         bodies = [c.get("value", "") for c in content] + [entry.get("summary", "")]
@@ -133,7 +133,8 @@ def read_rss(
         name = path.name.lower().removesuffix(".gz")
         if name.endswith((".jsonl", ".ndjson")):
             found = read_rows(batch, path)
-            items = [(f"{path.name}:{n}", row) for n, row in found[1]] if found else []
+            rows = found[1] if found else []
+            items: list[tuple[str, Mapping[str, Any]]] = [(f"{path.name}:{n}", row) for n, row in rows]
         else:
             try:
                 items = _feed(batch, path)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from discourse.corpus.labels import Label, find_labels, plain
-from discourse.corpus.people import People, Person, Setting, Speaker, parse_byline, split_label, surname
+from discourse.corpus.names import parse_byline, split_label, surname
+from discourse.corpus.people import People, Person, Setting, Speaker
 from discourse.corpus.spans import ATTRIBUTED, INTERPRETED, Span, boilerplate, is_heading, quotations, stage_directions
 
 __all__ = ["Document", "Speaker", "Turn", "attribute", "split_turns"]
@@ -292,9 +293,9 @@ def _body(piece: str, document: Document, *, heads: bool, labels: bool) -> tuple
     for p, reads in zip(paragraphs, prose):
         reason = document.boilerplate.get(p, "") or boilerplate(p)
         if leading and not reason and not ATTRIBUTED.match(p):
-            if all(is_heading(line, known) for line in p.split("\n")) and (any(prose) or labels):
-                reason = "heading"
-            elif labels and not reads:
+            if (all(is_heading(line, known) for line in p.split("\n")) and (any(prose) or labels)) or (
+                labels and not reads
+            ):
                 reason = "heading"
             else:
                 leading = False

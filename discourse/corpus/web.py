@@ -154,7 +154,7 @@ def read_page(data: bytes | str) -> Page | None:
     """
     from trafilatura import bare_extraction
 
-    found = bare_extraction(
+    found: Any = bare_extraction(
         data,
         favor_recall=True,
         include_comments=False,

@@ -8,11 +8,14 @@ import pandas as pd
 from discourse.experiment.builder import Pages
 from discourse.experiment.evidence import target_sample
 from discourse.experiment.measures import MIN_DOCUMENTS_FOR_INTERVAL
+from discourse.experiment.repeated import left_out
 from discourse.experiment.words import counted, day, number, percent, span
 from discourse.features.target import alias_table
 from discourse.figures import FIGURES
 from discourse.figures.timeline import FEW
 from discourse.report import TableBlock
+
+SHOWN = 20  # speakers of a group, and exclusions, in the tables of the report
 
 
 def corpus(pages: Pages) -> None:
@@ -20,47 +23,33 @@ def corpus(pages: Pages) -> None:
     results = pages.results
     documents, encoded = results.documents, results.encoded
     pages.heading("The corpus")
-    turns = encoded.turns.copy()
-    turns["n"] = np.diff(np.concatenate([[0], np.cumsum(encoded.words())])[encoded.turn_bounds])
-    turns["group"] = documents["group"].to_numpy()[encoded.turn_document]
-    inside = turns[turns["group"] != ""]
-    rows, order = [], []
-    for g in pages.groups:
-        part = inside[inside["group"] == g]
-        table = (
-            part.groupby(["speaker", "role", "side"], sort=False)
-            .agg(documents=("doc_id", "nunique"), turns=("turn", "size"), tokens=("n", "sum"))
-            .reset_index()
-        )
-        table = table.iloc[np.argsort(table["side"] != "home", kind="stable")]
-        for row in table.itertuples():
-            order.append((g, row.speaker, row.role, row.side, row.documents, row.turns, row.tokens))
-    frame = pd.DataFrame(order, columns=["group", "speaker", "role", "side", "documents", "turns", "tokens"])
-    for row in frame.itertuples():
-        rows.append(
-            [
-                row.group,
-                row.speaker,
-                row.role,
-                "" if row.side == "home" else row.side,
-                f"{row.documents:,}",
-                f"{row.turns:,}",
-                f"{row.tokens:,}",
-            ]
-        )
+    frame = _speakers(pages)
     shown = documents[documents["group"] != ""]
     pages.say(
         f"{counted(len(shown), 'document')} of {counted(len(pages.groups), 'group')}, from "
         f"{day(shown['date'].min())} to {day(shown['date'].max())}. Only the words of speakers on the home side "
         "are counted as the words of a group; others are listed with their side. Stage directions, disclaimers, "
-        "footnotes and contact lines are not counted."
+        "footnotes, headings and contact lines are not counted."
     )
+    listed = _few(frame)
     pages.blocks.append(
         TableBlock(
             "speakers",
-            "Who speaks: documents, turns and tokens by group and speaker.",
+            "Who speaks: documents, turns and tokens by group and speaker"
+            + (f"; of each group the {SHOWN} who speak most." if len(listed) < len(frame) else "."),
             ["Group", "Speaker", "Role", "Side", "Documents", "Turns", "Tokens"],
-            rows,
+            [
+                [
+                    row.group,
+                    row.speaker,
+                    row.role,
+                    "" if row.side == "home" else row.side,
+                    f"{row.documents:,}" if row.documents else "",
+                    f"{row.turns:,}",
+                    f"{row.tokens:,}",
+                ]
+                for row in listed.itertuples()
+            ],
             frame,
             ["left", "left", "left", "left", "right", "right", "right"],
             [1.5, 2.2, 1.2, 0.8, 1.0, 0.7, 0.9],
@@ -88,17 +77,58 @@ def corpus(pages: Pages) -> None:
             frame = pd.DataFrame(
                 [(e.document, e.reason, e.source) for e in excluded], columns=["document", "reason", "source"]
             )
+            reasons = frame["reason"].str.replace(r'".*?"', "…", regex=True).value_counts()
+            if len(frame) > SHOWN:
+                pages.say(
+                    f"{counted(len(frame), 'document')} excluded: "
+                    + "; ".join(f"{n:,} {reason}" for reason, n in reasons.head(8).items())
+                    + f". The first {SHOWN} are listed, all stand in the tables."
+                )
             pages.blocks.append(
                 TableBlock(
                     "exclusions",
                     "Documents that were excluded, with the reason.",
                     ["Document", "Reason", "Source"],
-                    frame.to_numpy().tolist(),
+                    frame.head(SHOWN).to_numpy().tolist(),
                     frame,
                     ["left", "left", "left"],
                     [3, 1.6, 1.6],
                 )
             )
+
+
+def _speakers(pages: Pages) -> pd.DataFrame:
+    """Documents, turns and counted tokens by group and speaker; in each group the home side and those who speak most first."""
+    results = pages.results
+    encoded = results.encoded
+    turns = encoded.turns.copy()
+    counts = encoded.words(without=left_out(results.plan.config))
+    turns["n"] = np.diff(np.concatenate([[0], np.cumsum(counts)])[encoded.turn_bounds])
+    turns["group"] = results.documents["group"].to_numpy()[encoded.turn_document]
+    table = (
+        turns[turns["group"] != ""]
+        .groupby(["group", "speaker", "role", "side"], sort=False)
+        .agg(documents=("doc_id", "nunique"), turns=("doc_id", "size"), tokens=("n", "sum"))
+        .reset_index()
+    )
+    table["group"] = pd.Categorical(table["group"], pages.groups, ordered=True)
+    table["away"] = table["side"] != "home"
+    table = table.sort_values(["group", "away", "tokens"], ascending=[True, True, False], kind="stable")
+    return table.drop(columns="away").astype({"group": str}).reset_index(drop=True)
+
+
+def _few(frame: pd.DataFrame) -> pd.DataFrame:
+    """Of each group the speakers with the most tokens, and a line for the others together."""
+    parts = []
+    for name, part in frame.groupby("group", sort=False):
+        if len(part) <= SHOWN + 1:
+            parts.append(part)
+            continue
+        keep = part["tokens"].rank(method="first", ascending=False) <= SHOWN
+        rest = part[~keep]
+        line = {"group": name, "speaker": f"{len(rest)} others", "role": "", "side": "home", "documents": 0}
+        parts += [part[keep], pd.DataFrame([{**line, "turns": rest["turns"].sum(), "tokens": rest["tokens"].sum()}])]
+    return pd.concat(parts, ignore_index=True)
 
 
 def salience(pages: Pages) -> None:

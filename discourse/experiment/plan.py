@@ -59,10 +59,14 @@ class Plan:
         return names.index(self.config.compare.study), names.index(self.config.compare.reference)
 
 
+# Parameters of readers that have settings of their own.
+_GIVEN = ("files", "speakers", "issuers", "language", "quotation_words", "strict")
+
+
 def _option_problems(loaded: LoadedExperiment, reader: Callable[..., Corpus]) -> list[Problem]:
     options = loaded.experiment.corpus.options
     parameters = inspect.signature(reader).parameters
-    free = [p for p in parameters if p not in ("files", "speakers", "issuers", "strict")]
+    free = [p for p in parameters if p not in _GIVEN]
     hints = typing.get_type_hints(reader)
     problems = []
     for name, value in options.items():
@@ -123,7 +127,9 @@ def resolve(loaded: LoadedExperiment, *, corpus: typing.Sequence[Path] = (), str
     problems: list[Problem] = []
     reader = READERS.get(config.corpus.reader)
     options: dict[str, Any] = {}
-    speakers = tuple(Speaker(n, tuple(s.aliases), s.role, s.side) for n, s in config.speakers.items())
+    speakers = tuple(
+        Speaker(n, tuple(s.aliases), s.role, s.side, s.office, s.from_, s.before) for n, s in config.speakers.items()
+    )
     if reader is None:
         problems.append(
             loaded.problem(
@@ -141,10 +147,17 @@ def resolve(loaded: LoadedExperiment, *, corpus: typing.Sequence[Path] = (), str
             options["files"] = list(corpus) or [folder / f for f in config.corpus.files]
         elif corpus or config.corpus.files:
             problems.append(loaded.problem(f'the reader "{config.corpus.reader}" takes no files', "corpus", "files"))
-        for name, value in (("speakers", speakers), ("issuers", config.corpus.issuers), ("strict", strict)):
+        given = {
+            "speakers": speakers,
+            "issuers": config.corpus.issuers,
+            "language": config.corpus.language,
+            "quotation_words": config.corpus.quotation_words,
+            "strict": strict,
+        }
+        for name, value in given.items():
             if name in parameters:
                 options[name] = value
-            elif value and name != "strict":
+            elif value and name in ("speakers", "issuers"):
                 problems.append(
                     loaded.problem(
                         f'the reader "{config.corpus.reader}" takes no {name}',

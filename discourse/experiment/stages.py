@@ -17,20 +17,14 @@ from discourse.encode import encode_corpus
 from discourse.encode.encoder import fold
 from discourse.encode.store import cache_folder, corpus_hash, key_of, load_encoded, save_encoded, stored
 from discourse.errors import DiscourseError, TooLittleText
-from discourse.experiment.measures import (
-    SALIENCE,
-    by_column,
-    components_by_group,
-    only,
-    with_other_choices,
-    with_stance,
-)
+from discourse.experiment.measures import by_column, target_measures, with_groups, with_other_choices
 from discourse.experiment.plan import Plan
+from discourse.experiment.repeated import effect, left_out, published_again, with_repetition
 from discourse.experiment.sample import fail, make_design, selected
-from discourse.features.frequency import document_units, term_frequency
-from discourse.features.stance import default_lexicons, stance
+from discourse.features.frequency import term_frequency
+from discourse.features.repetition import Repetition
+from discourse.features.stance import default_lexicons
 from discourse.features.store import load_features, save_features
-from discourse.features.target import mentions
 from discourse.features.topics import topic_by_document, topics
 from discourse.types import Comparison, Corpus, EncodedCorpus, Features
 
@@ -55,13 +49,20 @@ class Clock:
 
 @dataclass(frozen=True)
 class Results:
-    """All that a report is made of; `refusals` says in sentences what the data cannot carry, by topic."""
+    """All that a report is made of.
+
+    `refusals` says in sentences what the data cannot carry, by topic; `again` marks the documents that were published before
+    and are set aside; `repetition` holds the main results with and without reused passages.
+    """
 
     plan: Plan
     encoded: EncodedCorpus
     documents: pd.DataFrame
     design: Design
     corpus_sha256: str
+    repeated: Repetition
+    again: np.ndarray
+    repetition: pd.DataFrame | None = None
     found: Features | None = None
     stance: Features | None = None
     salience: Comparison | None = None
@@ -129,8 +130,14 @@ def compute(
         f"{encoded.n_tokens:,} tokens, {len(encoded.vocabulary):,} types" + (" (stored)" if was_stored else ""),
     )
     config = plan.config
+    encoded, repeated = with_repetition(plan, encoded, digest, refresh=refresh)
+    clock.done(
+        "repeated",
+        f"{len(repeated.duplicates)} documents published twice, {len(repeated.passages):,} passages in several documents",
+    )
     keep = selected(plan, encoded.documents, config.corpus.select, config.corpus.drop, "corpus")
-    design = make_design(plan, encoded.documents, keep)
+    again = published_again(plan, repeated, keep)
+    design = make_design(plan, encoded.documents, keep & ~again)
     for k, group in enumerate(plan.groups):
         if not (design.group == k).any():
             span = encoded.documents.loc[keep, "date"]
@@ -141,9 +148,9 @@ def compute(
                 message += f"; {len(excluded)} documents were excluded, the first: {excluded[0].reason}"
             raise fail(plan, DiscourseError(message), "groups", group.name)
     home = (encoded.turns["side"] == "home").to_numpy()
-    mask = encoded.words(home)
-    documents = document_units(encoded, mask)
-    documents["group"] = np.array([*design.names, ""], object)[design.group]
+    words = encoded.words(without=left_out(config))
+    mask = words & np.repeat(home, np.diff(encoded.turn_bounds))
+    documents = with_groups(encoded, mask, design)
     for k, group in enumerate(plan.groups):
         if documents["n_tokens"].to_numpy()[design.group == k].sum() == 0:
             raise fail(
@@ -168,40 +175,23 @@ def compute(
             )
         )
     differences = [plan.pair] if contrast and plan.pair else []
-    tokens = documents["n_tokens"].to_numpy(float)[:, None]
-
     if plan.target is not None:
-        chosen = np.repeat(design.group >= 0, np.diff(encoded.document_bounds))
-        everywhere = mentions(encoded, plan.target, encoded.words())
-        found = only(everywhere, home[everywhere.units["turn"].to_numpy(np.int64)])
-        in_groups = only(everywhere, chosen[everywhere.units["token"].to_numpy(np.int64)])
-        if in_groups.units.empty:
+        lexicons = default_lexicons({k: plan.loaded.file.parent / v for k, v in config.stance.lexicons.items()})
+        measured = target_measures(plan, encoded, words, design, lexicons, differences)
+        found, documents, salience, components = (
+            measured.found,
+            measured.documents,
+            measured.salience,
+            measured.components,
+        )
+        if found.units.empty:
             refusals["target"] = (
                 f"{plan.target.name} is mentioned in none of {int((design.group >= 0).sum())} documents: check its terms "
                 f"({', '.join(plan.target.terms)})."
             )
-        lexicons = default_lexicons({k: plan.loaded.file.parent / v for k, v in config.stance.lexicons.items()})
-        scored = stance(
-            encoded, everywhere, lexicons, half_distance=config.stance.half_distance, scale=config.stance.scale
-        )
-        at_home = home[scored.units["turn"].to_numpy(np.int64)]
-        documents = with_stance(documents, found, scored, at_home)
-        salience = compare_ratios(
-            documents[["n_mentions"]].to_numpy(float),
-            tokens,
-            ["salience"],
-            design,
-            scale=1e4,
-            measure=SALIENCE,
-            target=plan.target.name,
-            differences=differences,
-            min_documents=5,
-            needed_documents=config.inference.min_documents if plan.pair else 1,
-        )
-        components = components_by_group(documents, design, plan, differences)
         result |= {
-            "found": in_groups,
-            "stance": scored,
+            "found": found,
+            "stance": measured.scored,
             "salience": salience,
             "components": components,
             "lexicons": {k: v.sha256 for k, v in lexicons.items()},
@@ -216,7 +206,9 @@ def compute(
             result["panel"] = by_column(plan, documents, design)
         if contrast and plan.pair and "target" not in refusals:
             result["influence"] = {
-                "salience": without_each(documents["n_mentions"].to_numpy(), tokens[:, 0], design, plan.pair, 1e4)
+                "salience": without_each(
+                    documents["n_mentions"].to_numpy(), documents["n_tokens"].to_numpy(float), design, plan.pair, 1e4
+                )
             }
             table = components.table
             if (table["contrast"] == "difference").any():
@@ -224,6 +216,7 @@ def compute(
                     documents["evaluation"].to_numpy(), documents["n_sentences"].to_numpy(), design, plan.pair
                 )
             result["sensitivity"] = with_other_choices(plan, documents, salience, components)
+        result["repetition"] = effect(plan, encoded, design, lexicons, differences, measured)
         clock.done("compare", f"{config.inference.resamples:,} resamples")
     if contrast and plan.pair:
         result["keyness"], refused = _keyness(plan, encoded, mask, design)
@@ -258,7 +251,16 @@ def compute(
         except TooLittleText as error:
             refusals["topics"] = str(error)
     return Results(
-        plan, encoded, documents, design, digest, refusals=refusals, set_aside=int((~keep).sum()), **result
+        plan,
+        encoded,
+        documents,
+        design,
+        digest,
+        repeated,
+        again,
+        refusals=refusals,
+        set_aside=int((~keep).sum()),
+        **result,
     ), clock
 
 

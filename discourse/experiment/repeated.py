@@ -1,0 +1,124 @@
+"""Documents published twice and passages that documents share: what is set aside, and what leaving them out changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from discourse.compare.resample import Design
+from discourse.config.schema import Experiment
+from discourse.encode.store import cache_folder, key_of, stored
+from discourse.experiment.measures import Measured, target_measures
+from discourse.experiment.plan import Plan
+from discourse.features.repetition import Repetition, repetition
+from discourse.features.stance import Lexicon
+from discourse.types import EncodedCorpus
+
+LAYER = "reused"
+
+
+def left_out(config: Experiment) -> list[str]:
+    """Layers whose tokens do not count."""
+    quoted = ["quoted"] if config.corpus.quotations == "leave out" else []
+    return quoted + ([LAYER] if config.repetition.passages == "drop" else [])
+
+
+def with_repetition(
+    plan: Plan, encoded: EncodedCorpus, digest: str, *, refresh: bool = False
+) -> tuple[EncodedCorpus, Repetition]:
+    """The corpus with the layer of reused passages, and what is repeated; passages are sought on the home side."""
+    section = plan.config.repetition
+    settings: dict[str, Any] = {
+        "passage_tokens": section.passage_tokens,
+        "similarity": section.similarity,
+        "days": section.days,
+    }
+    home = (encoded.turns["side"] == "home").to_numpy()
+    folder = cache_folder() / "repetition" / key_of(digest, json.dumps(settings))
+    found, _ = stored(folder, lambda: repetition(encoded, keep=home, **settings), _save, _load, refresh=refresh)
+    return replace(encoded, layers={**encoded.layers, LAYER: found.reused}), found
+
+
+def _save(found: Repetition, folder: Path) -> None:
+    np.save(folder / "reused.npy", found.reused)
+    for name in ("duplicates", "passages", "places"):
+        getattr(found, name).to_parquet(folder / f"{name}.parquet")
+
+
+def _load(folder: Path) -> Repetition:
+    tables = (pd.read_parquet(folder / f"{n}.parquet") for n in ("duplicates", "passages", "places"))
+    duplicates, passages, places = tables
+    return Repetition(duplicates, np.load(folder / "reused.npy"), passages, places)
+
+
+def published_again(plan: Plan, found: Repetition, keep: np.ndarray) -> np.ndarray:
+    """Documents of the selection whose first publication is in the selection too; bool, shape (n_documents,)."""
+    again = np.zeros(len(keep), bool)
+    if plan.config.repetition.documents == "once":
+        document = found.duplicates["document"].to_numpy(int)
+        again[document[keep[found.duplicates["first"].to_numpy(int)]]] = True
+    return again & keep
+
+
+def effect(
+    plan: Plan,
+    encoded: EncodedCorpus,
+    design: Design,
+    lexicons: Mapping[str, Lexicon],
+    differences: Sequence[tuple[int, int]],
+    measured: Measured,
+) -> pd.DataFrame:
+    """The main results with reused passages kept and dropped.
+
+    Returns
+    -------
+    DataFrame
+        One row for each group, measure and choice, and for the difference: `stratum`, `measure`, `passages` (kept, dropped),
+        `estimate`, `low`, `high`, `n_tokens`, `n_reused`.
+    """
+    config = plan.config
+    layers = [x for x in left_out(config) if x != LAYER]
+    dropped_already = config.repetition.passages == "drop"
+    other = target_measures(
+        plan,
+        encoded,
+        encoded.words(without=layers if dropped_already else [*layers, LAYER]),
+        design,
+        lexicons,
+        differences,
+    )
+    kept, dropped = (other, measured) if dropped_already else (measured, other)
+    rows = []
+    tokens = {k: _tokens(m, design) for k, m in (("kept", kept), ("dropped", dropped))}
+    for choice, result in (("kept", kept), ("dropped", dropped)):
+        for measure, comparison in (("salience", result.salience), ("evaluation", result.components)):
+            table = comparison.table[comparison.table["item"] == measure]
+            for row in table.itertuples():
+                name = row.stratum if row.contrast == "level" else "difference"
+                n_kept = tokens["kept"].get(name, np.nan)
+                rows.append(
+                    (
+                        name,
+                        measure,
+                        choice,
+                        row.estimate,
+                        row.low,
+                        row.high,
+                        n_kept,
+                        n_kept - tokens["dropped"].get(name, np.nan),
+                    )
+                )
+    return pd.DataFrame(
+        rows, columns=["stratum", "measure", "passages", "estimate", "low", "high", "n_tokens", "n_reused"]
+    )
+
+
+def _tokens(measured: Measured, design: Design) -> dict[str, float]:
+    counts = measured.documents["n_tokens"].to_numpy(float)
+    return {name: float(counts[design.documents(k)].sum()) for k, name in enumerate(design.names)}

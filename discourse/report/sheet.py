@@ -1,0 +1,120 @@
+"""Sheets that people fill in: Excel workbooks and CSV files, written and read back."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from discourse.errors import SourceError, UsageError
+
+SUFFIXES = (".xlsx", ".csv")
+_WIDE = ("text", "before", "after", "title", "sentence", "meaning")
+
+
+def check_sheet_path(path: Path) -> None:
+    """Make sure that a sheet can be written there, and that none is overwritten."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(f"{path}: a sheet ends in {' or '.join(SUFFIXES)}")
+    if path.exists():
+        raise UsageError(
+            f"{path}: there is such a file already, maybe with answers in it; move it away or choose another name"
+        )
+
+
+def write_sheet(frame: pd.DataFrame, path: Path, guide: Sequence[tuple[str, str]] = ()) -> None:
+    """Write a sheet; the guide gets a sheet of its own in Excel, and a text file beside a CSV file.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row for each item.
+    path : Path
+        Ending in .xlsx or .csv; must not exist.
+    guide : sequence of (str, str)
+        What to write into which column.
+    """
+    check_sheet_path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix.lower() == ".csv":
+        data = frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+        if guide:
+            lines = "\n".join(f"{k}: {v}" if k else v for k, v in guide)
+            _write(path.with_suffix(".guide.txt"), (lines + "\n").encode())
+    else:
+        data = _workbook(
+            {"sheet": frame, **({"guide": pd.DataFrame(list(guide), columns=["column", "meaning"])} if guide else {})}
+        )
+    _write(path, data)
+
+
+def _write(path: Path, data: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(data)
+    os.replace(temporary, path)
+
+
+def _workbook(sheets: Mapping[str, pd.DataFrame]) -> bytes:
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
+    book.remove(book.active)
+    for name, frame in sheets.items():
+        sheet = book.create_sheet(name)
+        for column, header in enumerate(frame.columns, 1):
+            sheet.cell(1, column, header).font = Font(bold=True)
+            width = 60 if header in _WIDE else max(10, min(24, len(header) + 2))
+            sheet.column_dimensions[get_column_letter(column)].width = width
+        for row, values in enumerate(frame.itertuples(index=False), 2):
+            for column, value in enumerate(values, 1):
+                if isinstance(value, str):
+                    cell = sheet.cell(row, column, ILLEGAL_CHARACTERS_RE.sub(" ", value)[:32_000])
+                    # A text that begins with = is no formula.
+                    cell.data_type = "s"
+                else:
+                    cell = sheet.cell(row, column, value)
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.freeze_panes = "A2"
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def read_sheet(path: Path) -> pd.DataFrame:
+    """Read a sheet back; every cell as it stands, empty ones as None.
+
+    Raises
+    ------
+    SourceError
+        For a file that is missing or no sheet.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(f"{path}: a sheet ends in {' or '.join(SUFFIXES)}")
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror or error}") from None
+    try:
+        if path.suffix.lower() == ".csv":
+            # Excel writes semicolons where the comma is the decimal mark.
+            first = data[:4096].split(b"\n", 1)[0]
+            separator = ";" if first.count(b";") > first.count(b",") else ","
+            frame = pd.read_csv(
+                io.BytesIO(data), dtype=object, encoding="utf-8-sig", keep_default_na=False, sep=separator
+            )
+        else:
+            frame = pd.read_excel(
+                io.BytesIO(data), sheet_name=0, dtype=object, engine="openpyxl", keep_default_na=False
+            )
+    except Exception as error:  # pandas and openpyxl have no common base for what is wrong with a file
+        raise SourceError(f"{path}: not a sheet that can be read ({str(error).splitlines()[0][:120]})") from None
+    frame.columns = [str(c).strip() for c in frame.columns]
+    return frame.astype(object).where(frame.notna() & (frame != ""), None)
