@@ -86,11 +86,8 @@ def distinct_stems(paths: Sequence[Path]) -> dict[Path, str]:
 def decode(path: Path, data: bytes, encoding: str = "utf-8") -> str:
     """Decode a file, or say at which line it is not in that encoding."""
     try:
-        return (
-            data.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
-            .replace("\r\n", "\n")
-            .replace("\r", "\n")
-        )
+        text = data.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
+        return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     except UnicodeError as error:
         start = getattr(error, "start", 0)
         line = data[:start].count(b"\n") + 1
@@ -226,14 +223,14 @@ class Batch:
 
     def fail(self, path: Path, reason: str, place: str = "") -> None:
         """A file, or a place in it, that cannot be read."""
-        self.bad.append(Exclusion(path.name, reason, place or str(path)))
+        self.bad.append(Exclusion(path.name, reason, place or path.name))
 
     def reject(self, error: SourceError, path: Path) -> None:
         """What was wrong with a file, one entry for each message, without its path twice."""
         for message in error.messages:
             rest = message.removeprefix(str(path))
             line, _, reason = rest.partition(" ")
-            self.fail(path, reason, f"{path}{line.rstrip(':')}")
+            self.fail(path, reason, f"{path.name}{line.rstrip(':')}")
 
     def add(self, document: Document, day: object = None) -> None:
         """Take a document; one without text or date goes to the bad ones.

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from discourse.corpus.labels import NAMELESS, plain
+from discourse.corpus.labels import NAMELESS, TITLES, plain
 from discourse.corpus.names import (
     BODY,
     OUTLET,
@@ -235,23 +235,20 @@ class People:
         """
         counts = Counter(labels)
         result = {label: self.resolve(label, setting) for label in counts}
-        known = {k: v for k, v in result.items() if v.rule not in ("unknown", "title in the label")}
+        known = {k: v for k, v in result.items() if v.rule != "unknown"}
         order = list(dict.fromkeys(labels))
         for label, person in result.items():
             if person.rule == "unknown":
                 result[label] = self._by_conduct(label, person, order, setting, turns, known)
         for label, person in result.items():
             if person.rule in ("conduct", "title in the label"):
-                title, name = split_label(label)
-                same = [p for k, p in result.items() if k != label and not title and split_label(k)[1] == name]
-                if same:
-                    result[label] = replace(same[0], rule="same surname")
-                    continue
                 near = self._misspelt(surname(split_label(label)[1]), counts[label], result, counts, setting)
                 if near is not None:
                     result[label] = replace(near, rule="misspelt label")
         for label, person in result.items():
-            if person.rule not in ("conduct", "config", "label"):
+            if person.rule not in ("config", "label") and (
+                person.rule != "conduct" or (_is_full(person.name) and person.name != shown(label))
+            ):
                 self._by_label.setdefault(plain(label), Counter())[person] += 1
         return result
 
@@ -264,7 +261,7 @@ class People:
         for label, person in found.items():
             options = self._by_label.get(plain(label), Counter())
             better = [
-                p for p in options if p.rule not in ("title in the label", "misspelt label") and len(p.name.split()) > 1
+                p for p in options if p.rule not in ("title in the label", "misspelt label") and _is_full(p.name)
             ]
             if not better or person.rule in ("config", "label"):
                 continue
@@ -279,6 +276,20 @@ class People:
                 alike and person.name[:1] == best.name[:1] and surname(best.name) == surname(person.name)
             ):
                 result[label] = replace(person, name=best.name)
+        for label, person in result.items():
+            if person.rule not in ("conduct", "title in the label"):
+                continue
+            title, name = split_label(label)
+            word = name.partition(" ")[0]
+            almost_title = " " in name and difflib.get_close_matches(word, TITLES, n=1, cutoff=0.85)
+            if title or (" " in name and not almost_title):
+                continue
+            # A surname alone, or behind a misspelt title, is whoever has that surname here.
+            same = [
+                p for k, p in result.items() if k != label and surname(split_label(k)[1]) == surname(name) and p.rule != "label"
+            ]
+            if len({p.name for p in same}) == 1:
+                result[label] = replace(same[0], rule="same surname")
         return result
 
     def resolve(self, label: str, setting: Setting) -> Person:
@@ -441,6 +452,11 @@ class People:
         if any_briefing and asked and titled:
             return replace(person, role="principal", side="home", rule="conduct")
         return replace(person, role="participant", side="other", rule="conduct")
+
+
+def _is_full(name: str) -> bool:
+    """Whether a name has first names, not only a title."""
+    return len(name.split()) > 1 and not split_label(name)[0]
 
 
 def _asks(last: str, title: str) -> bool:

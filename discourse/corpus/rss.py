@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import codecs
 import datetime as dt
 import io
 import re
@@ -31,6 +32,9 @@ def _feed(batch: Batch, path: Path) -> list[tuple[str, Mapping[str, Any]]]:
     data, wrong = unpack(path, data)
     if wrong:
         batch.fail(path, wrong)
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = data.decode("utf-16", "replace")
+        data = re.sub(r"<\?xml[^>]*\?>", "", text, count=1).encode()
     declared = _ENTITY.search(data[:100_000])
     if declared:
         line = data[: declared.start()].count(b"\n") + 1
@@ -44,12 +48,12 @@ def _feed(batch: Batch, path: Path) -> list[tuple[str, Mapping[str, Any]]]:
         trouble, (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
     ):
         at = getattr(trouble, "getLineNumber", lambda: None)()
-        place = f"{path}:{at}" if at else str(path)
+        place = f"{path.name}:{at}" if at else path.name
         reason = re.sub(r"\s+", " ", str(getattr(trouble, "getMessage", lambda: trouble)()))[:160]
         if entries and at:
-            # What is read after the fault may be cut off.
-            batch.fail(path, f"not well-formed XML ({reason}); the last item before it is left out", place)
-            entries.pop()
+            closed = len(re.findall(rb"</(?:\w+:)?(?:item|entry)\s*>", data))
+            batch.fail(path, f"not well-formed XML ({reason}); an item that does not end is left out", place)
+            entries = entries[:closed]
         else:
             batch.fail(path, f"not a feed ({reason})", place)
     elif not entries:
@@ -59,7 +63,9 @@ def _feed(batch: Batch, path: Path) -> list[tuple[str, Mapping[str, Any]]]:
         content = entry.get("content") or []
         bodies = [c.get("value", "") for c in content] + [entry.get("summary", "")]
         authors = [a.get("name", "") for a in entry.get("authors", []) if a.get("name")] or [entry.get("author", "")]
-        parsed = entry.get("published_parsed") or entry.get("updated_parsed")
+        # feedparser warns where one date stands in for another.
+        plain = dict(entry)
+        parsed = plain.get("published_parsed") or plain.get("updated_parsed")
         items.append(
             (
                 f"{path.name}: item {number}",
@@ -69,7 +75,7 @@ def _feed(batch: Batch, path: Path) -> list[tuple[str, Mapping[str, Any]]]:
                     "link": entry.get("link", ""),
                     "author": ", ".join(dict.fromkeys(authors)),
                     "pub": dt.datetime.fromtimestamp(calendar.timegm(parsed), dt.UTC).date() if parsed else None,
-                    "pub_text": entry.get("published") or entry.get("updated") or "",
+                    "pub_text": plain.get("published") or plain.get("updated") or "",
                     "content": max(bodies, key=len),
                     "kind": ", ".join(t.get("term") or "" for t in entry.get("tags", [])),
                 },

@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -105,22 +105,31 @@ def _json_lines(batch: Batch, path: Path, text: str) -> tuple[list[str], Rows]:
         try:
             value = json.loads(line)
         except json.JSONDecodeError as error:
-            batch.fail(path, f"not JSON ({error.msg} at column {error.colno})", f"{path}:{number}")
+            batch.fail(path, f"not JSON ({error.msg} at column {error.colno})", f"{path.name}:{number}")
             continue
         except RecursionError:
-            batch.fail(path, "not JSON that can be read (nested too deeply)", f"{path}:{number}")
+            batch.fail(path, "not JSON that can be read (nested too deeply)", f"{path.name}:{number}")
             continue
         if not isinstance(value, dict):
-            batch.fail(path, f"expected an object {{...}}, got {type(value).__name__}", f"{path}:{number}")
+            batch.fail(path, f"expected an object {{...}}, got {type(value).__name__}", f"{path.name}:{number}")
             continue
         columns |= dict.fromkeys(value)
         rows.append((number, value))
     return list(columns), rows
 
 
+def _lines(text: str) -> Iterator[str]:
+    """Lines with their ends; unlike a StringIO this makes no copy of the whole."""
+    start = 0
+    while start < len(text):
+        stop = text.find("\n", start) + 1 or len(text)
+        yield text[start:stop]
+        start = stop
+
+
 def _delimited(batch: Batch, path: Path, text: str, delimiter: str, only: Sequence[str]) -> tuple[list[str], Rows]:
     csv.field_size_limit(2**31 - 1)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    reader = csv.reader(_lines(text), delimiter=delimiter)
     rows: Rows = []
     try:
         header = next(reader)
@@ -135,13 +144,13 @@ def _delimited(batch: Batch, path: Path, text: str, delimiter: str, only: Sequen
             if not record:
                 continue
             if len(record) != len(header):
-                batch.fail(path, f"expected {len(header)} fields, got {len(record)}", f"{path}:{here}")
+                batch.fail(path, f"expected {len(header)} fields, got {len(record)}", f"{path.name}:{here}")
             else:
                 rows.append((here, {header[k]: record[k] for k in kept}))
     except (csv.Error, StopIteration) as error:
         if not rows:
             raise SourceError(f"{path}: not a table ({error or 'no line'})") from None
-        batch.fail(path, f"not a table from here on ({error})", f"{path}:{reader.line_num}")
+        batch.fail(path, f"not a table from here on ({error})", f"{path.name}:{reader.line_num}")
     return header, rows
 
 
@@ -349,7 +358,7 @@ def _by_document(
         name = word(lookup(row, document))
         words = word(lookup(row, text))
         if not words:
-            batch.fail(path, f'no text in column "{text}"', f"{path}:{number}")
+            batch.fail(path, f'no text in column "{text}"', f"{path.name}:{number}")
             continue
         gathered.setdefault(name, (number, row, []))[2].append((word(lookup(row, speaker)) or "unknown", words))
     return [(number, row, tuple(turns)) for number, row, turns in gathered.values()]
