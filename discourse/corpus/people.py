@@ -260,9 +260,7 @@ class People:
         result = dict(found)
         for label, person in found.items():
             options = self._by_label.get(plain(label), Counter())
-            better = [
-                p for p in options if p.rule not in ("title in the label", "misspelt label") and _is_full(p.name)
-            ]
+            better = [p for p in options if p.rule not in ("title in the label", "misspelt label") and _is_full(p.name)]
             if not better or person.rule in ("config", "label"):
                 continue
             alike = len({p.name[0] for p in better}) == 1
@@ -286,7 +284,9 @@ class People:
                 continue
             # A surname alone, or behind a misspelt title, is whoever has that surname here.
             same = [
-                p for k, p in result.items() if k != label and surname(split_label(k)[1]) == surname(name) and p.rule != "label"
+                p
+                for k, p in result.items()
+                if k != label and surname(split_label(k)[1]) == surname(name) and p.rule != "label"
             ]
             if len({p.name for p in same}) == 1:
                 result[label] = replace(same[0], rule="same surname")

@@ -87,7 +87,9 @@ def _excel(path: Path, data: bytes, sheet: str | None) -> pd.DataFrame:
         names = [str(n) for n in sheets.sheet_names]
         if sheet is not None and sheet not in names:
             raise SourceError(f'{path}: there is no sheet "{sheet}". {did_you_mean(sheet, names)}')
-        return sheets.parse(sheet if sheet is not None else 0, dtype=object, keep_default_na=False, na_values=[""])
+        return pd.read_excel(
+            sheets, sheet_name=sheet if sheet is not None else 0, dtype=object, keep_default_na=False, na_values=[""]
+        )
     except SourceError:
         raise
     except Exception as error:  # openpyxl has no base class for what is wrong with a workbook

@@ -47,6 +47,10 @@ def pages(results: Results) -> tuple[list[Block], list[str]]:
             ),
         )
     )
+    blocks.append(Heading("Who speaks, and what counts once", 2))
+    text, cited = _attribution(results)
+    citations += cited
+    blocks += [Paragraph(t) for t in text]
     blocks.append(Heading("Tokens", 2))
     blocks.append(
         Paragraph(
@@ -132,6 +136,38 @@ def pages(results: Results) -> tuple[list[Block], list[str]]:
     )
     blocks.append(Heading("References"))
     return blocks, list(dict.fromkeys(citations))
+
+
+def _attribution(results: Results) -> tuple[list[str], list[str]]:
+    """How turns and their speakers were told, what language was kept, and what counts once."""
+    config = results.plan.config
+    turns, provenance = results.encoded.turns, results.encoded.provenance
+    texts, citations = [], ["broder1997"]
+    if "rule" in turns.columns and provenance.reader != "sotu":
+        rules = turns["rule"].value_counts()
+        texts.append(
+            "Turns begin at speaker labels at the beginning of a paragraph; lines of lists, forms and programmes that look like labels are "
+            "told by what follows them. Who is meant follows from, in this order: the speakers that the configuration names, the byline, the title, "
+            "the running text, the holder of the office on the day, the title in the label, other documents, and what the person does in the "
+            f"document. Of {len(turns):,} turns: "
+            + "; ".join(f"{rule} {n:,}" for rule, n in rules.items())
+            + ". `discourse corpus speakers` lists every label to be corrected, `discourse corpus audit` draws a sample to be checked by hand."
+        )
+    if "language" in results.plan.reader_options and config.corpus.language:
+        citations.append("lui2012")
+        texts.append(
+            f"Documents in other languages than {config.corpus.language} were told by py3langid (after Lui and Baldwin 2012) and are excluded."
+        )
+    if provenance.reader == "html":
+        citations.append("barbaresi2021")
+        texts.append("Menus, banners and footers of web pages were removed by trafilatura (Barbaresi 2021).")
+    section = config.repetition
+    texts.append(
+        f"Documents are the same where the sets of their sequences of five tokens have a Jaccard index of at least {section.similarity:g} and not more "
+        f"than {section.days} days lie between them; candidates come from MinHash (Broder 1997). Shared passages are runs of at least "
+        f"{section.passage_tokens} tokens of the home side that stand in two or more documents."
+    )
+    return texts, citations
 
 
 def _limits(results: Results) -> list[str]:

@@ -188,6 +188,8 @@ def sensitivity(pages: Pages) -> None:
     assert pair is not None
     study, reference = (results.design.names[g] for g in pair)
     frame = FIGURES["sensitivity"].layout(results.sensitivity)
+    if not results.plan.config.sensitivity:
+        frame = frame.iloc[:0]
     pages.figure(
         "sensitivity",
         "sensitivity",

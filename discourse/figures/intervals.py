@@ -253,6 +253,7 @@ def draw_sensitivity(frame: pd.DataFrame, study: str, reference: str, titles: Ma
             range_bar(ax, y, row["low_document"], row["high_document"], "black", 3.2, alpha=0.22)
             range_bar(ax, y, row["low"], row["high"], "black", 1.1)
             ax.plot(row["estimate"], y, "o", color="black", markersize=4.2 if y else 5.2, zorder=3)
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
         ax.set_xlabel(f"{titles[measure]}\n{study} minus {reference}")
         plain_axis(ax, y=True)
     n_of = frame.drop_duplicates("name").set_index("name")["n_documents"]

@@ -93,7 +93,7 @@ def draw_keyness(frame: pd.DataFrame, study: str, reference: str, order: Sequenc
     for label, group, certain in zip(ax.get_yticklabels(), frame["group"], clear):
         label.set_color(palette[group] if certain else GREY)
     ax.set_ylim(n - 0.4, -0.6)
-    limit = 1.05 * float(np.nanmax(np.abs(frame[["low", "high"]].to_numpy())))
+    limit = max(1.05 * float(np.nanmax(np.abs(frame[["low", "high"]].to_numpy()))), 0.1)
     ax.set_xlim(-limit, limit)
     ax.set_xlabel("log-odds ratio (natural logarithm)")
     ax.text(
@@ -155,7 +155,7 @@ def draw_contrast(frame: pd.DataFrame, study: str, reference: str, order: Sequen
     ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     ax.xaxis.set_major_formatter(lambda v, _: f"{v:g}")
     ax.xaxis.set_minor_formatter(lambda v, _: "")
-    limit = 1.12 * float(frame["estimate"].abs().max())
+    limit = max(1.12 * float(frame["estimate"].abs().max()), 0.1)
     ax.set_ylim(-limit, limit)
     ax.set_xlim(frame["rate"].min() / 1.3, frame["rate"].max() * 1.3)
     ax.set_xlabel("tokens per 10,000 in both groups together (logarithmic)")

@@ -7,6 +7,16 @@ from collections.abc import Iterable
 _Fields = dict[str, str]
 
 WORKS: dict[str, tuple[str, _Fields]] = {
+    "barbaresi2021": (
+        "inproceedings",
+        {
+            "author": "Barbaresi, Adrien",
+            "year": "2021",
+            "pages": "122-131",
+            "title": "Trafilatura: a web scraping library and command-line tool for text discovery and extraction",
+            "booktitle": "Proceedings of ACL-IJCNLP 2021: System Demonstrations",
+        },
+    ),
     "biber2006": (
         "book",
         {
@@ -35,6 +45,16 @@ WORKS: dict[str, tuple[str, _Fields]] = {
             "pages": "31-40",
             "title": "Normalized (pointwise) mutual information in collocation extraction",
             "booktitle": "Proceedings of the Biennial GSCL Conference",
+        },
+    ),
+    "broder1997": (
+        "inproceedings",
+        {
+            "author": "Broder, Andrei Z.",
+            "year": "1997",
+            "pages": "21-29",
+            "title": "On the resemblance and containment of documents",
+            "booktitle": "Proceedings of Compression and Complexity of Sequences 1997",
         },
     ),
     "dunning1993": (
@@ -84,6 +104,16 @@ WORKS: dict[str, tuple[str, _Fields]] = {
             "year": "2005",
             "publisher": "Continuum",
             "title": "Metadiscourse: Exploring Interaction in Writing",
+        },
+    ),
+    "lui2012": (
+        "inproceedings",
+        {
+            "author": "Lui, Marco and Baldwin, Timothy",
+            "year": "2012",
+            "pages": "25-30",
+            "title": "langid.py: an off-the-shelf language identification tool",
+            "booktitle": "Proceedings of the ACL 2012 System Demonstrations",
         },
     ),
     "martin2005": (
@@ -171,6 +201,15 @@ WORKS: dict[str, tuple[str, _Fields]] = {
             "journal": "Proceedings of the National Academy of Sciences",
             "volume": "98(9)",
             "pages": "5116-5121",
+        },
+    ),
+    "ussos": (
+        "misc",
+        {
+            "author": "Yoel, Benjamin and Revolinsky, Jay",
+            "year": "2026",
+            "title": "The United States Secretary of State Speech Dataset (USSOS)",
+            "howpublished": "Data set, CC0",
         },
     ),
     "westfall1993": (

@@ -1,4 +1,5 @@
 import datetime as dt
+import itertools
 
 import pytest
 
@@ -29,7 +30,7 @@ def test_administrations_agree_with_the_presidents_of_the_addresses():
 def test_terms_of_an_office_follow_each_other():
     for name in ("President", "Secretary of State"):
         held = [t for t in terms() if t.office == name]
-        assert all(a.start < a.stop <= b.start for a, b in zip(held, held[1:]))
+        assert all(a.start < a.stop <= b.start for a, b in itertools.pairwise(held))
     assert administration(dt.date(2018, 1, 24)) == "Trump (1)"
     assert administration(None) == ""
 
@@ -38,11 +39,23 @@ def test_terms_of_an_office_follow_each_other():
     ("last", "text", "expected"),
     [
         ("LIND", "Minister Ada Kovar And Norland Envoy Per Lind At a Signing", ("Per Lind", "Norland Envoy")),
-        ("LIND", "Remarks With Norland Foreign Minister Per Lind Before Their Meeting", ("Per Lind", "Norland Foreign Minister")),
-        ("LIND", "Jo Roe, Secretary of State, Per Lind, Norland Foreign Minister", ("Per Lind", "Norland Foreign Minister")),
+        (
+            "LIND",
+            "Remarks With Norland Foreign Minister Per Lind Before Their Meeting",
+            ("Per Lind", "Norland Foreign Minister"),
+        ),
+        (
+            "LIND",
+            "Jo Roe, Secretary of State, Per Lind, Norland Foreign Minister",
+            ("Per Lind", "Norland Foreign Minister"),
+        ),
         ("LIND", "Minister Kovar With Per Lind of CNN", ("Per Lind", "of CNN")),
         ("ZÍMA", "Norland Prime Minister Eva Zima Arrives", ("Eva Zima", "Norland Prime Minister")),
-        ("AL-HADI", "Eastland Prime Minister Omar bin Said Al-Hadi And Minister Roe", ("Omar bin Said Al-Hadi", "Eastland Prime Minister")),
+        (
+            "AL-HADI",
+            "Eastland Prime Minister Omar bin Said Al-Hadi And Minister Roe",
+            ("Omar bin Said Al-Hadi", "Eastland Prime Minister"),
+        ),
         ("ROE", "Under Secretary for Energy, Growth, and the Environment Ann Roe Travels", ("Ann Roe", "Environment")),
     ],
 )
@@ -99,7 +112,13 @@ def test_titles_and_names_in_labels(label, parts):
 
 def test_a_person_is_one_over_variants_and_documents():
     documents = [
-        Document("a", DAY, "Talks", "SECRETARY ROE: Welcome.\n\nSECRETARY ANN B. ROE: Again.", "Ann B. Roe, Secretary of State"),
+        Document(
+            "a",
+            DAY,
+            "Talks",
+            "SECRETARY ROE: Welcome.\n\nSECRETARY ANN B. ROE: Again.",
+            "Ann B. Roe, Secretary of State",
+        ),
         Document("b", DAY, "Talks", "SECRETARY ROE: Yes.\n\nSECRETAR ROE: And no.", "Office of the Speaker"),
         Document("c", DAY, "A Statement", "We welcome the treaty.", "Ann Roe, Secretary of State"),
         Document("d", DAY, "A Statement", "We welcome the treaty again.", "Ann B. Roe, Secretary of State"),
@@ -109,7 +128,9 @@ def test_a_person_is_one_over_variants_and_documents():
 
 
 def test_a_misspelt_surname_is_the_one_that_speaks_more():
-    text = "SECRETARY HOLMGREN: One.\n\nSECRETARY HOLMGRENN: Two.\n\nSECRETARY HOLMGREN: Three.\n\nSECRETARY HOLT: Four."
+    text = (
+        "SECRETARY HOLMGREN: One.\n\nSECRETARY HOLMGRENN: Two.\n\nSECRETARY HOLMGREN: Three.\n\nSECRETARY HOLT: Four."
+    )
     names = [s for s, _, _ in speakers_of(text, "Per Holmgren, Secretary of State")]
     assert names == ["Per Holmgren", "Per Holmgren", "Per Holmgren", "Secretary Holt"]
 
@@ -128,11 +149,23 @@ def test_terms_of_office_tell_people_apart():
 def test_the_office_on_the_day():
     """Public record: Tillerson was Secretary on the first day, Powell on the second; Nauert spoke for the Department."""
     for day, text, name in (
-        (dt.date(2018, 1, 24), "THE SECRETARY: Well, yes.\n\nMS NAUERT: Thank you.", ["Rex Tillerson", "Heather Nauert"]),
-        (dt.date(2002, 5, 1), "SECRETARY POWELL: Well, yes.\n\nTHE PRESIDENT: Yes.", ["Colin L. Powell", "George W. Bush"]),
+        (
+            dt.date(2018, 1, 24),
+            "THE SECRETARY: Well, yes.\n\nMS NAUERT: Thank you.",
+            ["Rex Tillerson", "Heather Nauert"],
+        ),
+        (
+            dt.date(2002, 5, 1),
+            "SECRETARY POWELL: Well, yes.\n\nTHE PRESIDENT: Yes.",
+            ["Colin L. Powell", "George W. Bush"],
+        ),
     ):
         assert [s for s, _, _ in speakers_of(text, day=day)] == name
-    assert speakers_of("PRESIDENT BUSH: Yes, indeed.", day=dt.date(1990, 1, 1))[0] == ("George H. W. Bush", "principal", "home")
+    assert speakers_of("PRESIDENT BUSH: Yes, indeed.", day=dt.date(1990, 1, 1))[0] == (
+        "George H. W. Bush",
+        "principal",
+        "home",
+    )
     assert speakers_of("PRESIDENT KARO: Yes, indeed.", day=dt.date(1990, 1, 1))[0][1:] == ("counterpart", "foreign")
 
 
@@ -151,7 +184,11 @@ def test_unknown_people_by_what_they_do():
         "MR ROE: Good morning, and welcome to this call. I will turn it over to our Deputy Secretary.\n\n"
         "DEPUTY SECRETARY LIND: Thank you.\n\nMS KARO: I teach at the school."
     )
-    assert [(r, s) for _, r, s in speakers_of(text)] == [("moderator", "other"), ("principal", "home"), ("participant", "other")]
+    assert [(r, s) for _, r, s in speakers_of(text)] == [
+        ("moderator", "other"),
+        ("principal", "home"),
+        ("participant", "other"),
+    ]
     briefing = "MS ROE: Good afternoon.\n\nQUESTION: Why?\n\nMS ROE: Because."
     assert speakers_of(briefing, title="Department Press Briefing")[0][1:] == ("spokesperson", "home")
 
@@ -192,7 +229,9 @@ def test_what_one_document_says_serves_the_others():
     people = People()
     first = people.resolve_all(["MR LIND"], Setting(title="Harbour Envoy Per Lind"), {"MR LIND": "Yes."})
     assert first["MR LIND"].name == "Per Lind"
-    second = people.resolve_all(["MR LIND", "QUESTION"], Setting(title="Talks"), {"MR LIND": "Yes.", "QUESTION": "Why?"})
+    second = people.resolve_all(
+        ["MR LIND", "QUESTION"], Setting(title="Talks"), {"MR LIND": "Yes.", "QUESTION": "Why?"}
+    )
     assert people.again(second)["MR LIND"].name == "Per Lind"
 
 
@@ -232,9 +271,15 @@ def test_lists_programmes_and_names_are_no_speakers():
         ("**MS. ROE:** Yes.\n\n**QUESTION:** No?", ["MS. ROE", "QUESTION"]),
         ("Per Lind: Why is that so?\nAda Kovar: It is so.\n" * 3, ["Per Lind", "Ada Kovar"] * 3),
         ("Question: Why is it so?\n\nAnswer: It is.\n\nQuestion: When?\n\nAnswer: Now.", ["Question", "Answer"] * 2),
-        ("The President. Good day.\n\nQ. Why is it so?\n\nThe President. It is.", ["The President", "Q", "The President"]),
+        (
+            "The President. Good day.\n\nQ. Why is it so?\n\nThe President. It is.",
+            ["The President", "Q", "The President"],
+        ),
         ("MR ROE: He said so. QUESTION: When?\n\nQUESTION: And where?", ["MR ROE", "QUESTION", "QUESTION"]),
-        ("KARO, PORT AUTHORITY: Yes, it is.\n\nLIND: And so on.\n\nLIND: Yes.", ["KARO, PORT AUTHORITY", "LIND", "LIND"]),
+        (
+            "KARO, PORT AUTHORITY: Yes, it is.\n\nLIND: And so on.\n\nLIND: Yes.",
+            ["KARO, PORT AUTHORITY", "LIND", "LIND"],
+        ),
         ("McLIND: One here.\n\nO’ROE: Two here.\n\nMcLIND: Three here.", ["McLIND", "O’ROE", "McLIND"]),
         ("Our aims are these: peace.\n\nThe harbour: it is ours.\n\nGrain: a report.", []),
         ("Frequently asked\n\nQ: Who may apply?\n\nA: Anyone.", None),

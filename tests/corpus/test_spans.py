@@ -1,3 +1,4 @@
+import itertools
 import re
 
 import pytest
@@ -39,7 +40,7 @@ def test_quotations_lie_in_the_text_and_in_order(text, least):
     spans = quotations(text, min_words=least)
     assert all(0 <= a < b <= len(text) for a, b, _ in spans)
     assert spans == sorted(spans)
-    assert all(x[1] <= y[0] for x, y in zip(spans, spans[1:]))
+    assert all(x[1] <= y[0] for x, y in itertools.pairwise(spans))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,11 @@ def test_spans_of_a_turn_are_counted_in_its_own_text():
 
 @given(st.text(alphabet="(laughter)[Applause] x.", max_size=40))
 def test_stage_directions_lie_in_the_text(text):
-    assert all(re.match(r"[(\[]", text[a:b]) and text[b - 1] in ")]" for a, b, r in stage_directions(text) if r == "stage direction")
+    assert all(
+        re.match(r"[(\[]", text[a:b]) and text[b - 1] in ")]"
+        for a, b, r in stage_directions(text)
+        if r == "stage direction"
+    )
 
 
 @pytest.mark.parametrize("line", ["Eastport, Westland", "Washington, D.C.", "Harbour Hall", "March 3, 2020"])
