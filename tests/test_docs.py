@@ -31,15 +31,20 @@ COMMANDS = sorted(
 def test_commands(page, command, tmp_path, monkeypatch, capsys, request):
     words = shlex.split(command)
     if words[0] != "discourse":
-        # The continuous integration runs these two in a fresh environment before it comes here.
+        # The continuous integration runs these in fresh environments before it comes here.
         assert command in (
             "python -m pip install .",
             "python -m pip install '.[test]'",
             "pytest",
+            "python -m pip install '.[documents]'",
+            "python -m pip install '.[ussos]'",
             "python -m venv .venv",
         ) or (words[0] == "python" and (ROOT / words[1]).is_file())
         return
-    if any("shared" in w for w in words):
+    configs = [ROOT / w for w in words if w.endswith(".yaml")]
+    if any(
+        "shared" in w for w in [*words, *(c.read_text(encoding="utf-8") for c in configs if "tillerson" not in c.name)]
+    ):
         folder = request.getfixturevalue("seeds").parent
         (tmp_path / "shared").symlink_to(folder)
     shutil.copytree(ROOT / "experiments", tmp_path / "main" / "experiments")

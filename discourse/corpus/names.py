@@ -177,6 +177,7 @@ def describe(last: str, text: str) -> Iterator[tuple[str, str]]:
     >>> list(describe("Kovar", "Jo Roe, Secretary of State, Ada Kovar, Norland Foreign Minister"))
     [('Ada Kovar', 'Norland Foreign Minister')]
     """
+    text = text.replace("\u00a0", " ")
     for match in re.finditer(rf"(?<![\w-]){re.escape(_unaccented(last))}(?![\w-])", _unaccented(text), re.I):
         if not match[0][0].isupper() or re.match(r"[^\w,.\n()]{0,4}(?:\([^)\n]*\)\s*)?:", text[match.end() :]):
             continue

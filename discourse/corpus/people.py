@@ -399,19 +399,30 @@ class People:
     def _misspelt(
         self, last: str, count: int, result: Mapping[str, Person], counts: Mapping[str, int], setting: Setting
     ) -> Person | None:
-        """The person of this document whose surname is nearly this one, and who speaks more."""
+        """The person of this document whose surname is nearly this one.
+
+        Of two spellings the right one is that which title or text have as well; where neither or both have it, that which labels
+        have more often.
+        """
         if len(last) < 5:
             return None
+        here = self._mentioned(last, setting)
         best: tuple[float, Person] | None = None
         for label, person in result.items():
             other = surname(split_label(label)[1])
-            sure = person.rule in ("config", "byline", "title", "office on the day")
-            if other == last or len(other) < 5 or other[0] != last[0] or counts[label] < count + (not sure):
+            if other == last or len(other) < 5 or other[0] != last[0]:
                 continue
             ratio = difflib.SequenceMatcher(None, last, other).ratio()
-            if ratio >= 0.86 and (best is None or ratio > best[0]) and not list(describe(last, setting.title)):
+            sure = person.rule in ("config", "byline", "title", "office on the day") or self._mentioned(other, setting)
+            more = counts[label] > count
+            # A surname that stands nowhere but in one label is more likely a slip than a person.
+            near = ratio >= 0.86 or (ratio >= 0.8 and not here and counts[label] >= 5 * count)
+            if near and not (here and not (more and sure)) and (more or sure) and (best is None or ratio > best[0]):
                 best = ratio, person
         return best[1] if best else None
+
+    def _mentioned(self, last: str, setting: Setting) -> bool:
+        return any(next(iter(describe(last, text)), None) for text in (setting.byline, setting.title, setting.text))
 
     def _by_conduct(
         self,

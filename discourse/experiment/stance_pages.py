@@ -31,6 +31,8 @@ COMPONENTS = {
     "obligation": "obligation (must, should, call on) per 10,000 tokens of target sentences",
 }
 
+MOST_IN_WORDS = 8  # speakers whose sentences are printed where no contrast is
+
 
 def stance(pages: Pages) -> None:
     """How the target is spoken of, and in which words."""
@@ -153,7 +155,13 @@ def _evidence(pages: Pages, table: pd.DataFrame) -> None:
     inside = table[table["group"] != ""]
     try:
         if "contrast" in results.refusals:
+            sizes = inside.groupby(["group", "speaker"], sort=False).size()
+            shown = set(sizes.sort_values(ascending=False, kind="stable").head(MOST_IN_WORDS).index)
+            if len(sizes) > len(shown):
+                pages.say(f"The {len(shown)} speakers of {len(sizes)} with the most sentences are shown.")
             for (group, speaker), part in inside.groupby(["group", "speaker"], sort=False):
+                if (group, speaker) not in shown:
+                    continue
                 side = part["side"].iloc[0]
                 note = "" if side == "home" else f", {side} side"
                 more = f"; {show} of {len(part)}" if len(part) > show else ""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from discourse.experiment.stages import Results
 from discourse.experiment.words import contrast_sentence, counted, listed, number, percent, span
 from discourse.report import Box
+
+MOST_NAMED = 6  # speakers in the sentence that counts them
 
 
 def summary(results: Results) -> Box:
@@ -125,15 +129,19 @@ def _counts(results: Results) -> list[str]:
     sides = encoded.turns["side"].to_numpy()[units["turn"]]
     group = results.documents["group"].to_numpy()[units["document"]]
     parts = []
+    inside = pd.Series(speaker[group != ""], dtype=object).value_counts(sort=False)
+    most = inside.sort_values(ascending=False, kind="stable").head(MOST_NAMED).index
     for name in dict.fromkeys(speaker):
         at = (speaker == name) & (group != "")
-        if at.any():
+        if name in most:
             side = str(sides[speaker == name][0])
             aside = "" if side == "home" else f", {side} side and not counted in the group"
             parts.append(
                 f"{name} {counted(int(at.sum()), 'sentence')} in "
                 f"{counted(int(units['document'][at].nunique()), 'document')} ({', '.join(dict.fromkeys(group[at]))}{aside})"
             )
+    if len(inside) > len(most):
+        parts.append(f"{len(inside) - len(most)} other speakers {counted(int(inside.drop(most).sum()), 'sentence')}")
     inside = results.documents[results.documents["group"] != ""]
     mentioning, total = int((inside["n_mentions"] > 0).sum()), len(inside)
     return [

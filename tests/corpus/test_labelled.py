@@ -37,6 +37,8 @@ def words(name):
 
 
 def same_person(labelled, found):
+    if "|" in labelled:  # the text does not say which spelling is right
+        return any(same_person(name, found) for name in labelled.split("|"))
     if "/" in labelled:
         surnames = [{x.split()[-1] for x in words(n).split("/")} for n in (labelled, found)]
         return surnames[0] == surnames[1]

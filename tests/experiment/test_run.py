@@ -194,3 +194,42 @@ def test_the_tables_count_only_the_documents_of_the_groups(experiment_file, tmp_
     assert pd.read_csv(folder / "tables" / "table-aliases.csv")["mentions"].sum() == levels["y"].sum()
     assert not pd.read_csv(folder / "tables" / "target-sample.csv")["doc_id"].isin(["s000", "s001"]).any()
     assert levels["n_documents"].sum() == 38
+
+
+def test_the_flagship_on_the_speech_corpus(tmp_path, experiment_file):
+    """The experiment of the repository on a file of that corpus's shape, with invented texts and an invented target."""
+    import csv
+
+    from discourse.corpus.ussos import COLUMNS
+
+    with (tmp_path / "corpus_v1.csv").open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, COLUMNS)
+        writer.writeheader()
+        speeches = (experiment_file.parent / "speeches.jsonl").read_text(encoding="utf-8").splitlines()
+        for k, row in enumerate(map(json.loads, speeches)):
+            late = k >= 20
+            name = "Blinken" if late else "Tillerson"
+            writer.writerow(
+                dict.fromkeys(COLUMNS, "")
+                | {
+                    "Row Id": k,
+                    "Secretary": name,
+                    "Date": f"{2022 if late else 2017}-{3 + k % 9:02d}-{1 + k % 20:02d}",
+                    "Title": row["title"],
+                    "Speech Type": ("Remarks", "Speech", "Remarks to the Press", "Interview")[k % 4],
+                    "SOS Text": row["text"],
+                    "Natural Text": f"SECRETARY {name.upper()}: {row['text']}\n\nQUESTION: Why Norland?",
+                }
+            )
+    text = (Path(__file__).parents[2] / "experiments" / "tillerson-blinken-ussos.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"terms: \[.*\]", "terms: [norland]", text).replace(
+        "k: 20", "k: 2\n  iterations: 50\n  passage_size: 60"
+    )
+    (tmp_path / "e.yaml").write_text(text, encoding="utf-8")
+    results, _ = compute(resolve(load(tmp_path / "e.yaml"), corpus=[tmp_path / "corpus_v1.csv"]))
+    assert results.design.names == ["Tillerson era", "Blinken era"]
+    assert [len(results.design.documents(k)) for k in (0, 1)] == [20, 20]
+    assert results.encoded.turns["side"].value_counts().to_dict() == {"home": 40, "press": 40}
+    table = results.components.table
+    row = table[(table["contrast"] == "difference") & (table["item"] == "evaluation")].iloc[0]
+    assert row["low"] > 0, "friendly sentences were planted in the later half"
