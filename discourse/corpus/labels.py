@@ -145,6 +145,11 @@ _FIELD = re.compile(
     r"|CHAPTER|PART|SECTION|ARTICLE|END|BEGIN|ANNOUNCEMENT|IMO|MMSI|CITIZEN|LINKED|SECONDARY|ORGANIZATION|EMPLOYER"
     r"|ORIGINAL|P S|BELOW|ABOVE|SOURCE|PHOTO|VIDEO|AUDIO|TRANSCRIPT|HEADLINE|TOPICS?|INDEX|OPEN|CLOSED|PRESS CONTACT)\b"
 )
+# Whom a speaker addresses.
+_ADDRESS = re.compile(
+    r"EXCELLENC|\bLADIES\b|\bGENTLEMEN\b|\bDELEGATES\b|\bCOLLEAGUES\b|\bFRIENDS\b|^DEAR\b|^DISTINGUISHED\b|^FELLOW\b"
+    r"|^(?:MR|MRS|MS|MADAM)\.? (?:(?:VICE |DEPUTY |PRIME )?(?:PRESIDENT|SPEAKER|CHAIR\w*|SECRETARY(?:[- ]GENERAL)?|AMBASSADOR|MINISTER|MODERATOR))$"
+)
 # A word in capitals, with the small letters of some names before it: McCORMACK, deCARVALHO; a number after an office.
 _WORD = r"(?:(?:Ma?c|[Dd][eiu]|[Ll][ae]|[Vv][ao]n|al-|el-|bin )?[^\W\d_a-zß-öø-ÿ]+|#?\d{1,2})"
 _SPACE = r"[ \t\u00a0\u202f]"
@@ -258,7 +263,7 @@ def find_labels(text: str, names: Collection[str] = (), *, title: str = "") -> l
     names = {n.upper() for n in names}
     for match in _CAPITALS.finditer(text):
         label = plain(match["label"])
-        if len(label) > 70:
+        if len(label) > 70 or _ADDRESS.search(label):
             continue
         known_name = any(re.search(rf"(?<!\w){re.escape(n)}(?!\w)", label) for n in names)
         if label in NAMELESS or _TITLED.match(label + " ") or (known_name and not _FIELD.search(label)):
@@ -274,7 +279,11 @@ def find_labels(text: str, names: Collection[str] = (), *, title: str = "") -> l
     questions = list(_BARE_Q.finditer(text))
     if len(questions) > 1 or (questions and known):
         known += questions
-    stopped = [m for m in _STOPPED.finditer(text) if len(m["label"].split()[-1].strip(".")) > 1 or m["label"] == "Q"]
+    stopped = [
+        m
+        for m in _STOPPED.finditer(text)
+        if (len(m["label"].split()[-1].strip(".")) > 1 or m["label"] == "Q") and not _ADDRESS.search(plain(m["label"]))
+    ]
     counts = Counter(m["label"] for m in stopped)
     if counts["The President"] or (len(stopped) > 2 and max(counts.values()) > 1 and len(counts) > 1):
         known += stopped
@@ -309,7 +318,17 @@ def _mixed(text: str, names: Collection[str], others: bool) -> list[re.Match[str
     n_titled = sum(len(m) for label, m in found.items() if _TITLED.match(plain(label) + " "))
     others = others or any(label in _LOWER_NAMELESS and len(m) > 1 for label, m in found.items())
     for label, matches in found.items():
-        if label.split()[0] in ("To", "From", "For", "In", "On", "As", "At", "By", "P.S"):
+        if _ADDRESS.search(plain(label)) or label.split()[0] in (
+            "To",
+            "From",
+            "For",
+            "In",
+            "On",
+            "As",
+            "At",
+            "By",
+            "P.S",
+        ):
             continue
         spoken = sum(speaks(_follows(text, m)) for m in matches)
         words = label.split(",")[0].split()

@@ -181,7 +181,7 @@ def describe(last: str, text: str) -> Iterator[tuple[str, str]]:
     for match in re.finditer(rf"(?<![\w-]){re.escape(_unaccented(last))}(?![\w-])", _unaccented(text), re.I):
         if not match[0][0].isupper() or re.match(r"[^\w,.\n()]{0,4}(?:\([^)\n]*\)\s*)?:", text[match.end() :]):
             continue
-        before = re.split(r"[\n;:–—|]|(?<=[a-z]{3})\. ", text[max(0, match.start() - 160) : match.start()])[-1]
+        before = re.split(r"[\n;:–—|]|(?<=[a-z]{3})\. |[!?] ", text[max(0, match.start() - 160) : match.start()])[-1]
         name_in_capitals = match[0].isupper() and len(match[0]) > 2
         words = before.split(" ")
         words = [w for w in words if w.strip("\u00a0")]

@@ -282,6 +282,10 @@ def test_lists_programmes_and_names_are_no_speakers():
         ),
         ("McLIND: One here.\n\nO’ROE: Two here.\n\nMcLIND: Three here.", ["McLIND", "O’ROE", "McLIND"]),
         ("Our aims are these: peace.\n\nThe harbour: it is ours.\n\nGrain: a report.", []),
+        (
+            "MR. PRESIDENT, EXCELLENCIES, LADIES AND GENTLEMEN: We meet today.\n\nMr. President: We thank you.\n\nMr. President: Again.",
+            [],
+        ),
         ("Frequently asked\n\nQ: Who may apply?\n\nA: Anyone.", None),
     ],
 )
