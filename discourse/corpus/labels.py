@@ -268,7 +268,11 @@ def find_labels(text: str, names: Collection[str] = (), *, title: str = "") -> l
         known_name = any(re.search(rf"(?<!\w){re.escape(n)}(?!\w)", label) for n in names)
         if label in NAMELESS or _TITLED.match(label + " ") or (known_name and not _FIELD.search(label)):
             titled.setdefault(label, []).append(match)
-        elif len(label.split(",")[0].split()) <= 5 and len(label) > 1 and not _FIELD.search(label):
+        elif (
+            len(label.split(",")[0].split()) <= (8 if _has_title(label) else 5)
+            and len(label) > 1
+            and not _FIELD.search(label)
+        ):
             others.setdefault(label, []).append(match)
     for matches in titled.values():
         if not all(_programme(_follows(text, m)) for m in matches):
@@ -314,38 +318,42 @@ def _mixed(text: str, names: Collection[str], others: bool) -> list[re.Match[str
     for match in _MIXED.finditer(text):
         if not match["label"].isupper() or match["label"] in ("Q", "A"):
             found.setdefault(match["label"], []).append(match)
-    kept: list[re.Match[str]] = []
-    n_titled = sum(len(m) for label, m in found.items() if _TITLED.match(plain(label) + " "))
-    others = others or any(label in _LOWER_NAMELESS and len(m) > 1 for label, m in found.items())
-    for label, matches in found.items():
-        if _ADDRESS.search(plain(label)) or label.split()[0] in (
-            "To",
-            "From",
-            "For",
-            "In",
-            "On",
-            "As",
-            "At",
-            "By",
-            "P.S",
-        ):
-            continue
-        spoken = sum(speaks(_follows(text, m)) for m in matches)
+    candidates = {
+        label: (matches, sum(speaks(_follows(text, m)) for m in matches) / len(matches))
+        for label, matches in found.items()
+        if not _ADDRESS.search(plain(label)) and label.split()[0] not in _NO_NAMES
+    }
+    n_titled = sum(len(m) for label, (m, _) in candidates.items() if _is_titled(label))
+    others = others or any(label in _LOWER_NAMELESS and len(m) > 1 for label, (m, _) in candidates.items())
+    sure: set[str] = set()
+    for label, (matches, spoken) in candidates.items():
         words = label.split(",")[0].split()
-        is_titled = bool(_TITLED.match(plain(label) + " ")) and 1 < len(words) <= 6
-        is_known = plain(words[-1]) in names and len(words) <= 4 and words[0] != "The" and (len(matches) > 1 or others)
-        enough = 2 if others else 3
-        if label in _LOWER_NAMELESS:
-            good = spoken > 0.6 * len(matches) and (others or len(matches) > 1 or len(found) > 1)
-        elif is_known or (is_titled and (others or len(matches) > 1 or n_titled > 2)):
-            good = spoken > 0.6 * len(matches)
-        else:
-            good = len(matches) >= enough and spoken >= 0.8 * len(matches) and not _FIELD.search(label.upper())
-            # A name and what the person is there for: "Ann Roe, Moderator".
-            good = good or (others and spoken > 0 and plain(label.rpartition(", ")[2]) in NAMELESS and "," in label)
-        if good:
-            kept += matches
-    return kept
+        is_known = (
+            plain(words[-1]) in names and len(words) <= (8 if _has_title(label) else 4) and words[0] != "The"
+        ) and (len(matches) > 1 or others)
+        titled = _is_titled(label) and 1 < len(words) <= 8 and (others or len(matches) > 1 or n_titled > 1)
+        nameless = label in _LOWER_NAMELESS and (others or len(matches) > 1 or len(found) > 1)
+        if spoken > 0.6 and (nameless or is_known or titled):
+            sure.add(label)
+    enough = 2 if others or sure else 3
+    for label, (matches, spoken) in candidates.items():
+        comes_back = len(matches) >= enough and spoken >= 0.8 and not _FIELD.search(label.upper())
+        # A name and what the person is there for: "Ann Roe, Moderator".
+        there_for = "," in label and spoken > 0 and plain(label.rpartition(", ")[2]) in NAMELESS
+        if comes_back or (there_for and (others or sure)):
+            sure.add(label)
+    return [m for label in sure for m in candidates[label][0]]
+
+
+_NO_NAMES = ("To", "From", "For", "In", "On", "As", "At", "By", "P.S")
+
+
+def _is_titled(label: str) -> bool:
+    return bool(_TITLED.match(plain(label) + " "))
+
+
+def _has_title(label: str) -> bool:
+    return any(re.search(rf"\b{re.escape(t)}\b", plain(label)) for t in TITLES)
 
 
 def _inside(text: str, labels: Sequence[Label]) -> list[Label]:

@@ -84,16 +84,41 @@ def split_label(label: str) -> tuple[str, str]:
             break
         title.append(found)
         words = words[len(found) :].strip()
+    parts = words.split()
     if title and words.startswith(("OF ", "FOR ")):
-        # An office and what it is for: SECRETARY OF DEFENSE AUSTIN.
-        parts = words.split()
-        cut = next((k for k in range(len(parts) - 1, 0, -1) if parts[k].lower() in _OFFICE_WORDS | _BREAKS), 0)
+        # An office and what it is for: SECRETARY OF DEFENSE ROE, PRESIDENT OF NORLAND ANN ROE.
+        cut = _last_of_office(parts)
+        if cut == 0:
+            cut = 1 if len(parts) > 3 or len(parts) == 2 else 0
         title.append(" ".join(parts[: cut + 1]))
         words = " ".join(parts[cut + 1 :])
+    elif not title and len(parts) > 2 and 0 < _last_of_office(parts) < len(parts) - 1:
+        # A body before the office: HARBOUR COUNCIL PRESIDENT ANN ROE.
+        cut = _last_of_office(parts)
+        title, words = [" ".join(parts[: cut + 1])], " ".join(parts[cut + 1 :])
     return " ".join(title), words
 
 
 _BY_LENGTH = sorted(TITLES, key=len, reverse=True)
+
+
+def _last_of_office(parts: Sequence[str]) -> int:
+    """Index of the last word that belongs to an office; 0 where none but the first does."""
+    return next((k for k in range(len(parts) - 1, 0, -1) if parts[k].lower() in _OFFICE_WORDS | _BREAKS), 0)
+
+
+def display(label: str) -> str:
+    """A label as figures show it: the name alone where it has first names, else title and surname.
+
+    Examples
+    --------
+    >>> display("PRESIDENT OF NORLAND ANN B. ROE"), display("SECRETARY ROE"), display("Ann Roe, Moderator")
+    ('Ann B. Roe', 'Secretary Roe', 'Ann Roe')
+    """
+    who = label.partition(",")[0].strip()
+    title, name = split_label(label)
+    n = len(name.split())
+    return shown(" ".join(who.split()[-n:])) if title and n > 1 and len(who.split()) > n else shown(who)
 
 
 def surname(name: str) -> str:
@@ -190,7 +215,8 @@ def describe(last: str, text: str) -> Iterator[tuple[str, str]]:
             word = words[k - 1].strip("\u00a0")
             bare = word.strip(",.()").lower()
             particle = bare in ("bin", "al", "de", "von", "van", "der", "le", "la", "el", "da", "dos", "del")
-            if word.endswith(",") or bare in _OFFICE_WORDS or (bare in _BREAKS and not particle):
+            initial = re.fullmatch(r"[A-Z]\.", word) is not None
+            if word.endswith(",") or ((bare in _OFFICE_WORDS or (bare in _BREAKS and not particle)) and not initial):
                 break
             if (
                 not (word[:1].isupper() or particle)
@@ -199,6 +225,8 @@ def describe(last: str, text: str) -> Iterator[tuple[str, str]]:
             ):
                 break
             k -= 1
+        if 1 < k < len(words) - 1 and words[k - 1].lower() == "of" and words[k - 2].strip(",.").lower() in _OFFICE_WORDS:
+            k += 1  # President of Norland Ann Roe
         first = " ".join(_proper(w) for w in words[k:]).strip()
         name = f"{first} {_proper(text[match.start() : match.end()])}".strip()
         office = _office_before(words[:k]) or _office_after(text[match.end() : match.end() + 160])
@@ -244,7 +272,7 @@ def _office_before(words: Sequence[str]) -> str:
         if word.endswith(",") or not (word[:1].isupper() or bare in _BREAKS):
             break
         taken.insert(0, word.strip("\u00a0"))
-    while taken and taken[0].lower() in _BREAKS:
+    while taken and taken[0].lower() in _BREAKS and [w.lower() for w in taken[:2]] != ["press", "secretary"]:
         taken.pop(0)
     phrase = " ".join(taken)
     parts = re.split(r"\s+[Aa]nd\s+", phrase)

@@ -15,6 +15,7 @@ from discourse.corpus.names import (
     OUTLET,
     SPOKES,
     describe,
+    display,
     office_side,
     parse_byline,
     shown,
@@ -280,16 +281,30 @@ class People:
             title, name = split_label(label)
             word = name.partition(" ")[0]
             almost_title = " " in name and difflib.get_close_matches(word, TITLES, n=1, cutoff=0.85)
-            if title or (" " in name and not almost_title):
+            if title not in _COURTESY:
                 continue
-            # A surname alone, or behind a misspelt title, is whoever has that surname here.
+            # A surname alone, behind Mr. or behind a misspelt title is whoever has that surname here, and a fuller label.
+            alone = " " not in name or bool(almost_title)
             same = [
                 p
                 for k, p in result.items()
-                if k != label and surname(split_label(k)[1]) == surname(name) and p.rule != "label"
+                if len(plain(k)) > len(plain(label))
+                and p.rule != "label"
+                and (split_label(k)[1] == name or (alone and surname(split_label(k)[1]) == surname(name)))
             ]
+            if not same and almost_title:
+                same = [p for k, p in result.items() if k != label and surname(split_label(k)[1]) == surname(name)]
             if len({p.name for p in same}) == 1:
                 result[label] = replace(same[0], rule="same surname")
+        full = {
+            surname(p.name): p
+            for p in result.values()
+            if len(p.name.split()) > 1 and p.rule not in ("label", "conduct")
+        }
+        for label, person in result.items():
+            other = full.get(surname(person.name))
+            if len(person.name.split()) == 1 and other is not None and other.side == person.side:
+                result[label] = replace(person, name=other.name)
         return result
 
     def resolve(self, label: str, setting: Setting) -> Person:
@@ -352,7 +367,7 @@ class People:
             return Person(self.canonical(term.full_name), role, "home", term.office, "office on the day")
         role, side = _by_title(title)
         if role:
-            return Person(shown(label), role, side, "", "title in the label")
+            return Person(display(label), role, side, "", "title in the label")
         who, _, office = label.partition(",")
         if office:
             role, side = NAMELESS.get(plain(office), ("", *office_side(office.strip().title())))[1:]
@@ -360,7 +375,7 @@ class People:
                 return Person(shown(who), role, side, office.strip().title(), "label")
         if OUTLET.search(label) and not title:
             return Person(shown(label), "reporter", "press", "", "label")
-        return Person(shown(label), "", "", "", "unknown")
+        return Person(display(label), "", "", "", "unknown")
 
     def _described(self, last: str, name: str, setting: Setting) -> Person | None:
         """What byline, title or text say of a surname."""
