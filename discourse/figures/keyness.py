@@ -158,7 +158,7 @@ def draw_contrast(frame: pd.DataFrame, study: str, reference: str, order: Sequen
     limit = max(1.12 * float(frame["estimate"].abs().max()), 0.1)
     ax.set_ylim(-limit, limit)
     ax.set_xlim(frame["rate"].min() / 1.3, frame["rate"].max() * 1.3)
-    ax.set_xlabel("tokens per 10,000 in both groups together (logarithmic)")
+    ax.set_xlabel("tokens per 10,000 in both groups together (logarithmic)", loc="left")
     ax.set_ylabel("log-odds ratio (natural logarithm)")
     ax.text(
         1.0,
