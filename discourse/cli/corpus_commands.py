@@ -98,10 +98,11 @@ def show_corpus(file: Path, corpus: Sequence[Path], *, strict: bool = False) -> 
 
 def build_corpus(file: Path, corpus: Sequence[Path], out: Path, *, strict: bool = False) -> None:
     """Read the corpus of an experiment and write it as Parquet tables with a manifest."""
-    from discourse.corpus.stored import save_corpus
+    from discourse.corpus.stored import is_stored, save_corpus
     from discourse.experiment.stages import read
 
-    if out.exists() and not (out / "manifest.json").is_file() and (not out.is_dir() or any(out.iterdir())):
+    named, out = out, out.resolve()
+    if out.exists() and not is_stored(out) and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out}: not empty, and not a corpus that this command wrote; choose another folder")
     plan = _plan(file, corpus, strict)
     source = read(plan)
@@ -114,16 +115,19 @@ def build_corpus(file: Path, corpus: Sequence[Path], out: Path, *, strict: bool 
     try:
         save_corpus(source, temporary, settings)
         temporary.chmod(0o755)
-        shutil.rmtree(out, ignore_errors=True)
+        earlier = temporary.with_name(f"{temporary.name}.earlier")
+        if out.exists():
+            os.rename(out, earlier)
         os.rename(temporary, out)
+        shutil.rmtree(earlier, ignore_errors=True)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     console = plain_console()
-    console.print(f"{len(source.documents)} documents, {len(source.turns)} turns in {out}")
+    console.print(f"{len(source.documents)} documents, {len(source.turns)} turns in {named}")
     n = len(source.provenance.exclusions)
     if n:
         console.print(f"{n} documents excluded; the manifest has the reasons")
-    console.print(f"Use it with corpus: {{reader: stored, files: [{out}]}}")
+    console.print(f"Use it with corpus: {{reader: stored, files: [{named}]}}")
 
 
 def list_speakers(
@@ -142,7 +146,7 @@ def list_speakers(
     frame = speaker_table(source, _counted_tokens(encoded))
     console = _table_console()
     if yaml:
-        unsure = frame[frame["rule"].isin(UNSURE)].drop_duplicates("speaker")
+        unsure = frame[frame["rule"].isin(UNSURE)].drop_duplicates(["speaker", "label"])
         console.print("speakers:")
         for row in unsure.itertuples():
             side = row.side if row.side in ("home", "foreign", "press") else "other"

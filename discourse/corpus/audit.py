@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 
@@ -13,7 +14,17 @@ from discourse.types import Corpus
 
 QUESTIONS = ("turn_is_right", "speaker_is_right", "role_is_right", "missed_turns")
 # Rules that tell a speaker by less than config, byline, title, office or a fixed label.
-UNSURE = ("conduct", "title in the label", "misspelt label", "same surname", "text")
+UNSURE = (
+    "conduct",
+    "title in the label",
+    "misspelt label",
+    "same surname",
+    "other documents",
+    "text",
+    "two speakers",
+    "answer of the author",
+    "no byline",
+)
 CONTEXT = 240
 LONGEST = 6_000
 GUIDE = (
@@ -107,10 +118,10 @@ def draw_turns(corpus: Corpus, stratum: Sequence[str], n: int, seed: int) -> pd.
     # One stream for each stratum, so that adding a stratum does not change the others.
     chosen: list[int] = []
     weight: dict[int, float] = {}
-    for k, name in enumerate(sorted(names.unique())):
+    for name in sorted(names.unique()):
         members = np.flatnonzero(names == name)
         size = min(len(members), max(5, round(n * len(members) / len(names))))
-        rng = np.random.default_rng([seed, k, len(members)])
+        rng = np.random.default_rng([seed, *hashlib.sha256(str(name).encode()).digest()])
         picked = rng.choice(members, size, replace=False)
         chosen += picked.tolist()
         weight |= dict.fromkeys(picked.tolist(), len(members) / size)
@@ -189,7 +200,8 @@ def judge(sheet: pd.DataFrame, name: str = "the sheet") -> pd.DataFrame:
     -------
     DataFrame
         Columns `measure`, `estimate`, `low`, `high` (95%, Wilson, over the weighted sample), `n` (rows with an answer).
-        The recall of turns is right / (right + missed): its interval takes each missed turn for an observation.
+        The recall of turns is right / (right + missed); its `n` is the number of right turns and of rows with missed ones.
+        Turns of one document are not independent: over few documents the intervals are too narrow.
 
     Raises
     ------
@@ -208,7 +220,7 @@ def judge(sheet: pd.DataFrame, name: str = "the sheet") -> pd.DataFrame:
             if column == "missed_turns":
                 try:
                     number = float(text) if text else math.nan
-                    if number < 0 or (number == number and number != int(number)):
+                    if number < 0 or math.isinf(number) or (number == number and number != int(number)):
                         raise ValueError
                     values.append(number)
                 except ValueError:

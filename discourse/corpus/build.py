@@ -57,30 +57,44 @@ def find_files(paths: Sequence[str | Path], suffixes: Sequence[str]) -> list[Pat
         problems.append("no file was given: name them under corpus.files, or with --corpus PATH")
     if problems:
         raise SourceError(problems)
-    return list(dict.fromkeys(found))
+    # One file by two paths is one file.
+    return list({p.resolve(): p for p in reversed(found)}.values())[::-1]
 
 
 def distinct_stems(paths: Sequence[Path]) -> dict[Path, str]:
-    """A short name for each file: its stem, with folders before it where stems repeat.
+    """A short name for each file: its stem; with its suffix, then with the folders before it, where stems repeat.
 
     Examples
     --------
-    >>> list(distinct_stems([Path("a/x.txt"), Path("b/x.txt"), Path("b/y.txt")]).values())
-    ['a-x', 'b-x', 'y']
+    >>> list(distinct_stems([Path("a/x.txt"), Path("b/x.txt"), Path("b/y.txt"), Path("b/y.md")]).values())
+    ['a-x', 'b-x', 'y', 'y.md']
     """
-    names = {p: p.name.split(".")[0] or p.name for p in paths}
-    depth = 1
-    while len(set(names.values())) < len(names) and depth < 12:
-        values = list(names.values())
-        repeated = {n for n in values if values.count(n) > 1}
-        names = {
-            p: "-".join([*p.parts[-1 - depth : -1], p.name.split(".")[0]]) if n in repeated else n
-            for p, n in names.items()
-        }
-        depth += 1
-    if len(set(names.values())) < len(names):
-        names = {p: f"{n}-{k}" for k, (p, n) in enumerate(names.items(), 1)}
+    names: dict[Path, str] = {}
+    taken: set[str] = set()
+    plain = [_stem(p) for p in paths]
+    for path, stem in zip(paths, plain):
+        same = [p for p, other in zip(paths, plain) if other == stem]
+        folders = {p.parent for p in same}
+        name = stem
+        depth = 1
+        while len(folders) > 1 and depth <= 4:
+            name = "-".join([*path.parts[-1 - depth : -1], stem])
+            if sum("-".join([*p.parts[-1 - depth : -1], stem]) == name for p in same) == sum(
+                p.parent == path.parent for p in same
+            ):
+                break
+            depth += 1
+        for candidate in (name, f"{name}{path.suffix}", *(f"{name}-{k}" for k in range(2, len(paths) + 2))):
+            if candidate not in taken:
+                names[path] = candidate
+                taken.add(candidate)
+                break
     return names
+
+
+def _stem(path: Path) -> str:
+    """The name of a file without its suffix, and without the one below .gz."""
+    return Path(path.stem).stem if path.suffix.lower() == ".gz" else path.stem
 
 
 def decode(path: Path, data: bytes, encoding: str = "utf-8") -> str:
@@ -99,13 +113,13 @@ def decode(path: Path, data: bytes, encoding: str = "utf-8") -> str:
         raise SourceError(f'{path}: there is no encoding "{encoding}"') from None
 
 
-def unpack(path: Path, data: bytes) -> tuple[bytes, str]:
+def unpack(path: Path, data: bytes, limit: int = MAX_UNPACKED) -> tuple[bytes, str]:
     """What a gzip file holds, as far as it can be read, and what is wrong with it; other files as they are.
 
     Raises
     ------
     SourceError
-        For a file that is no gzip file at all, and for one that holds more than `MAX_UNPACKED`.
+        For a file that is no gzip file at all, and for one that holds more than the limit.
     """
     if path.suffix.lower() != ".gz":
         return data, ""
@@ -124,16 +138,14 @@ def unpack(path: Path, data: bytes) -> tuple[bytes, str]:
                 wrong = f"the compressed file is damaged after {size:,} bytes"
                 break
             size += len(part)
-            if size > MAX_UNPACKED:
-                raise SourceError(
-                    f"{path}: holds more than {MAX_UNPACKED // MEGABYTE:,} MB; such a file is not unpacked"
-                )
+            if size > limit:
+                raise SourceError(f"{path}: holds more than {limit // MEGABYTE:,} MB; such a file is not unpacked")
             parts.append(part)
             rest = stream.unconsumed_tail
             if not part and not rest:
                 wrong = f"the compressed file ends early, after {size:,} bytes"
                 break
-        rest = stream.unused_data
+        rest = stream.unused_data.lstrip(b"\0")
     return b"".join(parts), wrong
 
 

@@ -46,7 +46,7 @@ class _Item:
 def _plain(line: str) -> str:
     """Markdown of one line to plain text."""
     line = re.sub(r"<sup>\s*\[\d+\]\s*</sup>", "", line)
-    line = re.sub(r"!?\[([^\]\n]*)\]\([^)\n]*\)", r"\1", line)
+    line = re.sub(r"!?\[([^\[\]\n]{0,500})\]\([^()\n]{0,2000}\)", r"\1", line)
     line = re.sub(r"\*\*(.+?)\*\*", r"\1", line)
     return line.rstrip()
 
@@ -67,7 +67,9 @@ def _markdown_items(lines: Sequence[str]) -> list[_Item]:
             continue
         header: list[str] = []
         start = number - 1
-        while start >= 0 and (
+        # A heading reaches back over a few lines only.
+        earliest = max(0, number - 60)
+        while start >= earliest and (
             not lines[start].strip()
             or (_is_header(lines[start]) and not _HEADING.match(lines[start]) and not _RULE.match(lines[start].strip()))
         ):
@@ -75,7 +77,7 @@ def _markdown_items(lines: Sequence[str]) -> list[_Item]:
                 header.insert(0, lines[start].strip())
             start -= 1
         headings: list[str] = []
-        while start >= 0 and (not lines[start].strip() or _HEADING.match(lines[start])):
+        while start >= earliest and (not lines[start].strip() or _HEADING.match(lines[start])):
             match = _HEADING.match(lines[start])
             if match:
                 headings.insert(0, _plain(match["text"]).strip())
@@ -115,23 +117,23 @@ def _plain_items(lines: Sequence[str]) -> list[_Item]:
 
 def _paragraphs(item: _Item) -> list[str]:
     """Paragraphs of an item as plain text; those that a page break cut in two are joined again."""
-    result: list[str] = []
+    result: list[list[str]] = []
     for block in re.split(r"\n[ \t]*\n", "\n".join("" if _RULE.match(x.strip()) else _plain(x) for x in item.body)):
         text = block.strip()
         if not text:
             continue
         broken = (
             result
-            and len(result[-1]) > 150
-            and not re.search(r"[.!?:;…\"”’)\]*—–-]$", result[-1])
+            and (len(result[-1]) > 1 or len(result[-1][0]) > 150)
+            and not re.search(r"[.!?:;…\"”’)\]*—–-]$", result[-1][-1][-3:])
             and not re.match(r"[-*\[#]", text)
             and not label_at(text)
         )
         if broken:
-            result[-1] += " " + text
+            result[-1].append(text)
         else:
-            result.append(text)
-    return result
+            result.append([text])
+    return [" ".join(parts) for parts in result]
 
 
 def _infer_year(path: Path, items: Sequence[_Item], text: str, year: int | None) -> tuple[int | None, list[str]]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 TITLES = (
     "ACTING",
@@ -155,14 +156,14 @@ _WORD = r"(?:(?:Ma?c|[Dd][eiu]|[Ll][ae]|[Vv][ao]n|al-|el-|bin )?[^\W\d_a-zß-ö�
 _SPACE = r"[ \t\u00a0\u202f]"
 _NOTE = rf"(?P<note>{_SPACE}*[(\[][^)\]\n]{{1,80}}[)\]])?"
 _CAPITALS = re.compile(
-    rf"(?m)^[ \t\u00a0`>*_]*(?:[(\[](?P<before>[^)\]\n]{{1,60}})[)\]]{_SPACE}*)?(?:\*\*)?"
+    rf"(?m)^[ \t\u00a0`>*_]*(?:\[?\d{{1,2}}:\d{{2}}(?::\d{{2}})?\]?{_SPACE}+)?(?:[(\[](?P<before>[^)\]\n]{{1,60}})[)\]]{_SPACE}*)?(?:\*\*)?"
     rf"(?P<label>{_WORD}(?:[ \u00a0.,'’\-/]+{_WORD})*\.?)(?:\*\*)?{_NOTE}{_SPACE}*(?:\*\*)?:(?:\*\*)?"
     r"(?=\s|$|[A-Z“\"(\[])"
 )
 _PARTICLE = r"(?:de|del|della|di|da|dos|du|van|von|der|den|bin|bint|ibn|al|el|le|la|of|and|the|y|e)"
 _MIXED_WORD = r"[^\W\d_a-zß-öø-ÿ][\w.’'\-]*"
 _MIXED = re.compile(
-    rf"(?m)^[ \t\u00a0`>*_]*(?:\*\*)?(?P<label>{_MIXED_WORD}(?:{_SPACE}+(?:{_PARTICLE}{_SPACE}+)*{_MIXED_WORD}){{0,6}}"
+    rf"(?m)^[ \t\u00a0`>*_]*(?:\[?\d{{1,2}}:\d{{2}}(?::\d{{2}})?\]?{_SPACE}+)?(?:\*\*)?(?P<label>{_MIXED_WORD}(?:{_SPACE}+(?:{_PARTICLE}{_SPACE}+)*{_MIXED_WORD}){{0,6}}"
     rf"(?:,{_SPACE}(?:[A-ZÀ-Þ][\w.’'\-]*|of|for|and|the|to)(?:{_SPACE}(?:[A-ZÀ-Þ][\w.’'\-]*|of|for|and|the|to)){{0,7}})?)"
     rf"(?:\*\*)?{_NOTE}{_SPACE}*(?:\*\*)?:(?:\*\*)?(?=\s|$)"
 )
@@ -176,7 +177,13 @@ _STOPPED = re.compile(
 _STOPPED_NAME = re.compile(r"(?m)^(?P<label>[A-ZÀ-Þ][\w’'\-]+(?: [A-ZÀ-Þ][\w’'\-]+){0,2})\.(?= [A-ZÀ-Þ\[“\"])")
 # The White House: a Q and white space.
 _BARE_Q = re.compile(r"(?m)^[ \t\u00a0*]*(?P<label>Q)(?:\*\*)?[.:]?[ \t\u00a0]+(?=[A-Z\"“'‘(\[…—–-])")
+_BARE_A = re.compile(r"(?m)^[ \t\u00a0*]*(?P<label>A)(?:\*\*)?[.:][ \t\u00a0]+(?=[A-Z\"“'‘(\[…—–-])")
 _TITLED = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(TITLES, key=len, reverse=True)))})\b\.?[ .,\-]")
+# Titles that are words of their own: without a name behind them they head a list or a section.
+_BARE_TITLES = frozenset(
+    """DIRECTOR GENERAL MAJOR SPECIAL UNDER SENIOR ACTING ASSISTANT DEPUTY PRINCIPAL KING PRINCE QUEEN JUSTICE JUDGE DELEGATE COORDINATOR
+    ADMINISTRATOR REPRESENTATIVE COUNSELOR GOVERNOR MAYOR REP GEN LT""".split()
+)
 _LOWER_NAMELESS = {k.capitalize() for k in NAMELESS if " " not in k and k != "ALL"} | {"Answer", "A"}
 
 
@@ -261,12 +268,24 @@ def find_labels(text: str, names: Collection[str] = (), *, title: str = "") -> l
     others: dict[str, list[re.Match[str]]] = {}
     titled: dict[str, list[re.Match[str]]] = {}
     names = {n.upper() for n in names}
+    words = _words_of(text) if _CAPITALS.search(text) else set()
     for match in _CAPITALS.finditer(text):
         label = plain(match["label"])
+        if re.match(r"(?:SPECIAL|MAJOR|GENERAL|UNDER|SENIOR|PRINCIPAL|ACTING|JUSTICE) [A-Z]+$", label) and not any(
+            re.search(rf"(?<!\w){re.escape(n)}(?!\w)", label) for n in names
+        ):
+            others.setdefault(label, []).append(match)
+            continue
         if len(label) > 70 or _ADDRESS.search(label):
             continue
         known_name = any(re.search(rf"(?<!\w){re.escape(n)}(?!\w)", label) for n in names)
-        if label in NAMELESS or _TITLED.match(label + " ") or (known_name and not _FIELD.search(label)):
+        if label in _BARE_TITLES:
+            others.setdefault(label, []).append(match)
+        elif (
+            label in NAMELESS
+            or _TITLED.match(label + " ")
+            or (known_name and not _FIELD.search(label) and not _is_heading(label, words))
+        ):
             titled.setdefault(label, []).append(match)
         elif (
             len(label.split(",")[0].split()) <= (8 if _has_title(label) else 5)
@@ -278,9 +297,15 @@ def find_labels(text: str, names: Collection[str] = (), *, title: str = "") -> l
         if not all(_programme(_follows(text, m)) for m in matches):
             known += matches
     others = {k: v for k, v in others.items() if sum(speaks(_follows(text, m)) for m in v) > 0.6 * len(v)}
-    known += [m for v in others.values() if known or len(v) > 1 or len(others) > 1 for m in v]
+    # A heading in capitals speaks only where people speak: beside names with titles and questions, or where it comes back.
+    people = {k: v for k, v in others.items() if not _is_heading(k, words)}
+    dialogue = sum(len(v) for v in titled.values() if v[0] in known) > 1 or any(len(v) > 1 for v in people.values())
+    known += [m for v in people.values() if dialogue for m in v]
     known += _mixed(text, names, bool(known))
+    answers = list(_BARE_A.finditer(text))
     questions = list(_BARE_Q.finditer(text))
+    if len(answers) > 1 and len(questions) > 1:
+        known += answers
     if len(questions) > 1 or (questions and known):
         known += questions
     stopped = [
@@ -306,10 +331,45 @@ def find_labels(text: str, names: Collection[str] = (), *, title: str = "") -> l
     return _inside(text, labels)
 
 
+def _words_of(text: str) -> set[str]:
+    """Words that stand in small letters somewhere in the text, in capitals: no part of a name."""
+    return {w.upper() for w in re.findall(r"(?<![\w’'-])[a-zß-öø-ÿ]{3,}(?![\w’'-])", text)}
+
+
+def _is_heading(label: str, words: Collection[str]) -> bool:
+    """Whether a label in capitals without a title is a heading: countries and things, not people.
+
+    A name has no word that the text writes in small letters; a single word or two that is a country is a heading.
+    """
+    parts = label.split(",")[0].split()
+    return any(p in words for p in parts) or label in _COUNTRIES
+
+
+_COUNTRIES = frozenset(
+    """RUSSIA UKRAINE CHINA IRAN IRAQ SYRIA BURMA CUBA TURKEY AFGHANISTAN PAKISTAN INDIA JAPAN KOREA YEMEN LIBYA LEBANON ISRAEL EGYPT ETHIOPIA
+    VENEZUELA MEXICO CANADA GERMANY FRANCE POLAND BELARUS MOLDOVA KOSOVO SERBIA TAIWAN EUROPE AFRICA ASIA NATO OSCE SUDAN SOMALIA HAITI DPRK PRC
+    BRAZIL COLOMBIA GEORGIA ARMENIA AZERBAIJAN""".split()
+) | {
+    "NORTH KOREA",
+    "SOUTH KOREA",
+    "SOUTH SUDAN",
+    "SAUDI ARABIA",
+    "UNITED KINGDOM",
+    "HONG KONG",
+    "MIDDLE EAST",
+    "WESTERN HEMISPHERE",
+}
+
+
 def _follows(text: str, match: re.Match[str]) -> str:
     """The paragraph behind a label; where a text has no blank lines, the line."""
-    rest = text[match.end() : match.end() + 20_000].lstrip(" \t\u00a0\n")
-    return rest.split("\n\n" if "\n\n" in text else "\n", 1)[0]
+    rest = text[match.end() : match.end() + 6_000].lstrip(" \t\u00a0\n")
+    return rest.split(_separator(text), 1)[0]
+
+
+@lru_cache(maxsize=4)
+def _separator(text: str) -> str:
+    return "\n\n" if "\n\n" in text else "\n"
 
 
 def _mixed(text: str, names: Collection[str], others: bool) -> list[re.Match[str]]:

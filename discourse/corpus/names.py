@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from discourse.corpus.labels import TITLES, plain
 
@@ -202,7 +203,8 @@ def describe(last: str, text: str) -> Iterator[tuple[str, str]]:
     >>> list(describe("Kovar", "Jo Roe, Secretary of State, Ada Kovar, Norland Foreign Minister"))
     [('Ada Kovar', 'Norland Foreign Minister')]
     """
-    text = text.replace("\u00a0", " ")
+    if "\u00a0" in text:
+        text = text.replace("\u00a0", " ")
     for match in re.finditer(rf"(?<![\w-]){re.escape(_unaccented(last))}(?![\w-])", _unaccented(text), re.I):
         if not match[0][0].isupper() or re.match(r"[^\w,.\n()]{0,4}(?:\([^)\n]*\)\s*)?:", text[match.end() :]):
             continue
@@ -225,7 +227,11 @@ def describe(last: str, text: str) -> Iterator[tuple[str, str]]:
             ):
                 break
             k -= 1
-        if 1 < k < len(words) - 1 and words[k - 1].lower() == "of" and words[k - 2].strip(",.").lower() in _OFFICE_WORDS:
+        if (
+            1 < k < len(words) - 1
+            and words[k - 1].lower() == "of"
+            and words[k - 2].strip(",.").lower() in _OFFICE_WORDS
+        ):
             k += 1  # President of Norland Ann Roe
         first = " ".join(_proper(w) for w in words[k:]).strip()
         name = f"{first} {_proper(text[match.start() : match.end()])}".strip()
@@ -247,6 +253,7 @@ class _Bases(dict[int, int]):
 _BASES = _Bases()
 
 
+@lru_cache(maxsize=8)
 def _unaccented(text: str) -> str:
     return text if text.isascii() else text.translate(_BASES)
 

@@ -18,7 +18,7 @@ from discourse.corpus.web import Page, TooDeep, read_page
 from discourse.errors import SourceError, did_you_mean
 from discourse.types import Corpus, Exclusion
 
-HTML_SUFFIXES = (".html", ".htm", ".xhtml", ".mhtml")
+HTML_SUFFIXES = (".html", ".htm", ".xhtml")
 FOLDER_SUFFIXES = (".txt", ".md", ".html", ".htm", ".docx", ".pdf")
 
 

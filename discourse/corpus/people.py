@@ -133,6 +133,12 @@ def _person_in_office(title: str, last: str, day: dt.date | None) -> Term | None
 def _by_title(title: str) -> tuple[str, str]:
     """Role and side that the title in a label shows."""
     if re.search(
+        r"\b(?:GENERAL|HOME|STATE|CABINET|PERMANENT) SECRETARY\b|SECRETARY OF STATE FOR\b|\bPM\b|^FM\b|\bHRVP\b|TAOISEACH|\bPOPE\b|UNDER-SECRETARY-GENERAL"
+        r"|DIRECTOR-GENERAL|(?:RUSSIAN|CHINESE|EUROPEAN|UKRAINIAN|FRENCH|BRITISH|GERMAN|TURKISH|ISRAELI|JAPANESE|KOREAN|INDIAN|POLISH|IRANIAN) \w+",
+        title,
+    ):
+        return "counterpart", "foreign"
+    if re.search(
         r"\b(?:FOREIGN|PRIME|DEFENSE|SECURITY)? ?MINISTER\b|FOREIGN SECRETARY|SECRETARY[- ]GENERAL|HIGH (?:REPRESENTATIVE|COMMISSIONER)",
         title,
     ):
@@ -144,10 +150,10 @@ def _by_title(title: str) -> tuple[str, str]:
         return "counterpart", "foreign"
     if re.search(r"SPOKES|PRESS SECRETARY", title):
         return "spokesperson", "home"
-    if re.match(r"(?:THE )?PRESIDENT|VICE PRESIDENT", title):
+    if re.search(r"\bPRESIDENT\b", title):
         return "counterpart", "foreign"
     if re.search(
-        r"SECRETARY|AMBASSADOR|SPECIAL|COORDINATOR|ADMINISTRATOR|ATTORNEY GENERAL|^(?:LT )?GEN|ADMIRAL|COLONEL|DIRECTOR|COUNSELOR|SENIOR|FIRST LADY",
+        r"SECRETARY|AMBASSADOR|SPECIAL|COORDINATOR|ADMINISTRATOR|ATTORNEY GENERAL|^(?:LT )?GEN|ADMIRAL|COLONEL|DIRECTOR|COUNSELOR|SENIOR|NATIONAL SECURITY ADVIS|CHIEF OF STAFF|CHARG|^ADM|^(?:LT |BRIG |MAJ )?GEN|CAPT|JOINT CHIEFS|^DAS$|^PDAS$|^A/S$",
         title,
     ):
         return "principal", "home"
@@ -187,6 +193,7 @@ class People:
     speakers: Sequence[Speaker] = ()
     _by_label: dict[str, Counter[Person]] = field(default_factory=dict)
     _names: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
+    _seen: dict[tuple[str, int], bool] = field(default_factory=dict)
 
     def author(self, byline: str, day: dt.date | None) -> Person:
         """The author of a document without labels: the first person of its byline, or the body."""
@@ -234,6 +241,7 @@ class People:
         -------
         dict of str to Person
         """
+        self._seen.clear()
         counts = Counter(labels)
         result = {label: self.resolve(label, setting) for label in counts}
         known = {k: v for k, v in result.items() if v.rule != "unknown"}
@@ -298,12 +306,15 @@ class People:
                 result[label] = replace(same[0], rule="same surname")
         full = {
             surname(p.name): p
-            for p in result.values()
-            if len(p.name.split()) > 1 and p.rule not in ("label", "conduct")
+            for label, p in result.items()
+            if len(p.name.split()) > 1
+            and p.rule not in ("label", "conduct", "title in the label")
+            and split_label(label)[1]
         }
         for label, person in result.items():
             other = full.get(surname(person.name))
-            if len(person.name.split()) == 1 and other is not None and other.side == person.side:
+            named_here = bool(split_label(label)[1]) and person.rule not in ("label", "conduct")
+            if len(person.name.split()) == 1 and named_here and other is not None and other.side == person.side:
                 result[label] = replace(person, name=other.name)
         return result
 
@@ -326,7 +337,10 @@ class People:
         person = named(self.speakers, label, setting.day)
         if person is not None:
             return person
-        if re.match(r"SENIOR\b.*OFFICIAL|.*\bOFFICIAL(?: \w+)*$", words):
+        if re.match(
+            r"(?:A )?SENIOR (?:STATE |DEFENSE |ADMINISTRATION |DEPARTMENT |U ?S |AMERICAN |WHITE HOUSE |TREASURY )+.*OFFICIAL",
+            words,
+        ) or re.match(r"(?:STATE DEPARTMENT|ADMINISTRATION|DEFENSE|U ?S|AMERICAN|SENIOR) OFFICIAL\b", words):
             return Person(shown(label), "principal", "home", "", "label")
         title, name = split_label(label)
         if words in ("ANSWER", "A"):
@@ -337,7 +351,7 @@ class People:
                 return replace(author, rule="byline")
         last = surname(name)
         term = _person_in_office(title, last, setting.day)
-        described = self._described(last, name, setting)
+        described = self._described(last, name, setting, title)
         if (
             described is not None
             and described.rule == "text"
@@ -354,8 +368,11 @@ class People:
                 else described
             )
         if described is not None and not (term is not None and described.rule == "text"):
-            if term is not None and described.side == "home":
-                return replace(described, name=self.canonical(described.name), office=described.office or term.office)
+            # The title or the byline names the holder of an office of the United States.
+            if term is not None and (described.side in ("", "home") or described.office.endswith("President")):
+                role = "spokesperson" if SPOKES.search(f"{described.office} {term.office}") else "principal"
+                name = described.name if " " in described.name else term.full_name
+                return Person(self.canonical(name), role, "home", described.office or term.office, described.rule)
             role, side = _by_title(title)
             if described.role and not (described.role == "reporter" and role):
                 return described
@@ -377,12 +394,17 @@ class People:
             return Person(shown(label), "reporter", "press", "", "label")
         return Person(display(label), "", "", "", "unknown")
 
-    def _described(self, last: str, name: str, setting: Setting) -> Person | None:
+    def _described(self, last: str, name: str, setting: Setting, title: str = "") -> Person | None:
         """What byline, title or text say of a surname."""
         if len(last) < 2:
             return None
         authors = parse_byline(setting.byline)
-        if authors and surname(authors[0][0]) == last and not BODY.search(authors[0][0]):
+        if (
+            authors
+            and surname(authors[0][0]) == last
+            and not BODY.search(authors[0][0])
+            and _fits(name, title, *authors[0])
+        ):
             full, office = authors[0]
             role = "spokesperson" if SPOKES.search(office) else "principal"
             return Person(self._full(name, full), role, "home", office, "byline")
@@ -421,13 +443,15 @@ class People:
         """
         if len(last) < 5:
             return None
-        here = self._mentioned(last, setting)
         best: tuple[float, Person] | None = None
         for label, person in result.items():
             other = surname(split_label(label)[1])
             if other == last or len(other) < 5 or other[0] != last[0]:
                 continue
             ratio = difflib.SequenceMatcher(None, last, other).ratio()
+            if ratio < 0.8 or (best is not None and ratio <= best[0]):
+                continue
+            here = self._mentioned(last, setting)
             sure = person.rule in ("config", "byline", "title", "office on the day") or self._mentioned(other, setting)
             more = counts[label] > count
             # A surname that stands nowhere but in one label is more likely a slip than a person.
@@ -437,7 +461,13 @@ class People:
         return best[1] if best else None
 
     def _mentioned(self, last: str, setting: Setting) -> bool:
-        return any(next(iter(describe(last, text)), None) for text in (setting.byline, setting.title, setting.text))
+        """Whether byline, title or text have this surname apart from labels."""
+        key = (last, id(setting))
+        if key not in self._seen:
+            self._seen[key] = any(
+                next(iter(describe(last, text)), None) for text in (setting.byline, setting.title, setting.text)
+            )
+        return self._seen[key]
 
     def _by_conduct(
         self,
@@ -480,6 +510,14 @@ class People:
         return replace(person, role="participant", side="other", rule="conduct")
 
 
+def _fits(name: str, title: str, full: str, office: str) -> bool:
+    """Whether a label with that title and name may mean the author: no other first name, no title of another person."""
+    given, own = plain(name).split()[:-1], plain(full).split()[:-1]
+    if title in ("MRS", "MISS") or (title == "DR" and re.search(r"\b(?:President|Secretary)\b", office)):
+        return False
+    return not given or not own or given[0][0] == own[0][0] or given[0] in own
+
+
 def _is_full(name: str) -> bool:
     """Whether a name has first names, not only a title."""
     return len(name.split()) > 1 and not split_label(name)[0]
@@ -492,5 +530,8 @@ def _asks(last: str, title: str) -> bool:
 
 
 def _key(name: str) -> tuple[str, str]:
+    """First name and surname; with both initials where there are two, which tell George H. W. from George W."""
     words = plain(name).split()
-    return (words[0] if words else "", surname(name))
+    initials = [w for w in words[1:-1] if len(w) == 1]
+    first = words[0] if words else ""
+    return (f"{first} {' '.join(initials)}" if len(initials) > 1 else first, surname(name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import codecs
 import datetime as dt
+import hashlib
 import io
 import re
 from collections.abc import Mapping, Sequence
@@ -29,7 +30,7 @@ def _feed(batch: Batch, path: Path) -> list[tuple[str, Mapping[str, Any]]]:
     data = batch.read(path, MAX_MARKUP)
     if data is None:
         return []
-    data, wrong = unpack(path, data)
+    data, wrong = unpack(path, data, MAX_MARKUP)
     if wrong:
         batch.fail(path, wrong)
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -66,6 +67,7 @@ def _feed(batch: Batch, path: Path) -> list[tuple[str, Mapping[str, Any]]]:
         # feedparser warns where one date stands in for another.
         plain = dict(entry)
         parsed = plain.get("published_parsed") or plain.get("updated_parsed")
+        written = plain.get("published") or plain.get("updated") or ""
         items.append(
             (
                 f"{path.name}: item {number}",
@@ -74,14 +76,22 @@ def _feed(batch: Batch, path: Path) -> list[tuple[str, Mapping[str, Any]]]:
                     "title": entry.get("title", ""),
                     "link": entry.get("link", ""),
                     "author": ", ".join(dict.fromkeys(authors)),
-                    "pub": dt.datetime.fromtimestamp(calendar.timegm(parsed), dt.UTC).date() if parsed else None,
-                    "pub_text": plain.get("published") or plain.get("updated") or "",
+                    # The day where it was published, not the day in Greenwich.
+                    "pub": _day(written) or _greenwich(parsed),
+                    "pub_text": written,
                     "content": max(bodies, key=len),
                     "kind": ", ".join(t.get("term") or "" for t in entry.get("tags", [])),
                 },
             )
         )
     return items
+
+
+def _greenwich(parsed: Any) -> dt.date | None:
+    try:
+        return dt.datetime.fromtimestamp(calendar.timegm(parsed), dt.UTC).date() if parsed else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _day(value: object) -> dt.date | None:
@@ -93,7 +103,7 @@ def _day(value: object) -> dt.date | None:
         return day
     try:
         return parsedate_to_datetime(text).date()
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 
@@ -133,6 +143,7 @@ def read_rss(
     Feeds are read by feedparser. Nothing is fetched; a feed that declares entities or an external document type is refused.
     """
     batch = Batch("rss")
+    guids: dict[str, str] = {}
     paths = find_files(files, SUFFIXES)
     stems = distinct_stems(paths)
     for path in paths:
@@ -148,7 +159,7 @@ def read_rss(
                 batch.reject(error, path)
                 continue
         for number, (place, item) in enumerate(items, 1):
-            _take(batch, path, stems[path], number, place, item, issuers)
+            _take(batch, path, stems[path], number, place, item, issuers, guids)
     return batch.corpus(speakers=speakers, language=language, quotation_words=quotation_words, strict=strict)
 
 
@@ -160,8 +171,9 @@ def _take(
     place: str,
     item: Mapping[str, Any],
     issuers: Mapping[str, Sequence[str]] | None,
+    guids: dict[str, str],
 ) -> None:
-    title = fragment_text(word(item.get("title"))) if "<" in word(item.get("title")) else word(item.get("title"))
+    title = re.sub(r"<[^<>]{1,200}>", "", word(item.get("title"))).strip()
     author = word(item.get("author"))
     issuer = issuer_of(author, issuers)
     if issuer is None:
@@ -175,7 +187,11 @@ def _take(
         batch.bad.append(Exclusion(title, f"HTML that cannot be read ({error})", place))
         return
     day = item.get("pub")
-    doc_id = _identifier(word(item.get("guid")) or word(item.get("link")), stem, number)
+    name = word(item.get("guid")) or word(item.get("link")) or place
+    doc_id = _identifier(name, stem, number)
+    if guids.setdefault(doc_id, name) != name:
+        doc_id = f"{doc_id}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
+        guids.setdefault(doc_id, name)
     if doc_id in batch.places:
         # Feeds repeat their items from one day to the next; the same item counts once.
         batch.n_found += 1

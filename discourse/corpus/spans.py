@@ -10,7 +10,7 @@ Span = tuple[int, int, str]
 _INTERPRETER = r"(?:via|through|as)\s+(?:an?\s+)?(?:interpret|translat)"
 INTERPRETED = re.compile(rf"{_INTERPRETER}", re.I)
 _STAGE_ROUND = re.compile(
-    r"\((?:laughter|applause|inaudible|crosstalk|cross-talk|cross talk|off-mike|off mike|off-mic|off mic|pause|silence|in progress|no response"
+    r"\((?:laughter[^)\n]{0,20}|applause[^)\n]{0,20}|boos|booing|chuckling|chanting|speaks in [^)\n]{3,20}|translated from [^)\n]{3,20}|inaudible|crosstalk|cross-talk|cross talk|off-mike|off mike|off-mic|off mic|pause|silence|in progress|no response"
     rf"|{_INTERPRETER}[^)\n]*|in (?:russian|french|spanish|arabic|german|ukrainian|hebrew|japanese|korean|chinese|portuguese|turkish)[^)\n]{{0,20}}"
     r"|gesturing|simultaneous[^)\n]*|break(?: in audio)?|sneezes|coughs|sighs|laughs|laughing|chuckles|cheers|cheers and applause|unintelligible|indiscernible"
     r"|audio (?:break|gap|difficult)[^)\n]*|technical difficult[^)\n]*|music[^)\n]{0,20}|via video[^)\n]*|video (?:clip|plays|shown)[^)\n]*|a video [^)\n]*"
@@ -19,9 +19,10 @@ _STAGE_ROUND = re.compile(
     re.I,
 )
 _STAGE_SQUARE = re.compile(
-    r"\[\s*(?:laughter|applause|inaudible|crosstalk|moment of silence|at (?:this|his|her) point|delivered|as delivered|released"
+    r"\[\s*(?:laughter|applause|inaudible|crosstalk|moment of silence|at (?:this|his|her) point|delivered|as delivered|released (?:in|on|by|as)"
     r"|read before|members of the audience|audience members|there was a|in (?:millions|billions)|see app|before speaking"
-    r"|the (?:president|first lady)|a military aide|democratic congress|ph\]|sic\]|unintelligible|via (?:interpret|translat)|music|video|cheers)[^\[\]\n]{0,300}\]?",
+    r"|the (?:president|first lady) (?!of)\w|a military aide|democratic congress|ph(?=\])|sic(?=\])|unintelligible|via (?:interpret|translat)|music"
+    r"|video (?:is|was|played|clip)|cheers)[^\[\]\n]{0,300}\]",
     re.I,
 )
 _CORRECTION = re.compile(r"; White House correction(?=\])")
@@ -31,17 +32,24 @@ ATTRIBUTED = re.compile(
 )
 _PARAGRAPHS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^(?:[#*_=–—-]\s*){2,}$"), "mark of the end"),
-    (re.compile(r"^(?:END|End of (?:text|transcript|document)|\(?end\)?)\.?$", re.I), "mark of the end"),
+    (
+        re.compile(
+            r"^(?:END|End of (?:text|transcript|document)|\(?end\)?)\.?(?:\s+\d{1,2}:\d{2}[ \w.]{2,14})?$", re.I
+        ),
+        "mark of the end",
+    ),
     (re.compile(r"^\[\d{1,2}\]\s+\S"), "footnote"),
     (
         re.compile(
-            r"^\*\s?\S[^\n]{0,400}(?:corrected|transcript|inserted|misspoke|should be|amended|added)[^\n]*$", re.I
+            r"^\*{1,2}\s?(?:(?:as |this |the )?(?:corrected|transcript)\b|(?:the |this )?(?:secretary|president|spokesperson)[^\n]{0,40}(?:meant|misspoke)"
+            r"|editor['’]s note)[^\n]{0,300}$",
+            re.I,
         ),
         "note of the transcript",
     ),
     (
         re.compile(
-            r"^(?:For (?:more|further|additional|other) (?:information|details|questions)\b.{0,400}|(?:Media|Press) (?:contacts?|inquiries|enquiries)\b.{0,200}"
+            r"^(?:For (?:(?:more|further|additional) (?:information|details)|(?:more|further) questions)\b.{0,400}|(?:Media|Press) (?:contacts?|inquiries|enquiries)\s*[:(].{0,200}"
             r"|Contacts?: .{0,200}|(?:To|Please) (?:learn more|RSVP|register)\b.{0,300}|Unless otherwise indicated, events are open\b.{0,200}"
             r"|Follow (?:us|@\w+) on\b.{0,150}|E-?mail: \S+@\S+.{0,80})$",
             re.I | re.S,
@@ -52,8 +60,8 @@ _PARAGRAPHS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
             r"^(?:The Office of Website Management|Note: This (?:page|content)|This site is managed by|External links to other Internet sites"
-            r"|This (?:text|transcript|translation) is (?:a rush|an unofficial|provided)|Released by|View the (?:full )?(?:video|transcript)|Watch (?:the )?"
-            r"(?:video|live)|An official website of|Official websites use|Secure \.?\w* ?websites use|Share sensitive information only).{0,400}$",
+            r"|This (?:text|transcript|translation) is (?:a rush|an unofficial|provided)|View the (?:full )?(?:video|transcript)|Watch (?:the )?(?:video|remarks) (?:at|here|on)\b"
+            r"|An official website of|Official websites use|Secure \.?\w* ?websites use|Share sensitive information only).{0,400}$",
             re.S,
         ),
         "disclaimer",

@@ -53,6 +53,16 @@ def save_corpus(corpus: Corpus, folder: Path, settings: Mapping[str, Any]) -> No
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
 
+def is_stored(folder: Path) -> bool:
+    """Whether a folder holds a corpus that `save_corpus` wrote, and nothing else."""
+    names = {"manifest.json", *(f"{n}.parquet" for n in _TABLES)}
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return {p.name for p in folder.iterdir()} <= names and {"format", "discourse", "sha256"} <= set(manifest)
+    except (OSError, ValueError, TypeError, RecursionError):
+        return False
+
+
 def read_stored(*, files: Sequence[str | Path] = ()) -> Corpus:
     """Read a corpus that `discourse corpus build` wrote.
 
@@ -99,6 +109,6 @@ def read_stored(*, files: Sequence[str | Path] = ()) -> Corpus:
         raise SourceError(
             f"{folder}: not a corpus that `discourse corpus build` wrote (no {Path(error.filename).name})"
         ) from None
-    except (ValueError, KeyError, TypeError, OSError) as error:
+    except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
         raise SourceError(f"{folder}: a corpus that cannot be read ({type(error).__name__}); build it again") from None
     return Corpus(documents, turns, provenance)

@@ -47,15 +47,14 @@ def read_rows(
         data, wrong = unpack(path, data)
         if wrong:
             batch.fail(path, wrong)
+            # The last line of a file that ends early is not whole.
+            data = data[: data.rfind(b"\n") + 1]
         suffix = _suffix(path)
         if suffix == ".parquet":
             return _frame(_parquet(path, data), 1)
         if suffix == ".xlsx":
             return _frame(_excel(path, data, sheet), 2)
         text = decode(path, data, encoding)
-        if wrong:
-            # The last line of a file that ends early is not whole.
-            text = text.rpartition("\n")[0]
         if suffix in (".jsonl", ".ndjson"):
             return _json_lines(batch, path, text)
         if suffix not in (".csv", ".tsv"):
@@ -109,8 +108,10 @@ def _json_lines(batch: Batch, path: Path, text: str) -> tuple[list[str], Rows]:
         except json.JSONDecodeError as error:
             batch.fail(path, f"not JSON ({error.msg} at column {error.colno})", f"{path.name}:{number}")
             continue
-        except RecursionError:
-            batch.fail(path, "not JSON that can be read (nested too deeply)", f"{path.name}:{number}")
+        except (RecursionError, ValueError):
+            batch.fail(
+                path, "not JSON that can be read (nested too deeply, or a number without end)", f"{path.name}:{number}"
+            )
             continue
         if not isinstance(value, dict):
             batch.fail(path, f"expected an object {{...}}, got {type(value).__name__}", f"{path.name}:{number}")
@@ -131,7 +132,7 @@ def _lines(text: str) -> Iterator[str]:
 
 def _delimited(batch: Batch, path: Path, text: str, delimiter: str, only: Sequence[str]) -> tuple[list[str], Rows]:
     csv.field_size_limit(2**31 - 1)
-    reader = csv.reader(_lines(text), delimiter=delimiter)
+    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     rows: Rows = []
     try:
         header = next(reader)
@@ -158,6 +159,8 @@ def _delimited(batch: Batch, path: Path, text: str, delimiter: str, only: Sequen
 
 def word(value: Any) -> str:
     """A value of a table as text; empty for what is missing."""
+    if hasattr(value, "tolist") and not isinstance(value, (str, bytes)):
+        value = value.tolist()
     if value is None or (not isinstance(value, (list, dict)) and value != value):  # NaN is not equal to itself
         return ""
     if isinstance(value, float) and value.is_integer():

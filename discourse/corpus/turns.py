@@ -143,11 +143,12 @@ def attribute(
     cut = [_cut(d, _names(d, speakers)) for d in documents]
     found: list[dict[str, Person]] = []
     for setting, pieces in zip(settings, cut):
-        said: dict[str, str] = {}
+        said: dict[str, list[str]] = {}
         for label, words in pieces:
             if label is not None:
-                said[label.text] = said.get(label.text, "") + words
-        found.append(people.resolve_all([x.text for x, _ in pieces if x is not None], setting, said))
+                said.setdefault(label.text, []).append(words)
+        joined = {label: "".join(parts) for label, parts in said.items()}
+        found.append(people.resolve_all([x.text for x, _ in pieces if x is not None], setting, joined))
     return {
         d.doc_id: _turns(d, pieces, people.again(persons), people, quotation_words)
         for d, pieces, persons in zip(documents, cut, found)
@@ -220,10 +221,11 @@ def _turns(
     quotation_words: int,
 ) -> list[Turn]:
     labelled = any(label is not None for label, _ in pieces)
+    separator = _paragraph_break(document.text)
     turns: list[Turn] = []
     for label, piece in pieces:
         person = persons[label.text] if label else _author(document, people)
-        body, excluded = _body(piece, document, heads=label is None, labels=labelled)
+        body, excluded = _body(piece, document, separator, heads=label is None, labels=labelled)
         if not body or (label is None and labelled and covered(body, excluded)):
             continue
         note = label.note if label else ""
@@ -282,11 +284,11 @@ def _paragraph_break(text: str) -> str:
     return r"\n+" if ends >= 0.6 * len(lines) else r"\n\s*\n"
 
 
-def _body(piece: str, document: Document, *, heads: bool, labels: bool) -> tuple[str, list[Span]]:
+def _body(piece: str, document: Document, separator: str, *, heads: bool, labels: bool) -> tuple[str, list[Span]]:
     """Paragraphs joined by blank lines, and the spans of those that are nobody's words."""
     body, excluded = "", list[Span]()
     known = [document.title, document.byline, *document.byline.split(", "), document.kind]
-    paragraphs = [p for p in (p.strip() for p in re.split(_paragraph_break(document.text), piece)) if p]
+    paragraphs = [p for p in (p.strip() for p in re.split(separator, piece)) if p]
     leading = heads
     # Before the first label only what reads like prose is the author's.
     prose = [p.rstrip('"”’)*] ')[-1:] in (".", "!", "?", "…", ":") and not p.isupper() for p in paragraphs]
@@ -331,7 +333,7 @@ def _joined(turns: Sequence[Turn]) -> list[Turn]:
                 turn.speaker,
                 turn.role,
                 turn.side,
-                turn.interpreted,
+                previous.interpreted or turn.interpreted,
                 f"{previous.text}\n\n{turn.text}",
                 previous.excluded + moved(turn.excluded),
                 previous.quoted + moved(turn.quoted),

@@ -119,8 +119,8 @@ def read_ussos(
             batch.problems += [f'{path}: there is no column "{c}". {did_you_mean(c, columns)}' for c in missing]
             continue
         for number, row in rows:
-            secretary = word(row["Secretary"])
-            day = parse_date(row["Date"])
+            secretary = word(row.get("Secretary"))
+            day = parse_date(row.get("Date"))
             full = next(
                 (
                     t.full_name
@@ -129,29 +129,29 @@ def read_ussos(
                 ),
                 secretary,
             )
-            doc_id = word(row["Row Id"]) or f"row-{number}"
-            theirs[doc_id] = (full, word(row["SOS Text"]))
-            kind = word(row["Speech Type"])
+            doc_id = word(row.get("Row Id")) or f"row-{number}"
+            theirs[doc_id] = (full, word(row.get("SOS Text")))
+            kind = word(row.get("Speech Type"))
             batch.add(
                 Document(
                     doc_id,
                     day,
-                    word(row["Title"]),
-                    _paragraphs(word(row["Natural Text"]) or word(row["SOS Text"])),
+                    word(row.get("Title")),
+                    _paragraphs(word(row.get("Natural Text")) or word(row.get("SOS Text"))),
                     f"{full}, Secretary of State",
                     kind,
                     "US Department of State",
                     f"{path.name}:{number}",
                     metadata={
                         "secretary": secretary,
-                        "location": word(row["Location"]),
-                        "url": word(row["URL"]),
+                        "location": word(row.get("Location")),
+                        "url": word(row.get("URL")),
                         "row_hash": word(row.get("Row Hash")),
                         "file": path.name,
-                        **{k: word(row[k]) or None for k in keep},
+                        **{k: word(row.get(k)) or None for k in keep},
                     },
                 ),
-                word(row["Date"]),
+                word(row.get("Date")),
             )
     corpus = batch.corpus(
         speakers=speakers, language=language, quotation_words=quotation_words, strict=strict, citation=("ussos",)

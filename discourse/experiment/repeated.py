@@ -58,12 +58,16 @@ def _load(folder: Path) -> Repetition:
 
 
 def published_again(plan: Plan, found: Repetition, keep: np.ndarray) -> np.ndarray:
-    """Documents of the selection whose first publication is in the selection too; bool, shape (n_documents,)."""
+    """Documents of the selection of which an earlier copy is in the selection too; bool, shape (n_documents,)."""
     again = np.zeros(len(keep), bool)
     if plan.config.repetition.documents == "once":
-        document = found.duplicates["document"].to_numpy(int)
-        again[document[keep[found.duplicates["first"].to_numpy(int)]]] = True
-    return again & keep
+        # Where the first is not selected, the earliest copy that is selected counts.
+        counted = {int(k) for k in np.flatnonzero(keep)} & set(found.duplicates["first"])
+        for row in found.duplicates.itertuples():
+            if keep[row.document]:
+                again[row.document] = row.first in counted
+                counted.add(row.first)
+    return again
 
 
 def effect(

@@ -85,7 +85,7 @@ def duplicate_documents(
     -------
     DataFrame
         Columns `document`, `first` (indexes), `similarity`, `kind`. The first in the order of the corpus is the one that
-        counts.
+        counts; of copies that follow each other within these days all but the first are duplicates.
 
     Notes
     -----
@@ -111,11 +111,10 @@ def duplicate_documents(
         if not len(texts[k]):
             continue
         earlier = seen.setdefault(texts[k].tobytes(), [])
-        near = next((e for e in earlier if _within(date[e], date[k], days)), None)
+        near = next((e for e in reversed(earlier) if _within(date[e], date[k], days)), None)
         if near is not None:
             first[k] = (near, 1.0, "same text")
-        else:
-            earlier.append(k)
+        earlier.append(k)
     from datasketch import MinHash, MinHashLSH
 
     long = [k for k in range(n) if k not in first and len(texts[k]) >= min_tokens]
@@ -127,7 +126,8 @@ def duplicate_documents(
         return result
 
     # The threshold of the candidates lies below, for MinHash only estimates.
-    index = MinHashLSH(threshold=max(0.1, similarity - 0.1), num_perm=_PERMUTATIONS)
+    # Missing a pair costs more than checking one too many.
+    index = MinHashLSH(threshold=max(0.1, similarity - 0.2), num_perm=_PERMUTATIONS, weights=(0.1, 0.9))
     for k, signature in zip(long, in_threads(sketch, long)):
         best: tuple[float, int] | None = None
         for e in sorted(index.query(signature)):
@@ -144,6 +144,11 @@ def duplicate_documents(
     for k, (e, value, kind) in sorted(first.items()):
         while e in first:
             e = first[e][0]
+            # Through another copy: what the two have in common themselves.
+            a, b = (np.unique(shingle_hashes(texts[x], SHINGLE)) for x in (e, k))
+            common = len(np.intersect1d(a, b, assume_unique=True))
+            value = common / max(len(a) + len(b) - common, 1)
+            kind = "same text" if texts[e].tobytes() == texts[k].tobytes() else "nearly the same text"
         rows.append((k, e, value, kind))
     return pd.DataFrame(rows, columns=["document", "first", "similarity", "kind"])
 
@@ -178,7 +183,7 @@ def repetition(
     Returns
     -------
     Repetition
-        A passage is a maximal run of tokens within one turn that stands in the same number of documents throughout;
+        A passage is a maximal run of tokens within one turn that stands in the same documents throughout;
         the template and the sentence that it is quoted in are two passages.
 
     Examples
@@ -200,12 +205,13 @@ def repetition(
     whole = turn[:n] == turn[passage_tokens - 1 :] if n else np.zeros(0, bool)
     position = np.flatnonzero(whole)
     document = corpus.turn_document[turn[position]]
-    code, frequency = _document_frequency(hashes[position], document)
+    code, frequency, signature = _document_frequency(hashes[position], document)
     often = frequency[code] >= 2
     position, document, count = position[often], document[often], frequency[code[often]]
+    holders = signature[code[often]]
     # A passage ends where the next window is no neighbour or stands in another number of documents.
     breaks = (
-        np.flatnonzero((np.diff(position) != 1) | (np.diff(count) != 0) | (np.diff(turn[position]) != 0))
+        np.flatnonzero((np.diff(position) != 1) | (holders[1:] != holders[:-1]) | (np.diff(turn[position]) != 0))
         if len(position)
         else np.zeros(0, int)
     )
@@ -240,10 +246,13 @@ def repetition(
     return Repetition(duplicates, reused, passages.iloc[order].reset_index(drop=True), table)
 
 
-def _document_frequency(hashes: np.ndarray, document: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Code of each hash, and in how many documents each code stands; documents come in order."""
+def _document_frequency(hashes: np.ndarray, document: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Code of each hash, in how many documents each code stands, and a signature of the set of these documents.
+
+    Documents come in order.
+    """
     if not len(hashes):
-        return np.zeros(0, int), np.zeros(0, int)
+        return np.zeros(0, int), np.zeros(0, int), np.zeros(0, np.uint64)
     order = np.argsort(hashes, kind="stable")
     ranked = hashes[order]
     new = np.concatenate([[True], ranked[1:] != ranked[:-1]])
@@ -252,7 +261,11 @@ def _document_frequency(hashes: np.ndarray, document: np.ndarray) -> tuple[np.nd
     code[order] = groups
     another = new.copy()
     another[1:] |= document[order][1:] != document[order][:-1]
-    return code, np.bincount(groups, weights=another).astype(np.int64)
+    mixed = (document[order].astype(np.uint64) + np.uint64(1)) * _BASE
+    mixed ^= mixed >> np.uint64(31)
+    with np.errstate(over="ignore"):
+        sums = np.add.reduceat(np.where(another, mixed * _BASE, np.uint64(0)), np.flatnonzero(new))
+    return code, np.bincount(groups, weights=another).astype(np.int64), sums
 
 
 def passage_table(corpus: EncodedCorpus, found: Repetition, groups: Sequence[str], group: np.ndarray) -> pd.DataFrame:
