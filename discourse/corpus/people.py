@@ -289,7 +289,7 @@ class People:
             title, name = split_label(label)
             word = name.partition(" ")[0]
             almost_title = " " in name and difflib.get_close_matches(word, TITLES, n=1, cutoff=0.85)
-            if title not in _COURTESY:
+            if title not in _COURTESY or title in ("MRS", "MISS"):
                 continue
             # A surname alone, behind Mr. or behind a misspelt title is whoever has that surname here, and a fuller label.
             alone = " " not in name or bool(almost_title)
@@ -413,6 +413,8 @@ class People:
             for k, (full, office) in enumerate(describe(last, text)):
                 if k == 6 or (rule == "text" and len(full.split()) < 2 and not office):
                     break
+                if not _fits(name, title, full, office):
+                    continue
                 role, side = office_side(office) if office else ("", "")
                 if rule == "title" and not role and _asks(last, text):
                     role, side = "reporter", "press"
@@ -515,7 +517,8 @@ def _fits(name: str, title: str, full: str, office: str) -> bool:
     given, own = plain(name).split()[:-1], plain(full).split()[:-1]
     if title in ("MRS", "MISS") or (title == "DR" and re.search(r"\b(?:President|Secretary)\b", office)):
         return False
-    return not given or not own or given[0][0] == own[0][0] or given[0] in own
+    misspelt_title = given and difflib.get_close_matches(given[0], TITLES, n=1, cutoff=0.85)
+    return not given or not own or bool(misspelt_title) or given[0][0] == own[0][0] or given[0] in own
 
 
 def _is_full(name: str) -> bool:

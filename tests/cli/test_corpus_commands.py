@@ -182,3 +182,14 @@ def test_passages_may_be_dropped(experiment, monkeypatch, capsys, tmp_path):
     assert call(monkeypatch, capsys, "run", experiment, "-q")[0] == 0
     dropped = pd.read_csv(tmp_path / "reports" / "feeds" / "tables" / "documents.csv")["n_tokens"].sum()
     assert dropped < 0.5 * kept
+
+
+def test_a_folder_of_somebody_elses_is_not_replaced(experiment, monkeypatch, capsys, tmp_path):
+    mine = tmp_path / "mine"
+    (mine / "sub").mkdir(parents=True)
+    (mine / "manifest.json").write_text("{}")
+    (mine / "sub" / "thesis.txt").write_text("x")
+    code, _, err = call(monkeypatch, capsys, "corpus", "build", experiment, "-o", mine)
+    assert code == 2
+    assert "not a corpus that this command wrote" in err
+    assert (mine / "sub" / "thesis.txt").exists()

@@ -294,3 +294,68 @@ def test_labels_as_they_occur(text, labels):
         assert find_labels(text, title="Frequently Asked Questions") == []
     else:
         assert [x.text for x in find_labels(text)] == labels
+
+
+@pytest.mark.parametrize(
+    ("title", "byline", "label", "expected"),
+    [
+        (
+            "Remarks by President Trump and President Karo of Norland",
+            "The White House",
+            "PRESIDENT TRUMP",
+            ("principal", "home"),
+        ),
+        (
+            "Remarks by President Trump and President Karo of Norland",
+            "The White House",
+            "PRESIDENT KARO",
+            ("counterpart", "foreign"),
+        ),
+        ("Remarks by Vice President Pence", "The White House", "VICE PRESIDENT PENCE", ("principal", "home")),
+        ("Talks", "Office", "RUSSIAN AMBASSADOR KARO", ("counterpart", "foreign")),
+        ("Talks", "Office", "HOME SECRETARY ROE", ("counterpart", "foreign")),
+        ("Talks", "Office", "SECRETARY OF STATE FOR DEFENCE ROE", ("counterpart", "foreign")),
+        ("Talks", "Office", "ADM. ROE", ("principal", "home")),
+        ("Briefing", "Heather Nauert", "MS NAUERT", ("spokesperson", "home")),
+    ],
+)
+def test_roles_by_title_and_office_in_the_spring_of_2018(title, byline, label, expected):
+    text = f"{label}: Good day to all.\n\nQUESTION: Why is it so?\n\n{label}: It is."
+    _, role, side = speakers_of(text, byline, title, day=dt.date(2018, 4, 24))[0]
+    assert (role, side) == expected
+
+
+def test_people_with_one_surname_stay_apart():
+    text = "MRS. ROE: Welcome.\n\nJIM ROE: Thank you.\n\nPRESIDENT ROE: Good day.\n\nQUESTION: Why is it so?"
+    names = [s for s, _, _ in speakers_of(text, "Ann B. Roe, President")]
+    assert names[2] == "Ann B. Roe"
+    assert "Ann B. Roe" not in names[:2]
+    two = [
+        Document(x, DAY, "T", "We met.", f"{n}, President")
+        for x, n in (("a", "George H. W. Bush"), ("b", "George W. Bush"))
+    ]
+    assert {t.speaker for turns in attribute(two).values() for t in turns} == {"George H. W. Bush", "George W. Bush"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SUPPORTING NORLAND: The country is supporting Norland.\n\nHOLDING RAIDERS ACCOUNTABLE: We hold them accountable, holding firm.",
+        "ENERGY SECURITY: We will cut the price of energy, for security.",
+        "DEMOCRACY: It is at stake, for democracy is slow.\n\nFREEDOM: It is too, for freedom is dear.",
+        "DIRECTOR: Jane Roe will lead.\n\nGENERAL: All of it applies.\n\nSPECIAL NOTICE: Read it well.",
+    ],
+)
+def test_headings_in_capitals_are_no_speakers(text):
+    assert find_labels(text, {"ENERGY", "SECURITY"}) == []
+
+
+def test_countries_head_sections_of_a_briefing():
+    text = "MS ROE: Good day.\n\nQUESTION: Why is it so?\n\nNORTH KOREA: We have nothing on that.\n\nMS ROE: Thank you."
+    assert [x.text for x in find_labels(text)] == ["MS ROE", "QUESTION", "MS ROE"]
+
+
+def test_answers_by_one_letter():
+    text = "Q. Why is it so?\n\nA. It is so.\n\nQ. And then?\n\nA. We shall see."
+    turns = split_turns(text, "Ann Roe, Secretary of State", date=DAY)
+    assert [t.speaker for t in turns] == ["Question", "Ann Roe"] * 2

@@ -519,3 +519,79 @@ def test_a_digest_keeps_what_can_be_read(tmp_path):
     written(tmp_path, "a.txt", "A\n\n2 Dec 2021\n\nOffice\n\nWords.\n\nB\n\n31 Feb 2021\n\nOffice\n\nWords.\n")
     corpus = read_digest(files=[tmp_path])
     assert corpus.documents["title"].tolist() == ["A"]
+
+
+def test_short_questions_that_come_again_stay_in_a_page():
+    turns = "".join(
+        f"<p>QUESTION: Why?</p><p>MINISTER KOVAR: The harbour has reason number {k} for all of it.</p>"
+        for k in range(20)
+    )
+    for page in (
+        f"<body>{turns}</body>",
+        f"<body><div>{turns}</div></body>",
+        f"<body><article>{turns}</article></body>",
+    ):
+        text = main_text(f"<html><head><title>T</title></head>{page}</html>".encode())
+        assert text.count("QUESTION: Why?") == 20
+
+
+def test_items_of_one_name_are_two_documents(tmp_path):
+    both = [
+        ITEM.format(n=1, date=DATE).replace(
+            "https://westland.example/?p=1001", f"https://westland.example/{year}/remarks/"
+        )
+        for year in (2017, 2018)
+    ]
+    corpus = read_rss(files=[written(tmp_path, "a.xml", feed(*both))])
+    assert len(corpus.documents) == 2
+    assert corpus.documents["doc_id"].is_unique
+
+
+def test_the_day_of_an_item_is_that_of_its_place(tmp_path):
+    late = "Wed, 02 Feb 2022 23:30:00 -0500"
+    by_xml = read_rss(files=[written(tmp_path, "a.xml", feed(ITEM.format(n=1, date=late)))])
+    item = {"guid": "x/?p=7001", "title": "T", "author": "Office", "pub": late, "content": "<p>Wheat.</p>"}
+    by_json = read_rss(files=[written(tmp_path, "b.jsonl", json.dumps(item))])
+    assert str(by_xml.documents["date"][0].date()) == str(by_json.documents["date"][0].date()) == "2022-02-02"
+
+
+@pytest.mark.parametrize("bad", [{"title": "<b>" * 400}, {"pub": "0001-01-01T00:00:00+23:00"}, {"content": 7}])
+def test_one_odd_item_loses_no_other(tmp_path, bad):
+    item = {"guid": "x/?p=7001", "title": "T", "author": "Office", "pub": DATE, "content": "<p>Wheat is dear.</p>"}
+    lines = [json.dumps(item), json.dumps(item | {"guid": "x/?p=7002"} | bad), '{"n": ' + "9" * 6000 + "}"]
+    corpus = read_rss(files=[written(tmp_path, "a.jsonl", "\n".join(lines))])
+    assert "7001" in corpus.documents["doc_id"].tolist()
+
+
+def test_a_quotation_mark_that_is_not_closed_is_named(tmp_path):
+    rows = 'text,date\nOne here.,2020-01-01\n"Two here,2020-01-02\nThree here.,2020-01-03\n'
+    corpus = read_table(files=[written(tmp_path, "a.csv", rows)])
+    assert corpus.turns["text"].tolist() == ["One here."]
+    assert "unexpected end of data" in corpus.provenance.exclusions[0].reason
+
+
+def test_a_file_cut_within_a_letter_keeps_its_whole_lines(tmp_path):
+    lines = "\n".join(
+        json.dumps({"text": f"Über {k} Häfen.", "date": "2020-01-01"}, ensure_ascii=False) for k in range(400)
+    )
+    packed = gzip.compress(lines.encode())
+    for cut in range(len(packed) - 60, len(packed) - 20, 7):
+        corpus = read_table(files=[written(tmp_path, "a.jsonl.gz", packed[:cut])])
+        assert len(corpus.documents) > 100
+        assert "ends early" in corpus.provenance.exclusions[0].reason
+
+
+def test_ids_do_not_hang_on_the_place_of_the_folder(tmp_path):
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        for file in ("ok.txt", "ok.md", "U.S. grain.txt", "2018.01.24.txt"):
+            written(tmp_path / name, file, "March 3, 2020\n\nWe met in the harbour.")
+    first, second = (read_folder(files=[tmp_path / n]).documents["doc_id"].tolist() for n in ("here", "there"))
+    assert first == second
+    assert sorted(first) == ["2018.01.24", "U.S. grain", "ok", "ok.txt"]
+
+
+def test_unpacked_feeds_have_a_limit(tmp_path):
+    path = written(tmp_path, "a.xml.gz", gzip.compress(b" " * 101_000_000))
+    with pytest.raises(SourceError, match="holds more than 100 MB"):
+        read_rss(files=[path])

@@ -97,3 +97,17 @@ def test_stage_directions_lie_in_the_text(text):
 def test_lines_of_a_heading(line):
     assert is_heading(line)
     assert not is_heading(line + " is where we met today.")
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "* Norland should be held accountable for its raids.",
+        "* The Council added forty names to the list.",
+        "Released by Norland, the prisoners came home today.",
+        "Press inquiries into the raid have begun.",
+        "For other questions, Norland must answer itself.",
+    ],
+)
+def test_paragraphs_that_somebody_says(paragraph):
+    assert boilerplate(paragraph) == ""

@@ -125,3 +125,37 @@ def test_hashes_of_runs(length):
     runs = [tuple(codes[k : k + length]) for k in range(len(codes) - length + 1)]
     assert len(set(hashes.tolist())) == len(set(runs))
     assert len(shingle_hashes(codes[: length - 1], length)) == 0
+
+
+def test_a_passage_ends_where_other_documents_share_it():
+    run = words(40, 11)
+    texts = [run[:31], [*run[:21], *words(5, 12)], [*words(5, 13), *run[9:31]]]
+    found = repetition(encoded([" ".join(t) for t in texts]), passage_tokens=12, similarity=1.0)
+    assert (found.passages["n_documents"] >= 2).all()
+    assert set(found.places["document"]) == {0, 1, 2}
+
+
+def test_a_chain_of_copies_has_the_similarity_of_the_two():
+    base = words(100, 5)
+    near = [*base[:99], "other"]
+    corpus = encoded([" ".join(near), *["Else."] * 3, " ".join(base), " ".join(base)])
+    found = duplicate_documents(corpus, similarity=0.9).set_index("document")
+    assert found.loc[5, "first"] == 0
+    assert found.loc[5, "kind"] == "nearly the same text"
+    assert found.loc[5, "similarity"] == pytest.approx(95 / 97)
+
+
+def test_candidates_miss_few_pairs():
+    """200 pairs of documents with an index of just above 0.9: MinHash proposes nearly all."""
+    texts = []
+    for k in range(200):
+        text = words(200, 1000 + k)
+        other = list(text)
+        other[100] = f"x{k}"
+        other[10] = f"y{k}"
+        texts += [" ".join(text), " ".join(other)]
+    found = duplicate_documents(encoded(texts), similarity=0.9, days=10_000)
+    shingles = [{tuple(t.split()[i : i + 5]) for i in range(196)} for t in texts]
+    exact = [len(a & b) / len(a | b) for a, b in zip(shingles[::2], shingles[1::2])]
+    assert min(exact) >= 0.9
+    assert len(found) >= 198
