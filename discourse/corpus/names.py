@@ -297,6 +297,10 @@ def _office_before(words: Sequence[str]) -> str:
 def _office_after(text: str) -> str:
     """The office that follows a name after a comma or "of"."""
     text = re.split(r"[\n;:|–—]|(?<=[a-z]{3})\. ", text)[0]
+    # "My name is Ann Roe, and I am the senior official of the Office of Grain."
+    own = re.match(r",? and (?:I am|I(?:’|')m|I serve as) (?:the |an? )(?P<office>[^,]{3,140})", text)
+    if own and any(w.strip(",.").lower() in _OFFICE_WORDS or BODY.search(w) for w in own["office"].split()):
+        return own["office"][0].upper() + own["office"][1:].strip()
     match = re.match(r"(?:,? (?:Jr|Sr)\.?)?,\s*(?:the |our |an? )?", text)
     if not match:
         of = re.match(r" of (?:the )?([A-Z][^,.;]{1,60})", text)

@@ -50,6 +50,11 @@ def test_terms_of_an_office_follow_each_other():
             ("Per Lind", "Norland Foreign Minister"),
         ),
         ("LIND", "Minister Kovar With Per Lind of CNN", ("Per Lind", "of CNN")),
+        (
+            "ROE",
+            "My name is Ann Roe, and I am the director of the Office of Grain",
+            ("Ann Roe", "Director of the Office of Grain"),
+        ),
         ("ZÍMA", "Norland Prime Minister Eva Zima Arrives", ("Eva Zima", "Norland Prime Minister")),
         (
             "AL-HADI",
