@@ -402,6 +402,19 @@ def _mixed(text: str, names: Collection[str], others: bool) -> list[re.Match[str
         there_for = "," in label and spoken > 0 and plain(label.rpartition(", ")[2]) in NAMELESS
         if comes_back or (there_for and (others or sure)):
             sure.add(label)
+    if sum(len(candidates[label][0]) for label in sure) >= 4:
+        # Beside an established dialogue whoever speaks once: two to four words that the text never writes in small letters.
+        words = _words_of(text)
+        for label, (_, spoken) in candidates.items():
+            parts = label.split(",")[0].split()
+            if (
+                1 < len(parts) <= 4
+                and parts[0] != "The"
+                and spoken > 0.6
+                and not _FIELD.search(label.upper())
+                and not _is_heading(label.upper(), words)
+            ):
+                sure.add(label)
     return [m for label in sure for m in candidates[label][0]]
 
 

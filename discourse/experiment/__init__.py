@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 import time
 from pathlib import Path
@@ -57,7 +58,8 @@ def run_to_folder(
     check_folder(folder)
     report, timing = run(plan, progress, refresh=refresh)
     start = time.perf_counter()
-    path = write(report, folder, {"seconds": timing, "peak_memory_mib": _peak_memory()})
+    about = {"read_on": dt.date.today().isoformat(), "seconds": timing, "peak_memory_mib": _peak_memory()}
+    path = write(report, folder, about)
     progress("report", f"{folder / 'report.pdf'} ({time.perf_counter() - start:.1f} s)")
     return path
 

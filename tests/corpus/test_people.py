@@ -286,6 +286,11 @@ def test_lists_programmes_and_names_are_no_speakers():
             ["KARO, PORT AUTHORITY", "LIND", "LIND"],
         ),
         ("McLIND: One here.\n\nO’ROE: Two here.\n\nMcLIND: Three here.", ["McLIND", "O’ROE", "McLIND"]),
+        (
+            "Per Lind: Why is that so?\n\nAda Kovar: It is so.\n\n" * 3
+            + "Eva Zima: I agree.\n\nThe Harbour Act: It was passed.",
+            ["Per Lind", "Ada Kovar"] * 3 + ["Eva Zima"],
+        ),
         ("Our aims are these: peace.\n\nThe harbour: it is ours.\n\nGrain: a report.", []),
         (
             "MR. PRESIDENT, EXCELLENCIES, LADIES AND GENTLEMEN: We meet today.\n\nMr. President: We thank you.\n\nMr. President: Again.",
