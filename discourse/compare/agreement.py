@@ -132,9 +132,7 @@ def agreement(
     alpha = krippendorff_alpha(table, level, n_values)
     rng = stream(seed, "agreement", variable)
     rows = table[both]
-    draws = np.array(
-        [krippendorff_alpha(rows[rng.integers(0, n, n)], level, n_values) for _ in range(resamples)]
-    )
+    draws = np.array([krippendorff_alpha(rows[rng.integers(0, n, n)], level, n_values) for _ in range(resamples)])
     draws = draws[~np.isnan(draws)]
     tail = 100 * (1 - confidence) / 2
     low, high = np.percentile(draws, [tail, 100 - tail]) if len(draws) else (np.nan, np.nan)

@@ -58,7 +58,12 @@ def test_confusion_and_items_to_discuss_by_hand():
     found = agreement(codes, ["-", "0", "+"], variable="stance", level="ordinal", resamples=200)
     assert (found.n_items, found.n_coders) == (4, 3)
     pair = found.confusion[(found.confusion["first"] == "ann") & (found.confusion["second"] == "bo")]
-    assert {(r.code_first, r.code_second): r.n for r in pair.itertuples()} == {("-", "-"): 1, ("-", "+"): 1, ("+", "+"): 1, ("0", "-"): 1}
+    assert {(r.code_first, r.code_second): r.n for r in pair.itertuples()} == {
+        ("-", "-"): 1,
+        ("-", "+"): 1,
+        ("+", "+"): 1,
+        ("0", "-"): 1,
+    }
     assert found.discuss.index.tolist() == ["i1", "i3"]
     assert found.low <= found.alpha <= found.high
 
