@@ -404,7 +404,7 @@ def _mixed(text: str, names: Collection[str], others: bool) -> list[re.Match[str
             sure.add(label)
     if sum(len(candidates[label][0]) for label in sure) >= 4:
         # Beside an established dialogue whoever speaks once: two to four words that the text never writes in small letters.
-        words = _words_of(text)
+        small = _words_of(text)
         for label, (_, spoken) in candidates.items():
             parts = label.split(",")[0].split()
             if (
@@ -412,7 +412,7 @@ def _mixed(text: str, names: Collection[str], others: bool) -> list[re.Match[str
                 and parts[0] != "The"
                 and spoken > 0.6
                 and not _FIELD.search(label.upper())
-                and not _is_heading(label.upper(), words)
+                and not _is_heading(label.upper(), small)
             ):
                 sure.add(label)
     return [m for label in sure for m in candidates[label][0]]
