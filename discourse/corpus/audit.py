@@ -207,6 +207,12 @@ def judge(sheet: pd.DataFrame, name: str = "the sheet") -> pd.DataFrame:
     ------
     SourceError
         For columns that are not there and answers that are none, all at once, with their rows.
+
+    Examples
+    --------
+    >>> yes = {"turn_is_right": "yes", "speaker_is_right": "yes", "role_is_right": "no", "missed_turns": 0}
+    >>> judge(pd.DataFrame([{"id": k, "weight": 1.0, **yes} for k in range(20)]))["estimate"].tolist()
+    [1.0, 1.0, 0.0, 1.0]
     """
     missing = [c for c in (*QUESTIONS, "id", "weight") if c not in sheet.columns]
     if missing:

@@ -25,6 +25,8 @@ from discourse.corpus.names import (
 from discourse.corpus.offices import Term, holders
 
 ROLES = ("principal", "counterpart", "spokesperson", "reporter", "moderator", "participant", "issuer")
+OUTSIDE = "config, outside the term"
+FIXED = ("config", OUTSIDE, "label")  # rules that nothing said elsewhere changes
 SIDES = ("home", "foreign", "press", "other")
 _HOSTING = re.compile(
     r"\b(?:next question|first question|last question|final question|open (?:up )?the (?:line|floor)|go to the line|please welcome|welcoming"
@@ -153,7 +155,7 @@ def _by_title(title: str) -> tuple[str, str]:
     if re.search(r"\bPRESIDENT\b", title):
         return "counterpart", "foreign"
     if re.search(
-        r"SECRETARY|AMBASSADOR|SPECIAL|COORDINATOR|ADMINISTRATOR|ATTORNEY GENERAL|^(?:LT )?GEN|ADMIRAL|COLONEL|DIRECTOR|COUNSELOR|SENIOR|NATIONAL SECURITY ADVIS|CHIEF OF STAFF|CHARG|^ADM|^(?:LT |BRIG |MAJ )?GEN|CAPT|JOINT CHIEFS|^DAS$|^PDAS$|^A/S$",
+        r"SECRETARY|AMBASSADOR|SPECIAL|COORDINATOR|ADMINISTRATOR|ATTORNEY GENERAL|COLONEL|DIRECTOR|COUNSELOR|SENIOR|NATIONAL SECURITY ADVIS|CHIEF OF STAFF|CHARG|^ADM|^(?:LT |BRIG |MAJ )?GEN|CAPT|JOINT CHIEFS|^DAS$|^PDAS$|^A/S$",
         title,
     ):
         return "principal", "home"
@@ -176,7 +178,7 @@ def named(speakers: Sequence[Speaker], words: str, day: dt.date | None) -> Perso
             None,
         )
         if full is not None:
-            return Person(full.name, full.role, full.side, "", "config, outside the term")
+            return Person(full.name, full.role, full.side, "", OUTSIDE)
     return None
 
 
@@ -255,7 +257,7 @@ class People:
                 if near is not None:
                     result[label] = replace(near, rule="misspelt label")
         for label, person in result.items():
-            if person.rule not in ("config", "label") and (
+            if person.rule not in FIXED and (
                 person.rule != "conduct" or (_is_full(person.name) and person.name != shown(label))
             ):
                 self._by_label.setdefault(plain(label), Counter())[person] += 1
@@ -270,7 +272,7 @@ class People:
         for label, person in found.items():
             options = self._by_label.get(plain(label), Counter())
             better = [p for p in options if p.rule not in ("title in the label", "misspelt label") and _is_full(p.name)]
-            if not better or person.rule in ("config", "label"):
+            if not better or person.rule in FIXED:
                 continue
             alike = len({p.name[0] for p in better}) == 1
             best = max(

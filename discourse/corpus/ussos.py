@@ -36,19 +36,8 @@ COLUMNS = (
     "Countries Mentioned",
     "Country ISO Codes Mentioned",
 )
-_USED = (
-    "Row Id",
-    "Secretary",
-    "Date",
-    "Title",
-    "Speech Type",
-    "Location",
-    "URL",
-    "SOS Text",
-    "Natural Text",
-    "Row Hash",
-    "Speakers Present",
-)
+_NEEDED = COLUMNS[:9]
+_USED = (*_NEEDED, "Row Hash", "Speakers Present")
 SIMILAR = 0.9
 
 
@@ -114,7 +103,7 @@ def read_ussos(
         if found is None:
             continue
         columns, rows = found
-        missing = [c for c in (*_USED[:-2], *keep) if c not in columns]
+        missing = [c for c in (*_NEEDED, *keep) if c not in columns]
         if missing:
             batch.problems += [f'{path}: there is no column "{c}". {did_you_mean(c, columns)}' for c in missing]
             continue

@@ -57,6 +57,28 @@ def with_groups(encoded: EncodedCorpus, mask: np.ndarray, design: Design) -> pd.
     return documents
 
 
+def compare_salience(
+    plan: Plan,
+    documents: pd.DataFrame,
+    design: Design,
+    differences: Sequence[tuple[int, int]],
+    needed_documents: int,
+) -> Comparison:
+    """Mentions of the target per 10,000 tokens by group, and the differences that are asked for."""
+    return compare_ratios(
+        documents[["n_mentions"]].to_numpy(float),
+        documents[["n_tokens"]].to_numpy(float),
+        ["salience"],
+        design,
+        scale=1e4,
+        measure=SALIENCE,
+        target=plan.target.name if plan.target else "",
+        differences=differences,
+        min_documents=5,
+        needed_documents=needed_documents,
+    )
+
+
 def target_measures(
     plan: Plan,
     encoded: EncodedCorpus,
@@ -82,17 +104,8 @@ def target_measures(
     in_groups = only(everywhere, chosen[everywhere.units["token"].to_numpy(np.int64)])
     scored = stance(encoded, everywhere, lexicons, half_distance=config.stance.half_distance, scale=config.stance.scale)
     documents = with_stance(documents, found, scored, home[scored.units["turn"].to_numpy(np.int64)])
-    salience = compare_ratios(
-        documents[["n_mentions"]].to_numpy(float),
-        documents[["n_tokens"]].to_numpy(float),
-        ["salience"],
-        design,
-        scale=1e4,
-        measure=SALIENCE,
-        target=plan.target.name,
-        differences=differences,
-        min_documents=5,
-        needed_documents=config.inference.min_documents if plan.pair else 1,
+    salience = compare_salience(
+        plan, documents, design, differences, config.inference.min_documents if plan.pair else 1
     )
     components = components_by_group(documents, design, plan, differences)
     return Measured(in_groups, scored, documents, salience, components)
@@ -219,17 +232,7 @@ def with_other_choices(
         design = make_design(plan, documents, keep)
         assert plan.pair is not None
         enough = min(len(design.documents(g)) for g in plan.pair) >= config.inference.min_documents
-        again = compare_ratios(
-            documents[["n_mentions"]].to_numpy(float),
-            documents[["n_tokens"]].to_numpy(float),
-            ["salience"],
-            design,
-            scale=1e4,
-            measure=SALIENCE,
-            differences=[plan.pair],
-            min_documents=5,
-            needed_documents=config.inference.min_documents,
-        )
+        again = compare_salience(plan, documents, design, [plan.pair], config.inference.min_documents)
         rows.append(
             _differences(item.name, again, components_by_group(documents, design, plan, [plan.pair] if enough else []))
         )

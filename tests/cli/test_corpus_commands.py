@@ -146,9 +146,7 @@ def test_the_report_says_what_repetition_changes(experiment, monkeypatch, capsys
     assert "1 documents published twice" in out
     tables = tmp_path / "reports" / "feeds" / "tables"
     twice = pd.read_csv(tables / "table-published-twice.csv")
-    assert twice[["doc_id", "first_doc_id"]].values.tolist() == [[3000, 1000]] or twice[
-        ["doc_id", "first_doc_id"]
-    ].values.tolist() == [[1000, 3000]]
+    assert twice[["doc_id", "first_doc_id"]].values.tolist() == [[3000, 1000]]
     effect = pd.read_csv(tables / "table-repetition-effect.csv").set_index(["stratum", "measure", "passages"])
     kept, dropped = (effect.loc[("Early", "salience", k), "estimate"] for k in ("kept", "dropped"))
     n = effect.loc[("Early", "salience", "kept"), "n_tokens"]
