@@ -1,0 +1,131 @@
+"""Sentences that mention Russia, to be coded by hand: drawn with a seed, told by ids, with no text in this repository.
+
+    python benchmarks/coded_sentences.py draw FOLDER
+
+writes the sheets for the coders to FOLDER (they hold text), and the ids to benchmarks/coded/. `coded` gives the sentences back.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from discourse.corpus import READERS
+from discourse.corpus.build import assemble
+from discourse.corpus.turns import Speaker, Turn
+from discourse.encode import encode_corpus
+from discourse.features.target import Target, mentions
+from discourse.types import EncodedCorpus, Features, Provenance
+
+DATA = Path(os.environ.get("DISCOURSE_TEST_DATA", "../shared/data"))
+CODED = Path(__file__).parent / "coded"
+RUSSIA = Target(
+    "Russia",
+    ("russia", "russian", "russians", "kremlin", "moscow", "putin", "lavrov"),
+    ("russian-speaking", "russian speaking"),
+)
+SEED = 2022
+ABROAD = {"Putin", "Vladimir Putin", "Igor Ivanov", "Sergey Lavrov"}
+
+
+def _lines(path: Path) -> list[dict]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def _plain(rows: list[tuple[str, str]]) -> EncodedCorpus:
+    """Texts of one turn each."""
+    documents = [{"doc_id": i, "date": "2020-01-01", "title": i} for i, _ in rows]
+    turns = {i: [Turn("", "", "", "home", False, " ".join(t.split()))] for i, t in rows}
+    return encode_corpus(assemble(documents, turns, Provenance()))
+
+
+def source(name: str) -> EncodedCorpus:
+    """The corpus of one of the three sources."""
+    if name == "state":
+        people = (Speaker("Antony J. Blinken", ("Blinken",)), Speaker("Ned Price", ("Price",), "spokesperson"))
+        file = DATA / "state_department_2022" / "rss_items.jsonl.gz"
+        return encode_corpus(READERS["rss"](files=[file], speakers=people))
+    if name == "tweets":
+        posts = _lines(DATA / "state_department_tweets" / "tweets.jsonl.gz")
+        return _plain([(x["id"], x["text"]) for x in posts if x["mentions_russia"] and not x["is_rt"]])
+    texts = _lines(DATA / "us_russia_leaders" / "docs.jsonl.gz")
+    return _plain([(x["doc_id"], x["text"]) for x in texts if x["lang"] == "en" and x["speaker"] not in ABROAD])
+
+
+def table(corpus: EncodedCorpus) -> tuple[pd.DataFrame, Features]:
+    """One mention of each sentence of the home side that mentions Russia, taken at random where there are several."""
+    found = mentions(corpus, RUSSIA)
+    units = found.units.assign(row=np.arange(len(found.units)))
+    home = (corpus.turns["side"] == "home").to_numpy()
+    units = units[home[units["turn"]]]
+    one = units.sample(frac=1, random_state=SEED).drop_duplicates("sentence").sort_values("token")
+    turns = corpus.turns.iloc[one["turn"]]
+    starts = corpus.starts[one["token"]]
+    result = pd.DataFrame(
+        {
+            "doc_id": turns["doc_id"].to_numpy(),
+            "turn": turns["turn"].to_numpy(),
+            "start": starts,
+            "sentence": one["sentence"].to_numpy(),
+            "row": one["row"].to_numpy(),
+        }
+    )
+    assert corpus.texts is not None
+    before, marked, after = [], [], []
+    for unit in one.itertuples():
+        text = corpus.texts[unit.turn]
+        spans = []
+        for s in (unit.sentence - 1, unit.sentence, unit.sentence + 1):
+            inside = 0 <= s < len(corpus.sentence_bounds) - 1
+            a, b = corpus.sentence_bounds[s : s + 2] if inside else (0, 0)
+            inside = inside and corpus.turn_bounds[unit.turn] <= a < b <= corpus.turn_bounds[unit.turn + 1]
+            last = b < corpus.turn_bounds[unit.turn + 1]
+            stop = int(corpus.starts[b]) if inside and last else len(text)
+            spans.append((int(corpus.starts[a]), stop) if inside else None)
+        here = spans[1]
+        assert here is not None
+        a, b = int(corpus.starts[unit.token]), int(corpus.ends[unit.token + unit.length - 1])
+        before.append(" ".join(text[slice(*spans[0])].split())[-500:] if spans[0] else "")
+        marked.append(" ".join(f"{text[here[0] : a]}[[{text[a:b]}]]{text[b : here[1]]}".split()))
+        after.append(" ".join(text[slice(*spans[2])].split())[:500] if spans[2] else "")
+    return result.assign(before=before, text=marked, after=after), found
+
+
+def draw(folder: Path) -> None:
+    """Draw the two samples and write the sheets."""
+    folder.mkdir(parents=True, exist_ok=True)
+    state, tweets, leaders = (table(source(s))[0].assign(source=s) for s in ("state", "tweets", "leaders"))
+    drawn = state.drop_duplicates("text").sample(310, random_state=SEED)
+    test = drawn.head(200)
+    development = pd.concat(
+        [
+            drawn.tail(110),
+            tweets.drop_duplicates("text").sample(60, random_state=SEED),
+            leaders.drop_duplicates("text").sample(70, random_state=SEED),
+        ]
+    )
+    for name, part in (("state_department_2022", test), ("development", development)):
+        part = part.sample(frac=1, random_state=SEED + 1).reset_index(drop=True)
+        part[["source", "doc_id", "turn", "start"]].to_csv(CODED / f"{name}.tsv", sep="\t", index=False)
+        sheet = part[["before", "text", "after"]].assign(stance="", who_acts="")
+        sheet.insert(0, "item", np.arange(1, len(part) + 1))
+        sheet.to_csv(folder / f"{name}.csv", index=False)
+
+
+def coded(name: str) -> pd.DataFrame:
+    """The coded mentions of a sample with their texts and codes."""
+    codes = pd.read_csv(CODED / f"{name}.tsv", sep="\t", dtype={"doc_id": str, "source": str})
+    return codes
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] != ["draw"] or len(sys.argv) != 3:
+        sys.exit(__doc__)
+    draw(Path(sys.argv[2]))
