@@ -11,6 +11,7 @@ import gzip
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -119,10 +120,36 @@ def draw(folder: Path) -> None:
         sheet.to_csv(folder / f"{name}.csv", index=False)
 
 
-def coded(name: str) -> pd.DataFrame:
-    """The coded mentions of a sample with their texts and codes."""
-    codes = pd.read_csv(CODED / f"{name}.tsv", sep="\t", dtype={"doc_id": str, "source": str})
-    return codes
+def coded(name: str) -> Iterator[tuple[EncodedCorpus, Features, pd.DataFrame]]:
+    """The corpora of a sample with their mentions, and the codes with the `row` of each coded mention.
+
+    Yields
+    ------
+    corpus : EncodedCorpus
+    found : Features
+        All mentions of the corpus.
+    codes : DataFrame
+        Ids, codes of both coders, `row` in `found`.
+    """
+    table = pd.read_csv(CODED / f"{name}.tsv", sep="\t", dtype={"doc_id": str, "source": str})
+    for origin, codes in table.groupby("source", sort=False):
+        corpus = source(str(origin))
+        found = mentions(corpus, RUSSIA)
+        turns = corpus.turns.iloc[found.units["turn"]]
+        rows = pd.DataFrame(
+            {
+                "doc_id": turns["doc_id"].to_numpy(),
+                "turn": turns["turn"].to_numpy(),
+                "start": corpus.starts[found.units["token"]],
+                "row": np.arange(len(found.units)),
+            }
+        )
+        merged = codes.merge(rows, on=["doc_id", "turn", "start"], how="left")
+        if merged["row"].isna().any():
+            raise SystemExit(
+                f"{name}: {int(merged['row'].isna().sum())} coded mentions of {origin} are not in the data"
+            )
+        yield corpus, found, merged.astype({"row": int})
 
 
 if __name__ == "__main__":

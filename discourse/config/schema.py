@@ -134,15 +134,24 @@ class FrequencySection(_Section):
 
 
 class StanceSection(_Section):
-    """Stance toward the target."""
+    """Stance toward the targets."""
 
-    lexicons: dict[Literal["evaluation", "certainty", "obligation", "negation"], str] = Field(
-        {}, description="Files of your own in place of those of the package"
+    method: Literal["lexicon", "classifier"] = Field(
+        "lexicon", description="lexicon: rules over a lexicon; classifier: trained on sentences that you coded"
     )
+    training: dict[str, str] = Field(
+        {}, description="Coded sheet for each target, from `discourse stance sample`, to train the classifier on"
+    )
+    lexicons: dict[str, str] = Field(
+        {},
+        description="Files of your own (.tsv, LIWC's .dic, quanteda's .yml) in place of those of the package: evaluation, negation, "
+        "certainty, obligation, attitude, person; another name adds a manner of speaking",
+    )
+    weights: dict[str, float] = Field({}, description="Weight of each category of a .dic or .yml file")
     half_distance: float = Field(12.0, gt=0, description="Tokens from the mention at which a term counts half")
     scale: float = Field(4.0, gt=0, description="Sum of weights at which the evaluation is 0.71")
-    min_sentences: int = Field(20, ge=1, description="Target sentences below which no stance is printed")
-    min_documents: int = Field(3, ge=1, description="Documents with target sentences below which no stance is printed")
+    min_mentions: int = Field(20, ge=1, description="Mentions below which no stance is printed")
+    min_documents: int = Field(3, ge=1, description="Documents with mentions below which no stance is printed")
 
 
 class TopicsSection(_Section):
@@ -206,12 +215,14 @@ class Experiment(_Section):
     speakers: dict[str, SpeakerSection] = Field({}, description="People and offices by the name that figures show")
     groups: dict[str, GroupSection] = Field(min_length=1, description="Groups of documents, in the order of figures")
     compare: CompareSection | None = Field(None, description="The contrast; two groups")
-    targets: dict[str, TargetSection] = Field({}, max_length=1, description="What stance is toward; one target")
+    targets: dict[str, TargetSection] = Field(
+        {}, max_length=8, description="What stance is toward; up to eight targets"
+    )
     repetition: RepetitionSection = Field(
         RepetitionSection.model_validate({}), description="Documents published twice, and passages that documents share"
     )
     frequency: FrequencySection = Field(FrequencySection.model_validate({}), description="Terms, n-grams, keyness")
-    stance: StanceSection = Field(StanceSection.model_validate({}), description="Stance toward the target")
+    stance: StanceSection = Field(StanceSection.model_validate({}), description="Stance toward the targets")
     topics: TopicsSection | Literal[False] = Field(
         TopicsSection.model_validate({}), description="Topic model; false leaves it out"
     )

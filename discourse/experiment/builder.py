@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -22,6 +23,20 @@ class Pages:
         self.blocks: list[Block] = []
         self.tables: dict[str, pd.DataFrame] = {}
         self.groups = list(results.design.names)
+        self._end = ""
+
+    def about(self, target: str = "") -> None:
+        """The target of what follows; names of files tell targets apart where there are several."""
+        several = len(self.results.targets) > 1
+        self._end = "-" + re.sub(r"\W+", "-", target.casefold()).strip("-") if target and several else ""
+
+    def name(self, base: str) -> str:
+        """Name of a figure or table of the present target."""
+        return base + self._end
+
+    def table(self, base: str, frame: pd.DataFrame) -> None:
+        """A table that is written and not printed."""
+        self.tables[self.name(base)] = frame
 
     def heading(self, text: str, level: int = 1) -> None:
         self.blocks.append(Heading(text, level))
@@ -36,7 +51,7 @@ class Pages:
         if kind not in self.results.plan.figures or frame.empty:
             return
         drawn = FIGURES[kind].render(frame, *arguments)
-        self.blocks.append(FigureBlock(name, caption, alt, encode_figure(drawn), frame))
+        self.blocks.append(FigureBlock(self.name(name), caption, alt, encode_figure(drawn), frame))
 
     def n(self) -> str:
         """The line on n that every caption ends with."""

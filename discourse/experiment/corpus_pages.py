@@ -9,11 +9,14 @@ from discourse.experiment.builder import Pages
 from discourse.experiment.evidence import target_sample
 from discourse.experiment.measures import MIN_DOCUMENTS_FOR_INTERVAL
 from discourse.experiment.repeated import left_out
+from discourse.experiment.stages import TargetResults
 from discourse.experiment.words import counted, day, number, percent, span
 from discourse.features.target import alias_table
 from discourse.figures import FIGURES
+from discourse.figures.intervals import MOST_SPEAKERS
 from discourse.figures.timeline import FEW
 from discourse.report import TableBlock
+from discourse.types import Comparison
 
 SHOWN = 20  # speakers of a group, and exclusions, in the tables of the report
 
@@ -131,21 +134,18 @@ def _few(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def salience(pages: Pages) -> None:
+def salience(pages: Pages, found: TargetResults) -> None:
     """How often the target is mentioned."""
-    results = pages.results
-    target = results.plan.target
-    if target is None or results.salience is None or results.found is None:
-        return
+    results, measured, target = pages.results, found.measured, found.target
     pages.heading(f"How often {target.name} is mentioned")
     pages.say(
         "Salience is reported apart from stance: how often the target is mentioned says nothing on how it is spoken of."
     )
-    if "target" in results.refusals:
-        pages.refuse(results.refusals["target"])
+    if found.refusal:
+        pages.refuse(found.refusal)
         return
-    frame = FIGURES["salience"].layout(results.documents)
-    levels = results.salience if "contrast" not in results.refusals else None
+    frame = FIGURES["salience"].layout(measured.documents)
+    levels = measured.salience if "contrast" not in results.refusals else None
     pages.figure(
         "salience",
         "salience",
@@ -165,8 +165,8 @@ def salience(pages: Pages) -> None:
     )
     if "contrast" in results.refusals:
         pages.refuse(results.refusals["contrast"])
-    _by_group(pages)
-    aliases = alias_table(results.found)
+    _by_group(pages, found)
+    aliases = alias_table(measured.found)
     grouped = aliases.groupby("alias", sort=False)
     rows = [
         [str(a), ", ".join(f"{f} ({n})" for f, n in zip(part["form"], part["mentions"])), f"{part['mentions'].sum():,}"]
@@ -175,10 +175,10 @@ def salience(pages: Pages) -> None:
     missing = [t for t in target.terms if t not in set(aliases["alias"])]
     pages.blocks.append(
         TableBlock(
-            "aliases",
+            pages.name("aliases"),
             "Which alias hit how often, in which forms, in the documents of the groups, by speakers of all sides."
             + (f" No hit: {', '.join(missing)}." if missing else "")
-            + " A sample to check by hand whether each mention refers to the target stands in tables/target-sample.csv.",
+            + f" A sample to check by hand whether each mention refers to the target stands in tables/{pages.name('target-sample')}.csv.",
             ["Alias", "Forms in the text", "Mentions"],
             rows,
             aliases,
@@ -186,39 +186,53 @@ def salience(pages: Pages) -> None:
             [1.2, 4.4, 0.8],
         )
     )
-    pages.tables["target-sample"] = target_sample(results)
-    if results.panel is not None:
-        salience, stance = results.panel
-        frame = FIGURES["panel"].layout(salience, stance)
+    pages.table("target-sample", target_sample(results, found))
+    for column, (rates, stance) in found.panels.items():
+        _panel(pages, found, column, rates, stance)
+
+
+def _panel(pages: Pages, found: TargetResults, column: str, rates: Comparison, stance: Comparison) -> None:
+    """Salience and stance of each speaker, or of each value of a column."""
+    results, target = pages.results, found.target
+    frame = FIGURES["panel"].layout(rates, stance)
+    names = list(dict.fromkeys(rates.table["stratum"]))
+    if column == "speaker" and column not in results.documents.columns:
+        names, more = names[:MOST_SPEAKERS], max(len(names) - MOST_SPEAKERS, 0)
+        frame = frame[frame["stratum"].isin(names)]
+        turns = results.encoded.turns
+        group = results.documents["group"].to_numpy()[results.encoded.turn_document]
+        at = (group != "") & turns["speaker"].isin(names).to_numpy()
+        pairs = pd.DataFrame({"name": turns["speaker"].to_numpy()[at], "group": group[at]})
+        units = "In brackets: documents in which the speaker has turns."
+        shown = f" {more} more speakers with as many mentions are in the tables." if more else ""
+    else:
         documents = results.documents[results.documents["group"] != ""]
-        column = results.plan.config.report.by or ""
-        names = list(dict.fromkeys(salience.table["stratum"]))
-        first = documents.groupby(documents[column].astype(object).where(documents[column].notna(), "(none)"))[
-            "group"
-        ].agg(lambda g: g.iloc[0] if g.nunique() == 1 else "")
-        settings = results.plan.config.stance
-        pages.figure(
-            "panel",
-            "panel",
-            frame,
-            f"How does each {column} speak of {target.name}? Left: salience; right: stance, only where there are at least "
-            f"{settings.min_sentences} target sentences in at least {settings.min_documents} documents. In brackets: documents. "
-            f"Bars are {percent(results.design)} bootstrap intervals over documents, where there are at least "
-            f"{MIN_DOCUMENTS_FOR_INTERVAL}. Colours as in the other figures; a name in black has documents in both groups. "
-            "Stance: unvalidated. " + pages.n(),
-            f"Salience and evaluation of {target.name} for {len(names)} values of {column}.",
-            names,
-            {str(k): str(v) for k, v in first.items()},
-            pages.groups,
-        )
+        values = ["(none)" if pd.isna(v) else str(v) for v in documents[column]]
+        pairs = pd.DataFrame({"name": values, "group": documents["group"].to_numpy()})
+        units, shown = "In brackets: documents.", ""
+    first = pairs.groupby("name")["group"].agg(lambda g: g.iloc[0] if g.nunique() == 1 else "")
+    settings = results.plan.config.stance
+    pages.figure(
+        "panel" if column == results.plan.config.report.by else "panel-speakers",
+        "panel",
+        frame,
+        f"How does each {column} speak of {target.name}? Left: salience; right: stance, only where there are at least "
+        f"{settings.min_mentions} mentions in at least {settings.min_documents} documents. {units} "
+        f"Bars are {percent(results.design)} bootstrap intervals over documents, where there are at least "
+        f"{MIN_DOCUMENTS_FOR_INTERVAL}. Colours as in the other figures; a name in black has documents in several groups.{shown} "
+        f"Stance: {found.validation.line}. " + pages.n(),
+        f"Salience and evaluation of {target.name} for {len(names)} values of {column}.",
+        names,
+        {str(k): str(v) for k, v in first.items()},
+        pages.groups,
+    )
 
 
-def _by_group(pages: Pages) -> None:
+def _by_group(pages: Pages, found: TargetResults) -> None:
     """Counts and rates by group; no interval where the contrast was refused."""
-    results = pages.results
-    assert results.salience is not None
+    results, measured = pages.results, found.measured
     rows = []
-    levels = results.salience.table[results.salience.table["contrast"] == "level"]
+    levels = measured.salience.table[measured.salience.table["contrast"] == "level"]
     refused = "contrast" in results.refusals
     for row in levels.itertuples():
         rows.append(
@@ -242,7 +256,7 @@ def _by_group(pages: Pages) -> None:
         f"{design.cluster_name}s resampled",
         "documents resampled",
     ]
-    table = results.salience.table
+    table = measured.salience.table
     if design.cluster is None:
         columns.pop(5)
         rows = [r[:5] + r[6:] for r in rows]
@@ -250,7 +264,7 @@ def _by_group(pages: Pages) -> None:
         columns, rows = columns[:5], [r[:5] for r in rows]
     pages.blocks.append(
         TableBlock(
-            "salience",
+            pages.name("salience"),
             "Mentions by group, home side only" + ("." if refused else f"; intervals: {percent(design)} bootstrap."),
             columns,
             rows,

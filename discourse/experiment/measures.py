@@ -1,9 +1,9 @@
-"""Salience and stance by group, by a column, and with other choices."""
+"""Salience of a target and stance toward it by group, by a column, by speaker, over time, and with other choices."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -14,40 +14,46 @@ from discourse.errors import DiscourseError, did_you_mean
 from discourse.experiment.plan import Plan
 from discourse.experiment.sample import fail, make_design, selected
 from discourse.features.frequency import document_units
-from discourse.features.stance import STANCE_COLUMNS, Lexicon, stance
-from discourse.features.target import count_by_document, mentions
+from discourse.features.stance import ACTS, CLASSES, ROLES, Lexicon, manner, stance
+from discourse.features.target import Target, count_by_document, mentions
 from discourse.types import Comparison, EncodedCorpus, Features
 
 SALIENCE = "mentions per 10,000 tokens"
-EVALUATION = "mean evaluation of target sentences"
+EVALUATION = "mean evaluation per mention"
 MIN_DOCUMENTS_FOR_INTERVAL = 5
+_NO_NUMBERS = ["estimate", "low", "high", "low_document", "high_document"]
 
 
 def only(features: Features, keep: np.ndarray) -> Features:
-    """Rows of features."""
-    return Features(
-        features.name,
-        features.values[keep],
-        features.columns,
-        features.units[keep].reset_index(drop=True),
-        features.target,
-        features.params,
-    )
+    """Rows of features; records of the mentions that stay are numbered anew."""
+    details = {}
+    for name, table in features.details.items():
+        place = np.cumsum(keep) - 1
+        inside = keep[table["mention"].to_numpy(np.int64)]
+        details[name] = (
+            table[inside].assign(mention=place[table["mention"].to_numpy(np.int64)[inside]]).reset_index(drop=True)
+        )
+    units = features.units[keep].reset_index(drop=True)
+    return replace(features, values=features.values[keep], units=units, details=details)
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Mentions of the target and stance toward it, by document and by group.
+    """Mentions of a target and stance toward it, by document and by group.
 
-    `found` holds the mentions in the groups on all sides, `scored` the target sentences; `documents` and the comparisons count
-    the home side only.
+    `found` holds the mentions in the groups on all sides, `scored` every mention with its stance; `counted` marks the rows of
+    `scored` on the home side in the groups, which `documents` and the comparisons count.
     """
 
+    target: Target
     found: Features
     scored: Features
+    counted: np.ndarray
     documents: pd.DataFrame
     salience: Comparison
-    components: Comparison
+    stance: Comparison
+    acts: Comparison
+    manner: Mapping[str, Comparison] = field(default_factory=dict)
 
 
 def with_groups(encoded: EncodedCorpus, mask: np.ndarray, design: Design) -> pd.DataFrame:
@@ -58,7 +64,7 @@ def with_groups(encoded: EncodedCorpus, mask: np.ndarray, design: Design) -> pd.
 
 
 def compare_salience(
-    plan: Plan,
+    target: str,
     documents: pd.DataFrame,
     design: Design,
     differences: Sequence[tuple[int, int]],
@@ -72,11 +78,20 @@ def compare_salience(
         design,
         scale=1e4,
         measure=SALIENCE,
-        target=plan.target.name if plan.target else "",
+        target=target,
         differences=differences,
-        min_documents=5,
+        min_documents=MIN_DOCUMENTS_FOR_INTERVAL,
         needed_documents=needed_documents,
     )
+
+
+def score_mentions(
+    plan: Plan, encoded: EncodedCorpus, target: Target, words: np.ndarray, lexicons: Mapping[str, Lexicon]
+) -> Features:
+    """Every mention of a target among these words, with its stance by the rules."""
+    settings = plan.config.stance
+    found = mentions(encoded, target, words)
+    return stance(encoded, found, lexicons, half_distance=settings.half_distance, scale=settings.scale)
 
 
 def target_measures(
@@ -84,106 +99,163 @@ def target_measures(
     encoded: EncodedCorpus,
     words: np.ndarray,
     design: Design,
+    scored: Features,
+    target: Target,
     lexicons: Mapping[str, Lexicon],
     differences: Sequence[tuple[int, int]],
 ) -> Measured:
-    """Salience and stance where these words count.
+    """Salience of a target and stance toward it where these words count.
 
     Parameters
     ----------
     words : ndarray of bool, shape (n_tokens,)
         Tokens that count, on all sides.
+    scored : Features
+        Mentions among these words, with their stance.
     """
-    assert plan.target is not None
     config = plan.config
     home = (encoded.turns["side"] == "home").to_numpy()
-    documents = with_groups(encoded, words & np.repeat(home, np.diff(encoded.turn_bounds)), design)
-    everywhere = mentions(encoded, plan.target, words)
-    found = only(everywhere, home[everywhere.units["turn"].to_numpy(np.int64)])
-    chosen = np.repeat(design.group >= 0, np.diff(encoded.document_bounds))
-    in_groups = only(everywhere, chosen[everywhere.units["token"].to_numpy(np.int64)])
-    scored = stance(encoded, everywhere, lexicons, half_distance=config.stance.half_distance, scale=config.stance.scale)
-    documents = with_stance(documents, found, scored, home[scored.units["turn"].to_numpy(np.int64)])
+    mask = words & np.repeat(home, np.diff(encoded.turn_bounds))
+    documents = with_groups(encoded, mask, design)
+    units = scored.units
+    chosen = design.group[units["document"].to_numpy(np.int64)] >= 0
+    ours = home[units["turn"].to_numpy(np.int64)]
+    documents = with_stance(documents, only(scored, ours))
+    spoken = manner(encoded, np.unique(units["sentence"].to_numpy(np.int64)[ours]), lexicons, mask)
     salience = compare_salience(
-        plan, documents, design, differences, config.inference.min_documents if plan.pair else 1
+        target.name, documents, design, differences, config.inference.min_documents if plan.pair else 1
     )
-    components = components_by_group(documents, design, plan, differences)
-    return Measured(in_groups, scored, documents, salience, components)
+    evaluated = stance_by_group(documents, design, plan, target.name, differences)
+    refused = _refused(evaluated)
+    allowed = [d for d in differences if not {design.names[g] for g in d} & refused]
+    return Measured(
+        target,
+        only(scored, chosen),
+        scored,
+        chosen & ours,
+        documents,
+        salience,
+        evaluated,
+        _without(acts_by_group(documents, only(scored, ours), design, target.name, allowed), refused),
+        {k: _without(c, refused) for k, c in manner_by_group(spoken, design, target.name, allowed).items()},
+    )
 
 
-def with_stance(documents: pd.DataFrame, found: Features, scored: Features, keep: np.ndarray) -> pd.DataFrame:
-    """Documents with mentions, target sentences, and sums of the stance columns."""
+def with_stance(documents: pd.DataFrame, scored: Features) -> pd.DataFrame:
+    """Documents with mentions, sentences that mention the target, the sum of the evaluations, and counts of classes and parts."""
     n = len(documents)
-    where = scored.units["document"].to_numpy(np.int64)[keep]
+    units = scored.units
+    where = units["document"].to_numpy(np.int64)
+    first = ~units["sentence"].duplicated().to_numpy()
     documents = documents.assign(
-        n_mentions=count_by_document(found, n),
-        n_sentences=np.bincount(where, minlength=n),
-        target_tokens=np.bincount(where, scored.units["n_tokens"].to_numpy(float)[keep], n),
+        n_mentions=count_by_document(scored, n),
+        n_sentences=np.bincount(where[first], minlength=n),
+        evaluation=np.bincount(where, scored.values[:, 0], n),
     )
-    for k, column in enumerate(STANCE_COLUMNS):
-        documents[column] = np.bincount(where, scored.values[keep, k], n)
+    for column, values in (("class_", CLASSES), ("who_acts", ROLES)):
+        for value in values:
+            documents[value] = np.bincount(where[(units[column] == value).to_numpy()], minlength=n)
     return documents
 
 
-def components_by_group(
-    documents: pd.DataFrame, design: Design, plan: Plan, differences: Sequence[tuple[int, int]]
+def _refused(comparison: Comparison) -> set[str]:
+    """Groups of which nothing can be said."""
+    levels = comparison.table[(comparison.table["contrast"] == "level") & (comparison.table["item"] == "evaluation")]
+    return set(levels.loc[levels["estimate"].isna(), "stratum"])
+
+
+def _without(comparison: Comparison, refused: set[str]) -> Comparison:
+    """The comparison with "too little text" for the groups that are refused."""
+    table = comparison.table.copy()
+    at = table["stratum"].isin(refused)
+    table.loc[at, _NO_NUMBERS] = np.nan
+    table.loc[at, "note"] = "too little text"
+    return Comparison(table, comparison.measure, comparison.study, comparison.reference, comparison.params)
+
+
+def stance_by_group(
+    documents: pd.DataFrame, design: Design, plan: Plan, target: str, differences: Sequence[tuple[int, int]]
 ) -> Comparison:
-    """Mean evaluation per target sentence, and rates of the other components per 10,000 tokens of target sentences."""
-    config = plan.config.stance
-    name = plan.target.name if plan.target else ""
-    enough = [
-        g
-        for g, _ in enumerate(design.names)
-        if (documents["n_sentences"].to_numpy()[design.documents(g)] > 0).sum() >= config.min_documents
-    ]
-    needed = config.min_sentences
-    sentences = documents[["n_sentences"]].to_numpy(float)
+    """Mean evaluation per mention, and the shares of classes and of parts in percent of the mentions."""
+    settings = plan.config.stance
+    n = documents[["n_mentions"]].to_numpy(float)
     allowed = [
         d
         for d in differences
-        if set(d) <= set(enough) and all(sentences[design.documents(g)].sum() >= needed for g in d)
+        if all(
+            n[design.documents(g)].sum() >= settings.min_mentions
+            and (n[design.documents(g)] > 0).sum() >= settings.min_documents
+            for g in d
+        )
     ]
-    evaluation = compare_ratios(
-        documents[["evaluation"]].to_numpy(float),
-        sentences,
-        ["evaluation"],
+    items = ["evaluation", *CLASSES, *ROLES]
+    scale = np.array([1.0, *[100.0] * (len(items) - 1)])
+    result = compare_ratios(
+        documents[items].to_numpy(float) * scale,
+        n,
+        items,
         design,
         measure=EVALUATION,
-        target=name,
+        target=target,
         differences=allowed,
-        min_documents=5,
-        min_denominator=needed,
-        needed_documents=config.min_documents,
+        min_documents=MIN_DOCUMENTS_FOR_INTERVAL,
+        min_denominator=settings.min_mentions,
+        needed_documents=settings.min_documents,
     )
-    ok = evaluation.table.loc[evaluation.table["contrast"] == "level", "estimate"].notna().to_numpy()
-    rates = compare_ratios(
-        documents[list(STANCE_COLUMNS[1:])].to_numpy(float),
-        documents[["target_tokens"]].to_numpy(float),
-        list(STANCE_COLUMNS[1:]),
+    return result
+
+
+def acts_by_group(
+    documents: pd.DataFrame, scored: Features, design: Design, target: str, differences: Sequence[tuple[int, int]]
+) -> Comparison:
+    """Acts in percent of the mentions, by the part of the target; items are "act | part". Conditions do not count."""
+    units = scored.units
+    where = units["document"].to_numpy(np.int64)
+    stated = ~units["conditional"].to_numpy(bool)
+    items, columns = [], []
+    for role in ROLES[:3]:
+        for act in ACTS:
+            at = stated & (units["act"] == act).to_numpy() & (units["who_acts"] == role).to_numpy()
+            items.append(f"{act} | {role}")
+            columns.append(np.bincount(where[at], minlength=len(documents)))
+    return compare_ratios(
+        np.column_stack(columns).astype(float),
+        documents[["n_mentions"]].to_numpy(float),
+        items,
         design,
-        scale=1e4,
-        measure="per 10,000 tokens of target sentences",
-        target=name,
-        differences=allowed,
-        min_documents=5,
-        needed_documents=config.min_documents,
-    )
-    table = rates.table.copy()
-    refused = [n for n, fine in zip(design.names, ok) if not fine]
-    table.loc[table["stratum"].isin(refused), ["estimate", "low", "high", "low_document", "high_document"]] = np.nan
-    table.loc[table["stratum"].isin(refused), "note"] = "too little text"
-    return Comparison(
-        pd.concat([evaluation.table, table], ignore_index=True),
-        EVALUATION,
-        evaluation.study,
-        evaluation.reference,
-        evaluation.params,
+        scale=100.0,
+        measure="% of mentions",
+        target=target,
+        differences=differences,
+        min_documents=MIN_DOCUMENTS_FOR_INTERVAL,
     )
 
 
-def by_column(plan: Plan, documents: pd.DataFrame, design: Design) -> tuple[Comparison, Comparison | None]:
+def manner_by_group(
+    spoken: Features, design: Design, target: str, differences: Sequence[tuple[int, int]]
+) -> dict[str, Comparison]:
+    """Hedges, boosters... per 10,000 tokens, in the target sentences and overall."""
+    columns = list(spoken.columns)
+    result = {}
+    for place, end in (("target sentences", ""), ("overall", " overall")):
+        items = [c for c in columns if c.endswith(" overall") == bool(end) and not c.startswith("tokens")]
+        result[place] = compare_ratios(
+            spoken.values[:, [columns.index(i) for i in items]],
+            spoken.values[:, [columns.index(f"tokens{end}")]],
+            [i.removesuffix(" overall") for i in items],
+            design,
+            scale=1e4,
+            measure=f"per 10,000 tokens, {place}",
+            target=target,
+            differences=differences,
+            min_documents=MIN_DOCUMENTS_FOR_INTERVAL,
+        )
+    return result
+
+
+def by_column(plan: Plan, measured: Measured, design: Design) -> tuple[Comparison, Comparison]:
     """Salience and evaluation for each value of the column `report.by`, in the order of their first documents."""
-    column = plan.config.report.by or ""
+    column, documents = plan.config.report.by or "", measured.documents
     if column not in documents.columns:
         raise fail(
             plan,
@@ -191,16 +263,65 @@ def by_column(plan: Plan, documents: pd.DataFrame, design: Design) -> tuple[Comp
             "report",
             "by",
         )
-    inside = design.group >= 0
-    values = ["(none)" if pd.isna(v) else str(v) for v in documents[column]]
-    names = list(dict.fromkeys(v for v, ok in zip(values, inside) if ok))
+    values = np.array(["(none)" if pd.isna(v) else str(v) for v in documents[column]], object)
+    return _by(plan, values, design.group >= 0, documents, design)
+
+
+def by_speaker(
+    plan: Plan, encoded: EncodedCorpus, words: np.ndarray, measured: Measured, design: Design
+) -> tuple[Comparison, Comparison] | None:
+    """Salience and evaluation for each speaker of the home side with enough mentions; None where there are fewer than two.
+
+    The unit is all that a speaker says in a document.
+    """
+    settings = plan.config.stance
+    turns = encoded.turns
+    tokens = np.diff(np.concatenate([[0], np.cumsum(words)])[encoded.turn_bounds])
+    home = (turns["side"] == "home").to_numpy()
+    document = encoded.turn_document
+    keep = home & (design.group[document] >= 0)
+    units = pd.DataFrame(
+        {"document": document, "speaker": turns["speaker"], "n_tokens": tokens, "turn": np.arange(len(turns))}
+    )[keep]
+    units["unit"] = units.groupby(["document", "speaker"], sort=False).ngroup()
+    rows = units.groupby("unit").agg(
+        document=("document", "first"), speaker=("speaker", "first"), n_tokens=("n_tokens", "sum")
+    )
+    of_turn = np.full(len(turns), -1)
+    of_turn[units["turn"]] = units["unit"]
+    scored = measured.scored.units["turn"].to_numpy(np.int64)[measured.counted]
+    at = of_turn[scored]
+    rows["n_mentions"] = np.bincount(at, minlength=len(rows))
+    rows["evaluation"] = np.bincount(at, measured.scored.values[measured.counted, 0], len(rows))
+    total = rows.groupby("speaker", sort=False).agg(
+        n_mentions=("n_mentions", "sum"), documents=("n_mentions", lambda n: int((n > 0).sum()))
+    )
+    enough = total[(total["n_mentions"] >= settings.min_mentions) & (total["documents"] >= settings.min_documents)]
+    if len(enough) < 2:
+        return None
+    order = enough.sort_values("n_mentions", ascending=False, kind="stable").index
+    return _by(
+        plan, rows["speaker"].to_numpy(object), rows["speaker"].isin(order).to_numpy(), rows, design, list(order)
+    )
+
+
+def _by(
+    plan: Plan,
+    values: np.ndarray,
+    inside: np.ndarray,
+    rows: pd.DataFrame,
+    design: Design,
+    names: list[str] | None = None,
+) -> tuple[Comparison, Comparison]:
+    """Salience and evaluation of units by a label."""
+    names = names or list(dict.fromkeys(values[inside]))
     index = {n: k for k, n in enumerate(names)}
-    group = np.array([index[v] if ok else -1 for v, ok in zip(values, inside)])
+    group = np.array([index.get(v, -1) if ok else -1 for v, ok in zip(values, inside)])
     by = Design(group, names, None, "document", design.resamples, design.confidence, design.seed)
     settings = plan.config.stance
     salience = compare_ratios(
-        documents[["n_mentions"]].to_numpy(float),
-        documents[["n_tokens"]].to_numpy(float),
+        rows[["n_mentions"]].to_numpy(float),
+        rows[["n_tokens"]].to_numpy(float),
         ["salience"],
         by,
         scale=1e4,
@@ -208,34 +329,80 @@ def by_column(plan: Plan, documents: pd.DataFrame, design: Design) -> tuple[Comp
         min_documents=MIN_DOCUMENTS_FOR_INTERVAL,
     )
     evaluation = compare_ratios(
-        documents[["evaluation"]].to_numpy(float),
-        documents[["n_sentences"]].to_numpy(float),
+        rows[["evaluation"]].to_numpy(float),
+        rows[["n_mentions"]].to_numpy(float),
         ["evaluation"],
         by,
         measure=EVALUATION,
         min_documents=MIN_DOCUMENTS_FOR_INTERVAL,
-        min_denominator=settings.min_sentences,
+        min_denominator=settings.min_mentions,
         needed_documents=settings.min_documents,
     )
     return salience, evaluation
 
 
-def with_other_choices(
-    plan: Plan, documents: pd.DataFrame, salience: Comparison, components: Comparison
-) -> pd.DataFrame:
+def by_period(plan: Plan, measured: Measured, design: Design) -> tuple[str, pd.DataFrame]:
+    """Mean evaluation by month, quarter, year or decade, whichever gives at most 30 periods.
+
+    Returns
+    -------
+    unit : str
+        month, quarter, year or decade.
+    periods : DataFrame
+        `group`, `date` (middle of the period), `label`, `estimate`, `low`, `high`, `n_mentions`, `n_documents`; periods with too little
+        text are left out.
+    """
+    documents = measured.documents
+    inside = (design.group >= 0) & (documents["n_mentions"] > 0).to_numpy()
+    dates = documents["date"]
+    empty = pd.DataFrame(columns=["group", "date", "label", "estimate", "low", "high", "n_mentions", "n_documents"])
+    if not inside.any():
+        return "month", empty
+    span = (dates[inside].max() - dates[inside].min()).days
+    units = (("month", "M", 31), ("quarter", "Q", 92), ("year", "Y", 366))
+    unit, code = next(((name, code) for name, code, days in units if span / days <= 30), ("decade", "Y"))
+    period = dates.dt.to_period(code)
+    labels = [f"{int(y) // 10 * 10}s" for y in dates.dt.year] if unit == "decade" else period.astype(str).tolist()
+    values = np.array([f"{g}\0{label}" for g, label in zip(documents["group"], labels)], object)
+    evaluation = _by(plan, values, inside, documents, design)[1].table
+    evaluation = evaluation[evaluation["estimate"].notna()]
+    if evaluation.empty:
+        return unit, empty
+    names = evaluation["stratum"].str.split("\0", regex=False)
+    middle = (
+        documents[inside]
+        .assign(stratum=values[inside])
+        .groupby("stratum")["date"]
+        .agg(lambda d: d.min() + (d.max() - d.min()) / 2)
+    )
+    frame = pd.DataFrame(
+        {
+            "group": [n[0] for n in names],
+            "date": middle.reindex(evaluation["stratum"]).to_numpy(),
+            "label": [n[1] for n in names],
+            "estimate": evaluation["estimate"].to_numpy(),
+            "low": evaluation["low"].to_numpy(),
+            "high": evaluation["high"].to_numpy(),
+            "n_mentions": evaluation["x"].to_numpy().astype(int),
+            "n_documents": evaluation["n_documents"].to_numpy().astype(int),
+        }
+    )
+    return unit, frame.sort_values(["date", "group"], kind="stable").reset_index(drop=True)
+
+
+def with_other_choices(plan: Plan, measured: Measured) -> pd.DataFrame:
     """The differences in salience and evaluation under each choice of the config."""
-    config = plan.config
-    rows = [_differences("As configured", salience, components)]
+    config, documents, target = plan.config, measured.documents, measured.target.name
+    rows = [_differences("As configured", measured.salience, measured.stance)]
     for k, item in enumerate(config.sensitivity):
         where = config.corpus.select if item.select is None else item.select
         keep = selected(plan, documents, where, [*config.corpus.drop, *item.drop], "sensitivity", k)
         design = make_design(plan, documents, keep)
         assert plan.pair is not None
         enough = min(len(design.documents(g)) for g in plan.pair) >= config.inference.min_documents
-        again = compare_salience(plan, documents, design, [plan.pair], config.inference.min_documents)
-        rows.append(
-            _differences(item.name, again, components_by_group(documents, design, plan, [plan.pair] if enough else []))
-        )
+        again = compare_salience(target, documents, design, [plan.pair], config.inference.min_documents)
+        evaluated = stance_by_group(documents, design, plan, target, [plan.pair] if enough else [])
+        rows.append(_differences(item.name, again, evaluated))
     return pd.concat(rows, ignore_index=True)
 
 

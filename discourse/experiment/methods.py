@@ -92,22 +92,10 @@ def pages(results: Results) -> tuple[list[Block], list[str]]:
                 "software, as is the Log Ratio (Hardie 2014). Function words (closed classes of Quirk et al. 1985) are left out.",
             )
         )
-    if results.stance is not None:
-        params = dict(results.stance.params)
-        citations += ["plover2021", "schrodt2012", "hyland2005", "biber2006", "martin2005", "quirk1985"]
-        blocks.append(Heading("Stance", 2))
-        blocks.append(
-            Formula(
-                "evaluation",
-                (
-                    "Evaluation e of a target sentence: w is the weight of a term in the lexicon (above 0 for cooperation, below 0 for conflict; classes of "
-                    "PLOVER 2021, the successor of CAMEO, Schrodt 2012; evaluation after Martin and White 2005), ν is "
-                    f"{params['negated']} after a negation or a verb that turns its object round (avert, lift, breach...) up to {params['negation_reach']} tokens before in the same clause and else 1, d the number of tokens to the "
-                    f"nearest mention, h = {params['half_distance']:g}, c = {params['scale']:g}. Hedges and boosters after Hyland (2005), obligation after Biber (2006), "
-                    "as rates per 10,000 tokens of target sentences. The lexicons were written for this software; their hashes stand in run.json."
-                ),
-            )
-        )
+    if results.targets:
+        more, cited = _stance(results)
+        blocks += more
+        citations += cited
     if results.topics is not None:
         citations += ["blei2003", "sievert2014", "bouma2009"]
         params = dict(results.topics.params)
@@ -136,6 +124,52 @@ def pages(results: Results) -> tuple[list[Block], list[str]]:
     )
     blocks.append(Heading("References"))
     return blocks, list(dict.fromkeys(citations))
+
+
+def _stance(results: Results) -> tuple[list[Block], list[str]]:
+    """How mentions are scored, told apart, validated and corrected."""
+    params = dict(results.targets[0].measured.scored.params)
+    citations = ["plover2021", "schrodt2012", "hyland2005", "biber2006", "martin2005", "quirk1985", "desmedt2012"]
+    blocks: list[Block] = [
+        Heading("Stance", 2),
+        Formula(
+            "evaluation",
+            (
+                "Evaluation e of a mention: w is the weight of a term of its sentence in the lexicon (above 0 for cooperation, below 0 for conflict; acts after "
+                "PLOVER 2021, the successor of CAMEO, Schrodt 2012; evaluation after Martin and White 2005), d the number of tokens between term and mention, "
+                f"h = {params['half_distance']:g}, c = {params['scale']:g}; ν multiplies the factors of the rules: −0.5 after a negation or a verb that turns its "
+                "object round (avert, lift...) up to four tokens before in the same clause; 0.5 in another clause or in a condition; 2, and no distance, for a "
+                "hostile word in the noun phrase of the mention; for friendly words 0.5 where somebody else has the benefit, 0.7 where word order does not link "
+                "them to the mention, 0 where they are asked for or are the target's own words. What is asked of the target counts −2. A mention is "
+                f"conflictual below {params['class_bounds'][0]:g}, cooperative above {params['class_bounds'][1]:g}. The lexicons were written for this software; "
+                "their hashes stand in run.json."
+            ),
+        ),
+        Paragraph(
+            "Who acts is told by word order (Quirk et al. 1985): a noun phrase before a finite verb, after by, or the owner of an act is the actor; one after a "
+            "verb or after on, against, toward, and the subject of a passive is acted upon; one after with or between takes part with others. Word classes are those of "
+            "TextBlob (Pattern, De Smedt and Daelemans 2012). Manners of speaking are counted as rates per 10,000 tokens: hedges, boosters, attitude markers, self-mention "
+            "and inclusive we after Hyland (2005), obligation and volition after Biber (2006)."
+        ),
+    ]
+    if any(f.validation.scores is not None for f in results.targets):
+        citations += ["egami2023", "angelopoulos2023", "krippendorff2019"]
+        blocks.append(
+            Paragraph(
+                "The coded sample was drawn at random within strata of group, period and score. Precision, recall and F1 weight each coded mention by one over the "
+                "probability with which it was drawn; where coders differ, each code counts for its share of the coders. The corrected mean of a group is the mean of "
+                "λf + (R/p)(y − λf): f is the measure, y the code (−1, 0, 1), R whether the mention is coded, p its probability, λ that of PPI++ (Egami et al. 2023; "
+                "Angelopoulos et al. 2023). Its interval is Student's t with documents or clusters as the units. Agreement of coders: Krippendorff's alpha, ordinal (2019)."
+            )
+        )
+    if "cross_validated" in params:
+        blocks.append(
+            Paragraph(
+                f"The classifier is a logistic regression on TF-IDF of words, places around the mention, clause and letters, with the findings of the rules (scikit-learn), trained "
+                f"on {params['n_coded']} coded mentions; scores of coded mentions come from folds that leave out their documents. Model: {params['model'][:16]}."
+            )
+        )
+    return blocks, citations
 
 
 def _attribution(results: Results) -> tuple[list[str], list[str]]:
@@ -186,9 +220,14 @@ def _limits(results: Results) -> list[str]:
         texts.append(
             "A difference between groups is not the effect of what separates them: speakers, audiences, length, wars and agendas differ as well."
         )
-    if results.stance is not None:
+    if any(f.validation.line.startswith("unvalidated") for f in results.targets):
         texts.append(
-            "Words near a target are not yet a stance toward it: “support for Ukraine against Russia's war” has friendly words next to a "
-            "hostile act. Read the evidence before you quote a mean."
+            "A measure that is not validated may err more in one group than in the other, and so make a difference or hide one. Read the evidence, and "
+            "code a sample, before you quote a mean."
+        )
+    if results.targets:
+        texts.append(
+            "Stance is what words and word order show in a sentence. Irony, allusion, what is left unsaid, and what the sentences before prepare are not "
+            "in it; and an act that is mentioned is not an act that took place."
         )
     return texts

@@ -15,7 +15,7 @@ from discourse.experiment import methods
 from discourse.experiment.builder import Pages
 from discourse.experiment.corpus_pages import corpus, salience
 from discourse.experiment.repetition_pages import repetition
-from discourse.experiment.stages import Results
+from discourse.experiment.stages import Results, TargetResults
 from discourse.experiment.stance_pages import sensitivity, stance
 from discourse.experiment.summary import summary
 from discourse.experiment.term_pages import keyness, topics
@@ -40,6 +40,7 @@ PACKAGES = (
     "feedparser",
     "py3langid",
     "datasketch",
+    "textblob",
 )
 
 
@@ -56,14 +57,29 @@ def build(results: Results) -> Report:
     Report
     """
     pages = Pages(results)
-    steps: list[Callable[[Pages], None]] = [corpus, salience, stance, keyness, topics, sensitivity, repetition]
-    for step in steps:
-        step(pages)
+    of_target: list[Callable[[Pages, TargetResults], None]] = [salience, stance]
+    corpus(pages)
+    for found in results.targets:
+        pages.about(found.target.name)
+        for step in of_target:
+            step(pages, found)
+    pages.about()
+    keyness(pages)
+    topics(pages)
+    for found in results.targets:
+        pages.about(found.target.name)
+        sensitivity(pages, found)
+    pages.about()
+    repetition(pages)
     config = results.plan.config
     blocks, citations = methods.pages(results)
     pages.blocks += blocks
     documents = results.documents[results.documents["group"] != ""]
-    pages.tables["documents"] = _documents(results)
+    pages.tables["documents"] = _documents(results.documents)
+    for found in results.targets:
+        pages.about(found.target.name)
+        pages.table("documents-stance", _documents(found.measured.documents))
+    pages.about()
     youngest = documents["date"].max()
     facts = [
         (
@@ -103,13 +119,20 @@ def build(results: Results) -> Report:
     )
 
 
-def _documents(results: Results) -> pd.DataFrame:
+def _documents(documents: pd.DataFrame) -> pd.DataFrame:
     columns = [
-        c
-        for c in ("doc_id", "date", "title", "kind", "issuer", "group", "n_tokens", "n_mentions", "n_sentences")
-        if c in results.documents.columns
+        "doc_id",
+        "date",
+        "title",
+        "kind",
+        "issuer",
+        "group",
+        "n_tokens",
+        "n_mentions",
+        "n_sentences",
+        "evaluation",
     ]
-    return results.documents[columns]
+    return documents[[c for c in columns if c in documents.columns]]
 
 
 def _manifest(results: Results) -> dict[str, Any]:
@@ -127,7 +150,16 @@ def _manifest(results: Results) -> dict[str, Any]:
             "sha256": results.corpus_sha256,
             "inferences": list(provenance.inferences),
         },
-        "lexicons": dict(results.lexicons),
+        "lexicons": dict(results.lexicon_hashes),
+        "stance": {
+            found.target.name: {
+                "method": results.plan.config.stance.method,
+                "validation": found.validation.line,
+                "sheets": dict(found.validation.hashes),
+                "model": found.measured.scored.params.get("model", ""),
+            }
+            for found in results.targets
+        },
         "exclusions": reasons,
         "set_aside_by_selection": results.set_aside,
         "published_twice": int(results.again.sum()),
@@ -144,4 +176,4 @@ def _manifest(results: Results) -> dict[str, Any]:
 
 def listed_refusals(results: Results) -> list[str]:
     """What the data could not carry, in sentences."""
-    return [results.refusals[k] for k in sorted(results.refusals)]
+    return [results.refusals[k] for k in sorted(results.refusals)] + [f.refusal for f in results.targets if f.refusal]

@@ -35,7 +35,7 @@ class Plan:
         Reads the corpus.
     reader_options : mapping
         Its arguments.
-    speakers, groups, target
+    speakers, groups, targets
         As the stages take them.
     figures : tuple of str
         Figures to print.
@@ -47,7 +47,7 @@ class Plan:
     reader_options: Mapping[str, Any]
     speakers: tuple[Speaker, ...]
     groups: tuple[Group, ...]
-    target: Target | None
+    targets: tuple[Target, ...]
     figures: tuple[str, ...]
 
     @property
@@ -100,6 +100,37 @@ def _fits(value: Any, hint: Any) -> bool:
     if origin is not None:
         return isinstance(value, list) and all(_fits(v, arguments[0]) for v in value)
     return isinstance(value, hint)
+
+
+def _stance_problems(loaded: LoadedExperiment) -> list[Problem]:
+    """Files of the stance section that are not there, and sheets of targets that are none."""
+    config = loaded.experiment
+    problems = []
+    for section, files in (("lexicons", config.stance.lexicons), ("training", config.stance.training)):
+        for name, path in files.items():
+            if not (loaded.file.parent / path).is_file():
+                problems.append(
+                    loaded.problem(f'there is no file "{path}" beside this config', "stance", section, name)
+                )
+    for name in config.stance.training:
+        if name not in config.targets:
+            problems.append(
+                loaded.problem(
+                    f'there is no target "{name}". {did_you_mean(name, config.targets)}', "stance", "training", name
+                )
+            )
+    if config.stance.method == "classifier":
+        for name in config.targets:
+            if name not in config.stance.training:
+                problems.append(
+                    loaded.problem(
+                        f'the classifier needs a coded sheet for "{name}": `discourse stance sample` draws one; name it under '
+                        f"stance: training: {{{name}: SHEET}}",
+                        "stance",
+                        "method",
+                    )
+                )
+    return problems
 
 
 def resolve(loaded: LoadedExperiment, *, corpus: typing.Sequence[Path] = (), strict: bool = False) -> Plan:
@@ -187,9 +218,7 @@ def resolve(loaded: LoadedExperiment, *, corpus: typing.Sequence[Path] = (), str
                 "engine",
             )
         )
-    for name, path in config.stance.lexicons.items():
-        if not (loaded.file.parent / path).is_file():
-            problems.append(loaded.problem(f'there is no file "{path}" beside this config', "stance", "lexicons", name))
+    problems += _stance_problems(loaded)
     seen: set[str] = set()
     for k, item in enumerate(config.sensitivity):
         if item.name in seen:
@@ -198,6 +227,6 @@ def resolve(loaded: LoadedExperiment, *, corpus: typing.Sequence[Path] = (), str
     if problems or reader is None:
         raise ConfigError(problems, str(loaded.file))
     groups = tuple(Group(n, g.from_, g.before, g.where) for n, g in config.groups.items())
-    target = next((Target(n, tuple(t.terms), tuple(t.exclude)) for n, t in config.targets.items()), None)
+    targets = tuple(Target(n, tuple(t.terms), tuple(t.exclude)) for n, t in config.targets.items())
     figures = tuple(config.report.figures or FIGURES)
-    return Plan(config, loaded, reader, options, speakers, groups, target, figures)
+    return Plan(config, loaded, reader, options, speakers, groups, targets, figures)

@@ -14,11 +14,11 @@ import pandas as pd
 from discourse.compare.resample import Design
 from discourse.config.schema import Experiment
 from discourse.encode.store import cache_folder, key_of, stored
-from discourse.experiment.measures import Measured, target_measures
+from discourse.experiment.measures import Measured, only, target_measures
 from discourse.experiment.plan import Plan
 from discourse.features.repetition import Repetition, repetition
 from discourse.features.stance import Lexicon
-from discourse.types import EncodedCorpus
+from discourse.types import EncodedCorpus, Features
 
 LAYER = "reused"
 
@@ -74,11 +74,17 @@ def effect(
     plan: Plan,
     encoded: EncodedCorpus,
     design: Design,
+    scored: Features,
     lexicons: Mapping[str, Lexicon],
     differences: Sequence[tuple[int, int]],
     measured: Measured,
 ) -> pd.DataFrame:
-    """The main results with reused passages kept and dropped.
+    """The main results of a target with reused passages kept and dropped.
+
+    Parameters
+    ----------
+    scored : Features
+        Its mentions, those in reused passages among them.
 
     Returns
     -------
@@ -89,19 +95,14 @@ def effect(
     config = plan.config
     layers = [x for x in left_out(config) if x != LAYER]
     dropped_already = config.repetition.passages == "drop"
-    other = target_measures(
-        plan,
-        encoded,
-        encoded.words(without=layers if dropped_already else [*layers, LAYER]),
-        design,
-        lexicons,
-        differences,
-    )
+    words = encoded.words(without=layers if dropped_already else [*layers, LAYER])
+    inside = only(scored, words[scored.units["token"].to_numpy(np.int64)])
+    other = target_measures(plan, encoded, words, design, inside, measured.target, lexicons, differences)
     kept, dropped = (other, measured) if dropped_already else (measured, other)
     rows = []
     tokens = {k: _tokens(m, design) for k, m in (("kept", kept), ("dropped", dropped))}
     for choice, result in (("kept", kept), ("dropped", dropped)):
-        for measure, comparison in (("salience", result.salience), ("evaluation", result.components)):
+        for measure, comparison in (("salience", result.salience), ("evaluation", result.stance)):
             table = comparison.table[comparison.table["item"] == measure]
             for row in table.itertuples():
                 name = row.stratum if row.contrast == "level" else "difference"

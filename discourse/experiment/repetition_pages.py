@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from discourse.experiment.builder import Pages
+from discourse.experiment.stages import TargetResults
 from discourse.experiment.words import counted, number, percent, span
 from discourse.features.repetition import passage_table
 from discourse.report import TableBlock
@@ -29,7 +30,10 @@ def repetition(pages: Pages) -> None:
     )
     _duplicates(pages)
     _shares(pages)
-    _effect(pages)
+    for found in pages.results.targets:
+        pages.about(found.target.name)
+        _effect(pages, found)
+    pages.about()
     _passages(pages)
 
 
@@ -97,14 +101,11 @@ def _shares(pages: Pages) -> None:
     )
 
 
-def _effect(pages: Pages) -> None:
+def _effect(pages: Pages, found: TargetResults) -> None:
     """Salience and evaluation with reused passages kept and dropped."""
-    results = pages.results
-    frame = results.repetition
-    if frame is None or "contrast" in results.refusals or not frame["n_reused"].max() > 0:
+    results, frame, target = pages.results, found.repetition, found.target
+    if found.refusal or "contrast" in results.refusals or not frame["n_reused"].max() > 0:
         return
-    target = results.plan.target
-    assert target is not None
     rows = []
     for name in dict.fromkeys(frame["stratum"]):
         part = frame[frame["stratum"] == name]
@@ -120,9 +121,9 @@ def _effect(pages: Pages) -> None:
         rows.append(cells)
     pages.blocks.append(
         TableBlock(
-            "repetition-effect",
-            f"What leaving out reused passages changes: mentions of {target.name} per 10,000 tokens, and the evaluation of the sentences that "
-            f"mention it (unvalidated), with {percent(results.design)} bootstrap intervals ({results.design.cluster_name}s resampled). "
+            pages.name("repetition-effect"),
+            f"What leaving out reused passages changes: mentions of {target.name} per 10,000 tokens, and the evaluation per "
+            f"mention ({found.validation.line}), with {percent(results.design)} bootstrap intervals ({results.design.cluster_name}s resampled). "
             f"{pages.n()}",
             ["", "Mentions, kept", "Mentions, dropped", "Evaluation, kept", "Evaluation, dropped"],
             rows,

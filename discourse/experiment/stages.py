@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,16 +17,42 @@ from discourse.compare.terms import compare_terms
 from discourse.encode import encode_corpus
 from discourse.encode.encoder import fold
 from discourse.encode.store import cache_folder, corpus_hash, key_of, load_encoded, save_encoded, stored
-from discourse.errors import DiscourseError, TooLittleText
-from discourse.experiment.measures import by_column, target_measures, with_groups, with_other_choices
+from discourse.errors import ConfigError, DiscourseError, SourceError, TooLittleText
+from discourse.experiment.coding import (
+    Validation,
+    check_key,
+    coded_rows,
+    current_validation,
+    find_key,
+    fingerprint,
+    load_key,
+    missing_codes,
+    read_codes,
+    same_items,
+    validate,
+)
+from discourse.experiment.measures import (
+    Measured,
+    by_column,
+    by_period,
+    by_speaker,
+    only,
+    score_mentions,
+    target_measures,
+    with_groups,
+    with_other_choices,
+)
 from discourse.experiment.plan import Plan
-from discourse.experiment.repeated import effect, left_out, published_again, with_repetition
+from discourse.experiment.repeated import LAYER, effect, left_out, published_again, with_repetition
 from discourse.experiment.sample import fail, make_design, selected
+from discourse.experiment.words import listed
 from discourse.features.frequency import term_frequency
 from discourse.features.repetition import Repetition
-from discourse.features.stance import default_lexicons
+from discourse.features.stance import Lexicon, classify, default_lexicons
 from discourse.features.store import load_features, save_features
+from discourse.features.target import Target
 from discourse.features.topics import topic_by_document, topics
+from discourse.report.sheet import write_file
 from discourse.types import Comparison, Corpus, EncodedCorpus, Features
 
 Progress = Callable[[str, str], None]
@@ -48,11 +75,30 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Results:
-    """All that a report is made of.
+class TargetResults:
+    """What was found on one target; `refusal` says why there is nothing on stance."""
 
-    `refusals` says in sentences what the data cannot carry, by topic; `again` marks the documents that were published before
-    and are set aside; `repetition` holds the main results with and without reused passages.
+    measured: Measured
+    panels: Mapping[str, tuple[Comparison, Comparison]]
+    periods: tuple[str, pd.DataFrame]
+    influence: Mapping[str, pd.DataFrame]
+    sensitivity: pd.DataFrame | None
+    repetition: pd.DataFrame
+    validation: Validation
+    refusal: str = ""
+
+    @property
+    def target(self) -> Target:
+        """The target."""
+        return self.measured.target
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An encoded corpus with its groups: what every analysis begins with.
+
+    `again` marks documents that were published before and are set aside; `words` the tokens that count, on all sides; `refusals`
+    says in sentences what the data cannot carry, by topic.
     """
 
     plan: Plan
@@ -62,20 +108,37 @@ class Results:
     corpus_sha256: str
     repeated: Repetition
     again: np.ndarray
-    repetition: pd.DataFrame | None = None
-    found: Features | None = None
-    stance: Features | None = None
-    salience: Comparison | None = None
-    components: Comparison | None = None
-    panel: tuple[Comparison, Comparison | None] | None = None
+    words: np.ndarray
+    home: np.ndarray
+    set_aside: int
+    refusals: Mapping[str, str]
+
+    @property
+    def differences(self) -> list[tuple[int, int]]:
+        """The contrast, where the documents are enough for one."""
+        return [self.plan.pair] if self.plan.pair and "contrast" not in self.refusals else []
+
+    def lexicons(self) -> dict[str, Lexicon]:
+        """The lexicons that the config names, and those of the package."""
+        settings, folder = self.plan.config.stance, self.plan.loaded.file.parent
+        try:
+            return default_lexicons({k: folder / v for k, v in settings.lexicons.items()}, settings.weights)
+        except SourceError as error:
+            raise ConfigError(
+                [self.plan.loaded.problem(line, "stance", "lexicons") for line in str(error).splitlines()],
+                str(self.plan.loaded.file),
+            ) from None
+
+
+@dataclass(frozen=True)
+class Results(Prepared):
+    """All that a report is made of."""
+
+    targets: tuple[TargetResults, ...] = ()
     keyness: Mapping[int, Comparison] = field(default_factory=dict)
     topics: Features | None = None
     prevalence: Comparison | None = None
-    sensitivity: pd.DataFrame | None = None
-    influence: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    lexicons: Mapping[str, str] = field(default_factory=dict)
-    refusals: Mapping[str, str] = field(default_factory=dict)
-    set_aside: int = 0
+    lexicon_hashes: Mapping[str, str] = field(default_factory=dict)
 
 
 def read(plan: Plan) -> Corpus:
@@ -101,10 +164,10 @@ def encoded_corpus(corpus: Corpus, *, refresh: bool = False) -> tuple[EncodedCor
     return encoded, digest, was_stored
 
 
-def compute(
+def prepare(
     plan: Plan, progress: Progress = lambda stage, count: None, *, refresh: bool = False
-) -> tuple[Results, Clock]:
-    """Run every stage but the report.
+) -> tuple[Prepared, Clock]:
+    """Read and encode the corpus of a plan, and divide it into groups.
 
     Parameters
     ----------
@@ -114,12 +177,6 @@ def compute(
         Called with the name of a stage and what it counted, when it is done.
     refresh : bool
         Do not use stored results.
-
-    Returns
-    -------
-    results : Results
-    clock : Clock
-        Seconds by stage.
     """
     clock = Clock(progress)
     corpus = read(plan)
@@ -163,10 +220,8 @@ def compute(
                 group.name,
             )
     refusals: dict[str, str] = {}
-    result: dict[str, Any] = {}
     n = [len(design.documents(k)) for k in range(len(design.names))]
-    contrast = plan.pair is not None and min(n[k] for k in plan.pair) >= config.inference.min_documents
-    if plan.pair is not None and not contrast:
+    if plan.pair is not None and min(n[k] for k in plan.pair) < config.inference.min_documents:
         refusals["contrast"] = str(
             TooLittleText(
                 f"A contrast of {design.names[plan.pair[0]]} with {design.names[plan.pair[1]]}",
@@ -174,51 +229,86 @@ def compute(
                 f"at least {config.inference.min_documents} documents in each group",
             )
         )
-    differences = [plan.pair] if contrast and plan.pair else []
-    if plan.target is not None:
-        lexicons = default_lexicons({k: plan.loaded.file.parent / v for k, v in config.stance.lexicons.items()})
-        measured = target_measures(plan, encoded, words, design, lexicons, differences)
-        found, documents, salience, components = (
-            measured.found,
-            measured.documents,
-            measured.salience,
-            measured.components,
-        )
-        if found.units.empty:
-            refusals["target"] = (
-                f"{plan.target.name} is mentioned in none of {int((design.group >= 0).sum())} documents: check its terms "
-                f"({', '.join(plan.target.terms)})."
-            )
-        result |= {
-            "found": found,
-            "stance": measured.scored,
-            "salience": salience,
-            "components": components,
-            "lexicons": {k: v.sha256 for k, v in lexicons.items()},
-        }
-        inside = documents["group"] != ""
-        clock.done(
-            "stance",
-            f"{documents.loc[inside, 'n_mentions'].sum():,} mentions in {documents.loc[inside, 'n_sentences'].sum():,} "
-            "sentences of the home side",
-        )
-        if config.report.by:
-            result["panel"] = by_column(plan, documents, design)
-        if contrast and plan.pair and "target" not in refusals:
-            result["influence"] = {
-                "salience": without_each(
-                    documents["n_mentions"].to_numpy(), documents["n_tokens"].to_numpy(float), design, plan.pair, 1e4
-                )
-            }
-            table = components.table
-            if (table["contrast"] == "difference").any():
-                result["influence"]["evaluation"] = without_each(
-                    documents["evaluation"].to_numpy(), documents["n_sentences"].to_numpy(), design, plan.pair
-                )
-            result["sensitivity"] = with_other_choices(plan, documents, salience, components)
-        result["repetition"] = effect(plan, encoded, design, lexicons, differences, measured)
-        clock.done("compare", f"{config.inference.resamples:,} resamples")
-    if contrast and plan.pair:
+    return Prepared(
+        plan, encoded, documents, design, digest, repeated, again, words, home, int((~keep).sum()), refusals
+    ), clock
+
+
+def score_target(base: Prepared, target: Target, lexicons: Mapping[str, Lexicon]) -> Features:
+    """Every mention of a target with its stance by the rules, those in reused passages among them."""
+    layers = [x for x in left_out(base.plan.config) if x != LAYER]
+    return score_mentions(base.plan, base.encoded, target, base.encoded.words(without=layers), lexicons)
+
+
+def measure_target(base: Prepared, target: Target, scored: Features, lexicons: Mapping[str, Lexicon]) -> Measured:
+    """The stance toward a target where the words count."""
+    counted = only(scored, base.words[scored.units["token"].to_numpy(np.int64)])
+    return target_measures(
+        base.plan, base.encoded, base.words, base.design, counted, target, lexicons, base.differences
+    )
+
+
+def _classified(
+    base: Prepared, target: Target, scored: Features, lexicons: Mapping[str, Lexicon]
+) -> tuple[Features, Validation]:
+    """Stance by a classifier that is trained on the sheet that the config names, and its cross-validation."""
+    plan = base.plan
+    sheet = plan.loaded.file.parent / plan.config.stance.training[target.name]
+    try:
+        key, codes = load_key(find_key(sheet)), read_codes(sheet)
+        missing_codes({sheet.name: codes}, partial=True)
+        same_items({sheet.name: codes}, [i["item"] for i in key["items"]])
+        changed = check_key(key, fingerprint(plan, target.name, base.corpus_sha256, scored))
+        if changed:
+            raise DiscourseError(f"{sheet.name} was drawn before {listed(changed)} changed: draw and code a new sample")
+        rules = measure_target(base, target, scored, lexicons)
+        items = coded_rows(key, base.encoded, rules)
+        # From the mentions that count to all of them.
+        place = np.flatnonzero(base.words[scored.units["token"].to_numpy(np.int64)])
+        codes = codes.reindex(items["item"])
+        some = codes["stance"].notna().to_numpy()
+        rows = place[items["row"].to_numpy()[some]]
+        classified, model = classify(base.encoded, scored, rows, codes["stance"].to_numpy(object)[some])
+    except DiscourseError as error:
+        raise fail(plan, error, "stance", "training", target.name) from None
+    folder = cache_folder() / "classifiers"
+    folder.mkdir(parents=True, exist_ok=True)
+    write_file(folder / f"{classified.params['model']}.joblib", model)
+    measured = measure_target(base, target, classified, lexicons)
+    found = validate(measured, base.design, items, {sheet.name: codes}, plan.pair, "cross-validated by document")
+    return classified, found
+
+
+def compute(
+    plan: Plan, progress: Progress = lambda stage, count: None, *, refresh: bool = False
+) -> tuple[Results, Clock]:
+    """Run every stage but the report.
+
+    Parameters
+    ----------
+    plan : Plan
+        From `resolve`.
+    progress : callable
+        Called with the name of a stage and what it counted, when it is done.
+    refresh : bool
+        Do not use stored results.
+
+    Returns
+    -------
+    results : Results
+    clock : Clock
+        Seconds by stage.
+    """
+    base, clock = prepare(plan, progress, refresh=refresh)
+    encoded, design, config = base.encoded, base.design, plan.config
+    mask = base.words & np.repeat(base.home, np.diff(encoded.turn_bounds))
+    refusals = dict(base.refusals)
+    result: dict[str, Any] = {}
+    if plan.targets:
+        lexicons = base.lexicons()
+        result["targets"] = tuple(_target(base, target, lexicons, clock) for target in plan.targets)
+        result["lexicon_hashes"] = {k: v.sha256 for k, v in lexicons.items()}
+    if base.differences:
         result["keyness"], refused = _keyness(plan, encoded, mask, design)
         refusals |= refused
         clock.done(
@@ -230,8 +320,8 @@ def compute(
         )
     if config.topics:
         try:
-            model, was_stored = _topics(plan, encoded, mask, design, digest, refresh)
-            y, x = topic_by_document(model, len(documents))
+            model, was_stored = _topics(plan, encoded, mask, design, base.corpus_sha256, refresh)
+            y, x = topic_by_document(model, len(base.documents))
             result |= {
                 "topics": model,
                 "prevalence": compare_ratios(
@@ -241,7 +331,7 @@ def compute(
                     design,
                     scale=100.0,
                     measure="prevalence, % of tokens",
-                    differences=differences,
+                    differences=base.differences,
                 ),
             }
             clock.done(
@@ -250,18 +340,68 @@ def compute(
             )
         except TooLittleText as error:
             refusals["topics"] = str(error)
-    return Results(
-        plan,
-        encoded,
-        documents,
-        design,
-        digest,
-        repeated,
-        again,
-        refusals=refusals,
-        set_aside=int((~keep).sum()),
-        **result,
-    ), clock
+    fields = {f.name: getattr(base, f.name) for f in dataclasses.fields(base)} | {"refusals": refusals}
+    return Results(**fields, **result), clock
+
+
+def _target(base: Prepared, target: Target, lexicons: Mapping[str, Lexicon], clock: Clock) -> TargetResults:
+    """Everything on one target."""
+    plan, encoded, design = base.plan, base.encoded, base.design
+    scored = score_target(base, target, lexicons)
+    validation = None
+    if plan.config.stance.method == "classifier" and len(scored.units):
+        scored, validation = _classified(base, target, scored, lexicons)
+    measured = measure_target(base, target, scored, lexicons)
+    documents = measured.documents
+    inside = documents["group"] != ""
+    refusal = ""
+    if not measured.counted.any():
+        refusal = (
+            f"{target.name} is mentioned by the home side in none of {int((design.group >= 0).sum())} documents: check its terms "
+            f"({', '.join(target.terms)})."
+        )
+    clock.done(
+        "stance",
+        f"{target.name}: {documents.loc[inside, 'n_mentions'].sum():,} mentions in {documents.loc[inside, 'n_sentences'].sum():,} "
+        "sentences of the home side",
+    )
+    pair = base.differences[0] if base.differences else None
+    if validation is None:
+        validation = (
+            current_validation(plan, measured, design, encoded, base.corpus_sha256, pair)
+            if not refusal
+            else Validation()
+        )
+    panels = {}
+    if plan.config.report.by:
+        panels[plan.config.report.by] = by_column(plan, measured, design)
+    speakers = by_speaker(plan, encoded, base.words, measured, design) if not refusal else None
+    if speakers is not None and "speaker" not in panels:
+        panels["speaker"] = speakers
+    influence: dict[str, pd.DataFrame] = {}
+    sensitivity = None
+    if pair and not refusal:
+        influence["salience"] = without_each(
+            documents["n_mentions"].to_numpy(), documents["n_tokens"].to_numpy(float), design, pair, 1e4
+        )
+        table = measured.stance.table
+        if (table["contrast"] == "difference").any():
+            influence["evaluation"] = without_each(
+                documents["evaluation"].to_numpy(), documents["n_mentions"].to_numpy(), design, pair
+            )
+        sensitivity = with_other_choices(plan, measured)
+    result = TargetResults(
+        measured,
+        panels,
+        by_period(plan, measured, design),
+        influence,
+        sensitivity,
+        effect(plan, encoded, design, scored, lexicons, base.differences, measured),
+        validation,
+        refusal,
+    )
+    clock.done("compare", f"{plan.config.inference.resamples:,} resamples")
+    return result
 
 
 def _keyness(
@@ -282,8 +422,8 @@ def _keyness(
         design.seed,
     )
     leave_out = frozenset(fold(w) for w in config.leave_out)
-    if plan.target is not None:
-        leave_out |= plan.target.defining_forms(encoded)
+    for target in plan.targets:
+        leave_out |= target.defining_forms(encoded)
     inside = mask & np.repeat(group >= 0, np.diff(encoded.document_bounds))
     result, refused = {}, {}
     for n in config.ngrams:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from discourse.experiment.stages import Results
-from discourse.experiment.words import contrast_sentence, counted, listed, number, percent, span
+from discourse.experiment.stages import Results, TargetResults
+from discourse.experiment.words import contrast_sentence, counted, listed, number, percent, span, verdict
 from discourse.report import Box
 
 MOST_NAMED = 6  # speakers in the sentence that counts them
@@ -24,30 +24,32 @@ def summary(results: Results) -> Box:
     Box
         Never a claim without a number and its interval or n.
     """
-    design, target = results.design, results.plan.target
+    design = results.design
     sentences: list[str] = []
     if "contrast" in results.refusals:
         sentences.append(results.refusals["contrast"] + " What follows are counts and words, not a comparison.")
-    if "target" in results.refusals:
-        sentences.append(results.refusals["target"])
-    elif target is not None and results.salience is not None and results.stance is not None:
-        name = target.name
-        line = contrast_sentence(results.salience, "salience", f"Mentions of {name}", " per 10,000 tokens", design)
+    for found in results.targets:
+        name = found.target.name
+        if found.refusal:
+            sentences.append(found.refusal)
+            continue
+        line = contrast_sentence(
+            found.measured.salience, "salience", f"Mentions of {name}", " per 10,000 tokens", design
+        )
         if line:
-            sentences += [line, *_sensitive(results, "salience"), *_influence(results)]
+            sentences += [line, *_sensitive(found, "salience"), *_influence(results, found)]
         else:
-            sentences += _counts(results)
-        if results.components is not None:
-            line = contrast_sentence(
-                results.components,
-                "evaluation",
-                f"Evaluation of {name} near its mentions (−1 conflictual, 1 cooperative; unvalidated)",
-                "",
-                design,
-                2,
-            )
-            if line:
-                sentences += [line, *_sensitive(results, "evaluation")]
+            sentences += _counts(results, found)
+        line = contrast_sentence(
+            found.measured.stance,
+            "evaluation",
+            f"Evaluation of {name} per mention (−1 conflictual, 1 cooperative; {found.validation.line})",
+            "",
+            design,
+            2,
+        )
+        if line:
+            sentences += [line, *_corrected(found), *_sensitive(found, "evaluation")]
     refused = [text for key, text in sorted(results.refusals.items()) if key.startswith("keyness")]
     sentences += dict.fromkeys(refused)
     for n, comparison in results.keyness.items():
@@ -85,9 +87,9 @@ def summary(results: Results) -> Box:
     return Box("What this shows", sentences)
 
 
-def _sensitive(results: Results, measure: str) -> list[str]:
+def _sensitive(found: TargetResults, measure: str) -> list[str]:
     """What the analyses that the config names change."""
-    table = results.sensitivity
+    table = found.sensitivity
     if table is None:
         return []
     what, digits = {"salience": ("mentions", 1), "evaluation": ("evaluation", 2)}[measure]
@@ -105,14 +107,31 @@ def _sensitive(results: Results, measure: str) -> list[str]:
     ]
 
 
-def _influence(results: Results) -> list[str]:
-    """The document that matters most for the difference in mentions."""
-    if "salience" not in results.influence or results.influence["salience"].empty:
+def _corrected(found: TargetResults) -> list[str]:
+    """The difference after correction for the error of the measure."""
+    comparison = found.validation.corrected
+    if comparison is None:
         return []
-    first = results.influence["salience"].iloc[0]
-    document = results.documents.iloc[int(first["document"])]
+    table = comparison.table[comparison.table["contrast"] == "difference"].set_index("item")
+    if table.empty or table["estimate"].isna().any():
+        return []
+    raw, corrected = table.loc["raw"], table.loc["corrected"]
+    return [
+        f"Cooperative minus conflictual mentions of {found.target.name}, {comparison.study} minus {comparison.reference}: "
+        f"{number(raw['estimate'])} percentage points {span(raw['low'], raw['high'])} as measured, {number(corrected['estimate'])} "
+        f"{span(corrected['low'], corrected['high'])} corrected for the error of the measure: {verdict(corrected['low'], corrected['high'])}."
+    ]
+
+
+def _influence(results: Results, found: TargetResults) -> list[str]:
+    """The document that matters most for the difference in mentions."""
+    if "salience" not in found.influence or found.influence["salience"].empty:
+        return []
+    first = found.influence["salience"].iloc[0]
+    documents = found.measured.documents
+    document = documents.iloc[int(first["document"])]
     group = document["group"]
-    inside = results.documents[results.documents["group"] == group]
+    inside = documents[documents["group"] == group]
     share = 100 * document["n_mentions"] / max(inside["n_mentions"].sum(), 1)
     return [
         f"The document that matters most for the difference in mentions is {document['title']}: it holds {number(share, 0)}% "
@@ -120,11 +139,10 @@ def _influence(results: Results) -> list[str]:
     ]
 
 
-def _counts(results: Results) -> list[str]:
+def _counts(results: Results, found: TargetResults) -> list[str]:
     """Counts by speaker where no contrast is printed."""
-    scored, encoded, target = results.stance, results.encoded, results.plan.target
-    assert scored is not None and target is not None
-    units = scored.units
+    encoded, target = results.encoded, found.target
+    units = found.measured.scored.units.drop_duplicates("sentence")
     speaker = encoded.turns["speaker"].to_numpy()[units["turn"]]
     sides = encoded.turns["side"].to_numpy()[units["turn"]]
     group = results.documents["group"].to_numpy()[units["document"]]
@@ -142,7 +160,8 @@ def _counts(results: Results) -> list[str]:
             )
     if len(inside) > len(most):
         parts.append(f"{len(inside) - len(most)} other speakers {counted(int(inside.drop(most).sum()), 'sentence')}")
-    inside = results.documents[results.documents["group"] != ""]
+    documents = found.measured.documents
+    inside = documents[documents["group"] != ""]
     mentioning, total = int((inside["n_mentions"] > 0).sum()), len(inside)
     return [
         f"{target.name} is mentioned by the home side in {mentioning} of {counted(total, 'document')}. Sentences that mention it: "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from discourse.experiment.builder import Pages
-from discourse.experiment.words import number, percent
+from discourse.experiment.words import listed, number, percent
 from discourse.features.topics import exemplars
 from discourse.figures import FIGURES
 from discourse.report import Evidence, EvidenceItem, TableBlock
@@ -40,7 +40,11 @@ def keyness(pages: Pages) -> None:
             + (f" of at least {config.min_clusters} {cluster}s" if clustered else "")
             + f", from random divisions of the {cluster}s into groups; {clear} of {family:,} leave out 0{filled}. "
             "The thin line leads from 0 to the interval. "
-            + (f"The terms that define {results.plan.target.name} are left out. " if results.plan.target else "")
+            + (
+                f"The terms that define {listed([t.name for t in results.plan.targets])} are left out. "
+                if results.plan.targets
+                else ""
+            )
             + "Right: frequencies; documents that contain the term; dispersion over all documents (DP: 0 is an even spread, 1 is "
             f"all in one document). {pages.n()}"
         )

@@ -59,6 +59,16 @@ FIGURES: dict[str, FigureKind] = {
     "stance": FigureKind(
         intervals.layout_components, intervals.draw_components, "How does the stance of the groups differ?"
     ),
+    "corrected": FigureKind(
+        intervals.layout_corrected,
+        intervals.draw_corrected,
+        "What remains of the difference after correction for error?",
+    ),
+    "roles": FigureKind(intervals.layout_rows, intervals.draw_rows, "Does the target act, or is it acted upon?"),
+    "acts": FigureKind(
+        intervals.layout_rows, intervals.draw_rows, "Which acts are the target's, which are done to it?"
+    ),
+    "manner": FigureKind(intervals.layout_rows, intervals.draw_rows, "How is it said: hedged, boosted, obliging?"),
     "stance_time": FigureKind(timeline.layout_stance, timeline.draw_stance, "Does stance move over time?"),
     "speakers": FigureKind(intervals.layout_speakers, intervals.draw_speakers, "Who said it, sentence by sentence?"),
     "topics": FigureKind(

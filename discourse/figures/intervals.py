@@ -62,9 +62,131 @@ def layout_levels(comparison: Comparison, items: Sequence[str] | None = None) ->
     return table[columns].reset_index(drop=True)
 
 
+COMPONENTS = ("evaluation", "conflictual", "cooperative")
+
+
 def layout_components(comparison: Comparison) -> pd.DataFrame:
-    """Levels of each stance component, as `layout_levels`."""
-    return layout_levels(comparison)
+    """Levels of evaluation and of the shares of classes, as `layout_levels`."""
+    return layout_levels(comparison, COMPONENTS)
+
+
+def layout_rows(panels: Mapping[str, Comparison], items: Sequence[str], least: float = 0.0) -> pd.DataFrame:
+    """Levels of several comparisons side by side.
+
+    Parameters
+    ----------
+    panels : mapping of str to Comparison
+        Titles and comparisons with the same items.
+    items : sequence of str
+        Items, in this order.
+    least : float
+        Items are left out that nowhere reach this estimate.
+
+    Returns
+    -------
+    DataFrame
+        `panel` beside the columns of `layout_levels`.
+    """
+    frame = pd.concat([layout_levels(c, items).assign(panel=title) for title, c in panels.items()], ignore_index=True)
+    most = frame.groupby("item")["estimate"].max()
+    frame = frame[frame["item"].map(most).fillna(0) >= least]
+    order = {i: k for k, i in enumerate(items)}
+    return frame.iloc[np.argsort(frame["item"].map(order).to_numpy(), kind="stable")].reset_index(drop=True)
+
+
+def draw_rows(frame: pd.DataFrame, groups: Sequence[str], labels: Mapping[str, str], unit: str) -> Figure:
+    """A row for each item, a column for each panel; a point and intervals for each group."""
+    items, panels = list(dict.fromkeys(frame["item"])), list(dict.fromkeys(frame["panel"]))
+    height = 2.4 + 3.0 * len(groups)
+    figure, axes = new_figure(22 + height * len(items), ncols=len(panels), sharey=True, squeeze=False)
+    palette, shape = colours(groups), markers(groups)
+    offset = np.linspace(-0.28, 0.28, len(groups)) if len(groups) > 1 else [0.0]
+    for ax, panel in zip(axes[0], panels):
+        part = frame[frame["panel"] == panel].set_index(["item", "stratum"])
+        for y, item in enumerate(items):
+            if y:
+                ax.axhline(y - 0.5, color=LIGHT, linewidth=0.4, zorder=0)
+            for d, g in zip(offset, groups):
+                row = part.loc[(item, g)] if (item, g) in part.index else None
+                if row is None or row["estimate"] != row["estimate"]:
+                    continue
+                range_bar(ax, y + d, row["low_document"], row["high_document"], palette[g], 2.6, alpha=0.3)
+                range_bar(ax, y + d, row["low"], row["high"], palette[g], 1.0)
+                ax.plot(row["estimate"], y + d, shape[g], color=palette[g], markersize=3.6, zorder=3)
+        ax.set_xlim(0, None)
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=4))
+        ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.4g}")
+        ax.set_xlabel(unit)
+        ax.set_title("\n".join(textwrap.wrap(panel, 34)), fontsize=7.2, color="black", pad=3)
+        plain_axis(ax, y=True)
+    axes[0, 0].set_yticks(range(len(items)), [labels.get(i, i) for i in items])
+    axes[0, 0].set_ylim(len(items) - 0.5, -0.5)
+    _group_line(figure, groups)
+    return figure
+
+
+def _group_line(figure: Figure, groups: Sequence[str]) -> None:
+    """Names of the groups with their marks, above the panels."""
+    palette, shape = colours(groups), markers(groups)
+    engine = figure.get_layout_engine()
+    assert engine is not None
+    engine.set(rect=(0, 0, 1, 1 - 5.5 / (25.4 * figure.get_figheight())))  # type: ignore[call-arg]
+    for k, g in enumerate(groups):
+        figure.text(
+            0.02 + 0.98 * k / len(groups),
+            0.995,
+            f"{SYMBOL.get(shape[g], '●')} {g}",
+            color=palette[g],
+            fontweight="bold",
+            fontsize=7.2,
+            va="top",
+        )
+
+
+def layout_corrected(comparison: Comparison) -> pd.DataFrame:
+    """Raw and corrected means of each group and of the difference.
+
+    Returns
+    -------
+    DataFrame
+        `item` (raw, corrected), `contrast`, `stratum`, `estimate`, `low`, `high`, `n_mentions`, `n_coded`, `note`.
+    """
+    columns = ["item", "contrast", "stratum", "estimate", "low", "high", "n_mentions", "n_coded", "note"]
+    return comparison.table[columns].reset_index(drop=True)
+
+
+def draw_corrected(frame: pd.DataFrame, groups: Sequence[str], unit: str) -> Figure:
+    """Two rows for each group and for the difference: as measured, and corrected by the coded sample."""
+    strata = list(dict.fromkeys(frame["stratum"]))
+    figure, ax = new_figure(16 + 10.5 * len(strata))
+    palette, shape = colours(groups), markers(groups)
+    zero_line(ax)
+    ticks, names = [], []
+    for k, stratum in enumerate(strata):
+        if k:
+            ax.axhline(2.4 * k - 0.7, color=LIGHT, linewidth=0.4, zorder=0)
+        for j, item in enumerate(("raw", "corrected")):
+            y = 2.4 * k + j
+            part = frame[(frame["stratum"] == stratum) & (frame["item"] == item)]
+            ticks.append(y)
+            names.append(f"{stratum}, {'as measured' if item == 'raw' else 'corrected'}")
+            if part.empty:
+                continue
+            row = part.iloc[0]
+            if row["estimate"] != row["estimate"]:
+                ax.text(0, y, row["note"] or "too little text", color=GREY, ha="center", va="center", fontsize=6.5)
+                continue
+            colour = palette.get(stratum, "black")
+            range_bar(ax, y, row["low"], row["high"], colour, 1.1, alpha=0.5 if item == "raw" else 1.0)
+            ax.plot(
+                row["estimate"], y, shape.get(stratum, "o"), color=colour, markersize=4.4, zorder=3,
+                markerfacecolor="white" if item == "raw" else colour,
+            )  # fmt: skip
+    ax.set_yticks(ticks, names)
+    ax.set_ylim(2.4 * len(strata) - 0.9, -0.8)
+    ax.set_xlabel(unit)
+    plain_axis(ax, y=True)
+    return figure
 
 
 def draw_components(frame: pd.DataFrame, groups: Sequence[str], labels: Mapping[str, str]) -> Figure:
@@ -141,7 +263,7 @@ def draw_panel(frame: pd.DataFrame, order: Sequence[str], group_of: Mapping[str,
                 ax.text(
                     0.0,
                     y,
-                    f"too little text ({n} sentences in {int(row['n_documents'])} documents)",
+                    f"too little text ({n} mentions in {int(row['n_documents'])} documents)",
                     va="center",
                     ha="center",
                     fontsize=6.2,
@@ -264,22 +386,22 @@ def draw_sensitivity(frame: pd.DataFrame, study: str, reference: str, titles: Ma
     return figure
 
 
-def layout_speakers(sentences: pd.DataFrame) -> pd.DataFrame:
-    """Target sentences of each speaker with their evaluation; the most frequent speaker first.
+def layout_speakers(mentions: pd.DataFrame) -> pd.DataFrame:
+    """Mentions by each speaker with their evaluation; the most frequent speaker first.
 
     Parameters
     ----------
-    sentences : DataFrame
+    mentions : DataFrame
         `speaker`, `side`, `group`, `evaluation`, `doc_id`.
     """
-    order = sentences["speaker"].value_counts()
-    frame = sentences[["speaker", "side", "group", "doc_id", "evaluation"]].copy()
+    order = mentions["speaker"].value_counts()
+    frame = mentions[["speaker", "side", "group", "doc_id", "evaluation"]].copy()
     frame["n"] = frame["speaker"].map(order)
     return frame.sort_values(["n", "speaker", "evaluation"], ascending=[False, True, True]).reset_index(drop=True)
 
 
 def draw_speakers(frame: pd.DataFrame, groups: Sequence[str]) -> Figure:
-    """A mark for each sentence, stacked in steps of 0.05; bars of counts where a stack would be higher than twelve."""
+    """A mark for each mention, stacked in steps of 0.05; bars of counts where a stack would be higher than twelve."""
     speakers = list(dict.fromkeys(frame["speaker"]))[:MOST_SPEAKERS]
     bins = np.round(frame["evaluation"] / 0.05).astype(int)
     counts = {name: bins[frame["speaker"] == name].value_counts() for name in speakers}
@@ -328,10 +450,10 @@ def draw_speakers(frame: pd.DataFrame, groups: Sequence[str]) -> Figure:
         side = "" if home else f", {part['side'].iloc[0]}"
         n, documents = len(part), part["doc_id"].nunique()
         label = (
-            f"{name}\n{', '.join(dict.fromkeys(part['group']))}{side}\n{n} sentence{'s' * (n != 1)}, "
+            f"{name}\n{', '.join(dict.fromkeys(part['group']))}{side}\n{n} mention{'s' * (n != 1)}, "
             f"{documents} document{'s' * (documents != 1)}"
         )
         ax.text(-0.03 if many else -0.01, 0.5, label, transform=ax.transAxes, ha="right", va="center", fontsize=6.8)
     axes[-1, 0].set_xlim(-1.05, 1.05)
-    axes[-1, 0].set_xlabel("evaluation of the sentence, conflictual (-1) to cooperative (1)")
+    axes[-1, 0].set_xlabel("evaluation, conflictual (-1) to cooperative (1)")
     return figure

@@ -41,11 +41,11 @@ def layout_salience(documents: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(value=1e4 * inside["n_mentions"] / inside["n_tokens"]).reset_index(drop=True)
 
 
-def layout_stance(documents: pd.DataFrame, min_sentences: int = 3) -> pd.DataFrame:
-    """Mean evaluation by document with at least `min_sentences` target sentences; `n_sentences` beside."""
-    inside = documents[(documents["group"] != "") & (documents["n_sentences"] >= min_sentences)]
-    frame = inside[["doc_id", "date", "group", "title", "n_sentences"]]
-    return frame.assign(value=inside["evaluation"] / inside["n_sentences"]).reset_index(drop=True)
+def layout_stance(documents: pd.DataFrame, min_mentions: int = 3) -> pd.DataFrame:
+    """Mean evaluation by document with at least `min_mentions` mentions; `n_mentions` beside."""
+    inside = documents[(documents["group"] != "") & (documents["n_mentions"] >= min_mentions)]
+    frame = inside[["doc_id", "date", "group", "title", "n_mentions"]]
+    return frame.assign(value=inside["evaluation"] / inside["n_mentions"]).reset_index(drop=True)
 
 
 def _draw_rows(frame: pd.DataFrame, groups: list[str], column: str, label: str) -> Figure:
@@ -175,9 +175,9 @@ def draw_salience(frame: pd.DataFrame, groups: list[str], rates: Comparison | No
     return figure
 
 
-def draw_stance(frame: pd.DataFrame, groups: list[str], levels: Comparison | None = None) -> Figure:
-    """A point for each document, larger with more target sentences; a line with a band for each group."""
-    figure, ax = new_figure(72)
+def draw_stance(frame: pd.DataFrame, groups: list[str], periods: pd.DataFrame) -> Figure:
+    """A pale point for each document, larger with more mentions; a point with its interval for each period of a group."""
+    figure, ax = new_figure(76)
     palette, shape = colours(groups), markers(groups)
     ax.axhline(0, color=GREY, linewidth=0.6, zorder=0)
     for g in groups:
@@ -185,24 +185,27 @@ def draw_stance(frame: pd.DataFrame, groups: list[str], levels: Comparison | Non
         ax.scatter(
             part["date"],
             part["value"],
-            s=4 + 3 * part["n_sentences"],
+            s=3 + 1.5 * part["n_mentions"].clip(upper=40),
             marker=shape[g],
             color=palette[g],
-            alpha=0.75,
+            alpha=0.3,
             linewidths=0,
         )
-        if levels is None or part.empty:
+        line = periods[periods["group"] == g]
+        if line.empty:
             continue
-        row = levels.table[
-            (levels.table["stratum"] == g)
-            & (levels.table["contrast"] == "level")
-            & (levels.table["item"] == "evaluation")
-        ].iloc[0]
-        if row["estimate"] == row["estimate"]:
-            span = [part["date"].min(), part["date"].max()]
-            ax.plot(span, [row["estimate"]] * 2, color=palette[g], linewidth=1.4)
-            if row["low"] == row["low"]:
-                ax.fill_between(span, row["low"], row["high"], color=palette[g], alpha=0.16, linewidth=0)
+        ax.plot(line["date"], line["estimate"], color=palette[g], linewidth=0.7, alpha=0.7)
+        ax.vlines(line["date"], line["low"], line["high"], color=palette[g], linewidth=1.2)
+        ax.plot(
+            line["date"],
+            line["estimate"],
+            shape[g],
+            color=palette[g],
+            markersize=4.4,
+            linestyle="none",
+            markeredgecolor="white",
+            markeredgewidth=0.5,
+        )
     ax.set_ylim(-1.02, 1.02)
     ax.set_yticks([-1, -0.5, 0, 0.5, 1])
     ax.set_ylabel("evaluation\nconflictual (-1) to cooperative (1)")

@@ -146,6 +146,45 @@ WORKS: dict[str, tuple[str, _Fields]] = {
             "howpublished": "University of California, Santa Barbara",
         },
     ),
+    "desmedt2012": (
+        "article",
+        {
+            "author": "De Smedt, Tom and Daelemans, Walter",
+            "year": "2012",
+            "title": "Pattern for Python",
+            "journal": "Journal of Machine Learning Research",
+            "volume": "13",
+            "pages": "2063--2067",
+        },
+    ),
+    "egami2023": (
+        "inproceedings",
+        {
+            "author": "Egami, Naoki and Hinck, Musashi and Stewart, Brandon M. and Wei, Hanying",
+            "year": "2023",
+            "title": "Using Imperfect Surrogates for Downstream Inference: Design-based Supervised Learning for Social Science Applications of Large Language Models",
+            "booktitle": "Advances in Neural Information Processing Systems 36",
+        },
+    ),
+    "angelopoulos2023": (
+        "misc",
+        {
+            "author": "Angelopoulos, Anastasios N. and Duchi, John C. and Zrnic, Tijana",
+            "year": "2023",
+            "howpublished": "arXiv:2311.01453",
+            "title": "PPI++: Efficient Prediction-Powered Inference",
+        },
+    ),
+    "krippendorff2019": (
+        "book",
+        {
+            "author": "Krippendorff, Klaus",
+            "year": "2019",
+            "title": "Content Analysis: An Introduction to Its Methodology",
+            "publisher": "SAGE",
+            "edition": "4",
+        },
+    ),
     "plover2021": (
         "misc",
         {

@@ -44,15 +44,16 @@ def write_sheet(frame: pd.DataFrame, path: Path, guide: Sequence[tuple[str, str]
         data = frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
         if guide:
             lines = "\n".join(f"{k}: {v}" if k else v for k, v in guide)
-            _write(path.with_suffix(".guide.txt"), (lines + "\n").encode())
+            write_file(path.with_suffix(".guide.txt"), (lines + "\n").encode())
     else:
         data = _workbook(
             {"sheet": frame, **({"guide": pd.DataFrame(list(guide), columns=["column", "meaning"])} if guide else {})}
         )
-    _write(path, data)
+    write_file(path, data)
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file to a temporary place and then rename it: nothing is left half written."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
     with os.fdopen(handle, "wb") as stream:
         stream.write(data)

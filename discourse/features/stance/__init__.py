@@ -1,8 +1,24 @@
-"""Stance toward a target, sentence by sentence, each score with the words that made it."""
+"""Stance toward a target, mention by mention, each score with the words and rules that made it."""
 
 from __future__ import annotations
 
-from discourse.features.stance.lexicon import Lexicon, default_lexicons, load_lexicon
-from discourse.features.stance.score import STANCE_COLUMNS, stance
+from discourse.features.stance.classifier import classify
+from discourse.features.stance.lexicon import ACTS, DIMENSIONS, Lexicon, default_lexicons, load_lexicon
+from discourse.features.stance.manner import manner
+from discourse.features.stance.roles import ROLES
+from discourse.features.stance.score import CLASSES, STANCE_COLUMNS, stance, stance_class
 
-__all__ = ["STANCE_COLUMNS", "Lexicon", "default_lexicons", "load_lexicon", "stance"]
+__all__ = [
+    "ACTS",
+    "CLASSES",
+    "DIMENSIONS",
+    "ROLES",
+    "STANCE_COLUMNS",
+    "Lexicon",
+    "classify",
+    "default_lexicons",
+    "load_lexicon",
+    "manner",
+    "stance",
+    "stance_class",
+]

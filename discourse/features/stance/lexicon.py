@@ -6,7 +6,8 @@ import csv
 import hashlib
 import io
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -16,7 +17,33 @@ import pandas as pd
 from discourse.errors import SourceError
 
 COLUMNS = ("term", "category", "weight", "source", "note")
-DIMENSIONS = ("evaluation", "certainty", "obligation", "negation")
+# Dimensions that score a target; the others are manners of speaking, counted by category.
+SCORING = ("evaluation", "negation")
+DIMENSIONS = (*SCORING, "certainty", "obligation", "attitude", "person")
+# Acts after PLOVER (2021): whether they are words or deeds, and of cooperation or of conflict.
+ACTS: dict[str, tuple[str, str]] = {
+    "agree": ("verbal", "cooperation"),
+    "consult": ("verbal", "cooperation"),
+    "support": ("verbal", "cooperation"),
+    "welcome": ("verbal", "cooperation"),
+    "propose": ("verbal", "cooperation"),
+    "cooperate": ("material", "cooperation"),
+    "aid": ("material", "cooperation"),
+    "yield": ("material", "cooperation"),
+    "call on": ("verbal", "conflict"),
+    "demand": ("verbal", "conflict"),
+    "warn": ("verbal", "conflict"),
+    "condemn": ("verbal", "conflict"),
+    "accuse": ("verbal", "conflict"),
+    "reject": ("verbal", "conflict"),
+    "threaten": ("verbal", "conflict"),
+    "violate": ("material", "conflict"),
+    "protest": ("material", "conflict"),
+    "sanction": ("material", "conflict"),
+    "mobilise": ("material", "conflict"),
+    "coerce": ("material", "conflict"),
+    "attack": ("material", "conflict"),
+}
 
 
 @dataclass(frozen=True)
@@ -26,11 +53,11 @@ class Lexicon:
     Parameters
     ----------
     name : str
-        Dimension: evaluation, certainty, obligation or negation.
+        Dimension: evaluation, negation, certainty, obligation, attitude, person, or one of your own.
     entries : DataFrame
         Columns `term`, `category`, `weight`, `source`, `note`.
     sha256 : str
-        Hash of the file.
+        Hash of the file and of the weights that were given for its categories.
     """
 
     name: str
@@ -38,8 +65,87 @@ class Lexicon:
     sha256: str
 
 
-def load_lexicon(name: str, path: str | Path | None = None) -> Lexicon:
-    """Load a lexicon: a tab-separated file with a header line.
+_Row = tuple[int, str, str, str, str, str]  # line, term, category, weight, source, note
+
+
+def _read_tsv(text: str, shown: str) -> Iterator[_Row]:
+    reader = csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)
+    missing = [c for c in ("term", "category", "weight") if c not in (reader.fieldnames or [])]
+    if missing:
+        raise SourceError(
+            f"{shown}:1: the header lacks {', '.join(missing)}; expected {', '.join(COLUMNS)} separated by tabs"
+        )
+    for row in reader:
+        cells = (row.get(c) or "" for c in COLUMNS)
+        term, category, weight, source, note = cells
+        yield reader.line_num, term, category, weight, source, note
+
+
+def _read_dic(text: str, shown: str) -> Iterator[_Row]:
+    """LIWC's format: categories with their numbers between two lines of %, then terms with numbers of categories."""
+    names: dict[str, str] = {}
+    part, problems = 0, list[str]()
+    rows: list[_Row] = []
+    for line, content in enumerate(text.splitlines(), 1):
+        if content.strip() == "%":
+            part += 1
+        elif content.strip() and part == 1:
+            number, _, name = content.strip().partition("\t" if "\t" in content.strip() else " ")
+            names[number.strip()] = name.strip().split("(")[0].strip()
+        elif content.strip():
+            cells = [c for c in re.split(r"\t+", content.strip()) if c.strip()]
+            if len(cells) == 1:
+                cells = content.split()
+            unknown = [c for c in cells[1:] if c.strip() not in names]
+            if unknown or len(cells) < 2:
+                what = (
+                    f'"{unknown[0]}" is no category of the head' if unknown else "a term needs the number of a category"
+                )
+                problems.append(f"{shown}:{line}: {what}")
+            rows += [
+                (line, cells[0].replace("_", " "), names[c.strip()], "", "", "")
+                for c in cells[1:]
+                if c.strip() in names
+            ]
+    if part < 2:
+        raise SourceError(f"{shown}:1: expected a LIWC dictionary, with its categories between two lines of %")
+    if problems:
+        raise SourceError(problems[:20])
+    yield from rows
+
+
+def _read_yaml(text: str, shown: str) -> Iterator[_Row]:
+    """quanteda's format: categories with lists of terms; categories within categories are joined by a full stop."""
+    import yaml
+
+    try:
+        if any(isinstance(e, yaml.AliasEvent) for e in yaml.parse(text, yaml.SafeLoader)):
+            raise SourceError(f"{shown}: aliases are not supported; put a term that begins with * into quotation marks")
+        content = yaml.compose(text, yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise SourceError(f"{shown}:{line}: not YAML ({error.problem})") from None
+
+    def walk(node: yaml.Node, names: list[str]) -> Iterator[_Row]:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                yield from walk(value, [*names, str(key.value)])
+        elif isinstance(node, yaml.SequenceNode):
+            for item in node.value:
+                yield from walk(item, names)
+        else:
+            yield node.start_mark.line + 1, str(node.value), ".".join(names), "", "", ""
+
+    if not isinstance(content, yaml.MappingNode):
+        raise SourceError(f"{shown}:1: expected categories with lists of terms, as in quanteda's dictionaries")
+    yield from walk(content, [])
+
+
+_FORMATS = {".dic": _read_dic, ".yml": _read_yaml, ".yaml": _read_yaml}
+
+
+def load_lexicon(name: str, path: str | Path | None = None, weights: Mapping[str, float] | None = None) -> Lexicon:
+    """Load a lexicon: tab-separated with a header line, a LIWC dictionary (.dic), or one of quanteda (.yml, .yaml).
 
     Parameters
     ----------
@@ -47,6 +153,8 @@ def load_lexicon(name: str, path: str | Path | None = None) -> Lexicon:
         Dimension, and name of the file that comes with the package when no path is given.
     path : path, optional
         A file of your own.
+    weights : mapping of str to float, optional
+        Weight of each category, for formats that have none; 1 otherwise. An evaluation needs weights above and below 0.
 
     Returns
     -------
@@ -55,7 +163,8 @@ def load_lexicon(name: str, path: str | Path | None = None) -> Lexicon:
     Raises
     ------
     SourceError
-        Naming every line with a missing field, a weight that is no number, or a term that occurs twice.
+        Naming every line with a missing field, a weight that is no number, or a term that occurs twice (for a manner of
+        speaking a term may stand in several categories).
 
     Examples
     --------
@@ -63,44 +172,51 @@ def load_lexicon(name: str, path: str | Path | None = None) -> Lexicon:
     ['booster', 'hedge']
     """
     shown = str(path) if path else f"{name}.tsv"
+    weights = dict(weights or {})
     try:
         data = Path(path).read_bytes() if path else files("discourse.lexicons").joinpath(f"{name}.tsv").read_bytes()
         text = data.decode("utf-8-sig")
-    except FileNotFoundError:
+    except OSError:
         raise SourceError(f"{shown}: there is no such lexicon") from None
     except UnicodeDecodeError:
         raise SourceError(f"{shown}: the lexicon is not UTF-8") from None
-    reader = csv.DictReader(io.StringIO(text), delimiter="\t")
-    missing = [c for c in ("term", "category", "weight") if c not in (reader.fieldnames or [])]
-    if missing:
-        raise SourceError(
-            f"{shown}:1: the header lacks {', '.join(missing)}; expected {', '.join(COLUMNS)} separated by tabs"
-        )
-    rows, problems, seen = [], [], dict[str, int]()
-    for row in reader:
-        line = reader.line_num
-        term = " ".join((row["term"] or "").split())
+    read = _FORMATS.get(Path(shown).suffix.casefold(), _read_tsv)
+    rows, problems, seen = [], [], dict[tuple[str, str], int]()
+    for line, written, category, number, source, note in read(text, shown):
+        term = " ".join(written.split())
         try:
-            weight = float(row["weight"])
+            weight = float(number) if read is _read_tsv else float(weights.get(category, 1.0))
             if not math.isfinite(weight):
                 raise ValueError
-        except (TypeError, ValueError):
-            problems.append(f'{shown}:{line}: expected a number as weight, got "{row["weight"]}"')
+        except ValueError:
+            problems.append(f'{shown}:{line}: expected a number as weight, got "{number}"')
             continue
-        if not term or not row["category"]:
+        key = (term.casefold(), "" if name in SCORING else category)
+        if not term or not category:
             problems.append(f"{shown}:{line}: a term and a category are needed")
         elif any(not w.replace("*", "") for w in term.split()):
             problems.append(f'{shown}:{line}: "{term}" matches every word')
-        elif term.casefold() in seen:
-            problems.append(f'{shown}:{line}: "{term}" stands already in line {seen[term.casefold()]}')
-        seen.setdefault(term.casefold(), line)
-        rows.append((term, row["category"], weight, row.get("source") or "", row.get("note") or ""))
+        elif key in seen:
+            problems.append(f'{shown}:{line}: "{term}" stands already in line {seen[key]}')
+        seen.setdefault(key, line)
+        rows.append((term, category, weight, source, note))
+    if not problems and not rows:
+        problems.append(f"{shown}: the lexicon is empty")
+    if not problems and name == "evaluation" and not (any(r[2] > 0 for r in rows) and any(r[2] < 0 for r in rows)):
+        categories = ", ".join(dict.fromkeys(r[1] for r in rows))
+        problems.append(
+            f"{shown}: an evaluation needs terms above and below 0; give weights to its categories under stance: weights: ({categories})"
+        )
     if problems:
         raise SourceError(problems[:20])
-    return Lexicon(name, pd.DataFrame(rows, columns=list(COLUMNS)), hashlib.sha256(data).hexdigest())
+    digest = hashlib.sha256(data + repr(sorted(weights.items())).encode() * bool(weights)).hexdigest()
+    return Lexicon(name, pd.DataFrame(rows, columns=list(COLUMNS)), digest)
 
 
-def default_lexicons(paths: Mapping[str, str | Path] | None = None) -> dict[str, Lexicon]:
-    """The lexicon of each dimension, those of the package where no other file is named."""
+def default_lexicons(
+    paths: Mapping[str, str | Path] | None = None, weights: Mapping[str, float] | None = None
+) -> dict[str, Lexicon]:
+    """The lexicon of each dimension, those of the package where no other file is named; further names are manners of your own."""
     paths = paths or {}
-    return {name: load_lexicon(name, paths.get(name)) for name in DIMENSIONS}
+    names = [*DIMENSIONS, *(n for n in paths if n not in DIMENSIONS)]
+    return {name: load_lexicon(name, paths.get(name), weights if name in paths else None) for name in names}

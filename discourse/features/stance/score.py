@@ -1,40 +1,89 @@
-"""Rules over the encoded corpus that turn lexicon hits near a target into scores."""
+"""Stance toward a target, mention by mention: rules that turn lexicon hits and word order into scores."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from discourse.features.patterns import Hits, match_terms
-from discourse.features.stance.lexicon import Lexicon, default_lexicons
+from discourse.features.stance.lexicon import ACTS, Lexicon, default_lexicons
+from discourse.features.stance.roles import Role, find_role
+from discourse.features.stance.syntax import Sentence, read_sentences
 from discourse.types import EncodedCorpus, Features
 
-STANCE_COLUMNS = ("evaluation", "cooperative", "conflictual", "hedges", "boosters", "obligation")
+STANCE_COLUMNS = ("evaluation", "cooperative", "conflictual")
+CLASSES = ("conflictual", "neutral", "cooperative")
 
 NEGATION_REACH = 4
 NEGATED = -0.5
 HALF_DISTANCE = 12.0
 SCALE = 4.0
+# Evaluation below which a mention is conflictual, and above which it is cooperative.
+CLASS_BOUNDS = (-0.1, 0.25)
+
+OTHER_CLAUSE = 0.5
+OTHER_BENEFICIARY = 0.5
+UNLINKED_COOPERATION = 0.7
+CONDITION = 0.5
+OWNED = 2.0
+DIRECTIVE = -2.0
+
+# Verbs after which the target's own words follow.
+_CLAIMS = frozenset(
+    """
+    claim claims claimed say says said allege alleges alleged insist insists insisted argue argues argued assert asserts asserted
+    pretend pretends deny denies denied accuse accuses accused blame blames blamed suggest suggests
+    """.split()
+)
+_MUST = frozenset(("must", "should", "ought", "shall", "needs", "need"))
+_HAVE = frozenset(("has", "have", "had", "needs", "need"))
+_ASKED = frozenset(("call on", "demand"))
+_LINKS = frozenset("for to of with toward towards on in among between alongside from".split())
+
+
+@dataclass(frozen=True)
+class _Mention:
+    """A mention in its sentence."""
+
+    start: int
+    stop: int
+    role: Role | None
+    first_token: int
+    last_token: int
+    directive: int  # piece of the word that asks something of the target; -1
+    claim: int  # piece after which the target's own words follow; -1
+
+
+def stance_class(evaluation: np.ndarray, bounds: tuple[float, float] = CLASS_BOUNDS) -> np.ndarray:
+    """The class of evaluations: conflictual, neutral or cooperative; object array of the same shape.
+
+    Examples
+    --------
+    >>> stance_class(np.array([-0.5, 0.0, 0.9])).tolist()
+    ['conflictual', 'neutral', 'cooperative']
+    """
+    index = (evaluation >= bounds[0]).astype(int) + (evaluation > bounds[1])
+    return np.array(CLASSES, object)[index]
 
 
 def _negated(hits: Hits, negations: Hits, clause: np.ndarray, bounds: np.ndarray) -> np.ndarray:
-    """Whether a negation stands up to four tokens before a hit in the same clause; bool, shape (n_hits,)."""
+    """The negation up to four tokens before a hit in the same clause, the nearer one first; index into `negations`, -1 for none."""
+    result = np.full(len(hits.starts), -1)
+    if not len(negations.starts):
+        return result
     sentence, other = (np.searchsorted(bounds, h.starts, side="right") for h in (hits, negations))
-    result = np.zeros(len(hits.starts), bool)
     marks = np.concatenate([[0], np.cumsum(clause)])
     ends = negations.starts + negations.lengths
     last = np.searchsorted(ends, hits.starts, side="right") - 1
-    for back in range(2):
-        k = last - back
-        ok = k >= 0
-        stop = ends[np.maximum(k, 0)] if len(ends) else np.zeros(len(k), np.int64)
-        gap = hits.starts - stop
-        same = marks[hits.starts] == marks[np.maximum(stop - 1, 0)]
-        if len(ends):
-            same = same & (sentence == other[np.maximum(k, 0)])
-        result |= ok & (gap >= 0) & (gap < NEGATION_REACH) & same
+    for back in (1, 0):
+        k = np.maximum(last - back, 0)
+        gap = hits.starts - ends[k]
+        same = (marks[hits.starts] == marks[np.maximum(ends[k] - 1, 0)]) & (sentence == other[k])
+        ok = (last >= back) & (gap >= 0) & (gap < NEGATION_REACH) & same
+        result = np.where(ok, k, result)
     return result
 
 
@@ -46,7 +95,7 @@ def stance(
     half_distance: float = HALF_DISTANCE,
     scale: float = SCALE,
 ) -> Features:
-    """Score the sentences that mention a target.
+    """Score the mentions of a target.
 
     Parameters
     ----------
@@ -57,124 +106,284 @@ def stance(
     lexicons : mapping of str to Lexicon, optional
         By dimension; those of the package by default.
     half_distance : float
-        Tokens from the nearest mention at which an evaluative term counts half.
+        Tokens from the mention at which an evaluative term counts half.
     scale : float
         Sum of weights at which the evaluation is 0.71.
 
     Returns
     -------
     Features
-        One row per sentence that mentions the target. `evaluation` runs from -1 (conflictual) to 1 (cooperative) and is
-        x / sqrt(x**2 + scale**2), where x is the sum of the weights of the evaluative terms, each divided by
-        1 + d / half_distance, d being the number of tokens between it and the nearest mention, and multiplied by -0.5 when
-        negated (a negation up to four tokens before, in the same clause). The other columns count terms: `cooperative`
-        and `conflictual` (after negation), `hedges`, `boosters`, `obligation`. `details["hits"]` has one row per term
-        that counted; `units` has `n_tokens` and `n_mentions`.
+        One row per mention. `evaluation` runs from -1 (conflictual) to 1 (cooperative) and is x / sqrt(x**2 + scale**2), where x
+        is the sum of the weights of the evaluative terms in the sentence, each times the factors of the rules below;
+        `cooperative` and `conflictual` count the terms above and below 0. `units` has those of `found` and `who_acts` (actor,
+        recipient, partner, mentioned), `rule` (how that was told), `act`, `class_` (of `CLASSES`), `conditional`, `reported`
+        (in the target's own words) and `terms` (what made the score). `details["hits"]` has one row per mention and term:
+        `mention`, `token`, `length`, `term`, `category`, `weight`, `factor`, `score`, `rules`.
 
     Notes
     -----
-    This measures the words near the target, not who does what to whom; it is validated by `benchmarks/stance.py`.
+    The factors: 1 / (1 + d / half_distance) for d tokens between term and mention; -0.5 when negated; 0.5 in another clause or in a
+    condition; 2 and no distance for a hostile word in the noun phrase of the mention ("Norland's brutal war"); for friendly words
+    0.5 where somebody else has the benefit ("support for Ostmark") , 0.7 where no rule of word order links them to the mention, and 0 where they are asked for ("Norland must respect") or are the target's own words ("Norland claims ..."). What is asked of
+    the target counts -2. How well this agrees with labelled sentences: `benchmarks/stance.py`.
 
     Examples
     --------
     >>> from discourse.features._examples import encoded
     >>> from discourse.features.target import Target, mentions
-    >>> corpus = encoded(["We condemn the attack by Norland. We may welcome Norland's help."])
+    >>> corpus = encoded(["We condemn the attack by Norland. We welcome Norland's help. We support Ostmark against Norland."])
     >>> result = stance(corpus, mentions(corpus, Target("Norland", ("norland",))))
-    >>> result.values[:, 0].round(2).tolist(), result.values[:, 3].tolist()
-    ([-0.74, 0.71], [0.0, 1.0])
+    >>> result.units["class_"].tolist(), result.units["who_acts"].tolist()
+    (['conflictual', 'cooperative', 'neutral'], ['actor', 'actor', 'recipient'])
     """
     lexicons = lexicons or default_lexicons()
-    mentioned, n_mentions = np.unique(found.units["sentence"].to_numpy(np.int64), return_counts=True)
-    words = corpus.words()
-    mask = np.zeros(corpus.n_tokens, bool)
-    first, stop = corpus.sentence_bounds[mentioned], corpus.sentence_bounds[mentioned + 1]
-    for a, b in zip(first, stop):
-        mask[a:b] = words[a:b]
-    target_tokens = np.zeros(corpus.n_tokens, bool)
-    for token, length in zip(found.units["token"], found.units["length"]):
-        target_tokens[token : token + length] = True
-    negations = match_terms(corpus, lexicons["negation"].entries["term"].tolist(), mask)
-    clause = corpus.layers.get("clause", np.zeros(corpus.n_tokens, bool))
-
-    parts = []
-    for dimension in ("evaluation", "certainty", "obligation"):
-        entries = lexicons[dimension].entries
-        hits = match_terms(corpus, entries["term"].tolist(), mask & ~target_tokens)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "sentence": np.searchsorted(corpus.sentence_bounds, hits.starts, side="right") - 1,
-                    "token": hits.starts,
-                    "length": hits.lengths,
-                    "dimension": dimension,
-                    "term": entries["term"].to_numpy()[hits.terms],
-                    "category": entries["category"].to_numpy()[hits.terms],
-                    "weight": entries["weight"].to_numpy(float)[hits.terms],
-                    "negated": _negated(hits, negations, clause, corpus.sentence_bounds),
-                }
-            )
+    units = found.units.reset_index(drop=True)
+    sentences = np.unique(units["sentence"].to_numpy(np.int64))
+    hits, negated = evaluative_hits(corpus, units, sentences, lexicons)
+    of_sentence = np.searchsorted(corpus.sentence_bounds, hits.starts, side="right") - 1
+    first = np.searchsorted(of_sentence, units["sentence"].to_numpy(np.int64))
+    last = np.searchsorted(of_sentence, units["sentence"].to_numpy(np.int64), side="right")
+    entries = lexicons["evaluation"].entries
+    term, category, weight = (entries[c].to_numpy() for c in ("term", "category", "weight"))
+    read = dict(zip(sentences.tolist(), read_sentences(corpus, sentences)))
+    place = {k: _places(s) for k, s in read.items()}
+    records: list[tuple[object, ...]] = []
+    described: list[tuple[object, ...]] = []
+    for k, unit in enumerate(units[["token", "length", "sentence"]].itertuples(index=False)):
+        s = read[int(unit.sentence)]
+        places = place[int(unit.sentence)]
+        here = range(int(first[k]), int(last[k]))
+        mention = _mention(
+            s,
+            places,
+            int(unit.token),
+            int(unit.length),
+            [category[hits.terms[h]] for h in here],
+            [places[int(hits.starts[h])] for h in here],
         )
-    hits_table = pd.concat(parts, ignore_index=True)
-    evaluative = (hits_table["dimension"] == "evaluation").to_numpy()
-    distance = _distance(hits_table, found.units)
-    factor = np.where(hits_table["negated"], NEGATED, 1.0) / (1 + distance / half_distance)
-    hits_table["distance"] = distance
-    hits_table["score"] = np.where(evaluative, hits_table["weight"] * factor, hits_table["weight"])
-    row = np.searchsorted(mentioned, hits_table["sentence"].to_numpy(np.int64))
-
-    def total(where: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
-        return np.bincount(row[where], None if weights is None else weights[where], len(mentioned)).astype(float)
-
-    score = hits_table["score"].to_numpy(float)
-    category = hits_table["category"].to_numpy()
-    x = total(evaluative, score)
+        mine: list[tuple[object, ...]] = []
+        for h in here:
+            start, stop = places[int(hits.starts[h])], places[int(hits.starts[h] + hits.lengths[h] - 1)] + 1
+            t = int(hits.terms[h])
+            distance = max(
+                mention.first_token - int(hits.starts[h] + hits.lengths[h]),
+                int(hits.starts[h]) - mention.last_token - 1,
+                0,
+            )
+            factor, rules = _factor(
+                s, mention, start, stop, float(weight[t]), str(category[t]), distance, str(negated[h]), half_distance
+            )
+            mine.append(
+                (
+                    k,
+                    int(hits.starts[h]),
+                    int(hits.lengths[h]),
+                    term[t],
+                    category[t],
+                    float(weight[t]),
+                    distance,
+                    factor,
+                    float(weight[t]) * factor,
+                    "; ".join(rules),
+                )
+            )
+        if mention.directive >= 0:
+            token = s.tokens[mention.directive]
+            mine.append(
+                (k, token, 1, s.words[mention.directive], "demand", DIRECTIVE, 0, 1.0, DIRECTIVE, "asked of the target")
+            )
+        records += mine
+        described.append(_describe(s, mention, mine, places))
+    table = pd.DataFrame(
+        records,
+        columns=["mention", "token", "length", "term", "category", "weight", "distance", "factor", "score", "rules"],
+    )
+    score = table["score"].to_numpy(float)
+    row = table["mention"].to_numpy(np.int64)
+    x = np.bincount(row, score, len(units))
     values = np.column_stack(
         [
             x / np.sqrt(x**2 + scale**2),
-            total(evaluative & (score > 0)),
-            total(evaluative & (score < 0)),
-            total(category == "hedge"),
-            total(category == "booster"),
-            total(category == "obligation"),
+            np.bincount(row[score > 0], minlength=len(units)),
+            np.bincount(row[score < 0], minlength=len(units)),
         ]
     )
-    before = np.concatenate([[0], np.cumsum(words)])
-    units = pd.DataFrame(
-        {
-            "sentence": mentioned,
-            "turn": np.searchsorted(corpus.turn_bounds, first, side="right") - 1,
-            "document": np.searchsorted(corpus.document_bounds, first, side="right") - 1,
-            "n_tokens": before[stop] - before[first],
-            "n_mentions": n_mentions,
-        }
-    )
-    hits_table["row"] = row
+    more = pd.DataFrame(described, columns=["who_acts", "rule", "act", "conditional", "reported", "terms"])
+    units = pd.concat([units, more], axis=1)
+    units.insert(len(units.columns) - 1, "class_", stance_class(values[:, 0]))
     params = {
         "half_distance": half_distance,
         "scale": scale,
-        "negated": NEGATED,
-        "negation_reach": NEGATION_REACH,
+        "class_bounds": CLASS_BOUNDS,
         "lexicons": {k: v.sha256 for k, v in lexicons.items()},
     }
-    return Features(
-        "stance",
-        values,
-        list(STANCE_COLUMNS),
-        units,
-        target=found.target,
-        params=params,
-        details={"hits": hits_table.sort_values(["token", "dimension"]).reset_index(drop=True)},
+    return Features("stance", values, list(STANCE_COLUMNS), units, found.target, params, {"hits": table})
+
+
+def evaluative_hits(
+    corpus: EncodedCorpus, units: pd.DataFrame, sentences: np.ndarray, lexicons: Mapping[str, Lexicon]
+) -> tuple[Hits, np.ndarray]:
+    """Evaluative terms of some sentences outside the mentions, and the kind of negation of each: "", "negation" or "reversal"."""
+    mask = np.zeros(corpus.n_tokens, bool)
+    for a, b in zip(corpus.sentence_bounds[sentences], corpus.sentence_bounds[sentences + 1]):
+        mask[a:b] = True
+    mask &= corpus.words()
+    mentioned = np.zeros(corpus.n_tokens, bool)
+    for token, length in zip(units["token"], units["length"]):
+        mentioned[token : token + length] = True
+    negation = lexicons["negation"].entries
+    negations = match_terms(corpus, negation["term"].tolist(), mask)
+    hits = match_terms(corpus, lexicons["evaluation"].entries["term"].tolist(), mask & ~mentioned)
+    clause = corpus.layers.get("clause", np.zeros(corpus.n_tokens, bool))
+    which = _negated(hits, negations, clause, corpus.sentence_bounds)
+    kinds = np.array([*negation["category"].to_numpy(object)[negations.terms], ""], object)
+    return hits, kinds[which]
+
+
+def _places(s: Sentence) -> dict[int, int]:
+    """The first piece of each token."""
+    result: dict[int, int] = {}
+    for piece, token in enumerate(s.tokens):
+        result.setdefault(token, piece)
+    return result
+
+
+def _mention(
+    s: Sentence, places: Mapping[int, int], token: int, length: int, categories: list[str], pieces: list[int]
+) -> _Mention:
+    if not length:  # the whole sentence, as where labelled sentences have no mark
+        return _Mention(0, 0, None, -1, -1, -1, -1)
+    start, stop = places[token], places[token + length - 1] + 1
+    role = find_role(s, start, stop)
+    directive = claim = -1
+    governor = s.words[role.governor] if role.governor >= 0 else ""
+    group = s.group_at(role.governor) if role.governor >= 0 else None
+    if role.name == "actor" and group is not None and group.finite:
+        opens, after = s.words[group.start], s.words[group.stop : group.stop + 1]
+        if not group.passive and (opens in _MUST or (governor in _HAVE and after == ["to"])):
+            directive = group.start
+        if governor in _CLAIMS:
+            claim = role.governor
+    if directive < 0 and role.name in ("actor", "recipient"):
+        # "We call on Norland to ...", "we urge Norland's withdrawal": the verb that governs the mention asks.
+        asks = [p for p, c in zip(pieces, categories) if c in _ASKED and p < start and s.clause[p] == s.clause[start]]
+        if asks and (
+            asks[-1] >= role.left - 3 or (role.name == "recipient" and s.kinds[role.right : role.right + 1] == ["T"])
+        ):
+            directive = asks[-1]
+    if directive >= 0 and s.clause[directive] in s.conditional:
+        directive = -1
+    return _Mention(start, stop, role, token, token + length - 1, directive, claim)
+
+
+def _factor(
+    s: Sentence,
+    m: _Mention,
+    start: int,
+    stop: int,
+    weight: float,
+    category: str,
+    distance: int,
+    negated: str,
+    half: float,
+) -> tuple[float, list[str]]:
+    """What a term counts for a mention, and why."""
+    rules: list[str] = []
+    role = m.role
+    friendly = weight > 0
+    owned = role is not None and role.left <= start < role.right
+    factor = 1.0 if owned else 1 / (1 + distance / half)
+    if negated and not (owned and not friendly and negated == "reversal"):
+        factor *= NEGATED
+        rules.append("negated" if negated == "negation" else "turned round")
+        friendly = not friendly
+    elif owned and not friendly:
+        factor *= OWNED
+        rules.append("in its noun phrase")
+    if role is None:
+        return factor, rules
+    same = s.clause[start] == s.clause[m.start]
+    if not same and not owned:
+        factor *= OTHER_CLAUSE
+        rules.append("another clause")
+    if m.claim >= 0 and start > m.claim:
+        return 0.0, [*rules, "the target's own words"]
+    if s.clause[start] in s.conditional and friendly:
+        factor *= CONDITION
+        rules.append("condition")
+    if friendly and weight > 0:
+        if m.directive >= 0 and start > m.directive:
+            return 0.0, [*rules, "asked of the target"]
+        other = _beneficiary(s, m, start, stop)
+        if other and role.name != "actor":
+            factor *= OTHER_BENEFICIARY
+            rules.append("somebody else's benefit")
+        elif not _linked(s, role, m, start, same):
+            factor *= UNLINKED_COOPERATION
+            rules.append("not linked to the mention")
+    return factor, rules
+
+
+def _linked(s: Sentence, role: Role, m: _Mention, start: int, same: bool) -> bool:
+    """Whether word order links a term to the mention."""
+    if role.left <= start < role.right or start == role.governor:
+        return True
+    return same and (
+        (role.name == "actor" and start > m.start)
+        or (role.name == "recipient" and start < m.start)
+        or role.name == "partner"
     )
 
 
-def _distance(hits: pd.DataFrame, mention_units: pd.DataFrame) -> np.ndarray:
-    """Tokens between each hit and the nearest mention in its sentence; float, shape (n_hits,)."""
-    result = np.zeros(len(hits))
-    by_sentence = {int(s): g for s, g in mention_units.groupby("sentence")[["token", "length"]]}
-    for k, (sentence, token, length) in enumerate(zip(hits["sentence"], hits["token"], hits["length"])):
-        group = by_sentence[int(sentence)]
-        start = group["token"].to_numpy()
-        gap = np.maximum(np.maximum(start - (token + length), token - (start + group["length"].to_numpy())), 0)
-        result[k] = gap.min()
-    return result
+def _beneficiary(s: Sentence, m: _Mention, start: int, stop: int) -> bool:
+    """Whether a noun phrase other than the mention follows a friendly word as the one that has the benefit."""
+    k, n = stop, len(s.words)
+    while k < n and s.kinds[k] in ("R", "J"):
+        k += 1
+    if k < n and s.kinds[k] in ("I", "T") and s.words[k] in _LINKS:
+        k += 1
+    elif s.kinds[start] not in ("V", "E", "G"):
+        return False
+    end = k
+    while end < n and s.kinds[end] in ("D", "J", "N", "'", "P", "G", "E"):
+        end += 1
+    return end > k and not (k <= m.start < end)
+
+
+def _describe(
+    s: Sentence, m: _Mention, mine: list[tuple[object, ...]], places: Mapping[int, int]
+) -> tuple[object, ...]:
+    """Who acts, by which rule, the act, whether it is a condition, whose words, and the terms that made the score."""
+    shown = "; ".join(f"{r[3]} {r[8]:+.2f}".replace("-", "−") for r in mine if r[8])
+    if m.role is None:
+        return "", "", "", False, False, shown
+    conditional = s.clause[m.start] in s.conditional
+    return m.role.name, m.role.rule, _act(s, m, mine, places), conditional, m.claim >= 0, shown
+
+
+def _act(s: Sentence, m: _Mention, mine: list[tuple[object, ...]], places: Mapping[int, int]) -> str:
+    """The act in which the mention takes its part: of the governing word, of its noun phrase, or the nearest linked one."""
+    role = m.role
+    assert role is not None
+    if role.name == "mentioned":
+        return ""
+    if m.directive >= 0 and role.name == "actor":
+        return "demand"
+    group = s.group_at(role.governor) if role.governor >= 0 else None
+    best: tuple[int, str] | None = None
+    for record in mine:
+        category, rules = str(record[4]), str(record[9])
+        if category not in ACTS or "negated" in rules or (record[9] == "asked of the target" and role.name == "actor"):
+            continue
+        piece = places[int(record[1])]  # type: ignore[call-overload]
+        if (group is not None and group.start <= piece < group.stop) or piece == role.governor:
+            rank = 0
+        elif role.left <= piece < role.right:
+            rank = 1
+        elif _linked(s, role, m, piece, s.clause[piece] == s.clause[m.start]):
+            rank = 2 + abs(piece - m.start)
+        else:
+            continue
+        if best is None or rank < best[0]:
+            best = (rank, category)
+    return best[1] if best else ""

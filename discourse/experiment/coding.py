@@ -1,0 +1,640 @@
+"""Samples of mentions to be coded by hand, the sheets that come back, and what they say of the measure."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from discourse.compare.agreement import agreement
+from discourse.compare.corrected import CodedSample, compare_corrected
+from discourse.compare.resample import Design, stream
+from discourse.compare.validation import ALL, class_scores
+from discourse.errors import DiscourseError, SourceError, TooLittleText, UsageError, did_you_mean
+from discourse.experiment.measures import Measured
+from discourse.experiment.plan import Plan
+from discourse.experiment.words import listed, number
+from discourse.features.concordance import sentence
+from discourse.features.stance import CLASSES, ROLES
+from discourse.report.sheet import read_sheet
+from discourse.types import Comparison, EncodedCorpus, Features
+
+VARIABLES: dict[str, tuple[str, ...]] = {"stance": CLASSES, "who_acts": ROLES}
+NUMBERS = dict(zip(CLASSES, (-1.0, 0.0, 1.0)))
+PERIODS = 3
+LISTED = 12  # items named in a message
+BALANCE = "cooperative minus conflictual mentions, percentage points"
+
+
+def codebook() -> pd.DataFrame:
+    """Variables, codes and what they mean: `variable`, `code`, `order`, `meaning`."""
+    text = files("discourse.lexicons").joinpath("codebook.tsv").read_text(encoding="utf-8")
+    return pd.DataFrame(list(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)))
+
+
+@dataclass(frozen=True)
+class Validation:
+    """How well a measure agrees with coded mentions, and what they say of the groups.
+
+    Parameters
+    ----------
+    line : str
+        "validated: macro-F1 ...", or "unvalidated" with the reason.
+    scores : DataFrame, optional
+        From `class_scores`, with the variable in `item`.
+    corrected : Comparison, optional
+        Raw and corrected means by group.
+    n_coded, coders : int
+        Mentions and coders.
+    """
+
+    line: str = "unvalidated"
+    scores: pd.DataFrame | None = None
+    corrected: Comparison | None = None
+    n_coded: int = 0
+    coders: int = 0
+    hashes: Mapping[str, Any] = field(default_factory=dict)
+
+
+def mention_ids(encoded: EncodedCorpus, scored: Features) -> pd.DataFrame:
+    """Document, turn and character offset of each mention: names that outlast the indexes of one run."""
+    turns = encoded.turns.iloc[scored.units["turn"].to_numpy(np.int64)]
+    return pd.DataFrame(
+        {
+            "doc_id": turns["doc_id"].astype(str).to_numpy(),
+            "turn": turns["turn"].to_numpy(np.int64),
+            "start": encoded.starts[scored.units["token"].to_numpy(np.int64)].astype(np.int64),
+        }
+    )
+
+
+def fingerprint(plan: Plan, target: str, digest: str, scored: Features) -> dict[str, Any]:
+    """What a coded sample depends on: corpus, target, lexicons and settings of the measure."""
+    section = plan.config.targets[target]
+    settings = plan.config.stance
+    return {
+        "corpus": digest,
+        "target": {"name": target, "terms": section.terms, "exclude": section.exclude},
+        "lexicons": {k: v for k, v in sorted(scored.params["lexicons"].items()) if k in ("evaluation", "negation")},
+        "settings": {"half_distance": settings.half_distance, "scale": settings.scale},
+    }
+
+
+def strata(measured: Measured, design: Design) -> pd.DataFrame:
+    """Group, period and score band of each mention that counts; a column `stratum` numbers them.
+
+    Periods are three runs of dates with about as many mentions of the group each.
+    """
+    units = measured.scored.units[measured.counted]
+    document = units["document"].to_numpy(np.int64)
+    dates = measured.documents["date"].to_numpy()[document]
+    frame = pd.DataFrame(
+        {
+            "row": np.flatnonzero(measured.counted),
+            "document": document,
+            "group": np.asarray(design.names, object)[design.group[document]],
+            "date": dates,
+            # A classifier that learned from the sample must not move its items between strata.
+            "band": units["rule_class" if "rule_class" in units.columns else "class_"].to_numpy(),
+        }
+    )
+    frame["period"] = 0
+    for _, part in frame.groupby("group", sort=False):
+        rank = part["date"].rank(method="min") - 1
+        frame.loc[part.index, "period"] = np.minimum((rank * PERIODS / len(part)).astype(int), PERIODS - 1)
+    keys = frame.groupby(["group", "period", "band"], sort=True)
+    frame["stratum"] = keys.ngroup()
+    return frame
+
+
+def allocate(sizes: np.ndarray, n: int) -> np.ndarray:
+    """How many to draw from each stratum: as evenly as their sizes allow; int, shape (n_strata,).
+
+    Examples
+    --------
+    >>> allocate(np.array([100, 3, 50]), 30).tolist()
+    [14, 3, 13]
+    """
+    drawn = np.zeros(len(sizes), np.int64)
+    left = min(n, int(sizes.sum()))
+    while left:
+        room = np.flatnonzero(drawn < sizes)
+        if left < len(room):
+            room = room[np.argsort(drawn[room], kind="stable")][:left]
+        drawn[room] += 1
+        left -= len(room)
+    return drawn
+
+
+def draw(
+    plan: Plan, measured: Measured, design: Design, encoded: EncodedCorpus, digest: str, n: int
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """A blind sample of mentions.
+
+    Parameters
+    ----------
+    plan, measured, design, encoded, digest
+        Of a run.
+    n : int
+        Mentions to draw.
+
+    Returns
+    -------
+    sheet : DataFrame
+        `item`, `before`, `text` (the mention in double brackets), `after`, and the empty columns of the codebook and `note`; in random
+        order, with neither group, date, speaker nor score.
+    key : dict
+        What was drawn and with which probability.
+
+    Raises
+    ------
+    TooLittleText
+        Where there are fewer than ten mentions.
+    """
+    frame = strata(measured, design)
+    if len(frame) < 10:
+        raise TooLittleText(
+            f"A sample of mentions of {measured.target.name}", f"n = {len(frame)} mentions", "at least 10"
+        )
+    sizes = np.bincount(frame["stratum"])
+    # Each group gets as many as the others, whatever its number of strata.
+    groups = frame.groupby("stratum")["group"].first()
+    drawn = np.zeros(len(sizes), np.int64)
+    names = list(dict.fromkeys(frame["group"]))
+    share = allocate(np.array([int((frame["group"] == g).sum()) for g in names]), n)
+    for name, part in zip(names, share):
+        at = np.flatnonzero((groups == name).to_numpy())
+        drawn[at] = allocate(sizes[at], int(part))
+    rng = stream(design.seed, "coding sample", measured.target.name)
+    rows = np.concatenate(
+        [rng.choice(np.flatnonzero(frame["stratum"] == h), k, replace=False) for h, k in enumerate(drawn) if k]
+    )
+    rows = rng.permutation(rows)
+    chosen = frame.iloc[rows]
+    ids = mention_ids(encoded, measured.scored).iloc[chosen["row"]]
+    name = hashlib.sha256(f"{digest} {design.seed} {n} {measured.target.name}".encode()).hexdigest()[:4]
+    items = [f"{name}-{k:03d}" for k in range(1, len(rows) + 1)]
+    before, text, after = zip(*(_context(encoded, measured.scored, int(r)) for r in chosen["row"]))
+    sheet = pd.DataFrame({"item": items, "before": before, "text": text, "after": after})
+    for column in (*VARIABLES, "note"):
+        sheet[column] = ""
+    key = {
+        **fingerprint(plan, measured.target.name, digest, measured.scored),
+        "experiment": plan.config.name,
+        "seed": design.seed,
+        "strata": [
+            {
+                "stratum": int(h),
+                "group": str(part["group"].iloc[0]),
+                "period": int(part["period"].iloc[0]),
+                "band": str(part["band"].iloc[0]),
+                "n_mentions": len(part),
+                "n_drawn": int(drawn[int(h)]),
+            }
+            for h, part in frame.groupby("stratum")
+        ],
+        "items": [
+            {
+                "item": item,
+                "doc_id": i.doc_id,
+                "turn": int(i.turn),
+                "start": int(i.start),
+                "group": str(c.group),
+                "stratum": int(c.stratum),
+                "band": str(c.band),
+                "probability": float(drawn[c.stratum] / sizes[c.stratum]),
+            }
+            for item, i, c in zip(items, ids.itertuples(), chosen.itertuples())
+        ],
+    }
+    return sheet, key
+
+
+def _context(encoded: EncodedCorpus, scored: Features, row: int) -> tuple[str, str, str]:
+    """The sentence before, the sentence with the mention in brackets, the sentence after; within the turn."""
+    unit = scored.units.iloc[row]
+    k, turn = int(unit["sentence"]), int(unit["turn"])
+    shown = sentence(encoded, k, [(int(unit["token"]), int(unit["length"]), "target")])
+    (start, end, _), *_ = shown.marks
+    text = f"{shown.text[:start]}[[{shown.text[start:end]}]]{shown.text[end:]}"
+    around = []
+    for other in (k - 1, k + 1):
+        inside = 0 <= other < len(encoded.sentence_bounds) - 1
+        inside = (
+            inside
+            and int(encoded.sentence_turn[other]) == turn
+            and encoded.sentence_bounds[other] < encoded.sentence_bounds[other + 1]
+        )
+        around.append(" ".join(sentence(encoded, other).text.split()) if inside else "")
+    return around[0], " ".join(text.split()), around[1]
+
+
+def read_codes(path: Path, variables: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
+    """Codes of a sheet that was filled in.
+
+    Parameters
+    ----------
+    path : Path
+        .xlsx or .csv.
+    variables : mapping of str to sequence of str, optional
+        Columns and their codes; those of the codebook by default.
+
+    Returns
+    -------
+    DataFrame
+        Index `item`; a column for each variable that is coded, with None for an empty cell.
+
+    Raises
+    ------
+    SourceError
+        With every mistake: columns that are missing, items that stand twice, codes that are not in the codebook.
+    """
+    variables = variables or VARIABLES
+    sheet = read_sheet(path)
+    if "item" not in sheet.columns or not set(variables) & set(sheet.columns):
+        raise SourceError(
+            f"{path}: expected a coding sheet with the columns item, {', '.join(variables)}; got {', '.join(sheet.columns)}"
+        )
+    problems, seen = [], dict[str, int]()
+    items = ["" if v is None else str(v).strip() for v in sheet["item"]]
+    for row, item in enumerate(items, 2):
+        if not item:
+            problems.append(f"{path}: row {row} has no item")
+        elif item in seen:
+            problems.append(f"{path}: row {row}: item {item} stands already in row {seen[item]}")
+        seen.setdefault(item, row)
+    columns: dict[str, list[str | None]] = {}
+    for name, codes in variables.items():
+        if name not in sheet.columns or sheet[name].isna().all():
+            continue
+        columns[name] = []
+        for row, value in enumerate(sheet[name], 2):
+            code = None if value is None else str(value).strip().casefold()
+            if code and code not in codes:
+                problems.append(
+                    f'{path}: row {row}: "{value}" is not a code of {name} in the codebook. {did_you_mean(code, codes)}'
+                )
+            columns[name].append(code or None)
+    if not problems and not columns:
+        problems.append(f"{path}: nothing is coded: the columns {' and '.join(variables)} are empty")
+    if problems:
+        more = [f"{path}: and {len(problems) - 20} more"] if len(problems) > 20 else []
+        raise SourceError(problems[:20] + more)
+    return pd.DataFrame(columns, index=pd.Index(items, name="item"))
+
+
+def same_items(sheets: Mapping[str, pd.DataFrame], expected: Sequence[str] | None = None) -> None:
+    """Make sure that sheets hold the same items (those that were drawn).
+
+    Raises
+    ------
+    SourceError
+        Naming items that are too many or missing.
+    """
+    want = list(expected if expected is not None else next(iter(sheets.values())).index)
+    origin = "the sample" if expected is not None else next(iter(sheets))
+    problems = []
+    for name, codes in sheets.items():
+        other = [i for i in codes.index if i not in set(want)]
+        missing = [i for i in want if i not in set(codes.index)]
+        if other:
+            problems.append(f"{name}: {len(other)} items are not in {origin}: {_few(other)}")
+        if missing:
+            problems.append(f"{name}: {len(missing)} items of {origin} are missing: {_few(missing)}")
+    if problems:
+        raise SourceError(problems)
+
+
+def missing_codes(sheets: Mapping[str, pd.DataFrame], *, partial: bool = False) -> None:
+    """Make sure that every item has a code of stance in each sheet, unless part of them is enough.
+
+    Raises
+    ------
+    SourceError
+        Naming the items.
+    """
+    problems = []
+    for name, codes in sheets.items():
+        if "stance" not in codes.columns:
+            problems.append(f"{name}: the column stance is empty or missing")
+            continue
+        empty = codes.index[codes["stance"].isna()].tolist()
+        if empty and not partial:
+            problems.append(
+                f"{name}: {len(empty)} of {len(codes)} items have no code of stance: {_few(empty)}; code them, or count only the others with --partial"
+            )
+    if problems:
+        raise SourceError(problems)
+
+
+def _few(items: Sequence[str]) -> str:
+    return ", ".join(items[:LISTED]) + (", ..." if len(items) > LISTED else "")
+
+
+def load_key(path: Path) -> dict[str, Any]:
+    """The key of a sample.
+
+    Raises
+    ------
+    SourceError
+        Where it is missing or none.
+    """
+    try:
+        key = json.loads(path.read_text(encoding="utf-8"))
+        if not {"items", "corpus", "lexicons", "target"} <= set(key):
+            raise ValueError
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror or error}") from None
+    except ValueError:
+        raise SourceError(f"{path}: not the key of a coding sample") from None
+    return dict(key)
+
+
+def find_key(sheet: Path) -> Path:
+    """The key beside a sheet: of the same name, or the one whose name the sheet's begins with.
+
+    Raises
+    ------
+    UsageError
+        Where there is none or several.
+    """
+    keys = sorted(sheet.parent.glob("*.key.json"))
+    mine = [k for k in keys if sheet.stem.startswith(k.name.removesuffix(".key.json"))]
+    if mine:
+        return max(mine, key=lambda k: len(k.name))
+    if len(keys) == 1:
+        return keys[0]
+    raise UsageError(
+        f"{sheet}: there is no key beside this sheet; name the one that `discourse stance sample` wrote with --key PATH"
+    )
+
+
+def check_key(key: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What has changed since a sample was drawn, in words."""
+    what = {
+        "corpus": "the corpus",
+        "target": "the terms of the target",
+        "lexicons": "the lexicon",
+        "settings": "the settings of the measure",
+    }
+    return [words for name, words in what.items() if key.get(name) != now[name]]
+
+
+def coded_rows(key: Mapping[str, Any], encoded: EncodedCorpus, measured: Measured) -> pd.DataFrame:
+    """The items of a key with the `row` of each mention.
+
+    Raises
+    ------
+    DiscourseError
+        Where a mention is not in the corpus.
+    """
+    items = pd.DataFrame(key["items"]).astype({"doc_id": str})
+    ids = mention_ids(encoded, measured.scored).assign(row=np.arange(len(measured.scored.units)))
+    merged = items.merge(ids[measured.counted], on=["doc_id", "turn", "start"], how="left")
+    if merged["row"].isna().any():
+        raise DiscourseError(
+            f"{int(merged['row'].isna().sum())} of {len(merged)} coded mentions of {measured.target.name} are not among those that count here"
+        )
+    return merged.astype({"row": np.int64})
+
+
+def validate(
+    measured: Measured,
+    design: Design,
+    items: pd.DataFrame,
+    sheets: Mapping[str, pd.DataFrame],
+    pair: tuple[int, int] | None,
+    how: str = "validated",
+) -> Validation:
+    """Compare the measure with the codes.
+
+    Parameters
+    ----------
+    measured : Measured
+        The measure.
+    design : Design
+        Groups and units.
+    items : DataFrame
+        From `coded_rows`.
+    sheets : mapping of str to DataFrame
+        Codes of each coder, from `read_codes`.
+    pair : (int, int), optional
+        Study and reference group.
+    how : str
+        First word of the line.
+
+    Returns
+    -------
+    Validation
+
+    Raises
+    ------
+    DiscourseError
+        Where a group has no coded item.
+    """
+    items = items.set_index("item")
+    codes = {
+        v: pd.DataFrame({n: s[v].reindex(items.index) for n, s in sheets.items() if v in s.columns}) for v in VARIABLES
+    }
+    some = codes["stance"].notna().any(axis=1).to_numpy()
+    items = items[some]
+    group_of = np.asarray(design.names, object)[
+        design.group[measured.scored.units["document"].to_numpy()[items["row"]]]
+    ]
+    empty = [n for n in design.names if not (group_of == n).any()]
+    if empty:
+        raise DiscourseError(
+            f"no item of {listed(list(map(str, empty)))} is coded: nothing can be said of the error there; draw a new sample or code more of this one"
+        )
+    frame = strata(measured, design).set_index("row")
+    stratum = frame["stratum"].reindex(np.flatnonzero(measured.counted)).to_numpy(np.int64)
+    place = np.searchsorted(np.flatnonzero(measured.counted), items["row"].to_numpy())
+    if (stratum[place] != items["stratum"].to_numpy(np.int64)).any():
+        raise DiscourseError("the sample was drawn from other groups or periods")
+    merged = _merge_uncoded(
+        stratum, place, design.group[measured.scored.units["document"].to_numpy()[measured.counted]]
+    )
+    sample = CodedSample(place, _mean_code(codes["stance"][some]), merged)
+    weights = 1 / sample.probabilities()
+    parts = []
+    for variable, column in (("stance", "class_"), ("who_acts", "who_acts")):
+        table = codes[variable][some]
+        coded = table.notna().any(axis=1).to_numpy() if len(table.columns) else np.zeros(len(table), bool)
+        if coded.sum() < 2:
+            continue
+        parts.append(
+            class_scores(
+                measured.scored.units[column].to_numpy()[items["row"]][coded],
+                table[coded].reset_index(drop=True),
+                VARIABLES[variable],
+                group=group_of[coded],
+                documents=measured.scored.units["document"].to_numpy()[items["row"]][coded],
+                weights=weights[coded],
+                resamples=design.resamples,
+                confidence=design.confidence,
+                seed=design.seed,
+            ).assign(item=variable)
+        )
+    scores = pd.concat(parts, ignore_index=True)
+    macro = scores[
+        (scores["item"] == "stance")
+        & (scores["stratum"] == ALL)
+        & (scores["class_"] == "macro")
+        & (scores["measure"] == "f1")
+    ].iloc[0]
+    line = f"{how}: macro-F1 {number(macro['estimate'], 2)} [{number(macro['low'], 2)}, {number(macro['high'], 2)}], n = {len(items)}, {_alpha(codes['stance'][some])}"
+    units = measured.scored.units[measured.counted]
+    document = units["document"].to_numpy()
+    corrected = compare_corrected(
+        units["class_"].map(NUMBERS).to_numpy(float),
+        sample,
+        design.group[document],
+        list(map(str, design.names)),
+        document if design.cluster is None else pd.factorize(design.cluster)[0][document],
+        pair=pair,
+        confidence=design.confidence,
+        scale=100.0,
+        title=BALANCE,
+    )
+    return Validation(line, scores, corrected, len(items), len(sheets))
+
+
+def _merge_uncoded(stratum: np.ndarray, place: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Strata of which nothing is coded join the next one of their group, so that every mention stands for itself or for others."""
+    result = stratum.copy()
+    coded = set(stratum[place].tolist())
+    for g in np.unique(group):
+        inside = np.unique(result[group == g])
+        known = [h for h in inside.tolist() if h in coded]
+        for h in inside.tolist():
+            if h not in coded and known:
+                result[(group == g) & (result == h)] = min(known, key=lambda k: abs(k - h))
+    return result
+
+
+def _mean_code(table: pd.DataFrame) -> np.ndarray:
+    """Mean of the coders' codes as numbers."""
+    return table.map(lambda c: NUMBERS.get(c, np.nan) if c is not None else np.nan).mean(axis=1).to_numpy(float)
+
+
+def _alpha(table: pd.DataFrame) -> str:
+    if len(table.columns) < 2:
+        return "one coder"
+    try:
+        found = agreement(table, CLASSES, variable="stance", level="ordinal")
+    except TooLittleText:
+        return f"{len(table.columns)} coders, none of them on the same items"
+    return f"{len(table.columns)} coders, alpha {number(found.alpha, 2)}"
+
+
+def record(
+    validation: Validation,
+    key: Mapping[str, Any],
+    items: pd.DataFrame,
+    sheets: Mapping[str, pd.DataFrame],
+    hashes: Mapping[str, str],
+    scored: Features,
+) -> dict[str, Any]:
+    """What is kept of a validation: hashes, codes, scores; no text."""
+    assert validation.scores is not None
+    kept = []
+    for row in items.itertuples():
+        codes = {
+            name: {v: (sheet.at[row.item, v]) for v in sheet.columns if sheet.at[row.item, v] is not None}
+            for name, sheet in sheets.items()
+        }
+        kept.append(
+            {
+                "item": row.item,
+                "doc_id": row.doc_id,
+                "turn": int(row.turn),
+                "start": int(row.start),
+                "stratum": int(row.stratum),
+                "class_": str(scored.units["class_"].iloc[row.row]),
+                "codes": codes,
+            }
+        )
+    scores = validation.scores[["item", "stratum", "class_", "measure", "estimate", "low", "high", "n"]]
+    return {
+        **{k: key[k] for k in ("corpus", "target", "lexicons", "settings")},
+        "sheets": dict(hashes),
+        "line": validation.line,
+        "scores": [
+            {
+                k: (None if isinstance(v, float) and v != v else round(v, 6) if isinstance(v, float) else v)
+                for k, v in r.items()
+            }
+            for r in scores.to_dict("records")
+        ],
+        "items": kept,
+    }
+
+
+def record_path(plan: Plan) -> Path:
+    """Where the validation of an experiment is kept: beside its file."""
+    return plan.loaded.file.with_suffix(".validation.json")
+
+
+def load_records(plan: Plan) -> dict[str, Any]:
+    """Validations of an experiment by target; empty where there are none.
+
+    Raises
+    ------
+    SourceError
+        Where the file is no such record.
+    """
+    path = record_path(plan)
+    if not path.is_file():
+        return {}
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(content, dict) or not all(
+            isinstance(v, dict) and "items" in v and "corpus" in v for v in content.values()
+        ):
+            raise ValueError
+    except (ValueError, OSError):
+        raise SourceError(
+            f"{path}: not a record of `discourse stance validate`; move it away or validate again"
+        ) from None
+    return dict(content)
+
+
+def current_validation(
+    plan: Plan, measured: Measured, design: Design, encoded: EncodedCorpus, digest: str, pair: tuple[int, int] | None
+) -> Validation:
+    """The stored validation of a target where nothing has changed since; "unvalidated" with the reason otherwise."""
+    kept = load_records(plan).get(measured.target.name)
+    if kept is None:
+        return Validation()
+    changed = check_key(kept, fingerprint(plan, measured.target.name, digest, measured.scored))
+    if not changed:
+        try:
+            items = coded_rows(kept, encoded, measured)
+        except DiscourseError:
+            changed = ["what counts"]
+        else:
+            now = measured.scored.units["class_"].to_numpy()[items["row"]]
+            if (now != items["class_"].to_numpy()).any():
+                changed = ["the measure"]
+    if changed:
+        return Validation(f"unvalidated (a validation is void, for {listed(changed)} has changed since)")
+    names = list(dict.fromkeys(n for row in kept["items"] for n in row["codes"]))
+    sheets = {
+        n: pd.DataFrame(
+            {v: [row["codes"].get(n, {}).get(v) for row in kept["items"]] for v in VARIABLES},
+            index=[row["item"] for row in kept["items"]],
+        ).astype(object)
+        for n in names
+    }
+    sheets = {n: s.where(s.notna(), None).dropna(axis=1, how="all") for n, s in sheets.items()}
+    found = validate(measured, design, items, sheets, pair)
+    return Validation(found.line, found.scores, found.corrected, found.n_coded, found.coders, kept["sheets"])
