@@ -25,7 +25,7 @@ def check_experiment(file: Path, corpus: Sequence[Path] = ()) -> None:
     plan = resolve(load(file), corpus=list(corpus))
     plain_console().print(
         f"{file}: in order. Reader {plan.config.corpus.reader}, {len(plan.groups)} groups, "
-        f"{len(plan.config.targets)} target, {len(plan.figures)} figures."
+        f"{len(plan.targets)} target{'s' * (len(plan.targets) != 1)}, {len(plan.figures)} figures."
     )
     files = plan.reader_options.get("files")
     if files == []:

@@ -41,7 +41,8 @@ def _read(file: Path, corpus: Sequence[Path], strict: bool) -> tuple[Plan, Corpu
     return plan, source, encoded, digest
 
 
-def _table_console() -> Console:
+def table_console() -> Console:
+    """A console for tables: as wide as the terminal, or 160 characters."""
     return Console(highlight=False, markup=False, width=None if plain_console().is_terminal else 160)
 
 
@@ -82,7 +83,7 @@ def show_corpus(file: Path, corpus: Sequence[Path], *, strict: bool = False) -> 
         for row in rows.itertuples():
             counts = (row.documents, row.turns, row.tokens)
             table.add_row(name, row.speaker, row.role, row.side, *(f"{n:,}" for n in counts))
-    console = _table_console()
+    console = table_console()
     dates = encoded.documents["date"]
     console.print(
         f"{len(encoded.documents)} documents, {len(encoded.turns)} turns, {int(turns['tokens'].sum()):,} tokens, "
@@ -144,7 +145,7 @@ def list_speakers(
 
     _, source, encoded, _ = _read(file, corpus, strict)
     frame = speaker_table(source, _counted_tokens(encoded))
-    console = _table_console()
+    console = table_console()
     if yaml:
         unsure = frame[frame["rule"].isin(UNSURE)].drop_duplicates(["speaker", "label"])
         console.print("speakers:")

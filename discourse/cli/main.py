@@ -18,6 +18,10 @@ app = typer.Typer(
 )
 corpus_app = typer.Typer(no_args_is_help=True, help="Build a corpus, and look at it before you analyse it.")
 app.add_typer(corpus_app, name="corpus")
+stance_app = typer.Typer(
+    no_args_is_help=True, help="See how stance is scored, code a sample, and validate the measure."
+)
+app.add_typer(stance_app, name="stance")
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="Experiment file (YAML).", show_default=False)]
 Corpus = Annotated[
@@ -164,6 +168,83 @@ def reuse(
     from discourse.cli.corpus_commands import reused_passages
 
     reused_passages(file, corpus or [], limit=limit, csv=csv, strict=strict)
+
+
+Target = Annotated[
+    str | None, typer.Option("--target", metavar="NAME", help="Target, where there are several.", show_default=False)
+]
+
+
+@stance_app.command("explain")
+def stance_explain(
+    file: File,
+    corpus: Corpus = None,
+    target: Target = None,
+    document: Annotated[
+        str | None, typer.Option("--document", metavar="ID", help="Only this document.", show_default=False)
+    ] = None,
+    search: Annotated[
+        str | None,
+        typer.Option("--search", metavar="WORDS", help="Only sentences with these words.", show_default=False),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=0, help="Mentions to print; 0 prints all.")] = 20,
+    csv: CsvFile = None,
+    strict: Strict = False,
+) -> None:
+    """Print mentions in their sentences with the words and rules that made each score."""
+    from discourse.cli.stance_commands import explain
+
+    explain(file, corpus or [], target=target, document=document, search=search, limit=limit, csv=csv, strict=strict)
+
+
+@stance_app.command("sample")
+def stance_sample(
+    file: File,
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", metavar="PATH", help="The sheet; .xlsx and .csv are written.", show_default=False),
+    ],
+    corpus: Corpus = None,
+    n: Annotated[int, typer.Option("-n", min=10, help="Mentions to draw.")] = 300,
+    target: Target = None,
+    strict: Strict = False,
+) -> None:
+    """Draw a blind sample of mentions to code by hand: random within group, period and score."""
+    from discourse.cli.stance_commands import draw_sample
+
+    draw_sample(file, corpus or [], out, n=n, target=target, strict=strict)
+
+
+Sheets = Annotated[list[Path], typer.Argument(metavar="SHEET...", help="Coded sheets.", show_default=False)]
+
+
+@stance_app.command("agreement")
+def stance_agreement(sheets: Sheets, csv: CsvFile = None) -> None:
+    """Print how far coders agree: Krippendorff's alpha, confusion of pairs, items to discuss."""
+    from discourse.cli.stance_commands import agree
+
+    agree(sheets, csv=csv)
+
+
+@stance_app.command("validate")
+def stance_validate(
+    file: File,
+    sheets: Sheets,
+    corpus: Corpus = None,
+    target: Target = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            "--key", metavar="PATH", help="Key of the sample, where it is not beside the sheet.", show_default=False
+        ),
+    ] = None,
+    partial: Annotated[bool, typer.Option("--partial", help="Count the items that are coded, if not all are.")] = False,
+    strict: Strict = False,
+) -> None:
+    """Compare the measure with coded sheets: precision, recall and F1 by class and by group, and corrected contrasts."""
+    from discourse.cli.stance_commands import validate_sheets
+
+    validate_sheets(file, sheets, corpus or [], target=target, key_path=key, partial=partial, strict=strict)
 
 
 @app.command("list")

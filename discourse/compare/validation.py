@@ -103,7 +103,15 @@ def class_scores(
                     (stratum, name, measure, estimate[m, c], bounds[0][m, c], bounds[1][m, c], round(float(counts[c])))
                 )
             rows.append(
-                (stratum, "macro", measure, macro[m], macro_bounds[0][m], macro_bounds[1][m], round(float(counts.sum())))
+                (
+                    stratum,
+                    "macro",
+                    measure,
+                    macro[m],
+                    macro_bounds[0][m],
+                    macro_bounds[1][m],
+                    round(float(counts.sum())),
+                )
             )
 
     for name in names:

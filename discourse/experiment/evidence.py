@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from discourse.compare.resample import stream
-from discourse.experiment.stages import Results, TargetResults
+from discourse.experiment.measures import Measured
+from discourse.experiment.stages import Prepared, Results, TargetResults
 from discourse.experiment.words import day, number
 from discourse.features.concordance import kwic, sentence
 from discourse.features.stance import STANCE_COLUMNS, Lexicon
@@ -19,15 +20,15 @@ from discourse.types import EncodedCorpus, Features
 MARKED = ("hedge", "booster", "obligation")
 
 
-def mention_table(results: Results, found: TargetResults) -> pd.DataFrame:
+def mention_table(base: Prepared, measured: Measured) -> pd.DataFrame:
     """One row for each mention in the groups, of all speakers: who, when, the sentence, the score, and what made it."""
-    encoded, scored = results.encoded, found.measured.scored
+    encoded, scored = base.encoded, measured.scored
     units = scored.units
-    inside = results.design.group[units["document"].to_numpy(np.int64)] >= 0
+    inside = base.design.group[units["document"].to_numpy(np.int64)] >= 0
     rows = np.flatnonzero(inside)
     units = units.iloc[rows].reset_index(drop=True)
     turns = encoded.turns.iloc[units["turn"]].reset_index(drop=True)
-    documents = results.documents.iloc[units["document"]].reset_index(drop=True)
+    documents = base.documents.iloc[units["document"]].reset_index(drop=True)
     frame = pd.DataFrame(
         {
             "mention": rows,

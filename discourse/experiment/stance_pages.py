@@ -43,7 +43,7 @@ def stance(pages: Pages, found: TargetResults) -> None:
     results, measured, target = pages.results, found.measured, found.target
     if found.refusal:
         return
-    table = mention_table(results, found)
+    table = mention_table(results, measured)
     line = found.validation.line
     pages.heading(f"How {target.name} is spoken of")
     pages.say(_what_is_measured(pages, found))

@@ -26,7 +26,14 @@ def check_sheet_path(path: Path) -> None:
         )
 
 
-def write_sheet(frame: pd.DataFrame, path: Path, guide: Sequence[tuple[str, str]] = ()) -> None:
+def write_sheet(
+    frame: pd.DataFrame,
+    path: Path,
+    guide: Sequence[tuple[str, str]] = (),
+    *,
+    name: str = "guide",
+    choices: Mapping[str, Sequence[str]] | None = None,
+) -> None:
     """Write a sheet; the guide gets a sheet of its own in Excel, and a text file beside a CSV file.
 
     Parameters
@@ -37,6 +44,10 @@ def write_sheet(frame: pd.DataFrame, path: Path, guide: Sequence[tuple[str, str]
         Ending in .xlsx or .csv; must not exist.
     guide : sequence of (str, str)
         What to write into which column.
+    name : str
+        Name of the guide.
+    choices : mapping of str to sequence of str, optional
+        What may be written into a column: a list to choose from in Excel.
     """
     check_sheet_path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,11 +55,10 @@ def write_sheet(frame: pd.DataFrame, path: Path, guide: Sequence[tuple[str, str]
         data = frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
         if guide:
             lines = "\n".join(f"{k}: {v}" if k else v for k, v in guide)
-            write_file(path.with_suffix(".guide.txt"), (lines + "\n").encode())
+            write_file(path.with_suffix(f".{name}.txt"), (lines + "\n").encode())
     else:
-        data = _workbook(
-            {"sheet": frame, **({"guide": pd.DataFrame(list(guide), columns=["column", "meaning"])} if guide else {})}
-        )
+        more = {name: pd.DataFrame(list(guide), columns=["column", "meaning"])} if guide else {}
+        data = _workbook({"sheet": frame, **more}, choices or {})
     write_file(path, data)
 
 
@@ -60,11 +70,12 @@ def write_file(path: Path, data: bytes) -> None:
     os.replace(temporary, path)
 
 
-def _workbook(sheets: Mapping[str, pd.DataFrame]) -> bytes:
+def _workbook(sheets: Mapping[str, pd.DataFrame], choices: Mapping[str, Sequence[str]]) -> bytes:
     from openpyxl import Workbook
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
 
     book = Workbook()
     book.remove(book.active)
@@ -73,7 +84,12 @@ def _workbook(sheets: Mapping[str, pd.DataFrame]) -> bytes:
         for column, header in enumerate(frame.columns, 1):
             sheet.cell(1, column, header).font = Font(bold=True)
             width = 60 if header in _WIDE else max(10, min(24, len(header) + 2))
-            sheet.column_dimensions[get_column_letter(column)].width = width
+            letter = get_column_letter(column)
+            sheet.column_dimensions[letter].width = width
+            if header in choices and len(frame):
+                allowed = DataValidation("list", formula1=f'"{",".join(choices[header])}"', allow_blank=True)
+                sheet.add_data_validation(allowed)
+                allowed.add(f"{letter}2:{letter}{len(frame) + 1}")
         for row, values in enumerate(frame.itertuples(index=False), 2):
             for column, value in enumerate(values, 1):
                 if isinstance(value, str):

@@ -331,12 +331,12 @@ def _by_place(s: Sentence, left: int, right: int, thing: bool = False) -> Role:
                 return Role("actor", f"{gword} of", left, right, governor)
             return Role("mentioned", "after of", left, right, governor)
         if before == "from":
-            source = next((w for w in reversed(words[max(0, k - 4) : k]) if w in _FROM_ACT), "")
+            source = next((w for w in reversed(words[max(0, k - 8) : k]) if w in _FROM_ACT), "")
             if source and not thing:
                 return Role("actor", f"{source} from", left, right, governor)
             return Role("mentioned", "after from", left, right, governor)
         if before == "for" and right < len(words) and kinds[right] == "T":
-            called = gword in ("call", "calls", "called", "calling")
+            called = any(w in ("call", "calls", "called", "calling") for w in words[:k])
             return Role("recipient" if called else "actor", "for ... to", left, right, governor)
         if before == "to" and gword in _MOTION:
             return Role("mentioned", "place", left, right, governor)

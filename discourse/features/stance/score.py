@@ -41,6 +41,7 @@ _CLAIMS = frozenset(
 _MUST = frozenset(("must", "should", "ought", "shall", "needs", "need"))
 _HAVE = frozenset(("has", "have", "had", "needs", "need"))
 _ASKED = frozenset(("call on", "demand"))
+_NOT_YET = frozenset(("until", "unless", "till"))
 _LINKS = frozenset("for to of with toward towards on in among between alongside from".split())
 
 
@@ -55,6 +56,7 @@ class _Mention:
     last_token: int
     directive: int  # piece of the word that asks something of the target; -1
     claim: int  # piece after which the target's own words follow; -1
+    phrases: list[tuple[int, int]]  # noun phrases of all mentions in the sentence
 
 
 def stance_class(evaluation: np.ndarray, bounds: tuple[float, float] = CLASS_BOUNDS) -> np.ndarray:
@@ -149,18 +151,17 @@ def stance(
     place = {k: _places(s) for k, s in read.items()}
     records: list[tuple[object, ...]] = []
     described: list[tuple[object, ...]] = []
-    for k, unit in enumerate(units[["token", "length", "sentence"]].itertuples(index=False)):
-        s = read[int(unit.sentence)]
-        places = place[int(unit.sentence)]
+    of_mention = units[["token", "length", "sentence"]].to_numpy(np.int64).tolist()
+    roles = [_role(read[k], place[k], token, length) for token, length, k in of_mention]
+    phrases: dict[int, list[tuple[int, int]]] = {}
+    for (_, _, sentence), role in zip(of_mention, roles):
+        if role is not None:
+            phrases.setdefault(sentence, []).append((role.left, role.right))
+    for k, ((token, length, sentence), role) in enumerate(zip(of_mention, roles)):
+        s, places = read[sentence], place[sentence]
         here = range(int(first[k]), int(last[k]))
-        mention = _mention(
-            s,
-            places,
-            int(unit.token),
-            int(unit.length),
-            [category[hits.terms[h]] for h in here],
-            [places[int(hits.starts[h])] for h in here],
-        )
+        asking = [places[int(hits.starts[h])] for h in here if category[hits.terms[h]] in _ASKED]
+        mention = _mention(s, places, token, length, role, asking, phrases.get(sentence, []))
         mine: list[tuple[object, ...]] = []
         for h in here:
             start, stop = places[int(hits.starts[h])], places[int(hits.starts[h] + hits.lengths[h] - 1)] + 1
@@ -170,9 +171,7 @@ def stance(
                 int(hits.starts[h]) - mention.last_token - 1,
                 0,
             )
-            factor, rules = _factor(
-                s, mention, start, stop, float(weight[t]), str(category[t]), distance, str(negated[h]), half_distance
-            )
+            factor, rules = _factor(s, mention, start, stop, float(weight[t]), distance, str(negated[h]), half_distance)
             mine.append(
                 (
                     k,
@@ -248,13 +247,24 @@ def _places(s: Sentence) -> dict[int, int]:
     return result
 
 
+def _role(s: Sentence, places: Mapping[int, int], token: int, length: int) -> Role | None:
+    """The part of a mention; None where the whole sentence stands for it, as in labelled sentences without a mark."""
+    return find_role(s, places[token], places[token + length - 1] + 1) if length else None
+
+
 def _mention(
-    s: Sentence, places: Mapping[int, int], token: int, length: int, categories: list[str], pieces: list[int]
+    s: Sentence,
+    places: Mapping[int, int],
+    token: int,
+    length: int,
+    role: Role | None,
+    asking: list[int],
+    phrases: list[tuple[int, int]],
 ) -> _Mention:
-    if not length:  # the whole sentence, as where labelled sentences have no mark
-        return _Mention(0, 0, None, -1, -1, -1, -1)
+    """A mention with what is asked of it and what it claims; `asking` are the pieces of words that ask."""
+    if role is None:
+        return _Mention(0, 0, None, -1, -1, -1, -1, [])
     start, stop = places[token], places[token + length - 1] + 1
-    role = find_role(s, start, stop)
     directive = claim = -1
     governor = s.words[role.governor] if role.governor >= 0 else ""
     group = s.group_at(role.governor) if role.governor >= 0 else None
@@ -266,34 +276,27 @@ def _mention(
             claim = role.governor
     if directive < 0 and role.name in ("actor", "recipient"):
         # "We call on Norland to ...", "we urge Norland's withdrawal": the verb that governs the mention asks.
-        asks = [p for p, c in zip(pieces, categories) if c in _ASKED and p < start and s.clause[p] == s.clause[start]]
+        asks = [p for p in asking if p < start and s.clause[p] == s.clause[start]]
         if asks and (
             asks[-1] >= role.left - 3 or (role.name == "recipient" and s.kinds[role.right : role.right + 1] == ["T"])
         ):
             directive = asks[-1]
     if directive >= 0 and s.clause[directive] in s.conditional:
         directive = -1
-    return _Mention(start, stop, role, token, token + length - 1, directive, claim)
+    return _Mention(start, stop, role, token, token + length - 1, directive, claim, phrases)
 
 
 def _factor(
-    s: Sentence,
-    m: _Mention,
-    start: int,
-    stop: int,
-    weight: float,
-    category: str,
-    distance: int,
-    negated: str,
-    half: float,
+    s: Sentence, m: _Mention, start: int, stop: int, weight: float, distance: int, negated: str, half: float
 ) -> tuple[float, list[str]]:
     """What a term counts for a mention, and why."""
     rules: list[str] = []
     role = m.role
     friendly = weight > 0
     owned = role is not None and role.left <= start < role.right
+    theirs = owned or any(a <= start < b for a, b in m.phrases)
     factor = 1.0 if owned else 1 / (1 + distance / half)
-    if negated and not (owned and not friendly and negated == "reversal"):
+    if negated and not (theirs and not friendly and negated == "reversal"):
         factor *= NEGATED
         rules.append("negated" if negated == "negation" else "turned round")
         friendly = not friendly
@@ -308,7 +311,11 @@ def _factor(
         rules.append("another clause")
     if m.claim >= 0 and start > m.claim:
         return 0.0, [*rules, "the target's own words"]
+    if friendly and weight > 0 and start and s.forms[start][:1].isupper():
+        return 0.0, [*rules, "part of a name"]
     if s.clause[start] in s.conditional and friendly:
+        if any(w in _NOT_YET for w, c in zip(s.words, s.clause) if c == s.clause[start]):
+            return 0.0, [*rules, "not so yet"]
         factor *= CONDITION
         rules.append("condition")
     if friendly and weight > 0:

@@ -34,6 +34,8 @@ PREPOSITIONS = frozenset(
     vis-à-vis via with within without
     """.split()
 )
+# Prepositions that open a clause where a finite verb follows.
+_EITHER = frozenset("until till before after since as".split())
 _CONTRACTION = re.compile(r"^(\w+?)(n[’']t|[’'](?:s|re|ve|ll|d|m))$")
 _PRONOUNS = frozenset("i you he she it we they this that there here who what where how let".split())
 # What follows a verb that is one with it: "call on", "stand up to".
@@ -344,6 +346,8 @@ def _clauses(words: list[str], kinds: list[str], groups: list[VerbGroup]) -> tup
     number, clause, conditional, seen = 0, list[int](), set[int](), False
     for k, (word, kind) in enumerate(zip(words, kinds)):
         begins = kind == "," or (kind == "S" and k > 0 and kinds[k - 1] != "S")
+        if kind == "I" and word in _EITHER and any(verb[k + 1 : k + 6]) and k > 0:
+            begins = True
         if kind == "C" and word in ("and", "but", "or", "yet", "nor"):
             ahead = next(
                 (j for j in range(k + 1, min(k + 7, len(words))) if verb[j] or kinds[j] in (",", "S", "C")), None

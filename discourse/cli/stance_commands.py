@@ -1,0 +1,282 @@
+"""What the commands on stance do."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from discourse.cli.commands import plain_console
+from discourse.cli.corpus_commands import table_console
+from discourse.errors import UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from discourse.compare.agreement import Agreement
+    from discourse.experiment.measures import Measured
+    from discourse.experiment.stages import Prepared
+
+
+def _measured(file: Path, corpus: Sequence[Path], target: str | None, strict: bool) -> tuple[Prepared, Measured]:
+    """The stance toward one target of an experiment, by the rules."""
+    from discourse.config import load
+    from discourse.experiment import resolve
+    from discourse.experiment.stages import measure_target, prepare, score_target
+
+    plan = resolve(load(file), corpus=list(corpus), strict=strict)
+    names = [t.name for t in plan.targets]
+    if not names:
+        raise UsageError(f"{file}: there are no targets; name one under targets:")
+    if target is None and len(names) > 1:
+        raise UsageError(f"{file} has several targets: choose one with --target. {did_you_mean('', names)}")
+    if target is not None and target not in names:
+        raise UsageError(f'{file}: there is no target "{target}". {did_you_mean(target, names)}')
+    chosen = plan.targets[names.index(target) if target else 0]
+    base, _ = prepare(plan)
+    lexicons = base.lexicons()
+    return base, measure_target(base, chosen, score_target(base, chosen, lexicons), lexicons)
+
+
+def explain(
+    file: Path,
+    corpus: Sequence[Path],
+    *,
+    target: str | None = None,
+    document: str | None = None,
+    search: str | None = None,
+    limit: int = 20,
+    csv: Path | None = None,
+    strict: bool = False,
+) -> None:
+    """Print mentions in their sentences with the words and rules that made their scores."""
+    from discourse.experiment.evidence import mention_table, score_marks
+    from discourse.features.concordance import sentence
+
+    base, measured = _measured(file, corpus, target, strict)
+    table = mention_table(base, measured)
+    console = plain_console()
+    if document is not None:
+        if document not in set(base.documents["doc_id"]):
+            raise UsageError(f'there is no document "{document}". {did_you_mean(document, base.documents["doc_id"])}')
+        table = table[table["doc_id"] == document]
+    if search is not None:
+        table = table[table["text"].str.contains(search, case=False, regex=False)]
+    if csv is not None:
+        table.drop(columns="mention").to_csv(csv, index=False, date_format="%Y-%m-%d", lineterminator="\n")
+        console.print(f"{len(table)} mentions in {csv}")
+        return
+    hits = measured.scored.details["hits"]
+    shown = table if not limit else table.head(limit)
+    for row in shown.to_dict("records"):
+        marks = score_marks(measured.scored, int(row["mention"]))
+        found = sentence(base.encoded, int(row["sentence"]), marks)
+        pieces, at = [], 0
+        for start, end, style in sorted(found.marks):
+            if start < at:
+                continue
+            left, right = {"cooperative": ("{+", "}"), "conflictual": ("{-", "}")}.get(style, ("[[", "]]"))
+            pieces += [found.text[at:start], left, found.text[start:end], right]
+            at = end
+        console.print(f"{row['date']:%Y-%m-%d}  {row['speaker']}  ({row['doc_id']})")
+        console.print("  " + " ".join("".join([*pieces, found.text[at:]]).split()))
+        flags = [w for w, on in (("condition", row["conditional"]), ("its own words follow", row["reported"])) if on]
+        parts = [f"{row['who_acts']} ({row['rule']})", *([row["act"]] if row["act"] else []), *flags]
+        console.print(
+            f"  evaluation {row['evaluation']:+.2f}, {row['class_']}; {measured.target.name}: {', '.join(parts)}"
+        )
+        for hit in hits[hits["mention"] == row["mention"]].itertuples():
+            rules = f"  {hit.rules}" if hit.rules else ""
+            console.print(
+                f"    {hit.score:+.2f} = {hit.weight:+g} x {hit.factor:.2f}  {hit.term} ({hit.category}){rules}"
+            )
+        console.print("")
+    more = f"; {len(shown)} are shown (--limit 0 prints all)" if len(shown) < len(table) else ""
+    console.print(f"{len(table)} mentions in {table['doc_id'].nunique()} documents{more}")
+
+
+def draw_sample(
+    file: Path, corpus: Sequence[Path], out: Path, *, n: int = 300, target: str | None = None, strict: bool = False
+) -> None:
+    """Write a blind coding sheet, as .xlsx and .csv, and its key."""
+    from discourse.experiment.coding import VARIABLES, codebook, draw
+    from discourse.report.sheet import check_sheet_path, write_file, write_sheet
+
+    if out.suffix.casefold() not in (".xlsx", ".csv"):
+        raise UsageError(f"{out}: a sheet ends in .xlsx or .csv; both are written")
+    paths = [out.with_suffix(".xlsx"), out.with_suffix(".csv")]
+    key_path = out.with_suffix(".key.json")
+    for path in paths:
+        check_sheet_path(path)
+    if key_path.exists():
+        raise UsageError(f"{key_path}: there is such a key already; move it away or choose another name")
+    base, measured = _measured(file, corpus, target, strict)
+    sheet, key = draw(base.plan, measured, base.design, base.encoded, base.corpus_sha256, n)
+    book = codebook()
+    guide = [
+        (
+            "text",
+            f"Code the mention of {measured.target.name} that stands in [[double brackets]]; the sentences before and after help to understand it.",
+        ),
+        *((f"{r.variable}: {r.code}", str(r.meaning)) for r in book.itertuples()),
+        ("note", "Whatever you hesitate about."),
+    ]
+    for path in paths:
+        write_sheet(sheet, path, guide, name="codebook", choices=VARIABLES)
+    write_file(key_path, (json.dumps(key, ensure_ascii=False, indent=1) + "\n").encode())
+    console = plain_console()
+    groups = {
+        g: sum(s["n_drawn"] for s in key["strata"] if s["group"] == g)
+        for g in dict.fromkeys(s["group"] for s in key["strata"])
+    }
+    console.print(
+        f"{len(sheet)} mentions ({', '.join(f'{g} {k}' for g, k in groups.items())}) of {int(measured.counted.sum()):,} in {paths[0]} and {paths[1]}; "
+        f"keep {key_path} beside them, and show it to no coder. Give each coder a copy."
+    )
+    console.print(f"When they are coded: discourse stance validate {file} SHEET...")
+
+
+def agree(sheets: Sequence[Path], *, csv: Path | None = None) -> None:
+    """Print how far coders agree, and the items to discuss."""
+    import pandas as pd
+
+    from discourse.compare.agreement import agreement
+    from discourse.experiment.coding import VARIABLES, read_codes, same_items
+    from discourse.report.sheet import read_sheet
+
+    if len(sheets) < 2:
+        raise UsageError("agreement needs the sheets of two coders or more; one was given")
+    names = _names(sheets)
+    codes = {name: read_codes(path) for name, path in zip(names, sheets)}
+    same_items(codes)
+    console, printed = plain_console(), False
+    texts = read_sheet(sheets[0]).set_index("item").get("text")
+    discuss = []
+    for variable, values in VARIABLES.items():
+        columns = {n: c[variable] for n, c in codes.items() if variable in c.columns}
+        if len(columns) < 2:
+            continue
+        printed = True
+        table = pd.DataFrame(columns)
+        levels = ("nominal", "ordinal", "interval") if variable == "stance" else ("nominal",)
+        found = [agreement(table, values, variable=variable, level=level) for level in levels]  # type: ignore[arg-type]
+        console.print(f"{variable}: {found[0].n_items} items, {found[0].n_coders} coders")
+        for one in found:
+            console.print(f"  Krippendorff's alpha, {one.level:<8} {one.alpha:.3f} [{one.low:.3f}, {one.high:.3f}]")
+        _confusion(found[0], values)
+        last = found[-1].discuss
+        discuss.append(last.assign(variable=variable, text=None if texts is None else texts.reindex(last.index)))
+    if not printed:
+        raise UsageError("no variable is coded in two of the sheets")
+    items = pd.concat(discuss)
+    if csv is not None:
+        items.reset_index().to_csv(csv, index=False, lineterminator="\n")
+        console.print(f"{len(items)} items to discuss in {csv}")
+        return
+    console.print(f"{len(items)} items to discuss" + (" (--csv writes them all)" if len(items) > 12 else ""))
+    for item, row in items.head(12).iterrows():
+        console.print(
+            f"  {item}  {row['variable']}: {', '.join(f'{n} {row[n]}' for n in names if row.get(n) is not None)}"
+        )
+        if isinstance(row["text"], str):
+            console.print(f"    {row['text'][:300]}")
+
+
+def _names(sheets: Sequence[Path]) -> list[str]:
+    """A name for each sheet: that of its file, with its folder where two are the same."""
+    names = [p.stem for p in sheets]
+    if len(set(names)) < len(names):
+        names = [str(p) for p in sheets]
+    if len(set(names)) < len(names):
+        raise UsageError(f"{next(n for n in names if names.count(n) > 1)} is given twice")
+    return names
+
+
+def _confusion(found: Agreement, values: Sequence[str]) -> None:
+    console = table_console()
+    for (first, second), part in found.confusion.groupby(["first", "second"], sort=False):
+        table = Table(title=f"{first} (rows) and {second} (columns)", title_justify="left", show_edge=False)
+        table.add_column("")
+        for value in values:
+            table.add_column(value, justify="right")
+        counts = part.set_index(["code_first", "code_second"])["n"].to_dict()
+        for value in values:
+            table.add_row(value, *(str(counts.get((value, other), 0)) for other in values))
+        console.print(table)
+
+
+def validate_sheets(
+    file: Path,
+    sheets: Sequence[Path],
+    corpus: Sequence[Path],
+    *,
+    target: str | None = None,
+    key_path: Path | None = None,
+    partial: bool = False,
+    strict: bool = False,
+) -> None:
+    """Compare the measure with coded sheets, print precision, recall and F1, and keep the validation beside the experiment."""
+    from discourse.experiment.coding import (
+        check_key,
+        coded_rows,
+        find_key,
+        fingerprint,
+        load_key,
+        load_records,
+        missing_codes,
+        read_codes,
+        record,
+        record_path,
+        same_items,
+        validate,
+    )
+    from discourse.report.sheet import write_file
+
+    key = load_key(key_path or find_key(sheets[0]))
+    names = _names(sheets)
+    codes = {name: read_codes(path) for name, path in zip(names, sheets)}
+    same_items(codes, [i["item"] for i in key["items"]])
+    missing_codes(codes, partial=partial)
+    base, measured = _measured(file, corpus, target or str(key["target"]["name"]), strict)
+    changed = check_key(key, fingerprint(base.plan, measured.target.name, base.corpus_sha256, measured.scored))
+    if changed:
+        raise UsageError(f"the sample was drawn before {' and '.join(changed)} changed: draw and code a new one")
+    items = coded_rows(key, base.encoded, measured)
+    pair = base.differences[0] if base.differences else None
+    found = validate(measured, base.design, items, codes, pair)
+    assert found.scores is not None and found.corrected is not None
+    _print_scores(found.scores)
+    console = plain_console()
+    for row in found.corrected.table.itertuples():
+        if row.item == "corrected":
+            raw = found.corrected.table.query("item == 'raw' and stratum == @row.stratum").iloc[0]
+            console.print(
+                f"{row.stratum}: cooperative minus conflictual {raw['estimate']:.1f} [{raw['low']:.1f}, {raw['high']:.1f}] as measured, "
+                f"{row.estimate:.1f} [{row.low:.1f}, {row.high:.1f}] corrected"
+                if row.estimate == row.estimate
+                else f"{row.stratum}: {row.note}"
+            )
+    console.print(found.line)
+    hashes = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sheets}
+    kept = {**load_records(base.plan), measured.target.name: record(found, key, items, codes, hashes, measured.scored)}
+    path = record_path(base.plan)
+    write_file(path, (json.dumps(kept, ensure_ascii=False, indent=1) + "\n").encode())
+    console.print(f"kept in {path}; it is void when corpus, lexicon, target or settings change")
+
+
+def _print_scores(scores: pd.DataFrame) -> None:
+    table = Table(show_edge=False)
+    for name in ("", "group", "class", "n", "precision", "recall", "F1"):
+        table.add_column(name, justify="right" if name in ("n", "precision", "recall", "F1") else "left")
+    for (item, stratum, name), part in scores.groupby(["item", "stratum", "class_"], sort=False):
+        cells = part.set_index("measure")
+        shown = [
+            f"{c['estimate']:.2f} [{c['low']:.2f}, {c['high']:.2f}]" if c["estimate"] == c["estimate"] else "-"
+            for c in (cells.loc[m] for m in ("precision", "recall", "f1"))
+        ]
+        table.add_row(str(item), str(stratum), str(name), str(int(part["n"].iloc[0])), *shown)
+    table_console().print(table)
