@@ -290,6 +290,52 @@ def department(which: str) -> None:
         )
 
 
+def speakers() -> None:
+    """Whether the measure puts speakers and eras in the order of the coders: means of the development sample, -1 to 1."""
+    eras = {x["id"]: f"posts, {x['era']}" for x in lines(DATA / "state_department_tweets" / "tweets.jsonl.gz")}
+    eras |= {x["doc_id"]: x["speaker"] for x in lines(DATA / "us_russia_leaders" / "docs.jsonl.gz")}
+    rows = []
+    for corpus, found, codes in coded("development"):
+        scored = stance(corpus, found)
+        units = scored.units.iloc[codes["row"]]
+        assert corpus.texts is not None
+        texts = [
+            corpus.texts[u.turn][
+                corpus.starts[corpus.sentence_bounds[u.sentence]] : corpus.ends[
+                    corpus.sentence_bounds[u.sentence + 1] - 1
+                ]
+            ]
+            for u in units.itertuples()
+        ]
+        numbers = {c: k - 1 for k, c in enumerate(CLASSES)}
+        rows.append(
+            pd.DataFrame(
+                {
+                    "who": [eras.get(i, "Department, 2022") for i in codes["doc_id"]],
+                    "coders": (codes["stance_a"].map(numbers) + codes["stance_b"].map(numbers)) / 2,
+                    "discourse": units["class_"].map(numbers).to_numpy(),
+                    "VADER": classes(vader(pd.Series(texts)), -0.05, 0.05),
+                }
+            )
+        )
+    table = (
+        pd.concat(rows)
+        .groupby("who")
+        .agg(n=("coders", "size"), **{c: (c, "mean") for c in ("coders", "discourse", "VADER")})
+    )
+    table = table[table["n"] >= 5].sort_values("coders")
+    print("means by speaker and era, development sample, -1 conflictual to 1 cooperative")
+    print("\n".join("  " + line for line in table.round(2).to_string().split("\n")))
+    signs = [(a, b) for k, a in enumerate(table.index) for b in table.index[k + 1 :]]
+    for name in ("discourse", "VADER"):
+        right = sum(
+            (table.at[a, name] - table.at[b, name]) * (table.at[a, "coders"] - table.at[b, "coders"]) > 0
+            for a, b in signs
+        )
+        slope = np.polyfit(table["coders"], table[name], 1)[0]
+        print(f"  {name}: {right} of {len(signs)} differences with the right sign, slope {slope:.2f}")
+
+
 def _first_mention(corpus: EncodedCorpus, scored: Features, units: pd.DataFrame) -> np.ndarray:
     """Mention order: what is named first in the sentence acts, what comes later is acted upon."""
     forms = corpus.vocabulary["form"].to_numpy()
@@ -311,6 +357,7 @@ def main() -> None:
     events(arguments.half)
     uncertainty(arguments.half)
     department(arguments.half)
+    speakers()
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ NEGATED = -0.5
 HALF_DISTANCE = 12.0
 SCALE = 4.0
 # Evaluation below which a mention is conflictual, and above which it is cooperative.
-CLASS_BOUNDS = (-0.1, 0.25)
+CLASS_BOUNDS = (-0.05, 0.25)
 
 OTHER_CLAUSE = 0.5
 OTHER_BENEFICIARY = 0.5
