@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -196,10 +197,20 @@ report: {by: minister}
 """
 
 
-@pytest.fixture
-def experiment_file(tmp_path: Path) -> Path:
+def write_experiment(folder: Path) -> Path:
+    """Invented speeches and an experiment on them."""
     lines = [json.dumps(row) for row in invented_rows(40)]
-    (tmp_path / "speeches.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    path = tmp_path / "norland.yaml"
+    (folder / "speeches.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    path = folder / "norland.yaml"
     path.write_text(CONFIG, encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def experiment_file(tmp_path: Path) -> Path:
+    return write_experiment(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def experiment_source() -> Callable[[Path], Path]:
+    return write_experiment

@@ -242,12 +242,13 @@ def validate_sheets(
     same_items(codes, [i["item"] for i in key["items"]])
     missing_codes(codes, partial=partial)
     base, measured = _measured(file, corpus, target or str(key["target"]["name"]), strict)
-    changed = check_key(key, fingerprint(base.plan, measured.target.name, base.corpus_sha256, measured.scored))
+    now = fingerprint(base.plan, measured.target.name, base.corpus_sha256, measured.scored)
+    changed = check_key(key, now, ("corpus", "target"))
     if changed:
         raise UsageError(f"the sample was drawn before {' and '.join(changed)} changed: draw and code a new one")
     items = coded_rows(key, base.encoded, measured)
     pair = base.differences[0] if base.differences else None
-    found = validate(measured, base.design, items, codes, pair)
+    found = validate(measured, base.design, key, items, codes, pair)
     assert found.scores is not None and found.corrected is not None
     _print_scores(found.scores)
     console = plain_console()
@@ -261,8 +262,17 @@ def validate_sheets(
                 else f"{row.stratum}: {row.note}"
             )
     console.print(found.line)
+    changed = check_key(key, now, ("lexicons", "settings"))
+    if changed:
+        console.print(
+            f"Note: {' and '.join(changed)} changed after the sample was drawn. If you changed it with these codes in view, the scores flatter it: "
+            "draw and code a new sample for the figures that you publish."
+        )
     hashes = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sheets}
-    kept = {**load_records(base.plan), measured.target.name: record(found, key, items, codes, hashes, measured.scored)}
+    kept = {
+        **load_records(base.plan),
+        measured.target.name: record(found, key, now, items, codes, hashes, measured.scored),
+    }
     path = record_path(base.plan)
     write_file(path, (json.dumps(kept, ensure_ascii=False, indent=1) + "\n").encode())
     console.print(f"kept in {path}; it is void when corpus, lexicon, target or settings change")

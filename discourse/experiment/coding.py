@@ -31,6 +31,7 @@ from discourse.types import Comparison, EncodedCorpus, Features
 VARIABLES: dict[str, tuple[str, ...]] = {"stance": CLASSES, "who_acts": ROLES}
 NUMBERS = dict(zip(CLASSES, (-1.0, 0.0, 1.0)))
 PERIODS = 3
+FINGERPRINT = ("corpus", "target", "lexicons", "settings")
 LISTED = 12  # items named in a message
 BALANCE = "cooperative minus conflictual mentions, percentage points"
 
@@ -103,8 +104,7 @@ def strata(measured: Measured, design: Design) -> pd.DataFrame:
             "document": document,
             "group": np.asarray(design.names, object)[design.group[document]],
             "date": dates,
-            # A classifier that learned from the sample must not move its items between strata.
-            "band": units["rule_class" if "rule_class" in units.columns else "class_"].to_numpy(),
+            "band": units["class_"].to_numpy(),
         }
     )
     frame["period"] = 0
@@ -191,6 +191,7 @@ def draw(
         **fingerprint(plan, measured.target.name, digest, measured.scored),
         "experiment": plan.config.name,
         "seed": design.seed,
+        "population": frame["stratum"].tolist(),
         "strata": [
             {
                 "stratum": int(h),
@@ -350,7 +351,7 @@ def load_key(path: Path) -> dict[str, Any]:
     """
     try:
         key = json.loads(path.read_text(encoding="utf-8"))
-        if not {"items", "corpus", "lexicons", "target"} <= set(key):
+        if not {"items", "population", *FINGERPRINT} <= set(key):
             raise ValueError
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror or error}") from None
@@ -378,15 +379,15 @@ def find_key(sheet: Path) -> Path:
     )
 
 
-def check_key(key: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """What has changed since a sample was drawn, in words."""
+def check_key(key: Mapping[str, Any], now: Mapping[str, Any], names: Sequence[str] = FINGERPRINT) -> list[str]:
+    """What of these has changed since a sample was drawn, or validated, in words."""
     what = {
         "corpus": "the corpus",
         "target": "the terms of the target",
         "lexicons": "the lexicon",
         "settings": "the settings of the measure",
     }
-    return [words for name, words in what.items() if key.get(name) != now[name]]
+    return [what[name] for name in names if key.get(name) != now[name]]
 
 
 def coded_rows(key: Mapping[str, Any], encoded: EncodedCorpus, measured: Measured) -> pd.DataFrame:
@@ -410,6 +411,7 @@ def coded_rows(key: Mapping[str, Any], encoded: EncodedCorpus, measured: Measure
 def validate(
     measured: Measured,
     design: Design,
+    key: Mapping[str, Any],
     items: pd.DataFrame,
     sheets: Mapping[str, pd.DataFrame],
     pair: tuple[int, int] | None,
@@ -423,6 +425,8 @@ def validate(
         The measure.
     design : Design
         Groups and units.
+    key : mapping
+        Key of the sample, with the stratum of every mention.
     items : DataFrame
         From `coded_rows`.
     sheets : mapping of str to DataFrame
@@ -455,14 +459,12 @@ def validate(
         raise DiscourseError(
             f"no item of {listed(list(map(str, empty)))} is coded: nothing can be said of the error there; draw a new sample or code more of this one"
         )
-    frame = strata(measured, design).set_index("row")
-    stratum = frame["stratum"].reindex(np.flatnonzero(measured.counted)).to_numpy(np.int64)
+    stratum = np.asarray(key["population"], np.int64)
     place = np.searchsorted(np.flatnonzero(measured.counted), items["row"].to_numpy())
-    if (stratum[place] != items["stratum"].to_numpy(np.int64)).any():
-        raise DiscourseError("the sample was drawn from other groups or periods")
-    merged = _merge_uncoded(
-        stratum, place, design.group[measured.scored.units["document"].to_numpy()[measured.counted]]
-    )
+    groups = design.group[measured.scored.units["document"].to_numpy()[measured.counted]]
+    if len(stratum) != len(groups) or pd.DataFrame({"h": stratum, "g": groups}).groupby("h")["g"].nunique().max() > 1:
+        raise DiscourseError("the sample was drawn from other groups, documents or sides: draw and code a new one")
+    merged = _merge_uncoded(stratum, place, groups)
     sample = CodedSample(place, _mean_code(codes["stance"][some]), merged)
     weights = 1 / sample.probabilities()
     parts = []
@@ -539,6 +541,7 @@ def _alpha(table: pd.DataFrame) -> str:
 def record(
     validation: Validation,
     key: Mapping[str, Any],
+    now: Mapping[str, Any],
     items: pd.DataFrame,
     sheets: Mapping[str, pd.DataFrame],
     hashes: Mapping[str, str],
@@ -565,7 +568,8 @@ def record(
         )
     scores = validation.scores[["item", "stratum", "class_", "measure", "estimate", "low", "high", "n"]]
     return {
-        **{k: key[k] for k in ("corpus", "target", "lexicons", "settings")},
+        **now,
+        "population": key["population"],
         "sheets": dict(hashes),
         "line": validation.line,
         "scores": [
@@ -598,7 +602,7 @@ def load_records(plan: Plan) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(content, dict) or not all(
-            isinstance(v, dict) and "items" in v and "corpus" in v for v in content.values()
+            isinstance(v, dict) and {"items", "population", *FINGERPRINT} <= set(v) for v in content.values()
         ):
             raise ValueError
     except (ValueError, OSError):
@@ -636,5 +640,5 @@ def current_validation(
         for n in names
     }
     sheets = {n: s.where(s.notna(), None).dropna(axis=1, how="all") for n, s in sheets.items()}
-    found = validate(measured, design, items, sheets, pair)
+    found = validate(measured, design, kept, items, sheets, pair)
     return Validation(found.line, found.scores, found.corrected, found.n_coded, found.coders, kept["sheets"])

@@ -137,10 +137,11 @@ def _stance(results: Results) -> tuple[list[Block], list[str]]:
             (
                 "Evaluation e of a mention: w is the weight of a term of its sentence in the lexicon (above 0 for cooperation, below 0 for conflict; acts after "
                 "PLOVER 2021, the successor of CAMEO, Schrodt 2012; evaluation after Martin and White 2005), d the number of tokens between term and mention, "
-                f"h = {params['half_distance']:g}, c = {params['scale']:g}; ν multiplies the factors of the rules: −0.5 after a negation or a verb that turns its "
-                "object round (avert, lift...) up to four tokens before in the same clause; 0.5 in another clause or in a condition; 2, and no distance, for a "
-                "hostile word in the noun phrase of the mention; for friendly words 0.5 where somebody else has the benefit, 0.7 where word order does not link "
-                "them to the mention, 0 where they are asked for or are the target's own words. What is asked of the target counts −2. A mention is "
+                f"h = {params['half_distance']:g}, c = {params['scale']:g}; ν multiplies the factors of the rules. After a negation up to four tokens before in the same "
+                "clause a friendly word counts −0.5, a hostile one 0 (−0.5 where the target itself turns it round: lifts, ends). 0.7 in another clause; 0.5 for a "
+                "friendly word in a condition; 2, and no distance, for a hostile word in the noun phrase of the mention; for friendly words 0.25 where somebody else "
+                "has the benefit, 0.7 where word order does not link them to the mention, 0 where they are asked for, not so yet, the target's own words, part of a "
+                "name, or strengthen a hostile word. Several words of talks count once. What is asked of the target counts −2, against before it −1.5. A mention is "
                 f"conflictual below {params['class_bounds'][0]:g}, cooperative above {params['class_bounds'][1]:g}. The lexicons were written for this software; "
                 "their hashes stand in run.json."
             ),

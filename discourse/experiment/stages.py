@@ -258,7 +258,7 @@ def _classified(
         key, codes = load_key(find_key(sheet)), read_codes(sheet)
         missing_codes({sheet.name: codes}, partial=True)
         same_items({sheet.name: codes}, [i["item"] for i in key["items"]])
-        changed = check_key(key, fingerprint(plan, target.name, base.corpus_sha256, scored))
+        changed = check_key(key, fingerprint(plan, target.name, base.corpus_sha256, scored), ("corpus", "target"))
         if changed:
             raise DiscourseError(f"{sheet.name} was drawn before {listed(changed)} changed: draw and code a new sample")
         rules = measure_target(base, target, scored, lexicons)
@@ -275,7 +275,7 @@ def _classified(
     folder.mkdir(parents=True, exist_ok=True)
     write_file(folder / f"{classified.params['model']}.joblib", model)
     measured = measure_target(base, target, classified, lexicons)
-    found = validate(measured, base.design, items, {sheet.name: codes}, plan.pair, "cross-validated by document")
+    found = validate(measured, base.design, key, items, {sheet.name: codes}, plan.pair, "cross-validated by document")
     return classified, found
 
 

@@ -283,7 +283,7 @@ def formatted(keys: Iterable[str]) -> list[str]:
         if "journal" in f:
             text += f"{f['journal']} {f['volume']}, {f['pages']}."
         elif "booktitle" in f:
-            text += f"In {f['booktitle']}, {f['pages']}."
+            text += f"In {f['booktitle']}" + (f", {f['pages']}." if "pages" in f else ".")
         else:
             text += f"{f.get('publisher') or f.get('howpublished')}."
         result.append(text)

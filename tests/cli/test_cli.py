@@ -5,62 +5,48 @@ from pathlib import Path
 
 import pytest
 
-from discourse.cli.main import main
-
 ROOT = Path(__file__).parents[2]
 
 
-def call(monkeypatch, capsys, *arguments):
-    """Exit code, standard output and standard error of a call in this process."""
-    monkeypatch.setattr(sys, "argv", ["discourse", *map(str, arguments)])
-    code = 0
-    try:
-        main()
-    except SystemExit as stop:
-        code = stop.code or 0
-    out, err = capsys.readouterr()
-    return code, out, err
-
-
-def test_run_check_show_and_kwic(monkeypatch, capsys, experiment_file, tmp_path):
-    code, out, _ = call(monkeypatch, capsys, "check", experiment_file)
+def test_run_check_show_and_kwic(call, experiment_file, tmp_path):
+    code, out, _ = call("check", experiment_file)
     assert (code, "in order" in out) == (0, True)
-    code, out, err = call(monkeypatch, capsys, "run", experiment_file, "--out", tmp_path / "o")
+    code, out, err = call("run", experiment_file, "--out", tmp_path / "o")
     assert code == 0, err
     for stage in ("read", "encode", "stance", "topics", "figures", "report", "done"):
         assert stage in out
     assert (tmp_path / "o" / "report.pdf").stat().st_size > 20_000
-    code, out, _ = call(monkeypatch, capsys, "run", experiment_file, "--out", tmp_path / "o", "--quiet")
+    code, out, _ = call("run", experiment_file, "--out", tmp_path / "o", "--quiet")
     assert (code, out) == (0, "")
-    code, out, _ = call(monkeypatch, capsys, "corpus", "show", experiment_file)
+    code, out, _ = call("corpus", "show", experiment_file)
     assert code == 0
     assert "40 documents" in out
     assert "Minister A" in out
-    code, out, _ = call(monkeypatch, capsys, "kwic", "norland", experiment_file, "--limit", "3")
+    code, out, _ = call("kwic", "norland", experiment_file, "--limit", "3")
     assert code == 0
     assert "3 are shown" in out
-    code, out, _ = call(monkeypatch, capsys, "kwic", "stop its raids", experiment_file, "--csv", tmp_path / "k.csv")
+    code, out, _ = call("kwic", "stop its raids", experiment_file, "--csv", tmp_path / "k.csv")
     rows = list(csv.DictReader((tmp_path / "k.csv").read_text(encoding="utf-8").splitlines()))
     assert f"{len(rows)} lines" in out
     assert all(r["node"] == "stop its raids" for r in rows)
 
 
-def test_kwic_keeps_to_the_selection(monkeypatch, capsys, experiment_file, tmp_path):
+def test_kwic_keeps_to_the_selection(call, experiment_file, tmp_path):
     text = experiment_file.read_text().replace("reader: table\n", "reader: table\n  select: {minister: Minister A}\n")
     experiment_file.write_text(text)
-    code, _, err = call(monkeypatch, capsys, "kwic", "norland", experiment_file, "--csv", tmp_path / "k.csv")
+    code, _, err = call("kwic", "norland", experiment_file, "--csv", tmp_path / "k.csv")
     assert code == 0, err
     rows = list(csv.DictReader((tmp_path / "k.csv").read_text(encoding="utf-8").splitlines()))
     assert {r["speaker"] for r in rows} == {"Minister A"}
 
 
-def test_list_names_every_part(monkeypatch, capsys):
+def test_list_names_every_part(call):
     from discourse.compare import MEASURES
     from discourse.corpus import READERS
     from discourse.features import FEATURES
     from discourse.figures import FIGURES
 
-    code, out, _ = call(monkeypatch, capsys, "list")
+    code, out, _ = call("list")
     assert code == 0
     for name in (*READERS, *FEATURES, *MEASURES, *FIGURES):
         assert f"  {name} " in out or f"  {name}\n" in out
@@ -75,14 +61,14 @@ def test_list_names_every_part(monkeypatch, capsys):
         (("{id: id", "{id: idd"), 1, 'Did you mean "id"?'),
     ],
 )
-def test_exit_codes_and_one_message(monkeypatch, capsys, experiment_file, tmp_path, change, code, message):
+def test_exit_codes_and_one_message(call, experiment_file, tmp_path, change, code, message):
     old = tmp_path / "o"
-    call(monkeypatch, capsys, "run", experiment_file, "--out", old, "--quiet")
+    call("run", experiment_file, "--out", old, "--quiet")
     before = (old / "report.pdf").read_bytes()
     text = experiment_file.read_text()
     assert change[0] in text
     experiment_file.write_text(text.replace(*change))
-    got, out, err = call(monkeypatch, capsys, "run", experiment_file, "--out", old)
+    got, out, err = call("run", experiment_file, "--out", old)
     assert got == code
     assert message in err
     assert "Traceback" not in out + err
@@ -100,29 +86,29 @@ def test_exit_codes_and_one_message(monkeypatch, capsys, experiment_file, tmp_pa
         (["--version"], 0),
     ],
 )
-def test_usage(monkeypatch, capsys, tmp_path, arguments, code):
+def test_usage(call, tmp_path, arguments, code, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    got, out, err = call(monkeypatch, capsys, *arguments)
+    got, out, err = call(*arguments)
     assert got == code
     assert out or err
     assert "Traceback" not in out + err
 
 
-def test_corpus_paths_replace_those_of_the_config(monkeypatch, capsys, experiment_file, tmp_path):
+def test_corpus_paths_replace_those_of_the_config(call, experiment_file, tmp_path):
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "speeches.jsonl").rename(tmp_path / "elsewhere" / "s.jsonl")
-    code, out, _ = call(monkeypatch, capsys, "corpus", "show", experiment_file, "--corpus", tmp_path / "elsewhere")
+    code, out, _ = call("corpus", "show", experiment_file, "--corpus", tmp_path / "elsewhere")
     assert code == 0
     assert "40 documents" in out
 
 
-def test_strict_makes_a_bad_document_an_error(monkeypatch, capsys, experiment_file, tmp_path):
+def test_strict_makes_a_bad_document_an_error(call, experiment_file, tmp_path):
     with (tmp_path / "speeches.jsonl").open("a", encoding="utf-8") as file:
         file.write('\n{"id": "bad", "date": "someday", "title": "B", "minister": "M", "text": "Words."}\n')
-    code, out, _ = call(monkeypatch, capsys, "corpus", "show", experiment_file)
+    code, out, _ = call("corpus", "show", experiment_file)
     assert code == 0
     assert "excluded: speeches.jsonl:41" in out
-    code, _, err = call(monkeypatch, capsys, "corpus", "show", experiment_file, "--strict")
+    code, _, err = call("corpus", "show", experiment_file, "--strict")
     assert code == 1
     assert '"someday"' in err
 
@@ -137,7 +123,7 @@ def test_help_imports_nothing_heavy():
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_check_reads_no_text(monkeypatch, capsys, experiment_file):
+def test_check_reads_no_text(call, experiment_file, monkeypatch):
     from discourse.corpus import READERS
 
     monkeypatch.setitem(
@@ -147,6 +133,6 @@ def test_check_reads_no_text(monkeypatch, capsys, experiment_file):
     )
     monkeypatch.setattr("discourse.experiment.plan._fits", lambda value, hint: True)
     monkeypatch.setattr("typing.get_type_hints", lambda f: dict.fromkeys(("id", "title", "speaker", "keep")))
-    code, out, err = call(monkeypatch, capsys, "check", experiment_file)
+    code, out, err = call("check", experiment_file)
     assert code == 0, err
     assert "in order" in out

@@ -1,10 +1,7 @@
 import json
-import sys
 
 import pandas as pd
 import pytest
-
-from discourse.cli.main import main
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>T</title>{}</channel></rss>"""
 ITEM = """<item><title>{title}</title><guid>https://x.example/?p={n}</guid><author>{author}</author><pubDate>{date}</pubDate>
@@ -46,43 +43,32 @@ def experiment(tmp_path, monkeypatch):
     return tmp_path / "feeds.yaml"
 
 
-def call(monkeypatch, capsys, *words):
-    monkeypatch.setattr(sys, "argv", ["discourse", *map(str, words)])
-    try:
-        main()
-        code = 0
-    except SystemExit as stop:
-        code = stop.code or 0
-    out, err = capsys.readouterr()
-    return code, out, err
-
-
-def test_speakers(experiment, monkeypatch, capsys, tmp_path):
-    code, out, _ = call(monkeypatch, capsys, "corpus", "speakers", experiment)
+def test_speakers(experiment, call, tmp_path):
+    code, out, _ = call("corpus", "speakers", experiment)
     assert code == 0
     assert "Ada Kovar" in out
     assert "2 labels for 2 speakers" in out
-    code, out, _ = call(monkeypatch, capsys, "corpus", "speakers", experiment, "--csv", "s.csv")
+    code, out, _ = call("corpus", "speakers", experiment, "--csv", "s.csv")
     frame = pd.read_csv(tmp_path / "s.csv")
     assert frame[["label", "rule", "documents", "turns"]].values.tolist() == [
         ["MINISTER KOVAR", "byline", 24, 24],
         ["QUESTION", "label", 24, 24],
     ]
-    code, out, _ = call(monkeypatch, capsys, "corpus", "speakers", experiment, "--yaml")
+    code, out, _ = call("corpus", "speakers", experiment, "--yaml")
     assert out.startswith("speakers:")
 
 
-def test_corrected_speakers_are_used(experiment, monkeypatch, capsys):
+def test_corrected_speakers_are_used(experiment, call):
     experiment.write_text(
         CONFIG + "speakers:\n  The Minister: {aliases: [Kovar], office: Minister, from: 2020-01-01}\n", encoding="utf-8"
     )
-    _, out, _ = call(monkeypatch, capsys, "corpus", "show", experiment)
+    _, out, _ = call("corpus", "show", experiment)
     assert "The Minister" in out
     assert 'excluded: feed.xml: item 25: Bad: "soon" is not a date' in out
 
 
-def test_build_and_use(experiment, monkeypatch, capsys, tmp_path):
-    code, out, _ = call(monkeypatch, capsys, "corpus", "build", experiment, "-o", "built")
+def test_build_and_use(experiment, call, tmp_path):
+    code, out, _ = call("corpus", "build", experiment, "-o", "built")
     assert code == 0
     assert "24 documents, 48 turns in built" in out
     manifest = json.loads((tmp_path / "built" / "manifest.json").read_text(encoding="utf-8"))
@@ -90,23 +76,23 @@ def test_build_and_use(experiment, monkeypatch, capsys, tmp_path):
     assert len(manifest["read_on"]) == 10
     stored = CONFIG.replace("reader: rss", "reader: stored").replace("[feed.xml]", "[built]")
     (tmp_path / "stored.yaml").write_text(stored, encoding="utf-8")
-    first = call(monkeypatch, capsys, "corpus", "show", experiment)[1]
-    assert call(monkeypatch, capsys, "corpus", "show", "stored.yaml")[1] == first
-    assert call(monkeypatch, capsys, "corpus", "build", experiment, "-o", "built")[0] == 0, "built again in place"
+    first = call("corpus", "show", experiment)[1]
+    assert call("corpus", "show", "stored.yaml")[1] == first
+    assert call("corpus", "build", experiment, "-o", "built")[0] == 0, "built again in place"
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("x")
-    code, _, err = call(monkeypatch, capsys, "corpus", "build", experiment, "-o", "mine")
+    code, _, err = call("corpus", "build", experiment, "-o", "mine")
     assert code == 2
     assert "not empty, and not a corpus that this command wrote" in err
     assert (tmp_path / "mine" / "thesis.txt").exists()
     before = (tmp_path / "built" / "manifest.json").read_bytes()
     (tmp_path / "feed.xml").write_text("no feed")
-    assert call(monkeypatch, capsys, "corpus", "build", experiment, "-o", "built")[0] == 1
+    assert call("corpus", "build", experiment, "-o", "built")[0] == 1
     assert (tmp_path / "built" / "manifest.json").read_bytes() == before
 
 
-def test_audit(experiment, monkeypatch, capsys, tmp_path):
-    code, out, _ = call(monkeypatch, capsys, "corpus", "audit", experiment, "-n", 20, "-o", "audit.csv")
+def test_audit(experiment, call, tmp_path):
+    code, out, _ = call("corpus", "audit", experiment, "-n", 20, "-o", "audit.csv")
     assert code == 0
     frame = pd.read_csv(tmp_path / "audit.csv", dtype=object)
     assert set(frame["stratum"]) == {"Early / principal", "Early / reporter", "Late / principal", "Late / reporter"}
@@ -114,34 +100,34 @@ def test_audit(experiment, monkeypatch, capsys, tmp_path):
         frame[column] = "yes"
     frame["missed_turns"] = "0"
     frame.to_csv(tmp_path / "checked.csv", index=False)
-    code, out, _ = call(monkeypatch, capsys, "corpus", "audit", experiment, "--sheet", "checked.csv")
+    code, out, _ = call("corpus", "audit", experiment, "--sheet", "checked.csv")
     assert code == 0
     assert "precision of turns       1.000 [0.8" in out
     assert "recall of turns          1.000" in out
-    code, _, err = call(monkeypatch, capsys, "corpus", "audit", experiment, "-o", "audit.csv")
+    code, _, err = call("corpus", "audit", experiment, "-o", "audit.csv")
     assert code == 2
     assert "there is such a file already" in err
-    code, _, err = call(monkeypatch, capsys, "corpus", "audit", experiment)
+    code, _, err = call("corpus", "audit", experiment)
     assert code == 2
     assert "--out PATH" in err
 
 
-def test_reuse(experiment, monkeypatch, capsys, tmp_path):
-    code, out, _ = call(monkeypatch, capsys, "corpus", "reuse", experiment)
+def test_reuse(experiment, call, tmp_path):
+    code, out, _ = call("corpus", "reuse", experiment)
     assert code == 0
     assert "24 documents (Early 12, Late 12)" in out
     assert SAME.rstrip(".")[:60] in out
-    code, out, _ = call(monkeypatch, capsys, "corpus", "reuse", experiment, "--csv", "r.csv")
+    code, out, _ = call("corpus", "reuse", experiment, "--csv", "r.csv")
     assert pd.read_csv(tmp_path / "r.csv")["Early"].max() == 12
 
 
-def test_the_report_says_what_repetition_changes(experiment, monkeypatch, capsys, tmp_path):
+def test_the_report_says_what_repetition_changes(experiment, call, tmp_path):
     text = (tmp_path / "feed.xml").read_text(encoding="utf-8")
     first = text[text.index("<item>") : text.index("</item>") + 7]
     (tmp_path / "feed.xml").write_text(
         text.replace("</channel>", first.replace("?p=1000", "?p=3000") + "</channel>"), encoding="utf-8"
     )
-    code, out, err = call(monkeypatch, capsys, "run", experiment)
+    code, out, err = call("run", experiment)
     assert code == 0, err
     assert "1 documents published twice" in out
     tables = tmp_path / "reports" / "feeds" / "tables"
@@ -165,29 +151,29 @@ def test_the_report_says_what_repetition_changes(experiment, monkeypatch, capsys
         ("repetitions: {}", 'Did you mean "repetition"'),
     ],
 )
-def test_settings_that_are_none(experiment, monkeypatch, capsys, setting, message):
+def test_settings_that_are_none(experiment, call, setting, message):
     experiment.write_text(CONFIG + setting + "\n", encoding="utf-8")
-    code, _, err = call(monkeypatch, capsys, "check", experiment)
+    code, _, err = call("check", experiment)
     assert code == 2
     assert message in err
     assert f":{len(CONFIG.splitlines()) + 1}:" in err
 
 
-def test_passages_may_be_dropped(experiment, monkeypatch, capsys, tmp_path):
-    assert call(monkeypatch, capsys, "run", experiment, "-q")[0] == 0
+def test_passages_may_be_dropped(experiment, call, tmp_path):
+    assert call("run", experiment, "-q")[0] == 0
     kept = pd.read_csv(tmp_path / "reports" / "feeds" / "tables" / "documents.csv")["n_tokens"].sum()
     experiment.write_text(CONFIG + "repetition: {passages: drop}\n", encoding="utf-8")
-    assert call(monkeypatch, capsys, "run", experiment, "-q")[0] == 0
+    assert call("run", experiment, "-q")[0] == 0
     dropped = pd.read_csv(tmp_path / "reports" / "feeds" / "tables" / "documents.csv")["n_tokens"].sum()
     assert dropped < 0.5 * kept
 
 
-def test_a_folder_of_somebody_elses_is_not_replaced(experiment, monkeypatch, capsys, tmp_path):
+def test_a_folder_of_somebody_elses_is_not_replaced(experiment, call, tmp_path):
     mine = tmp_path / "mine"
     (mine / "sub").mkdir(parents=True)
     (mine / "manifest.json").write_text("{}")
     (mine / "sub" / "thesis.txt").write_text("x")
-    code, _, err = call(monkeypatch, capsys, "corpus", "build", experiment, "-o", mine)
+    code, _, err = call("corpus", "build", experiment, "-o", mine)
     assert code == 2
     assert "not a corpus that this command wrote" in err
     assert (mine / "sub" / "thesis.txt").exists()

@@ -35,12 +35,12 @@ def test_the_planted_difference_is_found(experiment_file):
         late = row["date"] >= "2010"
         by_group[late][0] += len(re.findall(r"\bNorland\b", row["text"]))
         by_group[late][1] += len(re.findall(r"\w+", row["text"]))
-    table = results.salience.table.set_index(["contrast", "stratum"])
+    table = results.targets[0].measured.salience.table.set_index(["contrast", "stratum"])
     for late, name in ((False, "Before the treaty"), (True, "After the treaty")):
         mentions, tokens = by_group[late]
         assert table.loc[("level", name), "y"] == mentions
         assert table.loc[("level", name), "estimate"] == pytest.approx(1e4 * mentions / tokens)
-    evaluation = results.components.table
+    evaluation = results.targets[0].measured.stance.table
     row = evaluation[(evaluation["contrast"] == "difference") & (evaluation["item"] == "evaluation")].iloc[0]
     assert row["low"] > 0, "friendly sentences were planted after the treaty"
     assert "norland" not in set(results.keyness[1].table["item"]), "the target's terms are left out of its keyness"
@@ -50,14 +50,14 @@ def test_a_report_and_what_is_in_it(experiment_file, tmp_path):
     folder = run_to_folder(resolve(load(experiment_file)), tmp_path / "out")
     names = set(files(folder))
     assert {"report.pdf", "references.bib", "run.json", "timing.json", "tables/data-dictionary.csv", "tables/figure-keyness-1.csv",
-            "figures/salience.svg", "figures/panel.pdf", "figures/topics.png", "tables/target-sentences.csv"} <= names  # fmt: skip
+            "figures/salience.svg", "figures/panel.pdf", "figures/topics.png", "tables/mentions.csv"} <= names  # fmt: skip
     manifest = json.loads((folder / "run.json").read_text())
     assert manifest["config"]["inference"]["resamples"] == 300
     assert manifest["seed"] == 1
     assert re.fullmatch(r"[0-9a-f]{64}", manifest["corpus"]["sources"][0]["sha256"])
     assert {"numpy", "typst", "python", "discourse"} <= set(manifest["versions"])
-    sentences = pd.read_csv(folder / "tables" / "target-sentences.csv")
-    assert sentences["text"].str.contains("Norland").all()
+    rows = pd.read_csv(folder / "tables" / "mentions.csv")
+    assert rows["text"].str.contains("Norland").all()
     assert str(tmp_path) not in "".join(p.read_text(errors="replace") for p in folder.rglob("*.json")), (
         "no path of the machine"
     )
@@ -147,7 +147,7 @@ def test_a_corpus_without_the_column(experiment_file):
 def test_a_target_that_is_never_mentioned(experiment_file):
     report, _ = run(resolve(load(changed(experiment_file, ("terms: [norland]", "terms: [atlantis]")))))
     said = " ".join(report.summary.sentences)
-    assert "Norland is mentioned in none of 40 documents: check its terms (atlantis)" in said
+    assert "Norland is mentioned by the home side in none of 40 documents: check its terms (atlantis)" in said
     assert "Mentions of" not in said
     assert "Evaluation" not in said, "no stance without a sentence"
 
@@ -230,6 +230,6 @@ def test_the_flagship_on_the_speech_corpus(tmp_path, experiment_file):
     assert results.design.names == ["Tillerson era", "Blinken era"]
     assert [len(results.design.documents(k)) for k in (0, 1)] == [20, 20]
     assert results.encoded.turns["side"].value_counts().to_dict() == {"home": 40, "press": 40}
-    table = results.components.table
+    table = results.targets[0].measured.stance.table
     row = table[(table["contrast"] == "difference") & (table["item"] == "evaluation")].iloc[0]
     assert row["low"] > 0, "friendly sentences were planted in the later half"

@@ -136,11 +136,11 @@ def test_components_and_refusals(design):
     rng = np.random.default_rng(2)
     y = rng.poisson(3, (40, 2)).astype(float)
     x = np.full((40, 1), 100.0)
-    comparison = compare_ratios(y, x, ["evaluation", "hedges"], design, scale=1.0)
+    comparison = compare_ratios(y, x, ["evaluation", "conflictual"], design, scale=1.0)
     comparison.table.loc[0, ["estimate", "low", "high"]] = np.nan
     comparison.table.loc[0, "note"] = "too little text (n = 7)"
     frame = FIGURES["stance"].layout(comparison)
-    figure = FIGURES["stance"].render(frame, GROUPS, {"evaluation": "evaluation", "hedges": "hedges"})
+    figure = FIGURES["stance"].render(frame, GROUPS, {"evaluation": "evaluation", "conflictual": "conflictual"})
     assert "too little text (n = 7)" in [t.get_text() for t in figure.axes[0].texts]
     assert len(figure.axes) == 2
     assert_readable(figure)

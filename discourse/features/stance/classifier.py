@@ -163,7 +163,7 @@ def classify(
     -------
     features : Features
         As `scored`; `evaluation` is the probability of *cooperative* minus that of *conflictual*, out of fold for the coded
-        mentions, and `rule_class` in `units` keeps the class of the rules; `params` has `model` (hash) and `cross_validated` (macro-F1).
+        mentions; `params` has `model` (hash) and `cross_validated` (macro-F1).
     model : bytes
         The model that was fitted to all coded mentions, as joblib writes it.
 
@@ -196,7 +196,7 @@ def classify(
         replace(
             scored,
             values=values,
-            units=scored.units.assign(rule_class=scored.units["class_"], class_=predicted),
+            units=scored.units.assign(class_=predicted),
             params=params,
         ),
         stream.getvalue(),

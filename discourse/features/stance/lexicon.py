@@ -169,7 +169,7 @@ def load_lexicon(name: str, path: str | Path | None = None, weights: Mapping[str
     Examples
     --------
     >>> load_lexicon("certainty").entries["category"].unique().tolist()
-    ['booster', 'hedge']
+    ['weasel', 'booster', 'hedge']
     """
     shown = str(path) if path else f"{name}.tsv"
     weights = dict(weights or {})

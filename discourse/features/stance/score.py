@@ -24,12 +24,13 @@ SCALE = 4.0
 # Evaluation below which a mention is conflictual, and above which it is cooperative.
 CLASS_BOUNDS = (-0.05, 0.25)
 
-OTHER_CLAUSE = 0.5
-OTHER_BENEFICIARY = 0.5
+OTHER_CLAUSE = 0.7
+OTHER_BENEFICIARY = 0.25
 UNLINKED_COOPERATION = 0.7
 CONDITION = 0.5
 OWNED = 2.0
 DIRECTIVE = -2.0
+AGAINST = -1.5
 
 # Verbs after which the target's own words follow.
 _CLAIMS = frozenset(
@@ -41,6 +42,8 @@ _CLAIMS = frozenset(
 _MUST = frozenset(("must", "should", "ought", "shall", "needs", "need"))
 _HAVE = frozenset(("has", "have", "had", "needs", "need"))
 _ASKED = frozenset(("call on", "demand"))
+_SIGNS = frozenset("indication indications sign signs evidence reason interest proof suggestion seriousness".split())
+_NONE = frozenset(("no", "not", "n't", "never", "any", "little", "without", "nothing"))
 _NOT_YET = frozenset(("until", "unless", "till"))
 _LINKS = frozenset("for to of with toward towards on in among between alongside from".split())
 
@@ -57,6 +60,7 @@ class _Mention:
     directive: int  # piece of the word that asks something of the target; -1
     claim: int  # piece after which the target's own words follow; -1
     phrases: list[tuple[int, int]]  # noun phrases of all mentions in the sentence
+    hostile: frozenset[int]  # pieces where a hostile word begins
 
 
 def stance_class(evaluation: np.ndarray, bounds: tuple[float, float] = CLASS_BOUNDS) -> np.ndarray:
@@ -124,10 +128,14 @@ def stance(
 
     Notes
     -----
-    The factors: 1 / (1 + d / half_distance) for d tokens between term and mention; -0.5 when negated; 0.5 in another clause or in a
-    condition; 2 and no distance for a hostile word in the noun phrase of the mention ("Norland's brutal war"); for friendly words
-    0.5 where somebody else has the benefit ("support for Ostmark") , 0.7 where no rule of word order links them to the mention, and 0 where they are asked for ("Norland must respect") or are the target's own words ("Norland claims ..."). What is asked of
-    the target counts -2. How well this agrees with labelled sentences: `benchmarks/stance.py`.
+    The factors: 1 / (1 + d / half_distance) for d tokens between term and mention; for a negation up to four tokens before, -0.5
+    for a friendly word, and 0 for a hostile one unless the target itself turns it round ("Norland lifted the blockade": -0.5);
+    0.7 in another clause; 0.5 for a friendly word in a condition; 2 and no distance for a hostile word in the noun phrase of the
+    mention ("Norland's brutal war"). Of several words of talks the strongest counts.
+    For friendly words: 0.25 where somebody else has the benefit ("support for Ostmark"), 0.7 where no rule of word order links
+    them to the mention, -0.5 where there is no sign of it, and 0 where they are asked for ("Norland must respect"), not so yet
+    ("until Norland respects"), the target's own words ("Norland claims ..."), part of a name, or strengthen a hostile word. What is asked of the target counts -2, *against* before it -1.5. How
+    well this agrees with labelled sentences: `benchmarks/stance.py`.
 
     Examples
     --------
@@ -136,7 +144,7 @@ def stance(
     >>> corpus = encoded(["We condemn the attack by Norland. We welcome Norland's help. We support Ostmark against Norland."])
     >>> result = stance(corpus, mentions(corpus, Target("Norland", ("norland",))))
     >>> result.units["class_"].tolist(), result.units["who_acts"].tolist()
-    (['conflictual', 'cooperative', 'neutral'], ['actor', 'actor', 'recipient'])
+    (['conflictual', 'cooperative', 'conflictual'], ['actor', 'actor', 'recipient'])
     """
     lexicons = lexicons or default_lexicons()
     units = found.units.reset_index(drop=True)
@@ -161,7 +169,8 @@ def stance(
         s, places = read[sentence], place[sentence]
         here = range(int(first[k]), int(last[k]))
         asking = [places[int(hits.starts[h])] for h in here if category[hits.terms[h]] in _ASKED]
-        mention = _mention(s, places, token, length, role, asking, phrases.get(sentence, []))
+        hostile = frozenset(places[int(hits.starts[h])] for h in here if weight[hits.terms[h]] < 0)
+        mention = _mention(s, places, token, length, role, asking, phrases.get(sentence, []), hostile)
         mine: list[tuple[object, ...]] = []
         for h in here:
             start, stop = places[int(hits.starts[h])], places[int(hits.starts[h] + hits.lengths[h] - 1)] + 1
@@ -186,10 +195,15 @@ def stance(
                     "; ".join(rules),
                 )
             )
+        mine = _talks_once(mine)
         if mention.directive >= 0:
             token = s.tokens[mention.directive]
             mine.append(
                 (k, token, 1, s.words[mention.directive], "demand", DIRECTIVE, 0, 1.0, DIRECTIVE, "asked of the target")
+            )
+        if role is not None and role.left and s.words[role.left - 1] == "against":
+            mine.append(
+                (k, s.tokens[role.left - 1], 1, "against", "reject", AGAINST, 0, 1.0, AGAINST, "against the target")
             )
         records += mine
         described.append(_describe(s, mention, mine, places))
@@ -217,6 +231,16 @@ def stance(
         "lexicons": {k: v.sha256 for k, v in lexicons.items()},
     }
     return Features("stance", values, list(STANCE_COLUMNS), units, found.target, params, {"hits": table})
+
+
+def _talks_once(mine: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    """Talks count once, however many words tell of them: "met to discuss" is no more friendly than "met"."""
+    talks = [k for k, r in enumerate(mine) if r[4] == "consult" and float(r[8]) > 0]  # type: ignore[arg-type]
+    most = max(talks, key=lambda k: float(mine[k][8]), default=-1)  # type: ignore[arg-type]
+    return [
+        (*r[:7], 0.0, 0.0, "; ".join(filter(None, [str(r[9]), "talks count once"]))) if k in talks and k != most else r
+        for k, r in enumerate(mine)
+    ]
 
 
 def evaluative_hits(
@@ -260,10 +284,11 @@ def _mention(
     role: Role | None,
     asking: list[int],
     phrases: list[tuple[int, int]],
+    hostile: frozenset[int],
 ) -> _Mention:
     """A mention with what is asked of it and what it claims; `asking` are the pieces of words that ask."""
     if role is None:
-        return _Mention(0, 0, None, -1, -1, -1, -1, [])
+        return _Mention(0, 0, None, -1, -1, -1, -1, [], hostile)
     start, stop = places[token], places[token + length - 1] + 1
     directive = claim = -1
     governor = s.words[role.governor] if role.governor >= 0 else ""
@@ -283,7 +308,7 @@ def _mention(
             directive = asks[-1]
     if directive >= 0 and s.clause[directive] in s.conditional:
         directive = -1
-    return _Mention(start, stop, role, token, token + length - 1, directive, claim, phrases)
+    return _Mention(start, stop, role, token, token + length - 1, directive, claim, phrases, hostile)
 
 
 def _factor(
@@ -296,10 +321,16 @@ def _factor(
     owned = role is not None and role.left <= start < role.right
     theirs = owned or any(a <= start < b for a, b in m.phrases)
     factor = 1.0 if owned else 1 / (1 + distance / half)
-    if negated and not (theirs and not friendly and negated == "reversal"):
+    if negated and friendly:
         factor *= NEGATED
         rules.append("negated" if negated == "negation" else "turned round")
-        friendly = not friendly
+        friendly = False
+    elif negated and not (theirs and negated == "reversal"):
+        # "Norland lifted the blockade" is friendly; "to deter an attack", "it never attacked" are not yet.
+        lifts = negated == "reversal" and (role is None or (role.name == "actor" and start > m.start))
+        factor *= NEGATED if lifts else 0.0
+        rules.append("negated" if negated == "negation" else "turned round")
+        friendly = True
     elif owned and not friendly:
         factor *= OWNED
         rules.append("in its noun phrase")
@@ -319,13 +350,18 @@ def _factor(
         factor *= CONDITION
         rules.append("condition")
     if friendly and weight > 0:
+        if _strengthens(s, m, start, stop):
+            return 0.0, [*rules, "strengthens a hostile word"]
+        if _doubted(s, start):
+            return NEGATED * factor, [*rules, "doubted"]
         if m.directive >= 0 and start > m.directive:
             return 0.0, [*rules, "asked of the target"]
         other = _beneficiary(s, m, start, stop)
-        if other and role.name != "actor":
+        linked = _linked(s, role, m, start, same)
+        if other and not (role.name == "actor" and linked):
             factor *= OTHER_BENEFICIARY
             rules.append("somebody else's benefit")
-        elif not _linked(s, role, m, start, same):
+        elif not linked:
             factor *= UNLINKED_COOPERATION
             rules.append("not linked to the mention")
     return factor, rules
@@ -340,6 +376,24 @@ def _linked(s: Sentence, role: Role, m: _Mention, start: int, same: bool) -> boo
         or (role.name == "recipient" and start < m.start)
         or role.name == "partner"
     )
+
+
+def _strengthens(s: Sentence, m: _Mention, start: int, stop: int) -> bool:
+    """Whether a friendly adjective stands before a hostile word ("extraordinary pressure")."""
+    k = stop
+    while k < len(s.words) and s.kinds[k] in ("J", "E", "G") and k not in m.hostile:
+        k += 1
+    return s.kinds[start] == "J" and k in m.hostile
+
+
+def _doubted(s: Sentence, piece: int) -> bool:
+    """Whether a clause is what there is no sign of: "we have seen no indication that Norland is willing"."""
+    clause = s.clause[piece]
+    first = s.clause.index(clause)
+    if first == 0 or s.words[first] not in ("that", "of", "whether"):
+        return False
+    before = s.words[max(0, first - 9) : first]
+    return any(w in _SIGNS for w in before[-3:]) and any(w in _NONE for w in before)
 
 
 def _beneficiary(s: Sentence, m: _Mention, start: int, stop: int) -> bool:

@@ -7,8 +7,10 @@ download; what is built on them here are runs of classes, not a parse.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -198,14 +200,24 @@ def read_sentences(corpus: EncodedCorpus, sentences: Iterable[int]) -> list[Sent
 
 def tag_words(sentences: Sequence[Sequence[str]]) -> list[list[str]]:
     """Penn Treebank tags of the words of sentences."""
-    from textblob.en import tag
-
+    tag = _tagger()
     result: list[list[str]] = []
     for words in sentences:
         tags = [t for _, t in tag(" ".join(words), False)]
         # A word with a slash or a mark that the tagger reads otherwise: the classes of all words alone.
         result.append(tags if len(tags) == len(words) else [(tag(w, False) or [(w, "NN")])[0][1] for w in words])
     return result
+
+
+@cache
+def _tagger() -> Callable[[str, bool], list[tuple[str, str]]]:
+    """TextBlob's tagger with its lexicon read: it leaves the file open, of which Python warns."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        from textblob.en import tag
+
+        tag("a word", False)
+    return tag  # type: ignore[no-any-return]
 
 
 def analyse(words: Sequence[str], tokens: Sequence[int], tags: Sequence[str]) -> Sentence:
@@ -252,8 +264,22 @@ def _repair(words: list[str], kinds: list[str], forms: Sequence[str]) -> None:
             and right not in ("N", "'")
         ):
             kinds[k] = "V"  # "authorities also capture"
+        elif (
+            kind == "N"
+            and left == "N"
+            and words[k].endswith("s")
+            and right in ("D", "P", "S", "T")
+            and forms[k][:1].islower()
+            and forms[k - 1][:1].isupper()
+            and not forms[k - 1].endswith(("an", "sh", "ese", "s"))
+        ):
+            kinds[k] = "V"  # "Norland attacks the town", "Norland claims that"
+        elif kind == "N" and k and words[k - 1] in ("we", "i", "they", "you") and forms[k][:1].islower():
+            kinds[k] = "V"  # "we support"
         elif kind == "M" and left in ("D", "'", "J"):
             kinds[k] = "N"  # "its will"
+        elif kind == "J" and left == "P" and words[k].endswith("ed"):
+            kinds[k] = "E"  # "they travelled"
         elif kind == "J" and words[k].endswith(("tion", "sion", "ment")):
             kinds[k] = "N"
         elif words[k] in ("http", "https"):

@@ -1,0 +1,230 @@
+import json
+import shutil
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+
+@pytest.fixture(scope="module")
+def coded(tmp_path_factory, experiment_source):
+    """An experiment with a drawn sample and a sheet that is coded by what the texts say."""
+    import sys
+
+    from discourse.cli.stance_commands import draw_sample
+
+    folder = tmp_path_factory.mktemp("coded")
+    file = experiment_source(folder)
+    sys.stdout.flush()
+    draw_sample(file, [], folder / "sheet.xlsx", n=60)
+    sheet = pd.read_csv(folder / "sheet.csv", keep_default_na=False, dtype=object)
+    friendly = sheet["text"].str.contains("thank|welcome|friend|help|agree", case=False)
+    hostile = sheet["text"].str.contains("raid|condemn|attack|betray", case=False)
+    sheet["stance"] = np.where(hostile, "conflictual", np.where(friendly, "cooperative", "neutral"))
+    sheet["who_acts"] = np.where(sheet["text"].str.contains(r"\[\[Norland(?:'s)?\]\]"), "actor", "mentioned")
+    sheet.to_csv(folder / "sheet-anna.csv", index=False)
+    other = sheet.copy()
+    other.loc[:4, "stance"] = "neutral"
+    other.to_csv(folder / "sheet-ben.csv", index=False)
+    return file
+
+
+@pytest.fixture
+def work(coded, tmp_path):
+    """A copy that a test may change."""
+    folder = tmp_path / "work"
+    shutil.copytree(coded.parent, folder)
+    return folder / coded.name
+
+
+def test_the_sample_is_blind_and_its_key_tells_all(coded):
+    folder = coded.parent
+    sheet = pd.read_csv(folder / "sheet.csv", dtype=object)
+    assert list(sheet.columns) == ["item", "before", "text", "after", "stance", "who_acts", "note"]
+    assert sheet[["stance", "who_acts", "note"]].isna().all().all()
+    assert sheet["text"].str.contains(r"\[\[.+\]\]").all()
+    key = json.loads((folder / "sheet.key.json").read_text())
+    items = pd.DataFrame(key["items"])
+    strata = pd.DataFrame(key["strata"])
+    assert sheet["item"].tolist() == items["item"].tolist()
+    assert len(items) == 60
+    assert items["group"].value_counts().tolist() == [30, 30]
+    assert items["group"].tolist() != sorted(items["group"]), "the order is shuffled"
+    # What was drawn from each stratum, and the probability that follows from it.
+    drawn = items.groupby("stratum").size()
+    assert (drawn == strata.set_index("stratum")["n_drawn"].reindex(drawn.index)).all()
+    expected = items["stratum"].map(strata.set_index("stratum")["n_drawn"] / strata.set_index("stratum")["n_mentions"])
+    assert np.allclose(items["probability"], expected)
+    assert np.bincount(key["population"]).tolist() == strata["n_mentions"].tolist()
+    book = openpyxl.load_workbook(folder / "sheet.xlsx")
+    assert book.sheetnames == ["sheet", "codebook"]
+    assert [v.formula1 for v in book["sheet"].data_validations.dataValidation] == [
+        '"conflictual,neutral,cooperative"', '"actor,recipient,partner,mentioned"',
+    ]  # fmt: skip
+    assert "stance: conflictual" in [c.value for c in book["codebook"]["A"]]
+
+
+def test_the_same_seed_draws_the_same_sample(coded, tmp_path, call):
+    code, _, err = call("stance", "sample", coded, "-n", "60", "-o", tmp_path / "again.csv")
+    assert code == 0, err
+    assert (tmp_path / "again.csv").read_bytes() == (coded.parent / "sheet.csv").read_bytes()
+
+
+def test_explain_prints_the_sum(coded, call, tmp_path):
+    code, out, err = call("stance", "explain", coded, "--limit", "5")
+    assert code == 0, err
+    block = out.split("\n\n")[0].splitlines()
+    assert "[[" in block[1]
+    x = sum(float(line.split("=")[0]) for line in block if " x " in line)
+    shown = float(block[2].split("evaluation")[1].split(",")[0])
+    assert shown == pytest.approx(x / np.sqrt(x**2 + 16), abs=0.02)
+    code, out, _ = call("stance", "explain", coded, "--csv", tmp_path / "m.csv", "--search", "raids")
+    table = pd.read_csv(tmp_path / "m.csv")
+    assert table["text"].str.contains("raids").all()
+    assert f"{len(table)} mentions" in out
+
+
+def test_agreement_of_two_coders(coded, call, tmp_path):
+    folder = coded.parent
+    sheets = [folder / "sheet-anna.csv", folder / "sheet-ben.csv"]
+    code, out, err = call("stance", "agreement", *sheets, "--csv", tmp_path / "d.csv")
+    assert code == 0, err
+    first, second = (pd.read_csv(s)["stance"] for s in sheets)
+    from nltk.metrics.agreement import AnnotationTask
+
+    rows = [(c, str(k), v) for c, column in (("a", first), ("b", second)) for k, v in enumerate(column)]
+    assert f"nominal  {AnnotationTask(rows).alpha():.3f}" in out
+    assert len(pd.read_csv(tmp_path / "d.csv")) == (first != second).sum()
+
+
+def test_validate_and_the_report_that_follows(work, call, tmp_path):
+    folder = work.parent
+    sheets = [folder / "sheet-anna.csv", folder / "sheet-ben.csv"]
+    code, out, err = call("stance", "validate", work, *sheets)
+    assert code == 0, err
+    assert "validated: macro-F1" in out
+    assert "n = 60, 2 coders, alpha" in out
+    kept = json.loads(work.with_suffix(".validation.json").read_text())["Norland"]
+    assert set(kept["sheets"]) == {"sheet-anna.csv", "sheet-ben.csv"}
+    assert not any("text" in item for item in kept["items"]), "no text is kept"
+    code, _, err = call("run", work, "--out", tmp_path / "o", "--quiet")
+    assert code == 0, err
+    manifest = json.loads((tmp_path / "o" / "run.json").read_text())
+    assert manifest["stance"]["Norland"]["validation"] == kept["line"]
+    table = pd.read_csv(tmp_path / "o" / "tables" / "figure-corrected.csv")
+    assert set(table["item"]) == {"raw", "corrected"}
+    assert (table["n_coded"] > 0).all()
+    scores = pd.read_csv(tmp_path / "o" / "tables" / "table-validation.csv")
+    macro = scores[(scores["item"] == "stance") & (scores["class_"] == "macro") & (scores["measure"] == "f1")]
+    assert {"all groups", "Before the treaty", "After the treaty"} == set(macro["stratum"])
+    # Another setting makes it void; another corpus makes the sample void.
+    work.write_text(work.read_text() + "\nstance: {half_distance: 6}\n")
+    code, _, err = call("run", work, "--out", tmp_path / "o", "--quiet")
+    line = json.loads((tmp_path / "o" / "run.json").read_text())["stance"]["Norland"]["validation"]
+    assert line == "unvalidated (a validation is void, for the settings of the measure has changed since)"
+    code, out, err = call("stance", "validate", work, sheets[0])
+    assert code == 0, err
+    assert "changed after the sample was drawn" in out
+    texts = folder / "speeches.jsonl"
+    texts.write_text(texts.read_text().replace("Norland", "Norlandia", 1))
+    code, _, err = call("stance", "validate", work, sheets[0])
+    assert code == 2
+    assert "the sample was drawn before the corpus changed" in err
+
+
+def test_a_classifier_from_the_coded_sheet(work, call, tmp_path):
+    work.write_text(work.read_text() + "\nstance: {method: classifier, training: {Norland: sheet-anna.csv}}\n")
+    for out in ("a", "b"):
+        code, _, err = call("run", work, "--out", tmp_path / out, "--quiet")
+        assert code == 0, err
+    stance = json.loads((tmp_path / "a" / "run.json").read_text())["stance"]["Norland"]
+    assert stance["method"] == "classifier"
+    assert stance["validation"].startswith("cross-validated by document: macro-F1")
+    assert len(stance["model"]) == 64
+    assert (tmp_path / "a" / "tables" / "mentions.csv").read_bytes() == (
+        tmp_path / "b" / "tables" / "mentions.csv"
+    ).read_bytes()
+
+
+BAD = [
+    (lambda s: s.assign(item=s["item"].str.replace("-0", "-9")), "items are not in the sample"),
+    (lambda s: s.iloc[:50], "10 items of the sample are missing"),
+    (
+        lambda s: s.assign(stance=s["stance"].where(s.index > 2, "")),
+        "3 of 60 items have no code of stance: .*--partial",
+    ),
+    (
+        lambda s: s.assign(stance=s["stance"].where(s.index > 0, "hostile")),
+        'row 2: "hostile" is not a code of stance in the codebook',
+    ),
+    (lambda s: pd.concat([s, s.iloc[[0]]]), "stands already in row 2"),
+    (lambda s: s.assign(stance="", who_acts=""), "nothing is coded"),
+    (lambda s: s.drop(columns=["item"]), "expected a coding sheet with the columns item"),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), BAD)
+def test_sheets_that_cannot_be_used(work, call, change, message):
+    sheet = pd.read_csv(work.parent / "sheet-anna.csv", keep_default_na=False, dtype=object)
+    change(sheet).to_csv(work.parent / "sheet-bad.csv", index=False)
+    code, _, err = call("stance", "validate", work, work.parent / "sheet-bad.csv")
+    assert code == 1
+    assert pd.Series([err.replace("\n", " ")]).str.contains(message).iloc[0], err
+    assert "Traceback" not in err
+    assert not work.with_suffix(".validation.json").exists()
+
+
+def test_a_group_without_coded_items(work, call):
+    sheet = pd.read_csv(work.parent / "sheet-anna.csv", keep_default_na=False, dtype=object)
+    key = json.loads((work.parent / "sheet.key.json").read_text())
+    group = {i["item"]: i["group"] for i in key["items"]}
+    sheet.loc[sheet["item"].map(group) == "After the treaty", "stance"] = ""
+    sheet.to_csv(work.parent / "sheet-half.csv", index=False)
+    code, _, err = call("stance", "validate", work, work.parent / "sheet-half.csv", "--partial")
+    assert code == 1
+    assert "no item of After the treaty is coded" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("agreement", "sheet-anna.csv"), "needs the sheets of two coders"),
+        (("agreement", "sheet-anna.csv", "sheet-anna.csv"), "is given twice"),
+        (("agreement", "sheet-anna.csv", "nothing.csv"), "nothing.csv: No such file"),
+        (("sample", "norland.yaml", "-o", "sheet.xlsx"), "there is such a file already"),
+        (("sample", "norland.yaml", "-o", "sheet.pdf"), "a sheet ends in .xlsx or .csv"),
+        (
+            ("sample", "norland.yaml", "-o", "x.csv", "--target", "Nordland"),
+            'no target "Nordland". Did you mean "Norland"',
+        ),
+        (("explain", "norland.yaml", "--document", "none"), 'no document "none"'),
+        (("validate", "norland.yaml", "sheet-anna.csv", "--key", "sheet.csv"), "not the key of a coding sample"),
+    ],
+)
+def test_what_cannot_be_asked(work, call, arguments, message, monkeypatch):
+    monkeypatch.chdir(work.parent)
+    code, _, err = call("stance", *arguments)
+    assert code in (1, 2)
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_a_broken_record_is_one_message(work, call, tmp_path):
+    work.with_suffix(".validation.json").write_text("{")
+    code, _, err = call("run", work, "--out", tmp_path / "o", "--quiet")
+    assert code == 1
+    assert "not a record of `discourse stance validate`" in err
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_classifier_without_a_sheet_or_with_another(work, call):
+    text = work.read_text()
+    work.write_text(text + "\nstance: {method: classifier}\n")
+    code, _, err = call("check", work)
+    assert code == 2
+    assert "the classifier needs a coded sheet for" in err
+    work.write_text(text + "\nstance: {method: classifier, training: {Norland: none.csv, Nordland: sheet.csv}}\n")
+    code, _, err = call("check", work)
+    assert 'there is no file "none.csv"' in err
+    assert 'there is no target "Nordland"' in err
