@@ -376,7 +376,8 @@ def _target(base: Prepared, target: Target, lexicons: Mapping[str, Lexicon], clo
     if plan.config.report.by:
         panels[plan.config.report.by] = by_column(plan, measured, design)
     speakers = by_speaker(plan, encoded, base.words, measured, design) if not refusal else None
-    if speakers is not None and "speaker" not in panels:
+    shown = {str(v) for panel, _ in panels.values() for v in panel.table["stratum"]}
+    if speakers is not None and not set(speakers[0].table["stratum"]) <= shown:
         panels["speaker"] = speakers
     influence: dict[str, pd.DataFrame] = {}
     sensitivity = None

@@ -233,3 +233,69 @@ def test_the_flagship_on_the_speech_corpus(tmp_path, experiment_file):
     table = results.targets[0].measured.stance.table
     row = table[(table["contrast"] == "difference") & (table["item"] == "evaluation")].iloc[0]
     assert row["low"] > 0, "friendly sentences were planted in the later half"
+
+
+def test_several_targets_each_against_the_same_speakers(experiment_file, tmp_path):
+    extra = (
+        "  Norland: {terms: [norland]}",
+        "  Norland: {terms: [norland]}\n  The Grain Board: {terms: [grain, market*]}",
+    )
+    plan = resolve(load(changed(experiment_file, extra)))
+    results, _ = compute(plan)
+    alone, _ = compute(resolve(load(experiment_file)))
+    assert [t.target.name for t in results.targets] == ["Norland", "The Grain Board"]
+    one, same = results.targets[0].measured, alone.targets[0].measured
+    assert one.stance.table.equals(same.stance.table), "another target changes nothing"
+    text = (experiment_file.parent / "speeches.jsonl").read_text()
+    counted = results.targets[1].measured.documents["n_mentions"].sum()
+    assert counted == len(re.findall(r"\b(?:grain|market)\b", text))
+    folder = run_to_folder(plan, tmp_path / "out")
+    names = set(files(folder))
+    assert {
+        "figures/stance-norland.svg",
+        "figures/stance-the-grain-board.svg",
+        "tables/mentions-the-grain-board.csv",
+    } <= names
+    assert not {"grain", "norland"} & set(results.keyness[1].table["item"]), (
+        "terms of all targets are left out of keyness"
+    )
+
+
+def test_shares_of_parts_acts_and_classes_by_hand(experiment_file):
+    """The mentions table says the same as the comparisons."""
+    from discourse.experiment.evidence import mention_table
+
+    results, _ = compute(resolve(load(experiment_file)))
+    measured = results.targets[0].measured
+    table = mention_table(results, measured)
+    stance = measured.stance.table.query("contrast == 'level'").set_index(["item", "stratum"])["estimate"]
+    acts = measured.acts.table.query("contrast == 'level'").set_index(["item", "stratum"])["estimate"]
+    for group, part in table.groupby("group"):
+        assert stance["evaluation", group] == pytest.approx(part["evaluation"].mean())
+        for column in ("class_", "who_acts"):
+            for value, share in (100 * part[column].value_counts(normalize=True)).items():
+                assert stance[value, group] == pytest.approx(share)
+        stated = part[~part["conditional"].astype(bool)]
+        both = (100 * stated.groupby(["act", "who_acts"]).size() / len(part)).drop("", level="act", errors="ignore")
+        for (act, role), share in both.items():
+            if role != "mentioned":
+                assert acts[f"{act} | {role}", group] == pytest.approx(share)
+
+
+def test_a_lexicon_of_ones_own_in_quantedas_format(experiment_file):
+    (experiment_file.parent / "mine.yml").write_text("good: [help, partner]\nbad: [raids]\n")
+    (experiment_file.parent / "mood.dic").write_text("%\n1\tglad\n%\nwelcome\t1\nthank\t1\n")
+    section = "\nstance: {lexicons: {evaluation: mine.yml, mood: mood.dic}, weights: {good: 2, bad: -2}}\n"
+    experiment_file.write_text(experiment_file.read_text() + section)
+    results, _ = compute(resolve(load(experiment_file)))
+    hits = results.targets[0].measured.scored.details["hits"]
+    assert set(hits.loc[hits["category"] != "demand", "category"]) <= {"good", "bad"}
+    manner = results.targets[0].measured.manner["overall"].table
+    assert "glad" in set(manner["item"])
+
+
+def test_a_broken_lexicon_is_one_message_with_its_line(experiment_file):
+    (experiment_file.parent / "mine.tsv").write_text("term\tcategory\tweight\nhelp\tgood\tmuch\n")
+    experiment_file.write_text(experiment_file.read_text() + "\nstance: {lexicons: {evaluation: mine.tsv}}\n")
+    with pytest.raises(ConfigError, match=r"mine.tsv:2: expected a number as weight"):
+        compute(resolve(load(experiment_file)))

@@ -206,3 +206,58 @@ def test_the_same_bytes_twice(documents):
     assert one == two
     assert set(one) == {"svg", "pdf", "png"}
     assert b"DejaVu Sans" in one["svg"]
+
+
+def test_rows_hold_a_point_for_each_item_group_and_panel(design):
+    rng = np.random.default_rng(3)
+    x = np.full((40, 1), 100.0)
+    panels = {
+        name: compare_ratios(
+            rng.poisson(3, (40, 3)).astype(float), x, ["agree", "accuse", "never"], design, scale=100.0
+        )
+        for name in ("they do it", "it is done to them")
+    }
+    for comparison in panels.values():
+        comparison.table.loc[comparison.table["item"] == "never", "estimate"] = 0.0
+    frame = FIGURES["acts"].layout(panels, ["agree", "accuse", "never"], 0.5)
+    assert set(frame["item"]) == {"agree", "accuse"}, "what nowhere reaches the least is not drawn"
+    figure = FIGURES["acts"].render(frame, GROUPS, {}, "% of mentions")
+    for ax, panel in zip(figure.axes, panels):
+        marks = sorted(float(line.get_xdata()[0]) for line in ax.lines if line.get_marker() in ("o", "s"))
+        assert marks == pytest.approx(sorted(frame.loc[frame["panel"] == panel, "estimate"]))
+    assert_readable(figure)
+
+
+def test_raw_and_corrected_stand_side_by_side():
+    frame = pd.DataFrame(
+        {
+            "item": ["raw", "corrected"] * 3,
+            "contrast": ["level"] * 4 + ["difference"] * 2,
+            "stratum": [GROUPS[0]] * 2 + [GROUPS[1]] * 2 + [f"{GROUPS[1]} - {GROUPS[0]}"] * 2,
+            "estimate": [-40.0, -60, -20, np.nan, 20, np.nan],
+            "low": [-50.0, -75, -30, np.nan, 10, np.nan],
+            "high": [-30.0, -45, -10, np.nan, 30, np.nan],
+            "n_mentions": 100,
+            "n_coded": 30,
+            "note": ["", "", "", "too few coded (n = 3; at least 10 are needed)", "", ""],
+        }
+    )
+    figure = FIGURES["corrected"].render(frame, GROUPS, "percentage points")
+    marks = [float(line.get_xdata()[0]) for line in figure.axes[0].lines if line.get_marker() not in ("None", None, "")]
+    assert marks == [-40, -60, -20, 20]
+    texts = [t.get_text() for t in figure.axes[0].texts]
+    assert "too few coded (n = 3; at least 10 are needed)" in texts
+    assert_readable(figure)
+
+
+def test_stance_over_time_draws_each_period_with_its_interval(documents):
+    frame = FIGURES["stance_time"].layout(documents)
+    assert (frame["n_mentions"] >= 3).all()
+    periods = pd.DataFrame(
+        {"group": [GROUPS[0]] * 2 + [GROUPS[1]], "date": documents["date"].iloc[[2, 10, 30]].to_numpy(), "label": ["a", "b", "c"],
+         "estimate": [0.1, -0.2, 0.3], "low": [0.0, -0.4, np.nan], "high": [0.2, 0.0, np.nan], "n_mentions": 40, "n_documents": 6}
+    )  # fmt: skip
+    figure = FIGURES["stance_time"].render(frame, GROUPS, periods)
+    marks = [y for line in figure.axes[0].lines if line.get_marker() in ("o", "s") for y in line.get_ydata()]
+    assert marks == pytest.approx([0.1, -0.2, 0.3])
+    assert_readable(figure)
