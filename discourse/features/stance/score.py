@@ -42,6 +42,13 @@ _CLAIMS = frozenset(
 _MUST = frozenset(("must", "should", "ought", "shall", "needs", "need"))
 _HAVE = frozenset(("has", "have", "had", "needs", "need"))
 _ASKED = frozenset(("call on", "demand"))
+_OPPOSING = frozenset(
+    """
+    against counter counters countered countering oppose opposes opposed opposing resist resists resisted resisting deter deters
+    deterred deterring stop stops stopped stopping prevent prevents prevented preventing
+    """.split()
+)
+_NEEDED = frozenset("important vital essential imperative critical crucial incumbent necessary".split())
 _SIGNS = frozenset("indication indications sign signs evidence reason interest proof suggestion seriousness".split())
 _NONE = frozenset(("no", "not", "n't", "never", "any", "little", "without", "nothing"))
 _NOT_YET = frozenset(("until", "unless", "till"))
@@ -61,6 +68,7 @@ class _Mention:
     claim: int  # piece after which the target's own words follow; -1
     phrases: list[tuple[int, int]]  # noun phrases of all mentions in the sentence
     hostile: frozenset[int]  # pieces where a hostile word begins
+    asked: int  # piece of a word that asks something of any mention in the sentence; -1
 
 
 def stance_class(evaluation: np.ndarray, bounds: tuple[float, float] = CLASS_BOUNDS) -> np.ndarray:
@@ -134,8 +142,9 @@ def stance(
     mention ("Norland's brutal war"). Of several words of talks the strongest counts.
     For friendly words: 0.25 where somebody else has the benefit ("support for Ostmark"), 0.7 where no rule of word order links
     them to the mention, -0.5 where there is no sign of it, and 0 where they are asked for ("Norland must respect"), not so yet
-    ("until Norland respects"), the target's own words ("Norland claims ..."), part of a name, or strengthen a hostile word. What is asked of the target counts -2, *against* before it -1.5. How
-    well this agrees with labelled sentences: `benchmarks/stance.py`.
+    ("until Norland respects"), the target's own words ("Norland claims ..."), part of a name, or strengthen a hostile word.
+    What is asked of the target counts -2, *against* or *counter* before it -1.5. How well this agrees with labelled sentences:
+    `benchmarks/stance.py`.
 
     Examples
     --------
@@ -201,10 +210,10 @@ def stance(
             mine.append(
                 (k, token, 1, s.words[mention.directive], "demand", DIRECTIVE, 0, 1.0, DIRECTIVE, "asked of the target")
             )
-        if role is not None and role.left and s.words[role.left - 1] == "against":
-            mine.append(
-                (k, s.tokens[role.left - 1], 1, "against", "reject", AGAINST, 0, 1.0, AGAINST, "against the target")
-            )
+        before = role.left - 1 if role is not None else -1
+        if before >= 0 and s.words[before] in _OPPOSING and not any(r[1] == s.tokens[before] for r in mine):
+            word = s.words[before]
+            mine.append((k, s.tokens[before], 1, word, "reject", AGAINST, 0, 1.0, AGAINST, "against the target"))
         records += mine
         described.append(_describe(s, mention, mine, places))
     table = pd.DataFrame(
@@ -288,8 +297,9 @@ def _mention(
 ) -> _Mention:
     """A mention with what is asked of it and what it claims; `asking` are the pieces of words that ask."""
     if role is None:
-        return _Mention(0, 0, None, -1, -1, -1, -1, [], hostile)
+        return _Mention(0, 0, None, -1, -1, -1, -1, [], hostile, -1)
     start, stop = places[token], places[token + length - 1] + 1
+    asked = max((p for p in asking if any(p < left <= p + 4 for left, _ in phrases)), default=-1)
     directive = claim = -1
     governor = s.words[role.governor] if role.governor >= 0 else ""
     group = s.group_at(role.governor) if role.governor >= 0 else None
@@ -306,9 +316,13 @@ def _mention(
             asks[-1] >= role.left - 3 or (role.name == "recipient" and s.kinds[role.right : role.right + 1] == ["T"])
         ):
             directive = asks[-1]
+    if directive < 0 and role.name == "actor" and role.left and s.words[role.left - 1] == "that":
+        # "It is vital that Norland make good on its word."
+        needed = [p for p in range(max(0, role.left - 5), role.left - 1) if s.words[p] in _NEEDED]
+        directive = needed[-1] if needed else -1
     if directive >= 0 and s.clause[directive] in s.conditional:
         directive = -1
-    return _Mention(start, stop, role, token, token + length - 1, directive, claim, phrases, hostile)
+    return _Mention(start, stop, role, token, token + length - 1, directive, claim, phrases, hostile, asked)
 
 
 def _factor(
@@ -354,7 +368,8 @@ def _factor(
             return 0.0, [*rules, "strengthens a hostile word"]
         if _doubted(s, start):
             return NEGATED * factor, [*rules, "doubted"]
-        if m.directive >= 0 and start > m.directive:
+        asked = m.asked >= 0 and start > m.asked and s.clause[start] - s.clause[m.asked] <= 1
+        if asked or (m.directive >= 0 and start > m.directive):
             return 0.0, [*rules, "asked of the target"]
         other = _beneficiary(s, m, start, stop)
         linked = _linked(s, role, m, start, same)
