@@ -237,6 +237,30 @@ def uncertainty(which: str) -> None:
     )
 
 
+def trained(which: str) -> np.ndarray:
+    """Classes by a classifier that learned from the development and the stratified sample; out of fold on the former."""
+    frames: dict[str, list[pd.DataFrame]] = {}
+    for sample in ("development", "stratified", "state_department_2022"):
+        for corpus, found, codes in coded(sample):
+            mine = found.units.iloc[codes["row"]].reset_index(drop=True)
+            scored = stance(corpus, Features("mentions", np.ones((len(mine), 1)), ["mention"], mine))
+            frame = describe_mentions(corpus, scored)
+            frames.setdefault(sample, []).append(
+                frame.assign(code=codes["stance_a"].to_numpy(), document=codes["doc_id"].to_numpy())
+            )
+    tables = {k: pd.concat(v, ignore_index=True) for k, v in frames.items()}
+    learn = pd.concat([tables["development"], tables["stratified"]], ignore_index=True)
+    both = learn if which == "development" else pd.concat([learn, tables["state_department_2022"]], ignore_index=True)
+    probabilities = cross_predict(
+        both.drop(columns=["code", "document"]),
+        np.arange(len(learn)),
+        learn["code"].to_numpy(),
+        learn["document"].to_numpy(),
+    )
+    rows = np.arange(len(tables["development"])) if which == "development" else np.arange(len(learn), len(both))
+    return probabilities[rows].argmax(1) - 1
+
+
 def department(which: str) -> None:
     parts: dict[str, list[Any]] = {}
     for sample in ("development", "state_department_2022"):
@@ -269,6 +293,7 @@ def department(which: str) -> None:
     bounds = best_thresholds(learn["evaluation"].to_numpy(), gold)
     theirs = best_thresholds(learn_score, gold)
     print("state_department_2022, provisional coding by two coders")
+    learned = trained(which)
     for coder in ("a", "b"):
         label = frame[f"stance_{coder}"].map(numbers).to_numpy()
         show(
@@ -278,9 +303,15 @@ def department(which: str) -> None:
             {
                 "discourse, its classes": frame["class_"].map(numbers).to_numpy(),
                 f"discourse, thresholds {bounds}": classes(frame["evaluation"].to_numpy(), *bounds),
+                "discourse, classifier on the other samples": learned,
                 "VADER": classes(vader(frame["text"]), *theirs),
                 "all conflictual": np.full(len(frame), -1),
             },
+        )
+        each = f1_score(label, frame["class_"].map(numbers).to_numpy(), average=None, labels=[-1, 0, 1])
+        print(
+            "    F1 by class: "
+            + ", ".join(f"{c} {x:.2f} (n = {(label == k - 1).sum()})" for k, (c, x) in enumerate(zip(CLASSES, each)))
         )
         show(
             f"who acts, balanced accuracy, coder {coder}",

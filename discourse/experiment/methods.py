@@ -129,7 +129,16 @@ def pages(results: Results) -> tuple[list[Block], list[str]]:
 def _stance(results: Results) -> tuple[list[Block], list[str]]:
     """How mentions are scored, told apart, validated and corrected."""
     params = dict(results.targets[0].measured.scored.params)
-    citations = ["plover2021", "schrodt2012", "hyland2005", "biber2006", "martin2005", "quirk1985", "desmedt2012"]
+    citations = [
+        "plover2021",
+        "schrodt2012",
+        "hyland2005",
+        "biber2006",
+        "martin2005",
+        "quirk1985",
+        "desmedt2012",
+        "ganter2009",
+    ]
     blocks: list[Block] = [
         Heading("Stance", 2),
         Formula(
@@ -150,7 +159,7 @@ def _stance(results: Results) -> tuple[list[Block], list[str]]:
             "Who acts is told by word order (Quirk et al. 1985): a noun phrase before a finite verb, after by, or the owner of an act is the actor; one after a "
             "verb or after on, against, toward, and the subject of a passive is acted upon; one after with or between takes part with others. Word classes are those of "
             "TextBlob (Pattern, De Smedt and Daelemans 2012). Manners of speaking are counted as rates per 10,000 tokens: hedges, boosters, attitude markers, self-mention "
-            "and inclusive we after Hyland (2005), obligation and volition after Biber (2006)."
+            "and inclusive we after Hyland (2005), vague quantities and unnamed sources (weasels) after Ganter and Strube (2009), obligation and volition after Biber (2006)."
         ),
     ]
     if any(f.validation.scores is not None for f in results.targets):

@@ -34,6 +34,17 @@ SHORT = {
     "partner": "acts together with others, % of mentions",
     "mentioned": "only mentioned, % of mentions",
 }
+MANNERS = {
+    "weasel": "weasels: vague quantity or source",
+    "booster": "boosters",
+    "hedge": "hedges",
+    "volition": "volition: will, want to",
+    "obligation": "obligation: must, should",
+    "attitude": "attitude markers",
+    "self-mention": "self-mention: I, my",
+    "we": "we, us, our",
+    "inclusive we": "inclusive we",
+}
 MOST_IN_WORDS = 8  # speakers whose sentences are printed where no contrast is
 LEAST_ACT = 0.5  # % of mentions that an act needs somewhere to be drawn
 
@@ -270,10 +281,10 @@ def _manner(pages: Pages, found: TargetResults) -> None:
         "manner",
         frame,
         f"How is it said? Hedges, boosters, attitude markers, self-mention and inclusive we after Hyland (2005), obligation and volition after Biber "
-        f"(2006), per 10,000 tokens. {pages.bars()} {pages.n()}",
+        f"(2006), weasels after Ganter and Strube (2009), per 10,000 tokens. {pages.bars()} {pages.n()}",
         "Rates of manners of speaking by group, near the target and overall.",
         pages.groups,
-        {i: i for i in items},
+        {i: MANNERS.get(i, i) for i in items},
         "per 10,000 tokens",
     )
 

@@ -97,6 +97,16 @@ WORKS: dict[str, tuple[str, _Fields]] = {
             "howpublished": "ESRC Centre for Corpus Approaches to Social Science, Lancaster",
         },
     ),
+    "ganter2009": (
+        "inproceedings",
+        {
+            "author": "Ganter, Viola and Strube, Michael",
+            "year": "2009",
+            "pages": "173-176",
+            "title": "Finding Hedges by Chasing Weasels: Hedge Detection Using Wikipedia Tags and Shallow Linguistic Features",
+            "booktitle": "Proceedings of the ACL-IJCNLP 2009 Conference Short Papers",
+        },
+    ),
     "hyland2005": (
         "book",
         {
@@ -154,7 +164,7 @@ WORKS: dict[str, tuple[str, _Fields]] = {
             "title": "Pattern for Python",
             "journal": "Journal of Machine Learning Research",
             "volume": "13",
-            "pages": "2063--2067",
+            "pages": "2063-2067",
         },
     ),
     "egami2023": (

@@ -1,0 +1,71 @@
+"""How often intervals cover the truth, raw and corrected, where a measure errs more in one group than in the other.
+
+    python benchmarks/correction.py [--runs 1000]
+
+Two groups of documents with 1 + Poisson(6) mentions each; the shares of conflictual, neutral and cooperative mentions vary between
+documents (Dirichlet, concentration 4) around .5, .3, .2 in the first group and .4, .35, .25 in the second; the measure
+confuses classes in another way in each group. A sample is drawn within strata of group and class of the measure.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+import numpy as np
+
+from discourse.compare.corrected import CodedSample, compare_corrected
+
+SHARES = np.array([[0.5, 0.3, 0.2], [0.4, 0.35, 0.25]])
+CONFUSION = np.array(
+    [
+        [[0.8, 0.15, 0.05], [0.3, 0.6, 0.1], [0.1, 0.3, 0.6]],
+        [[0.5, 0.35, 0.15], [0.1, 0.6, 0.3], [0.05, 0.1, 0.85]],
+    ]
+)
+NUMBERS = np.array([-1.0, 0.0, 1.0])
+TRUTH = {"a": SHARES[0] @ NUMBERS, "b": SHARES[1] @ NUMBERS, "a - b": (SHARES[0] - SHARES[1]) @ NUMBERS}
+
+
+def simulate(rng: np.random.Generator, documents: int, n_coded: int) -> dict[tuple[str, str], tuple[bool, float]]:
+    """One run: whether the interval of each item and stratum covers the truth, and its width."""
+    f, y, g, d = [], [], [], []
+    for k in range(2 * documents):
+        group = k % 2
+        coded = rng.choice(3, 1 + rng.poisson(6), p=rng.dirichlet(SHARES[group] * 4))
+        y += coded.tolist()
+        f += [int(rng.choice(3, p=CONFUSION[group][c])) for c in coded]
+        g += [group] * len(coded)
+        d += [k] * len(coded)
+    measure, truth, group_of, document = NUMBERS[f], NUMBERS[y], np.array(g), np.array(d)
+    stratum = group_of * 3 + np.array(f)
+    rows = []
+    for h in range(6):
+        inside = np.flatnonzero(stratum == h)
+        rows += rng.choice(inside, min(len(inside), n_coded // 6), False).tolist()
+    sample = CodedSample(np.array(rows), truth[rows], stratum)
+    table = compare_corrected(measure, sample, group_of, ["a", "b"], document, pair=(0, 1)).table
+    return {
+        (r.item, r.stratum): (bool(r.low <= TRUTH[r.stratum] <= r.high), float(r.high - r.low))
+        for r in table.itertuples()
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=1000)
+    runs = parser.parse_args().runs
+    for documents, n_coded in ((15, 90), (30, 150), (60, 300), (150, 300), (150, 90)):
+        found = [simulate(np.random.default_rng(seed), documents, n_coded) for seed in range(runs)]
+        print(
+            f"{documents} documents in each group, {n_coded} coded mentions, {runs} runs: share that covers (mean width)"
+        )
+        for item in ("raw", "corrected"):
+            cells = []
+            for stratum in TRUTH:
+                covers, width = np.mean([run[item, stratum] for run in found], axis=0)
+                cells.append(f"{stratum} {covers:.3f} ({width:.2f})")
+            print(f"  {item:<10} {', '.join(cells)}")
+
+
+if __name__ == "__main__":
+    main()
