@@ -226,14 +226,11 @@ def validate_sheets(
         find_key,
         fingerprint,
         load_key,
-        load_records,
         missing_codes,
         read_codes,
-        record,
-        record_path,
         same_items,
-        validate,
     )
+    from discourse.experiment.validation import load_records, record, record_path, validate
     from discourse.report.sheet import write_file
 
     key = load_key(key_path or find_key(sheets[0]))

@@ -1,4 +1,4 @@
-"""Samples of mentions to be coded by hand, the sheets that come back, and what they say of the measure."""
+"""Samples of mentions to be coded by hand, their keys, and the sheets that come back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,55 +14,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from discourse.compare.agreement import agreement
-from discourse.compare.corrected import CodedSample, compare_corrected
 from discourse.compare.resample import Design, stream
-from discourse.compare.validation import ALL, class_scores
 from discourse.errors import DiscourseError, SourceError, TooLittleText, UsageError, did_you_mean
 from discourse.experiment.measures import Measured
 from discourse.experiment.plan import Plan
-from discourse.experiment.words import listed, number
 from discourse.features.concordance import sentence
 from discourse.features.stance import CLASSES, ROLES
 from discourse.report.sheet import read_sheet
-from discourse.types import Comparison, EncodedCorpus, Features
+from discourse.types import EncodedCorpus, Features
 
 VARIABLES: dict[str, tuple[str, ...]] = {"stance": CLASSES, "who_acts": ROLES}
-NUMBERS = dict(zip(CLASSES, (-1.0, 0.0, 1.0)))
 PERIODS = 3
 FINGERPRINT = ("corpus", "target", "lexicons", "settings")
 LISTED = 12  # items named in a message
-BALANCE = "cooperative minus conflictual mentions, percentage points"
 
 
 def codebook() -> pd.DataFrame:
     """Variables, codes and what they mean: `variable`, `code`, `order`, `meaning`."""
     text = files("discourse.lexicons").joinpath("codebook.tsv").read_text(encoding="utf-8")
     return pd.DataFrame(list(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)))
-
-
-@dataclass(frozen=True)
-class Validation:
-    """How well a measure agrees with coded mentions, and what they say of the groups.
-
-    Parameters
-    ----------
-    line : str
-        "validated: macro-F1 ...", or "unvalidated" with the reason.
-    scores : DataFrame, optional
-        From `class_scores`, with the variable in `item`.
-    corrected : Comparison, optional
-        Raw and corrected means by group.
-    n_coded, coders : int
-        Mentions and coders.
-    """
-
-    line: str = "unvalidated"
-    scores: pd.DataFrame | None = None
-    corrected: Comparison | None = None
-    n_coded: int = 0
-    coders: int = 0
-    hashes: Mapping[str, Any] = field(default_factory=dict)
 
 
 def mention_ids(encoded: EncodedCorpus, scored: Features) -> pd.DataFrame:
@@ -406,239 +375,3 @@ def coded_rows(key: Mapping[str, Any], encoded: EncodedCorpus, measured: Measure
             f"{int(merged['row'].isna().sum())} of {len(merged)} coded mentions of {measured.target.name} are not among those that count here"
         )
     return merged.astype({"row": np.int64})
-
-
-def validate(
-    measured: Measured,
-    design: Design,
-    key: Mapping[str, Any],
-    items: pd.DataFrame,
-    sheets: Mapping[str, pd.DataFrame],
-    pair: tuple[int, int] | None,
-    how: str = "validated",
-) -> Validation:
-    """Compare the measure with the codes.
-
-    Parameters
-    ----------
-    measured : Measured
-        The measure.
-    design : Design
-        Groups and units.
-    key : mapping
-        Key of the sample, with the stratum of every mention.
-    items : DataFrame
-        From `coded_rows`.
-    sheets : mapping of str to DataFrame
-        Codes of each coder, from `read_codes`.
-    pair : (int, int), optional
-        Study and reference group.
-    how : str
-        First word of the line.
-
-    Returns
-    -------
-    Validation
-
-    Raises
-    ------
-    DiscourseError
-        Where a group has no coded item.
-    """
-    items = items.set_index("item")
-    codes = {
-        v: pd.DataFrame({n: s[v].reindex(items.index) for n, s in sheets.items() if v in s.columns}) for v in VARIABLES
-    }
-    some = codes["stance"].notna().any(axis=1).to_numpy()
-    items = items[some]
-    group_of = np.asarray(design.names, object)[
-        design.group[measured.scored.units["document"].to_numpy()[items["row"]]]
-    ]
-    empty = [n for n in design.names if not (group_of == n).any()]
-    if empty:
-        raise DiscourseError(
-            f"no item of {listed(list(map(str, empty)))} is coded: nothing can be said of the error there; draw a new sample or code more of this one"
-        )
-    stratum = np.asarray(key["population"], np.int64)
-    place = np.searchsorted(np.flatnonzero(measured.counted), items["row"].to_numpy())
-    groups = design.group[measured.scored.units["document"].to_numpy()[measured.counted]]
-    if len(stratum) != len(groups) or pd.DataFrame({"h": stratum, "g": groups}).groupby("h")["g"].nunique().max() > 1:
-        raise DiscourseError("the sample was drawn from other groups, documents or sides: draw and code a new one")
-    merged = _merge_uncoded(stratum, place, groups)
-    sample = CodedSample(place, _mean_code(codes["stance"][some]), merged)
-    weights = 1 / sample.probabilities()
-    parts = []
-    for variable, column in (("stance", "class_"), ("who_acts", "who_acts")):
-        table = codes[variable][some]
-        coded = table.notna().any(axis=1).to_numpy() if len(table.columns) else np.zeros(len(table), bool)
-        if coded.sum() < 2:
-            continue
-        parts.append(
-            class_scores(
-                measured.scored.units[column].to_numpy()[items["row"]][coded],
-                table[coded].reset_index(drop=True),
-                VARIABLES[variable],
-                group=group_of[coded],
-                documents=measured.scored.units["document"].to_numpy()[items["row"]][coded],
-                weights=weights[coded],
-                resamples=design.resamples,
-                confidence=design.confidence,
-                seed=design.seed,
-            ).assign(item=variable)
-        )
-    scores = pd.concat(parts, ignore_index=True)
-    macro = scores[
-        (scores["item"] == "stance")
-        & (scores["stratum"] == ALL)
-        & (scores["class_"] == "macro")
-        & (scores["measure"] == "f1")
-    ].iloc[0]
-    line = f"{how}: macro-F1 {number(macro['estimate'], 2)} [{number(macro['low'], 2)}, {number(macro['high'], 2)}], n = {len(items)}, {_alpha(codes['stance'][some])}"
-    units = measured.scored.units[measured.counted]
-    document = units["document"].to_numpy()
-    corrected = compare_corrected(
-        units["class_"].map(NUMBERS).to_numpy(float),
-        sample,
-        design.group[document],
-        list(map(str, design.names)),
-        document if design.cluster is None else pd.factorize(design.cluster)[0][document],
-        pair=pair,
-        confidence=design.confidence,
-        scale=100.0,
-        title=BALANCE,
-    )
-    return Validation(line, scores, corrected, len(items), len(sheets))
-
-
-def _merge_uncoded(stratum: np.ndarray, place: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """Strata of which nothing is coded join the next one of their group, so that every mention stands for itself or for others."""
-    result = stratum.copy()
-    coded = set(stratum[place].tolist())
-    for g in np.unique(group):
-        inside = np.unique(result[group == g])
-        known = [h for h in inside.tolist() if h in coded]
-        for h in inside.tolist():
-            if h not in coded and known:
-                result[(group == g) & (result == h)] = min(known, key=lambda k: abs(k - h))
-    return result
-
-
-def _mean_code(table: pd.DataFrame) -> np.ndarray:
-    """Mean of the coders' codes as numbers."""
-    return table.map(lambda c: NUMBERS.get(c, np.nan) if c is not None else np.nan).mean(axis=1).to_numpy(float)
-
-
-def _alpha(table: pd.DataFrame) -> str:
-    if len(table.columns) < 2:
-        return "one coder"
-    try:
-        found = agreement(table, CLASSES, variable="stance", level="ordinal")
-    except TooLittleText:
-        return f"{len(table.columns)} coders, none of them on the same items"
-    return f"{len(table.columns)} coders, alpha {number(found.alpha, 2)}"
-
-
-def record(
-    validation: Validation,
-    key: Mapping[str, Any],
-    now: Mapping[str, Any],
-    items: pd.DataFrame,
-    sheets: Mapping[str, pd.DataFrame],
-    hashes: Mapping[str, str],
-    scored: Features,
-) -> dict[str, Any]:
-    """What is kept of a validation: hashes, codes, scores; no text."""
-    assert validation.scores is not None
-    kept = []
-    for row in items.itertuples():
-        codes = {
-            name: {v: (sheet.at[row.item, v]) for v in sheet.columns if sheet.at[row.item, v] is not None}
-            for name, sheet in sheets.items()
-        }
-        kept.append(
-            {
-                "item": row.item,
-                "doc_id": row.doc_id,
-                "turn": int(row.turn),
-                "start": int(row.start),
-                "stratum": int(row.stratum),
-                "class_": str(scored.units["class_"].iloc[row.row]),
-                "codes": codes,
-            }
-        )
-    scores = validation.scores[["item", "stratum", "class_", "measure", "estimate", "low", "high", "n"]]
-    return {
-        **now,
-        "population": key["population"],
-        "sheets": dict(hashes),
-        "line": validation.line,
-        "scores": [
-            {
-                k: (None if isinstance(v, float) and v != v else round(v, 6) if isinstance(v, float) else v)
-                for k, v in r.items()
-            }
-            for r in scores.to_dict("records")
-        ],
-        "items": kept,
-    }
-
-
-def record_path(plan: Plan) -> Path:
-    """Where the validation of an experiment is kept: beside its file."""
-    return plan.loaded.file.with_suffix(".validation.json")
-
-
-def load_records(plan: Plan) -> dict[str, Any]:
-    """Validations of an experiment by target; empty where there are none.
-
-    Raises
-    ------
-    SourceError
-        Where the file is no such record.
-    """
-    path = record_path(plan)
-    if not path.is_file():
-        return {}
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(content, dict) or not all(
-            isinstance(v, dict) and {"items", "population", *FINGERPRINT} <= set(v) for v in content.values()
-        ):
-            raise ValueError
-    except (ValueError, OSError):
-        raise SourceError(
-            f"{path}: not a record of `discourse stance validate`; move it away or validate again"
-        ) from None
-    return dict(content)
-
-
-def current_validation(
-    plan: Plan, measured: Measured, design: Design, encoded: EncodedCorpus, digest: str, pair: tuple[int, int] | None
-) -> Validation:
-    """The stored validation of a target where nothing has changed since; "unvalidated" with the reason otherwise."""
-    kept = load_records(plan).get(measured.target.name)
-    if kept is None:
-        return Validation()
-    changed = check_key(kept, fingerprint(plan, measured.target.name, digest, measured.scored))
-    if not changed:
-        try:
-            items = coded_rows(kept, encoded, measured)
-        except DiscourseError:
-            changed = ["what counts"]
-        else:
-            now = measured.scored.units["class_"].to_numpy()[items["row"]]
-            if (now != items["class_"].to_numpy()).any():
-                changed = ["the measure"]
-    if changed:
-        return Validation(f"unvalidated (a validation is void, for {listed(changed)} has changed since)")
-    names = list(dict.fromkeys(n for row in kept["items"] for n in row["codes"]))
-    sheets = {
-        n: pd.DataFrame(
-            {v: [row["codes"].get(n, {}).get(v) for row in kept["items"]] for v in VARIABLES},
-            index=[row["item"] for row in kept["items"]],
-        ).astype(object)
-        for n in names
-    }
-    sheets = {n: s.where(s.notna(), None).dropna(axis=1, how="all") for n, s in sheets.items()}
-    found = validate(measured, design, kept, items, sheets, pair)
-    return Validation(found.line, found.scores, found.corrected, found.n_coded, found.coders, kept["sheets"])

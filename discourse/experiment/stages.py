@@ -19,17 +19,14 @@ from discourse.encode.encoder import fold
 from discourse.encode.store import cache_folder, corpus_hash, key_of, load_encoded, save_encoded, stored
 from discourse.errors import ConfigError, DiscourseError, SourceError, TooLittleText
 from discourse.experiment.coding import (
-    Validation,
     check_key,
     coded_rows,
-    current_validation,
     find_key,
     fingerprint,
     load_key,
     missing_codes,
     read_codes,
     same_items,
-    validate,
 )
 from discourse.experiment.measures import (
     Measured,
@@ -45,6 +42,7 @@ from discourse.experiment.measures import (
 from discourse.experiment.plan import Plan
 from discourse.experiment.repeated import LAYER, effect, left_out, published_again, with_repetition
 from discourse.experiment.sample import fail, make_design, selected
+from discourse.experiment.validation import Validation, current_validation, validate
 from discourse.experiment.words import listed
 from discourse.features.frequency import term_frequency
 from discourse.features.repetition import Repetition
