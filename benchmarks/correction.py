@@ -4,7 +4,8 @@
 
 Two groups of documents with 1 + Poisson(6) mentions each; the shares of conflictual, neutral and cooperative mentions vary between
 documents (Dirichlet, concentration 4) around .5, .3, .2 in the first group and .4, .35, .25 in the second; the measure
-confuses classes in another way in each group. A sample is drawn within strata of group and class of the measure.
+confuses classes in another way in each group. A sample is drawn and used as `discourse stance sample` and `validate` do: within
+strata of group, period (three) and class of the measure, those with fewer than two codes joined to others.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import argparse
 import numpy as np
 
 from discourse.compare.corrected import CodedSample, compare_corrected
+from discourse.experiment.coding import allocate
+from discourse.experiment.validation import merge_thin
 
 SHARES = np.array([[0.5, 0.3, 0.2], [0.4, 0.35, 0.25]])
 CONFUSION = np.array(
@@ -37,12 +40,13 @@ def simulate(rng: np.random.Generator, documents: int, n_coded: int) -> dict[tup
         g += [group] * len(coded)
         d += [k] * len(coded)
     measure, truth, group_of, document = NUMBERS[f], NUMBERS[y], np.array(g), np.array(d)
-    stratum = group_of * 3 + np.array(f)
-    rows = []
-    for h in range(6):
-        inside = np.flatnonzero(stratum == h)
-        rows += rng.choice(inside, min(len(inside), n_coded // 6), False).tolist()
-    sample = CodedSample(np.array(rows), truth[rows], stratum)
+    period = document * 3 // (2 * documents)
+    stratum = group_of * 9 + period * 3 + np.array(f)
+    described = [{"stratum": h, "group": h // 9, "period": h // 3 % 3, "band": h % 3} for h in range(18)]
+    sizes = np.bincount(stratum, minlength=18)
+    drawn = np.concatenate([allocate(sizes[:9], n_coded // 2), allocate(sizes[9:], n_coded // 2)])
+    rows = np.concatenate([rng.choice(np.flatnonzero(stratum == h), k, False) for h, k in enumerate(drawn)])
+    sample = CodedSample(rows, truth[rows], merge_thin(stratum, rows, group_of, described))
     table = compare_corrected(measure, sample, group_of, ["a", "b"], document, pair=(0, 1)).table
     return {
         (r.item, r.stratum): (bool(r.low <= TRUTH[r.stratum] <= r.high), float(r.high - r.low))
@@ -54,7 +58,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=1000)
     runs = parser.parse_args().runs
-    for documents, n_coded in ((15, 90), (30, 150), (60, 300), (150, 300), (150, 90)):
+    for documents, n_coded in ((15, 90), (30, 60), (30, 150), (60, 300), (150, 60), (150, 300)):
         found = [simulate(np.random.default_rng(seed), documents, n_coded) for seed in range(runs)]
         print(
             f"{documents} documents in each group, {n_coded} coded mentions, {runs} runs: share that covers (mean width)"

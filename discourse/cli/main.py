@@ -188,13 +188,26 @@ def stance_explain(
         typer.Option("--search", metavar="WORDS", help="Only sentences with these words.", show_default=False),
     ] = None,
     limit: Annotated[int, typer.Option(min=0, help="Mentions to print; 0 prints all.")] = 20,
+    all_sides: Annotated[
+        bool, typer.Option("--all-sides", help="Speakers of all sides, not only the home side.")
+    ] = False,
     csv: CsvFile = None,
     strict: Strict = False,
 ) -> None:
     """Print mentions in their sentences with the words and rules that made each score."""
     from discourse.cli.stance_commands import explain
 
-    explain(file, corpus or [], target=target, document=document, search=search, limit=limit, csv=csv, strict=strict)
+    explain(
+        file,
+        corpus or [],
+        target=target,
+        document=document,
+        search=search,
+        limit=limit,
+        csv=csv,
+        all_sides=all_sides,
+        strict=strict,
+    )
 
 
 @stance_app.command("sample")

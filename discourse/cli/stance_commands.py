@@ -51,6 +51,7 @@ def explain(
     search: str | None = None,
     limit: int = 20,
     csv: Path | None = None,
+    all_sides: bool = False,
     strict: bool = False,
 ) -> None:
     """Print mentions in their sentences with the words and rules that made their scores."""
@@ -59,6 +60,9 @@ def explain(
 
     base, measured = _measured(file, corpus, target, strict)
     table = mention_table(base, measured)
+    others = int((table["side"] != "home").sum())
+    if not all_sides:
+        table = table[table["side"] == "home"]
     console = plain_console()
     if document is not None:
         if document not in set(base.documents["doc_id"]):
@@ -89,14 +93,20 @@ def explain(
         console.print(
             f"  evaluation {row['evaluation']:+.2f}, {row['class_']}; {measured.target.name}: {', '.join(parts)}"
         )
-        for hit in hits[hits["mention"] == row["mention"]].itertuples():
+        mine = hits[hits["mention"] == row["mention"]]
+        for hit in mine.itertuples():
             rules = f"  {hit.rules}" if hit.rules else ""
             console.print(
                 f"    {hit.score:+.2f} = {hit.weight:+g} x {hit.factor:.2f}  {hit.term} ({hit.category}){rules}"
             )
+        console.print(f"    {mine['score'].sum():+.2f} in all")
         console.print("")
     more = f"; {len(shown)} are shown (--limit 0 prints all)" if len(shown) < len(table) else ""
     console.print(f"{len(table)} mentions in {table['doc_id'].nunique()} documents{more}")
+    if base.plan.config.stance.method == "classifier":
+        console.print("These are the scores of the rules; the report replaces them by those of the classifier.")
+    if others and not all_sides:
+        console.print(f"{others} mentions by reporters, guests and others are not counted (--all-sides shows them)")
 
 
 def draw_sample(
@@ -137,6 +147,9 @@ def draw_sample(
         f"{len(sheet)} mentions ({', '.join(f'{g} {k}' for g, k in groups.items())}) of {int(measured.counted.sum()):,} in {paths[0]} and {paths[1]}; "
         f"keep {key_path} beside them, and show it to no coder. Give each coder a copy."
     )
+    few = [g for g, k in groups.items() if k < 30]
+    if few:
+        console.print(f"A corrected contrast needs at least 30 coded mentions in each group; fewer: {', '.join(few)}.")
     console.print(f"When they are coded: discourse stance validate {file} SHEET...")
 
 
@@ -148,6 +161,8 @@ def agree(sheets: Sequence[Path], *, csv: Path | None = None) -> None:
     from discourse.experiment.coding import VARIABLES, read_codes, same_items
     from discourse.report.sheet import read_sheet
 
+    if csv is not None and csv.exists():
+        raise UsageError(f"{csv}: there is such a file already; choose another name")
     if len(sheets) < 2:
         raise UsageError("agreement needs the sheets of two coders or more; one was given")
     names = _names(sheets)
@@ -180,7 +195,7 @@ def agree(sheets: Sequence[Path], *, csv: Path | None = None) -> None:
     console.print(f"{len(items)} items to discuss" + (" (--csv writes them all)" if len(items) > 12 else ""))
     for item, row in items.head(12).iterrows():
         console.print(
-            f"  {item}  {row['variable']}: {', '.join(f'{n} {row[n]}' for n in names if row.get(n) is not None)}"
+            f"  {item}  {row['variable']}: {', '.join(f'{n} {row[n]}' for n in names if pd.notna(row.get(n)))}"
         )
         if isinstance(row["text"], str):
             console.print(f"    {row['text'][:300]}")
@@ -220,6 +235,7 @@ def validate_sheets(
     strict: bool = False,
 ) -> None:
     """Compare the measure with coded sheets, print precision, recall and F1, and keep the validation beside the experiment."""
+    from discourse.config import load
     from discourse.experiment.coding import (
         check_key,
         coded_rows,
@@ -233,6 +249,10 @@ def validate_sheets(
     from discourse.experiment.validation import load_records, record, record_path, validate
     from discourse.report.sheet import write_file
 
+    if load(file).experiment.stance.method == "classifier":
+        raise UsageError(
+            f"{file}: a classifier is validated by `discourse run`, on the sheet that it learns from; validate checks the rules (method: lexicon)"
+        )
     key = load_key(key_path or find_key(sheets[0]))
     names = _names(sheets)
     codes = {name: read_codes(path) for name, path in zip(names, sheets)}
@@ -265,7 +285,7 @@ def validate_sheets(
             f"Note: {' and '.join(changed)} changed after the sample was drawn. If you changed it with these codes in view, the scores flatter it: "
             "draw and code a new sample for the figures that you publish."
         )
-    hashes = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sheets}
+    hashes = {n: hashlib.sha256(p.read_bytes()).hexdigest() for n, p in zip(names, sheets)}
     kept = {
         **load_records(base.plan),
         measured.target.name: record(found, key, now, items, codes, hashes, measured.scored),

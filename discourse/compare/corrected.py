@@ -134,7 +134,7 @@ def compare_corrected(
     confidence: float = 0.95,
     scale: float = 1.0,
     title: str = "",
-    min_coded: int = 10,
+    min_coded: int = 30,
 ) -> Comparison:
     """Means by group, raw and corrected by a coded sample, and their difference.
 
@@ -218,7 +218,7 @@ def compare_corrected(
                 "n_coded": int(np.isin(group[sample.rows], pair).sum()),
                 "n_clusters": len(set(cluster[group == pair[0]].tolist()))
                 + len(set(cluster[group == pair[1]].tolist())),
-                "note": "",
+                "note": "" if df else "no interval: too few coded in one of them",
             }
             name = f"{names[pair[0]]} - {names[pair[1]]}"
             add(item, "difference", name, (a[0] - b[0], error if df else np.nan, df), extra)  # type: ignore[arg-type]

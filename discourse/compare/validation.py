@@ -58,7 +58,7 @@ def class_scores(
     -------
     DataFrame
         `stratum` (a group, or "all groups"), `class_` (a class, or "macro": the mean over classes that occur), `measure`
-        (precision, recall, f1), `estimate`, `low`, `high`, `n` (items that the coders put into the class; all for macro).
+        (precision, recall, f1), `estimate`, `low`, `high`, `n` (items that the coders put into the class, by share; all for macro).
 
     Notes
     -----
@@ -100,7 +100,15 @@ def class_scores(
         for m, measure in enumerate(("precision", "recall", "f1")):
             for c, name in enumerate(classes):
                 rows.append(
-                    (stratum, name, measure, estimate[m, c], bounds[0][m, c], bounds[1][m, c], round(float(counts[c])))
+                    (
+                        stratum,
+                        name,
+                        measure,
+                        estimate[m, c],
+                        bounds[0][m, c],
+                        bounds[1][m, c],
+                        round(float(counts[c]), 1),
+                    )
                 )
             rows.append(
                 (
@@ -110,7 +118,7 @@ def class_scores(
                     macro[m],
                     macro_bounds[0][m],
                     macro_bounds[1][m],
-                    round(float(counts.sum())),
+                    round(float(counts.sum()), 1),
                 )
             )
 

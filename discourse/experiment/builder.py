@@ -27,8 +27,10 @@ class Pages:
 
     def about(self, target: str = "") -> None:
         """The target of what follows; names of files tell targets apart where there are several."""
-        several = len(self.results.targets) > 1
-        self._end = "-" + re.sub(r"\W+", "-", target.casefold()).strip("-") if target and several else ""
+        names = [t.target.name for t in self.results.targets]
+        ends = ["-" + re.sub(r"\W+", "-", n.casefold()).strip("-") for n in names]
+        ends = [e + f"-{ends[:k].count(e) + 1}" * (e in ends[:k]) for k, e in enumerate(ends)]
+        self._end = ends[names.index(target)] if target and len(names) > 1 else ""
 
     def name(self, base: str) -> str:
         """Name of a figure or table of the present target."""

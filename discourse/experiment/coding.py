@@ -85,8 +85,10 @@ def strata(measured: Measured, design: Design) -> pd.DataFrame:
     return frame
 
 
-def allocate(sizes: np.ndarray, n: int) -> np.ndarray:
+def allocate(sizes: np.ndarray, n: int, order: np.ndarray | None = None) -> np.ndarray:
     """How many to draw from each stratum: as evenly as their sizes allow; int, shape (n_strata,).
+
+    What is left over goes to the strata that come first in `order`.
 
     Examples
     --------
@@ -98,7 +100,8 @@ def allocate(sizes: np.ndarray, n: int) -> np.ndarray:
     while left:
         room = np.flatnonzero(drawn < sizes)
         if left < len(room):
-            room = room[np.argsort(drawn[room], kind="stable")][:left]
+            place = np.arange(len(sizes)) if order is None else np.argsort(order)
+            room = room[np.lexsort((place[room], drawn[room]))][:left]
         drawn[room] += 1
         left -= len(room)
     return drawn
@@ -140,17 +143,19 @@ def draw(
     drawn = np.zeros(len(sizes), np.int64)
     names = list(dict.fromkeys(frame["group"]))
     share = allocate(np.array([int((frame["group"] == g).sum()) for g in names]), n)
+    rng = stream(design.seed, "coding sample", measured.target.name)
     for name, part in zip(names, share):
         at = np.flatnonzero((groups == name).to_numpy())
-        drawn[at] = allocate(sizes[at], int(part))
-    rng = stream(design.seed, "coding sample", measured.target.name)
+        drawn[at] = allocate(sizes[at], int(part), rng.permutation(len(at)))
     rows = np.concatenate(
         [rng.choice(np.flatnonzero(frame["stratum"] == h), k, replace=False) for h, k in enumerate(drawn) if k]
     )
     rows = rng.permutation(rows)
     chosen = frame.iloc[rows]
     ids = mention_ids(encoded, measured.scored).iloc[chosen["row"]]
-    name = hashlib.sha256(f"{digest} {design.seed} {n} {measured.target.name}".encode()).hexdigest()[:4]
+    # Sheets of another sample are told by the names of their items; a letter first, that no spreadsheet reads a number.
+    content = repr((digest, ids.to_numpy().tolist(), frame["stratum"].tolist()))
+    name = "s" + hashlib.sha256(content.encode()).hexdigest()[:5]
     items = [f"{name}-{k:03d}" for k in range(1, len(rows) + 1)]
     before, text, after = zip(*(_context(encoded, measured.scored, int(r)) for r in chosen["row"]))
     sheet = pd.DataFrame({"item": items, "before": before, "text": text, "after": after})
@@ -230,6 +235,7 @@ def read_codes(path: Path, variables: Mapping[str, Sequence[str]] | None = None)
     """
     variables = variables or VARIABLES
     sheet = read_sheet(path)
+    sheet = sheet[sheet.notna().any(axis=1)].reset_index(drop=True)
     if "item" not in sheet.columns or not set(variables) & set(sheet.columns):
         raise SourceError(
             f"{path}: expected a coding sheet with the columns item, {', '.join(variables)}; got {', '.join(sheet.columns)}"
@@ -259,7 +265,7 @@ def read_codes(path: Path, variables: Mapping[str, Sequence[str]] | None = None)
     if problems:
         more = [f"{path}: and {len(problems) - 20} more"] if len(problems) > 20 else []
         raise SourceError(problems[:20] + more)
-    return pd.DataFrame(columns, index=pd.Index(items, name="item"))
+    return pd.DataFrame(columns, index=pd.Index(items, name="item"), dtype=object)
 
 
 def same_items(sheets: Mapping[str, pd.DataFrame], expected: Sequence[str] | None = None) -> None:
@@ -320,7 +326,7 @@ def load_key(path: Path) -> dict[str, Any]:
     """
     try:
         key = json.loads(path.read_text(encoding="utf-8"))
-        if not {"items", "population", *FINGERPRINT} <= set(key):
+        if not {"items", "population", "strata", *FINGERPRINT} <= set(key):
             raise ValueError
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror or error}") from None

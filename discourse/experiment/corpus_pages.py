@@ -198,6 +198,7 @@ def _panel(pages: Pages, found: TargetResults, column: str, rates: Comparison, s
     names = list(dict.fromkeys(rates.table["stratum"]))
     if column == "speaker" and column not in results.documents.columns:
         names, more = names[:MOST_SPEAKERS], max(len(names) - MOST_SPEAKERS, 0)
+        pages.table("speakers-stance", frame)
         frame = frame[frame["stratum"].isin(names)]
         turns = results.encoded.turns
         group = results.documents["group"].to_numpy()[results.encoded.turn_document]

@@ -236,13 +236,13 @@ def manner_by_group(
 ) -> dict[str, Comparison]:
     """Hedges, boosters... per 10,000 tokens, in the target sentences and overall."""
     columns = list(spoken.columns)
+    items = columns[:-2:2]
     result = {}
-    for place, end in (("target sentences", ""), ("overall", " overall")):
-        items = [c for c in columns if c.endswith(" overall") == bool(end) and not c.startswith("tokens")]
+    for first, place in enumerate(("target sentences", "overall")):
         result[place] = compare_ratios(
-            spoken.values[:, [columns.index(i) for i in items]],
-            spoken.values[:, [columns.index(f"tokens{end}")]],
-            [i.removesuffix(" overall") for i in items],
+            spoken.values[:, first:-2:2],
+            spoken.values[:, [first - 2]],
+            items,
             design,
             scale=1e4,
             measure=f"per 10,000 tokens, {place}",

@@ -149,8 +149,9 @@ def _stance(results: Results) -> tuple[list[Block], list[str]]:
                 f"h = {params['half_distance']:g}, c = {params['scale']:g}; ν multiplies the factors of the rules. After a negation up to four tokens before in the same "
                 "clause a friendly word counts −0.5, a hostile one 0 (−0.5 where the target itself turns it round: lifts, ends). 0.7 in another clause; 0.5 for a "
                 "friendly word in a condition; 2, and no distance, for a hostile word in the noun phrase of the mention; for friendly words 0.25 where somebody else "
-                "has the benefit, 0.7 where word order does not link them to the mention, 0 where they are asked for, not so yet, the target's own words, part of a "
-                "name, or strengthen a hostile word. Several words of talks count once. What is asked of the target counts −2, against before it −1.5. A mention is "
+                "has the benefit, 0.7 where word order does not link them to the mention (all these at most 1 together), −0.5 where the target's verb is negated or "
+                "there is no sign of it, 0 where they are asked for, not so yet, the target's own words, part of a name, a retreat that is not said to be done, or "
+                "strengthen a hostile word. Several words of talks count once. What is asked of the target counts −2, against before it −1.5. A mention is "
                 f"conflictual below {params['class_bounds'][0]:g}, cooperative above {params['class_bounds'][1]:g}. The lexicons were written for this software; "
                 "their hashes stand in run.json."
             ),
@@ -230,7 +231,7 @@ def _limits(results: Results) -> list[str]:
         texts.append(
             "A difference between groups is not the effect of what separates them: speakers, audiences, length, wars and agendas differ as well."
         )
-    if any(f.validation.line.startswith("unvalidated") for f in results.targets):
+    if any(f.validation.line.startswith(("unvalidated", "not valid")) for f in results.targets):
         texts.append(
             "A measure that is not validated may err more in one group than in the other, and so make a difference or hide one. Read the evidence, and "
             "code a sample, before you quote a mean."

@@ -34,6 +34,7 @@ SHORT = {
     "partner": "acts together with others, % of mentions",
     "mentioned": "only mentioned, % of mentions",
 }
+AS_MEASURED = "As measured: the error of the measure is not in these intervals. "
 MANNERS = {
     "weasel": "weasels: vague quantity or source",
     "booster": "boosters",
@@ -46,6 +47,7 @@ MANNERS = {
     "inclusive we": "inclusive we",
 }
 MOST_IN_WORDS = 8  # speakers whose sentences are printed where no contrast is
+LEAST_CODED = 10  # coded mentions of a class below which no F1 is printed
 LEAST_ACT = 0.5  # % of mentions that an act needs somewhere to be drawn
 
 
@@ -153,7 +155,7 @@ def _difference_table(pages: Pages, found: TargetResults) -> None:
         TableBlock(
             pages.name("stance-differences"),
             f"Differences, {comparison.study} minus {comparison.reference}; {percent(design)} bootstrap intervals, not corrected for their "
-            f"number. Measure: {found.validation.line}.",
+            f"number. {AS_MEASURED if found.validation.corrected is not None else ''}Measure: {found.validation.line}.",
             columns,
             rows,
             table.drop(columns=["log_p", "q", "n_tokens"]),
@@ -168,12 +170,14 @@ def _corrected(pages: Pages, found: TargetResults) -> None:
         return
     frame = FIGURES["corrected"].layout(comparison)
     design = pages.results.design
+    levels = frame[(frame["item"] == "corrected") & (frame["contrast"] == "level")]
+    coded = ", ".join(f"{r.stratum} n = {int(r.n_coded)}" for r in levels.itertuples())
     pages.figure(
         "corrected",
         "corrected",
         frame,
         "What remains of the difference after correction for the error of the measure? Open marks: as measured; full marks: corrected by the "
-        f"coded sample (n = {found.validation.n_coded}). Cooperative minus conflictual mentions in percentage points. Bars are {percent(design)} "
+        f"coded sample ({coded}). Cooperative minus conflictual mentions in percentage points. Bars are {percent(design)} "
         f"intervals with {design.cluster_name}s as the units. Measure: {found.validation.line}. {pages.n()}",
         "; ".join(
             f"{r.stratum}, {r.item}: {number(float(r.estimate))} {span(float(r.low), float(r.high))}"
@@ -201,18 +205,16 @@ def _validation_table(pages: Pages, found: TargetResults) -> None:
                     cells.append("")
                     continue
                 f1 = at.loc["f1"]
-                cells.append(
-                    f"{number(f1['estimate'], 2)} {span(f1['low'], f1['high'], 2)} ({int(f1['n'])})"
-                    if f1["estimate"] == f1["estimate"]
-                    else f"– ({int(f1['n'])})"
-                )
+                enough = f1["estimate"] == f1["estimate"] and f1["n"] >= LEAST_CODED
+                shown = f"{number(f1['estimate'], 2)} {span(f1['low'], f1['high'], 2)}" if enough else "too few"
+                cells.append(f"{shown} ({f1['n']:g})")
             if any(cells[1:]):
                 rows.append(cells)
     pages.blocks.append(
         TableBlock(
             pages.name("validation"),
             f"How well the measure agrees with the coded sample: F1 with {percent(pages.results.design)} bootstrap intervals over documents, in brackets "
-            "the mentions that the coders put there. Precision and recall stand in the tables.",
+            f"the mentions that the coders put there; below {LEAST_CODED} none is printed. Precision and recall stand in the tables.",
             ["", *strata],
             rows,
             scores,
@@ -256,7 +258,7 @@ def _who_acts(pages: Pages, found: TargetResults, n: str) -> None:
             "acts",
             frame,
             f"Which acts are {name}'s, which are done to it, which do both share? Shares of the mentions; conditions and negated acts are left out, and acts "
-            f"that nowhere reach {LEAST_ACT:g}% are not drawn. Acts after PLOVER, from cooperation (above) to conflict (below). {pages.bars()} {n}. "
+            f"that nowhere reach {LEAST_ACT:g}% are not drawn. The panels have scales of their own. Acts after PLOVER, from cooperation (above) to conflict (below). {pages.bars()} {n}. "
             f"Measure: {found.validation.line}.",
             "Shares of mentions by act, part and group.",
             pages.groups,
@@ -304,9 +306,10 @@ def _evidence(pages: Pages, found: TargetResults, table: pd.DataFrame) -> None:
     show = results.plan.config.report.evidence
     if not show or "concordance" not in results.plan.figures:
         return
+    made = "made the score" if results.plan.config.stance.method == "lexicon" else "are those that the rules found"
     pages.heading("In their words" if not pages.name("") else f"In their words: {found.target.name}")
     pages.say(
-        "The mention is bold. Underlined terms made the score: + cooperative and − conflictual, as they count after the rules; h hedge, b booster, "
+        f"The mention is bold. Underlined terms {made}: + cooperative and − conflictual, as they count after the rules; h hedge, b booster, "
         f"o obligation. After the source: the part of the target and the act. All mentions stand in tables/{pages.name('mentions')}.csv with "
         f"the words and rules that made their scores, every term in tables/{pages.name('stance-terms')}.csv."
     )

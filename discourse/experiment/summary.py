@@ -40,16 +40,19 @@ def summary(results: Results) -> Box:
             sentences += [line, *_sensitive(found, "salience"), *_influence(results, found)]
         else:
             sentences += _counts(results, found)
+        corrected = _corrected(found)
+        sentences += corrected
+        measured = "; as measured, without the error of the measure" if corrected else ""
         line = contrast_sentence(
             found.measured.stance,
             "evaluation",
-            f"Evaluation of {name} per mention (−1 conflictual, 1 cooperative; {found.validation.line})",
+            f"Evaluation of {name} per mention (−1 conflictual, 1 cooperative; {found.validation.line}{measured})",
             "",
             design,
             2,
         )
         if line:
-            sentences += [line, *_corrected(found), *_sensitive(found, "evaluation")]
+            sentences += [line, *_sensitive(found, "evaluation")]
     refused = [text for key, text in sorted(results.refusals.items()) if key.startswith("keyness")]
     sentences += dict.fromkeys(refused)
     for n, comparison in results.keyness.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ from discourse.features.stance import CLASSES
 from discourse.types import Comparison, EncodedCorpus, Features
 
 NUMBERS = dict(zip(CLASSES, (-1.0, 0.0, 1.0)))
+# Krippendorff (2019, p. 356): below it no conclusions, not even tentative ones.
+LEAST_ALPHA = 0.667
 BALANCE = "cooperative minus conflictual mentions, percentage points"
 
 
@@ -34,7 +36,8 @@ class Validation:
     Parameters
     ----------
     line : str
-        "validated: macro-F1 ...", or "unvalidated" with the reason.
+        "validated: macro-F1 ...", "not valid (...)" where it is no better than one class for all or the coders disagree, or
+        "unvalidated" with the reason.
     scores : DataFrame, optional
         From `class_scores`, with the variable in `item`.
     corrected : Comparison, optional
@@ -97,7 +100,10 @@ def validate(
     group_of = np.asarray(design.names, object)[
         design.group[measured.scored.units["document"].to_numpy()[items["row"]]]
     ]
-    empty = [n for n in design.names if not (group_of == n).any()]
+    if len(items) < 2:
+        raise TooLittleText("A validation", f"n = {len(items)} mentions with a code of stance", "at least 2")
+    counted = design.group[measured.scored.units["document"].to_numpy()[measured.counted]]
+    empty = [n for g, n in enumerate(design.names) if (counted == g).any() and not (group_of == n).any()]
     if empty:
         raise DiscourseError(
             f"no item of {listed(list(map(str, empty)))} is coded: nothing can be said of the error there; draw a new sample or code more of this one"
@@ -107,7 +113,7 @@ def validate(
     groups = design.group[measured.scored.units["document"].to_numpy()[measured.counted]]
     if len(stratum) != len(groups) or pd.DataFrame({"h": stratum, "g": groups}).groupby("h")["g"].nunique().max() > 1:
         raise DiscourseError("the sample was drawn from other groups, documents or sides: draw and code a new one")
-    merged = _merge_uncoded(stratum, place, groups)
+    merged = merge_thin(stratum, place, groups, key["strata"])
     sample = CodedSample(place, _mean_code(codes["stance"][some]), merged)
     weights = 1 / sample.probabilities()
     parts = []
@@ -136,7 +142,17 @@ def validate(
         & (scores["class_"] == "macro")
         & (scores["measure"] == "f1")
     ].iloc[0]
-    line = f"{how}: macro-F1 {number(macro['estimate'], 2)} [{number(macro['low'], 2)}, {number(macro['high'], 2)}], n = {len(items)}, {_alpha(codes['stance'][some])}"
+    alpha, agreed = _alpha(codes["stance"][some])
+    commonest = _commonest(codes["stance"][some], weights)
+    word = how
+    if not macro["low"] > commonest:
+        word = f"not valid (no better than calling everything the same, {number(commonest, 2)})"
+    elif not agreed:
+        word = f"not valid (the coders agree too little; alpha below {LEAST_ALPHA:g})"
+    line = (
+        f"{word}: macro-F1 {number(macro['estimate'], 2)} [{number(macro['low'], 2)}, {number(macro['high'], 2)}], "
+        f"n = {len(items)}, {alpha}"
+    )
     units = measured.scored.units[measured.counted]
     document = units["document"].to_numpy()
     corrected = compare_corrected(
@@ -153,16 +169,28 @@ def validate(
     return Validation(line, scores, corrected, len(items), len(sheets))
 
 
-def _merge_uncoded(stratum: np.ndarray, place: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """Strata of which nothing is coded join the next one of their group, so that every mention stands for itself or for others."""
+def merge_thin(
+    stratum: np.ndarray, place: np.ndarray, group: np.ndarray, described: Sequence[Mapping[str, Any]]
+) -> np.ndarray:
+    """Join strata with fewer than two coded mentions to the next period of their group with the same score, else to any of it.
+
+    One code shows no variance, and a stratum without a code would stand for nothing.
+    """
     result = stratum.copy()
-    coded = set(stratum[place].tolist())
+    known = {int(s["stratum"]): s for s in described}
     for g in np.unique(group):
-        inside = np.unique(result[group == g])
-        known = [h for h in inside.tolist() if h in coded]
-        for h in inside.tolist():
-            if h not in coded and known:
-                result[(group == g) & (result == h)] = min(known, key=lambda k: abs(k - h))
+        inside = group == g
+        while True:
+            here = np.unique(result[inside]).tolist()
+            coded = {h: int((result[place] == h).sum()) for h in here}
+            thin = [h for h in here if coded[h] < min(2, int((result == h).sum()))]
+            if not thin or len(here) == 1:
+                break
+            h = min(thin, key=lambda h: (coded[h], h))
+            near = [k for k in here if k != h]
+            same = [k for k in near if known[k]["band"] == known[h]["band"]]
+            to = min(same or near, key=lambda k: (abs(known[k]["period"] - known[h]["period"]), k))
+            result[inside & (result == h)] = to
     return result
 
 
@@ -171,14 +199,24 @@ def _mean_code(table: pd.DataFrame) -> np.ndarray:
     return table.map(lambda c: NUMBERS.get(c, np.nan) if c is not None else np.nan).mean(axis=1).to_numpy(float)
 
 
-def _alpha(table: pd.DataFrame) -> str:
+def _alpha(table: pd.DataFrame) -> tuple[str, bool]:
+    """Agreement of the coders in words, and whether it is enough."""
     if len(table.columns) < 2:
-        return "one coder"
+        return "one coder", True
     try:
-        found = agreement(table, CLASSES, variable="stance", level="ordinal")
+        ordinal = agreement(table, CLASSES, variable="stance", level="ordinal", resamples=1).alpha
+        nominal = agreement(table, CLASSES, variable="stance", level="nominal", resamples=1).alpha
     except TooLittleText:
-        return f"{len(table.columns)} coders, none of them on the same items"
-    return f"{len(table.columns)} coders, alpha {number(found.alpha, 2)}"
+        return f"{len(table.columns)} coders, none of them on the same items", True
+    text = f"{len(table.columns)} coders, alpha {number(ordinal, 2)} (nominal {number(nominal, 2)})"
+    return text, not ordinal < LEAST_ALPHA
+
+
+def _commonest(table: pd.DataFrame, weights: np.ndarray) -> float:
+    """Macro-F1 of calling every mention what most of them are."""
+    share = np.array([((table == c).sum(axis=1) * weights).sum() for c in CLASSES], float)
+    share = share[share > 0] / share.sum()
+    return float(2 * share.max() / (1 + share.max()) / len(share)) if len(share) else 0.0
 
 
 def record(
@@ -213,6 +251,7 @@ def record(
     return {
         **now,
         "population": key["population"],
+        "strata": key["strata"],
         "sheets": dict(hashes),
         "line": validation.line,
         "scores": [
@@ -245,7 +284,7 @@ def load_records(plan: Plan) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(content, dict) or not all(
-            isinstance(v, dict) and {"items", "population", *FINGERPRINT} <= set(v) for v in content.values()
+            isinstance(v, dict) and {"items", "population", "strata", *FINGERPRINT} <= set(v) for v in content.values()
         ):
             raise ValueError
     except (ValueError, OSError):
@@ -263,25 +302,31 @@ def current_validation(
     if kept is None:
         return Validation()
     changed = check_key(kept, fingerprint(plan, measured.target.name, digest, measured.scored))
+    found = None
     if not changed:
         try:
             items = coded_rows(kept, encoded, measured)
+            if (measured.scored.units["class_"].to_numpy()[items["row"]] != items["class_"].to_numpy()).any():
+                changed = ["the measure"]
+            else:
+                found = validate(measured, design, kept, items, _kept_codes(kept), pair)
         except DiscourseError:
             changed = ["what counts"]
-        else:
-            now = measured.scored.units["class_"].to_numpy()[items["row"]]
-            if (now != items["class_"].to_numpy()).any():
-                changed = ["the measure"]
     if changed:
         return Validation(f"unvalidated (a validation is void, for {listed(changed)} has changed since)")
+    assert found is not None
+    return Validation(found.line, found.scores, found.corrected, found.n_coded, found.coders, kept["sheets"])
+
+
+def _kept_codes(kept: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    """The codes of each coder in a record."""
     names = list(dict.fromkeys(n for row in kept["items"] for n in row["codes"]))
     sheets = {
         n: pd.DataFrame(
             {v: [row["codes"].get(n, {}).get(v) for row in kept["items"]] for v in VARIABLES},
             index=[row["item"] for row in kept["items"]],
-        ).astype(object)
+            dtype=object,
+        )
         for n in names
     }
-    sheets = {n: s.where(s.notna(), None).dropna(axis=1, how="all") for n, s in sheets.items()}
-    found = validate(measured, design, kept, items, sheets, pair)
-    return Validation(found.line, found.scores, found.corrected, found.n_coded, found.coders, kept["sheets"])
+    return {n: s.dropna(axis=1, how="all") for n, s in sheets.items()}

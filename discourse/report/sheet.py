@@ -122,15 +122,19 @@ def read_sheet(path: Path) -> pd.DataFrame:
     try:
         if path.suffix.lower() == ".csv":
             # Excel writes semicolons where the comma is the decimal mark.
+            try:
+                data.decode("utf-8-sig")
+                encoding = "utf-8-sig"
+            except UnicodeDecodeError:  # Excel's plain CSV
+                encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "cp1252"
             first = data[:4096].split(b"\n", 1)[0]
             separator = ";" if first.count(b";") > first.count(b",") else ","
-            frame = pd.read_csv(
-                io.BytesIO(data), dtype=object, encoding="utf-8-sig", keep_default_na=False, sep=separator
-            )
+            frame = pd.read_csv(io.BytesIO(data), dtype=object, encoding=encoding, keep_default_na=False, sep=separator)
         else:
-            frame = pd.read_excel(
-                io.BytesIO(data), sheet_name=0, dtype=object, engine="openpyxl", keep_default_na=False
+            book = pd.read_excel(
+                io.BytesIO(data), sheet_name=None, dtype=object, engine="openpyxl", keep_default_na=False
             )
+            frame = book.get("sheet", next(iter(book.values())))
     except Exception as error:  # pandas and openpyxl have no common base for what is wrong with a file
         raise SourceError(f"{path}: not a sheet that can be read ({str(error).splitlines()[0][:120]})") from None
     frame.columns = [str(c).strip() for c in frame.columns]

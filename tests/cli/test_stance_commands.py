@@ -106,7 +106,7 @@ def test_validate_and_the_report_that_follows(work, call, tmp_path):
     assert "validated: macro-F1" in out
     assert "n = 60, 2 coders, alpha" in out
     kept = json.loads(work.with_suffix(".validation.json").read_text())["Norland"]
-    assert set(kept["sheets"]) == {"sheet-anna.csv", "sheet-ben.csv"}
+    assert set(kept["sheets"]) == {"sheet-anna", "sheet-ben"}
     assert not any("text" in item for item in kept["items"]), "no text is kept"
     code, _, err = call("run", work, "--out", tmp_path / "o", "--quiet")
     assert code == 0, err
@@ -131,6 +131,53 @@ def test_validate_and_the_report_that_follows(work, call, tmp_path):
     code, _, err = call("stance", "validate", work, sheets[0])
     assert code == 2
     assert "the sample was drawn before the corpus changed" in err
+
+
+def test_other_groups_make_a_validation_void_and_stop_no_run(work, call, tmp_path):
+    code, _, err = call("stance", "validate", work, work.parent / "sheet-anna.csv")
+    assert code == 0, err
+    work.write_text(work.read_text().replace("2010-01-01", "2008-01-01"))
+    code, _, err = call("run", work, "--out", tmp_path / "o", "--quiet")
+    assert code == 0, err
+    line = json.loads((tmp_path / "o" / "run.json").read_text())["stance"]["Norland"]["validation"]
+    assert line.startswith("unvalidated (a validation is void")
+    # A sample of the other groups has other items: the old sheet does not fit it.
+    code, _, err = call("stance", "sample", work, "-n", "60", "-o", tmp_path / "new.csv")
+    assert code == 0, err
+    code, _, err = call("stance", "validate", work, work.parent / "sheet-anna.csv", "--key", tmp_path / "new.key.json")
+    assert code == 1
+    assert "items are not in the sample" in err
+
+
+def test_codes_at_random_are_not_called_valid(work, call):
+    sheet = pd.read_csv(work.parent / "sheet-anna.csv", keep_default_na=False, dtype=object)
+    rng = np.random.default_rng(1)
+    for name in ("x", "y"):
+        sheet.assign(stance=rng.choice(["conflictual", "neutral", "cooperative"], 60)).to_csv(
+            work.parent / f"sheet-{name}.csv", index=False
+        )
+    code, out, err = call("stance", "validate", work, work.parent / "sheet-x.csv", work.parent / "sheet-y.csv")
+    assert code == 0, err
+    assert "not valid (" in out
+
+
+def test_sheets_as_spreadsheets_save_them(work, call):
+    sheet = pd.read_csv(work.parent / "sheet-anna.csv", keep_default_na=False, dtype=object)
+    empty = pd.DataFrame([dict.fromkeys(sheet.columns, "")] * 3)
+    text = pd.concat([sheet, empty]).to_csv(index=False, sep=";").replace("Norland", "Norl\u00e4nd", 1)
+    (work.parent / "sheet-excel.csv").write_bytes(text.encode("cp1252"))
+    code, out, err = call("stance", "validate", work, work.parent / "sheet-excel.csv")
+    assert code == 0, err
+    assert "n = 60, one coder" in out
+
+
+def test_agreement_overwrites_no_sheet(work, call):
+    sheets = [work.parent / "sheet-anna.csv", work.parent / "sheet-ben.csv"]
+    before = sheets[1].read_bytes()
+    code, _, err = call("stance", "agreement", *sheets, "--csv", sheets[1])
+    assert code == 2
+    assert "there is such a file already" in err
+    assert sheets[1].read_bytes() == before
 
 
 def test_a_classifier_from_the_coded_sheet(work, call, tmp_path):

@@ -80,7 +80,7 @@ def test_a_group_with_few_coded_items_is_refused():
     table = compare_corrected(np.zeros(100), sample, group, ["a", "b"], np.arange(100), pair=(0, 1)).table
     row = table[(table["item"] == "corrected") & (table["stratum"] == "b")].iloc[0]
     assert np.isnan(row["estimate"])
-    assert "too few coded (n = 5" in row["note"]
+    assert "too few coded (n = 5; at least 30 in row["note"]
     assert table[(table["item"] == "corrected") & (table["contrast"] == "difference")]["low"].isna().all()
 
 
@@ -118,3 +118,20 @@ def test_two_coders_count_half_each():
     )
     recall = table[(table["stratum"] == "g") & (table["measure"] == "precision")].set_index("class_")["estimate"]
     assert recall["a"] == pytest.approx(0.75)
+
+
+def test_thin_strata_join_the_next_period_with_the_same_score():
+    from discourse.experiment.validation import merge_thin
+
+    described = [{"stratum": h, "period": h // 2, "band": "ab"[h % 2]} for h in range(6)]
+    stratum = np.repeat(np.arange(6), 10)
+    place = np.concatenate([10 * h + np.arange(k) for h, k in enumerate([4, 4, 1, 4, 4, 4])])
+    merged = merge_thin(stratum, place, np.zeros(60, int), described)
+    assert sorted(set(merged.tolist())) == [0, 1, 3, 4, 5]
+    assert (merged[stratum == 2] == 0).all(), "period 1, band a, joins period 0, band a"
+
+
+def test_few_codes_in_many_strata_still_cover():
+    """Nine strata a group and 30 codes in each: the least that is corrected."""
+    found = [simulation.simulate(np.random.default_rng([7, k]), 40, 60)["corrected", "a - b"][0] for k in range(100)]
+    assert stats.binomtest(sum(found), 100, 0.95).pvalue > 0.01

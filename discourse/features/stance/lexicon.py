@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from discourse.errors import SourceError
+from discourse.errors import SourceError, did_you_mean
 
 COLUMNS = ("term", "category", "weight", "source", "note")
 # Dimensions that score a target; the others are manners of speaking, counted by category.
@@ -202,6 +202,12 @@ def load_lexicon(name: str, path: str | Path | None = None, weights: Mapping[str
         rows.append((term, category, weight, source, note))
     if not problems and not rows:
         problems.append(f"{shown}: the lexicon is empty")
+    if not problems and name == "evaluation" and read is not _read_tsv:
+        unweighted = [c for c in dict.fromkeys(r[1] for r in rows) if c not in weights]
+        if unweighted:
+            problems.append(
+                f"{shown}: an evaluation needs terms above and below 0; give weights to its categories under stance: weights: ({', '.join(unweighted)})"
+            )
     if not problems and name == "evaluation" and not (any(r[2] > 0 for r in rows) and any(r[2] < 0 for r in rows)):
         categories = ", ".join(dict.fromkeys(r[1] for r in rows))
         problems.append(
@@ -219,4 +225,11 @@ def default_lexicons(
     """The lexicon of each dimension, those of the package where no other file is named; further names are manners of your own."""
     paths = paths or {}
     names = [*DIMENSIONS, *(n for n in paths if n not in DIMENSIONS)]
-    return {name: load_lexicon(name, paths.get(name), weights if name in paths else None) for name in names}
+    lexicons = {name: load_lexicon(name, paths.get(name), weights if name in paths else None) for name in names}
+    known = [c for name in paths for c in dict.fromkeys(lexicons[name].entries["category"])]
+    unknown = [w for w in weights or {} if w not in known]
+    if unknown:
+        raise SourceError(
+            f'stance: weights: no lexicon of yours has the category "{unknown[0]}". {did_you_mean(unknown[0], known)}'
+        )
+    return lexicons

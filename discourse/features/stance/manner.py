@@ -22,12 +22,19 @@ def manner_categories(lexicons: Mapping[str, Lexicon]) -> list[tuple[str, str]]:
     ]
 
 
+def _label(name: str, category: str, taken: Mapping[str, Hits]) -> str:
+    """Name of a category; with its dimension where another has the same."""
+    return f"{name}: {category}" if category in taken else category
+
+
 def manner_hits(corpus: EncodedCorpus, lexicons: Mapping[str, Lexicon], mask: np.ndarray) -> dict[str, Hits]:
     """Where the terms of each category stand."""
-    result = {}
+    result: dict[str, Hits] = {}
     for name, category in manner_categories(lexicons):
         entries = lexicons[name].entries
-        result[category] = match_terms(corpus, entries.loc[entries["category"] == category, "term"].tolist(), mask)
+        result[_label(name, category, result)] = match_terms(
+            corpus, entries.loc[entries["category"] == category, "term"].tolist(), mask
+        )
     return result
 
 

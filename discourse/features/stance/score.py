@@ -31,6 +31,7 @@ CONDITION = 0.5
 OWNED = 2.0
 DIRECTIVE = -2.0
 AGAINST = -1.5
+MOST_FROM_AFAR = 1.0  # just below what makes a mention cooperative
 
 # Verbs after which the target's own words follow.
 _CLAIMS = frozenset(
@@ -51,8 +52,12 @@ _OPPOSING = frozenset(
 _NEEDED = frozenset("important vital essential imperative critical crucial incumbent necessary".split())
 _SIGNS = frozenset("indication indications sign signs evidence reason interest proof suggestion seriousness".split())
 _NONE = frozenset(("no", "not", "n't", "never", "any", "little", "without", "nothing"))
+# Rules after which an act is not said to be done.
+_NOT_DONE = ("negated", "turned round", "doubted", "denied", "not so yet", "part of a name", "not said to be done")
+_AFAR = ("not linked to the mention", "somebody else's benefit")
+_WHEN = frozenset("today yesterday tomorrow tonight monday tuesday wednesday thursday friday saturday sunday".split())
 _NOT_YET = frozenset(("until", "unless", "till"))
-_LINKS = frozenset("for to of with toward towards on in among between alongside from".split())
+_LINKS = frozenset("for to of with toward towards among between alongside from".split())
 
 
 @dataclass(frozen=True)
@@ -141,8 +146,9 @@ def stance(
     0.7 in another clause; 0.5 for a friendly word in a condition; 2 and no distance for a hostile word in the noun phrase of the
     mention ("Norland's brutal war"). Of several words of talks the strongest counts.
     For friendly words: 0.25 where somebody else has the benefit ("support for Ostmark"), 0.7 where no rule of word order links
-    them to the mention, -0.5 where there is no sign of it, and 0 where they are asked for ("Norland must respect"), not so yet
-    ("until Norland respects"), the target's own words ("Norland claims ..."), part of a name, or strengthen a hostile word.
+    them to the mention (all these together at most 1), -0.5 where the verb of the target is negated or there is no sign of it, and 0 where they are asked for ("Norland must respect"), not so yet
+    ("until Norland respects"), the target's own words ("Norland claims ..."), part of a name, strengthen a hostile word, or
+    name a retreat that is not said to be done.
     What is asked of the target counts -2, *against* or *counter* before it -1.5. How well this agrees with labelled sentences:
     `benchmarks/stance.py`.
 
@@ -158,7 +164,7 @@ def stance(
     lexicons = lexicons or default_lexicons()
     units = found.units.reset_index(drop=True)
     sentences = np.unique(units["sentence"].to_numpy(np.int64))
-    hits, negated = evaluative_hits(corpus, units, sentences, lexicons)
+    hits, negated, negation_at = evaluative_hits(corpus, units, sentences, lexicons)
     of_sentence = np.searchsorted(corpus.sentence_bounds, hits.starts, side="right") - 1
     first = np.searchsorted(of_sentence, units["sentence"].to_numpy(np.int64))
     last = np.searchsorted(of_sentence, units["sentence"].to_numpy(np.int64), side="right")
@@ -189,7 +195,12 @@ def stance(
                 int(hits.starts[h]) - mention.last_token - 1,
                 0,
             )
-            factor, rules = _factor(s, mention, start, stop, float(weight[t]), distance, str(negated[h]), half_distance)
+            kind = str(negated[h])
+            if kind == "reversal" and _cut_off(s, places[int(negation_at[h])], start):
+                kind = ""
+            factor, rules = _factor(
+                s, mention, start, stop, float(weight[t]), str(category[t]), distance, kind, half_distance
+            )
             mine.append(
                 (
                     k,
@@ -204,7 +215,7 @@ def stance(
                     "; ".join(rules),
                 )
             )
-        mine = _talks_once(mine)
+        mine = _little_from_afar(_talks_once(mine))
         if mention.directive >= 0:
             token = s.tokens[mention.directive]
             mine.append(
@@ -252,10 +263,24 @@ def _talks_once(mine: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
     ]
 
 
+def _little_from_afar(mine: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    """Friendly words that word order does not link to the mention cannot by themselves make it cooperative."""
+    score: list[float] = [float(r[8]) for r in mine]  # type: ignore[arg-type]
+    far = [k for k, r in enumerate(mine) if score[k] > 0 and any(w in str(r[9]) for w in _AFAR)]
+    total = sum(score[k] for k in far)
+    if total <= MOST_FROM_AFAR:
+        return mine
+    share = MOST_FROM_AFAR / total
+    return [
+        (*r[:7], float(r[7]) * share, score[k] * share, f"{r[9]}; little from afar") if k in far else r  # type: ignore[arg-type]
+        for k, r in enumerate(mine)
+    ]
+
+
 def evaluative_hits(
     corpus: EncodedCorpus, units: pd.DataFrame, sentences: np.ndarray, lexicons: Mapping[str, Lexicon]
-) -> tuple[Hits, np.ndarray]:
-    """Evaluative terms of some sentences outside the mentions, and the kind of negation of each: "", "negation" or "reversal"."""
+) -> tuple[Hits, np.ndarray, np.ndarray]:
+    """Evaluative terms of some sentences outside the mentions; kind ("", negation, reversal) and last token of what negates each."""
     mask = np.zeros(corpus.n_tokens, bool)
     for a, b in zip(corpus.sentence_bounds[sentences], corpus.sentence_bounds[sentences + 1]):
         mask[a:b] = True
@@ -269,7 +294,8 @@ def evaluative_hits(
     clause = corpus.layers.get("clause", np.zeros(corpus.n_tokens, bool))
     which = _negated(hits, negations, clause, corpus.sentence_bounds)
     kinds = np.array([*negation["category"].to_numpy(object)[negations.terms], ""], object)
-    return hits, kinds[which]
+    last = np.append(negations.starts + negations.lengths - 1, -1)
+    return hits, kinds[which], last[which]
 
 
 def _places(s: Sentence) -> dict[int, int]:
@@ -316,6 +342,8 @@ def _mention(
             asks[-1] >= role.left - 3 or (role.name == "recipient" and s.kinds[role.right : role.right + 1] == ["T"])
         ):
             directive = asks[-1]
+    if role.rule == "for ... to":
+        directive = role.right
     if directive < 0 and role.name == "actor" and role.left and s.words[role.left - 1] == "that":
         # "It is vital that Norland make good on its word."
         needed = [p for p in range(max(0, role.left - 5), role.left - 1) if s.words[p] in _NEEDED]
@@ -326,7 +354,15 @@ def _mention(
 
 
 def _factor(
-    s: Sentence, m: _Mention, start: int, stop: int, weight: float, distance: int, negated: str, half: float
+    s: Sentence,
+    m: _Mention,
+    start: int,
+    stop: int,
+    weight: float,
+    category: str,
+    distance: int,
+    negated: str,
+    half: float,
 ) -> tuple[float, list[str]]:
     """What a term counts for a mention, and why."""
     rules: list[str] = []
@@ -341,7 +377,9 @@ def _factor(
         friendly = False
     elif negated and not (theirs and negated == "reversal"):
         # "Norland lifted the blockade" is friendly; "to deter an attack", "it never attacked" are not yet.
-        lifts = negated == "reversal" and (role is None or (role.name == "actor" and start > m.start))
+        lifts = negated == "reversal" and (
+            role is None or (role.name == "actor" and start > m.start and m.directive < 0 and m.asked < 0)
+        )
         factor *= NEGATED if lifts else 0.0
         rules.append("negated" if negated == "negation" else "turned round")
         friendly = True
@@ -358,9 +396,9 @@ def _factor(
         return 0.0, [*rules, "the target's own words"]
     if friendly and weight > 0 and start and s.forms[start][:1].isupper():
         return 0.0, [*rules, "part of a name"]
+    if friendly and any(s.words[p] in _NOT_YET for p in range(min(start, m.start))):
+        return 0.0, [*rules, "not so yet"]
     if s.clause[start] in s.conditional and friendly:
-        if any(w in _NOT_YET for w, c in zip(s.words, s.clause) if c == s.clause[start]):
-            return 0.0, [*rules, "not so yet"]
         factor *= CONDITION
         rules.append("condition")
     if friendly and weight > 0:
@@ -373,7 +411,12 @@ def _factor(
             return 0.0, [*rules, "asked of the target"]
         other = _beneficiary(s, m, start, stop)
         linked = _linked(s, role, m, start, same)
-        if other and not (role.name == "actor" and linked):
+        if category == "yield" and not (role.name in ("actor", "partner") and linked and start > m.start and not owned):
+            # "The need for a withdrawal of Norland's forces" is no withdrawal.
+            return 0.0, [*rules, "not said to be done"]
+        if not negated and _denied(s, role, start):
+            return NEGATED * factor, [*rules, "denied"]
+        if other and not (role.name in ("actor", "partner") and linked):
             factor *= OTHER_BENEFICIARY
             rules.append("somebody else's benefit")
         elif not linked:
@@ -401,6 +444,17 @@ def _strengthens(s: Sentence, m: _Mention, start: int, stop: int) -> bool:
     return s.kinds[start] == "J" and k in m.hostile
 
 
+def _denied(s: Sentence, role: Role, start: int) -> bool:
+    """Whether the verb of which the target is the subject is negated before a term of its complement."""
+    group = s.group_at(role.governor) if role.name == "actor" and role.governor >= 0 else None
+    return group is not None and group.negated and start >= group.stop and s.clause[start] == s.clause[group.head]
+
+
+def _cut_off(s: Sentence, negation: int, start: int) -> bool:
+    """Whether a conjunction or an instrument stands between a word that turns its object round and a term."""
+    return any(s.kinds[p] == "C" or s.words[p] in ("by", "through") for p in range(negation + 1, start))
+
+
 def _doubted(s: Sentence, piece: int) -> bool:
     """Whether a clause is what there is no sign of: "we have seen no indication that Norland is willing"."""
     clause = s.clause[piece]
@@ -414,7 +468,7 @@ def _doubted(s: Sentence, piece: int) -> bool:
 def _beneficiary(s: Sentence, m: _Mention, start: int, stop: int) -> bool:
     """Whether a noun phrase other than the mention follows a friendly word as the one that has the benefit."""
     k, n = stop, len(s.words)
-    while k < n and s.kinds[k] in ("R", "J"):
+    while k < n and (s.kinds[k] in ("R", "J") or s.words[k] in _WHEN):
         k += 1
     if k < n and s.kinds[k] in ("I", "T") and s.words[k] in _LINKS:
         k += 1
@@ -449,7 +503,11 @@ def _act(s: Sentence, m: _Mention, mine: list[tuple[object, ...]], places: Mappi
     best: tuple[int, str] | None = None
     for record in mine:
         category, rules = str(record[4]), str(record[9])
-        if category not in ACTS or "negated" in rules or (record[9] == "asked of the target" and role.name == "actor"):
+        if (
+            category not in ACTS
+            or any(w in rules for w in _NOT_DONE)
+            or (record[9] == "asked of the target" and role.name == "actor")
+        ):
             continue
         piece = places[int(record[1])]  # type: ignore[call-overload]
         if (group is not None and group.start <= piece < group.stop) or piece == role.governor:

@@ -383,6 +383,8 @@ def _clauses(words: list[str], kinds: list[str], groups: list[VerbGroup]) -> tup
             number, seen = number + 1, False
         seen = seen or verb[k]
         clause.append(number)
-        if (kind == "S" and word in CONDITIONS) or (word == "should" and (k == 0 or kinds[k - 1] == ",")):
+        if (word in CONDITIONS and (kind == "S" or (kind == "I" and begins))) or (
+            word == "should" and (k == 0 or kinds[k - 1] == ",")
+        ):
             conditional.add(number)
     return clause, conditional

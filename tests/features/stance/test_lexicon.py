@@ -61,8 +61,8 @@ def test_categories_within_categories_and_terms_in_several(tmp_path):
 
 def test_the_hash_follows_the_weights(tmp_path):
     (tmp_path / "a.yml").write_text("pos: [glad]\nneg: [sad]\n")
-    one = load_lexicon("evaluation", tmp_path / "a.yml", {"neg": -1})
-    other = load_lexicon("evaluation", tmp_path / "a.yml", {"neg": -2})
+    one = load_lexicon("evaluation", tmp_path / "a.yml", {"pos": 1, "neg": -1})
+    other = load_lexicon("evaluation", tmp_path / "a.yml", {"pos": 1, "neg": -2})
     assert one.sha256 != other.sha256
 
 
@@ -92,3 +92,22 @@ def test_manner_is_counted_by_hand_near_and_overall():
     assert table["self-mention overall"] == [1, 0]
     assert table["tokens"] == [4, 0]
     assert table["tokens overall"] == [13, 3]
+
+
+def test_weights_of_categories_that_no_lexicon_has(tmp_path):
+    (tmp_path / "a.yml").write_text("praise: [glad]\nblame: [sad]\n")
+    with pytest.raises(SourceError, match=r'no lexicon of yours has the category "prais"\. Did you mean "praise"'):
+        default_lexicons({"evaluation": tmp_path / "a.yml"}, {"praise": 1, "blame": -1, "prais": 2})
+    with pytest.raises(SourceError, match=r"give weights to its categories.*\(blame\)"):
+        default_lexicons({"evaluation": tmp_path / "a.yml"}, {"praise": 1})
+
+
+def test_a_category_of_ones_own_with_a_known_name_stands_apart(tmp_path):
+    (tmp_path / "a.yml").write_text("hedge: [grain]\ntokens: [sea]\n")
+    found = manner(
+        encoded(["Norland may buy grain by the sea."]), np.array([0]), default_lexicons({"mine": tmp_path / "a.yml"})
+    )
+    table = dict(zip(found.columns, found.values[0].tolist()))
+    assert (table["hedge"], table["mine: hedge"]) == (1, 1)
+    assert found.columns[-2:] == ["tokens", "tokens overall"]
+    assert found.values[0, -2:].tolist() == [7, 7]

@@ -94,6 +94,11 @@ def test_every_score_is_the_sum_of_its_words_and_each_the_product_of_its_factor(
         ("Nobody has ever attacked Norland.", "neutral"),
         ("Norland claims that it helped and supported the friendly people.", "neutral"),
         ("We imposed sanctions on Norland.", "conflictual"),
+        ("We need the immediate withdrawal of Norland's forces.", "neutral"),
+        ("We will support Ostmark until Norland is ready to engage in talks, constructively.", "neutral"),
+        ("Norland has not proved itself to be a responsible and constructive partner.", "conflictual"),
+        ("The United States and Norland agreed on trade.", "cooperative"),
+        ("Norland withdrew its forces.", "cooperative"),
     ],
 )
 def test_classes_of_plain_diplomatic_sentences(text, expected):
@@ -112,12 +117,13 @@ def test_classes_of_plain_diplomatic_sentences(text, expected):
         ("Norland's invasion of Ostmark goes on.", "actor", "attack"),
         ("We call on Norland to withdraw.", "recipient", "call on"),
         ("Norland must withdraw.", "actor", "demand"),
+        ("Norland lifted the blockade.", "actor", ""),  # turned round: not done
     ],
 )
 def test_acts_and_parts_by_hand(text, role, act):
     unit = scored(text).units.iloc[0]
     assert (unit["who_acts"], unit["act"]) == (role, act)
-    assert act in ACTS
+    assert act in {*ACTS, ""}
 
 
 def test_conditions_and_own_words_are_marked():
