@@ -80,7 +80,7 @@ def test_a_group_with_few_coded_items_is_refused():
     table = compare_corrected(np.zeros(100), sample, group, ["a", "b"], np.arange(100), pair=(0, 1)).table
     row = table[(table["item"] == "corrected") & (table["stratum"] == "b")].iloc[0]
     assert np.isnan(row["estimate"])
-    assert "too few coded (n = 5; at least 30 in row["note"]
+    assert "too few coded (n = 5; at least 30" in row["note"]
     assert table[(table["item"] == "corrected") & (table["contrast"] == "difference")]["low"].isna().all()
 
 
