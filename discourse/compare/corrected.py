@@ -159,7 +159,8 @@ def compare_corrected(
     title : str
         What the estimate is.
     min_coded : int
-        Coded items that a group needs for a corrected value.
+        Coded items that a group needs for a corrected value; with fewer, intervals are too narrow
+        (`benchmarks/correction.py`).
 
     Returns
     -------

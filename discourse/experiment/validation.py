@@ -289,7 +289,7 @@ def load_records(plan: Plan) -> dict[str, Any]:
             raise ValueError
     except (ValueError, OSError):
         raise SourceError(
-            f"{path}: not a record of `discourse stance validate`; move it away or validate again"
+            f"{path}: not a record of `discourse stance validate`; move it away and validate again"
         ) from None
     return dict(content)
 
