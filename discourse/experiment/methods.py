@@ -39,8 +39,8 @@ def pages(results: Results) -> tuple[list[Block], list[str]]:
         Formula(
             "rate",
             (
-                "Rates, means per sentence and prevalences are ratios of sums over the documents d of a group g: y is the number of mentions, the sum of "
-                "evaluations or the tokens of a topic; x is the number of tokens or of target sentences; the factor is 10,000 for rates, 1 for means. The unit "
+                "Rates, means per mention and prevalences are ratios of sums over the documents d of a group g: y is the number of mentions, the sum of "
+                "evaluations or the tokens of a topic; x is the number of tokens or of mentions; the factor is 10,000 for rates, 1 for means. The unit "
                 f"of inference is the document or the cluster, never the token. Intervals are {percent(design)} percentile intervals of "
                 f"{design.resamples:,} bootstrap resamples within groups (Efron and Tibshirani 1993).{cluster} A contrast needs at least "
                 f"{config.inference.min_documents} documents in each group."

@@ -374,7 +374,8 @@ def sensitivity(pages: Pages, found: TargetResults) -> None:
         "sensitivity",
         "sensitivity",
         frame,
-        f"Does the difference between {study} and {reference} depend on what is counted? {pages.bars()} In brackets: documents.",
+        f"Does the difference between {study} and {reference} depend on what is counted? {pages.bars()} In brackets: documents. "
+        f"Evaluation: {found.validation.line}.",
         "Differences under other choices: "
         + "; ".join(
             f"{r.name_}: {r.measure} {number(r.estimate, 2)} {span(r.low, r.high, 2)}"
