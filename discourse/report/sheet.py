@@ -121,15 +121,12 @@ def read_sheet(path: Path) -> pd.DataFrame:
         raise SourceError(f"{path}: {error.strerror or error}") from None
     try:
         if path.suffix.lower() == ".csv":
-            # Excel writes semicolons where the comma is the decimal mark.
-            try:
-                data.decode("utf-8-sig")
-                encoding = "utf-8-sig"
-            except UnicodeDecodeError:  # Excel's plain CSV
-                encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "cp1252"
-            first = data[:4096].split(b"\n", 1)[0]
-            separator = ";" if first.count(b";") > first.count(b",") else ","
-            frame = pd.read_csv(io.BytesIO(data), dtype=object, encoding=encoding, keep_default_na=False, sep=separator)
+            text = _decode(data)
+            # Excel writes semicolons where the comma is the decimal mark, and tabs into its Unicode text.
+            separator = max(",;\t", key=text[:4096].split("\n", 1)[0].count)
+            frame = pd.read_csv(io.StringIO(text), dtype=object, keep_default_na=False, sep=separator)
+            if len(frame.columns) < 2:
+                raise ValueError("it has one column")
         else:
             book = pd.read_excel(
                 io.BytesIO(data), sheet_name=None, dtype=object, engine="openpyxl", keep_default_na=False
@@ -139,3 +136,13 @@ def read_sheet(path: Path) -> pd.DataFrame:
         raise SourceError(f"{path}: not a sheet that can be read ({str(error).splitlines()[0][:120]})") from None
     frame.columns = [str(c).strip() for c in frame.columns]
     return frame.astype(object).where(frame.notna() & (frame != ""), None)
+
+
+def _decode(data: bytes) -> str:
+    """Text of a CSV file as spreadsheets write it: UTF-8, UTF-16 with its mark, or Windows-1252."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252")

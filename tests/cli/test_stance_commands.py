@@ -166,9 +166,11 @@ def test_sheets_as_spreadsheets_save_them(work, call):
     empty = pd.DataFrame([dict.fromkeys(sheet.columns, "")] * 3)
     text = pd.concat([sheet, empty]).to_csv(index=False, sep=";").replace("Norland", "Norl\u00e4nd", 1)
     (work.parent / "sheet-excel.csv").write_bytes(text.encode("cp1252"))
-    code, out, err = call("stance", "validate", work, work.parent / "sheet-excel.csv")
-    assert code == 0, err
-    assert "n = 60, one coder" in out
+    sheet.to_csv(work.parent / "sheet-unicode.csv", index=False, sep="\t", encoding="utf-16")
+    for name in ("sheet-excel.csv", "sheet-unicode.csv"):
+        code, out, err = call("stance", "validate", work, work.parent / name)
+        assert code == 0, err
+        assert "n = 60, one coder" in out
 
 
 def test_agreement_overwrites_no_sheet(work, call):
