@@ -264,7 +264,7 @@ def validate_sheets(
     if changed:
         raise UsageError(f"the sample was drawn before {' and '.join(changed)} changed: draw and code a new one")
     items = coded_rows(key, base.encoded, measured)
-    pair = base.differences[0] if base.differences else None
+    pair = base.pair
     found = validate(measured, base.design, key, items, codes, pair)
     assert found.scores is not None and found.corrected is not None
     _print_scores(found.scores)

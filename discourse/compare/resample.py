@@ -1,10 +1,11 @@
-"""Bootstrap weights over documents or clusters, and intervals from them."""
+"""What is resampled: documents or clusters within groups, and the random numbers for it."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -31,6 +32,14 @@ def stream(seed: int, *names: str) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *map(int, words)])))
 
 
+@lru_cache(maxsize=16)
+def _draws(seed: int, unit: str, group: str, n: int, resamples: int) -> np.ndarray:
+    """Bootstrap weights, the same for every quantity of as many units."""
+    drawn = stream(seed, "bootstrap", unit, group).multinomial(n, np.full(n, 1 / n), size=resamples).astype(float)
+    drawn.setflags(write=False)
+    return drawn
+
+
 @dataclass(frozen=True)
 class Design:
     """Which documents stand in which group, and what is resampled.
@@ -53,6 +62,14 @@ class Design:
         Seed of the experiment.
     min_clusters : int
         Clusters that a group needs for an interval over clusters.
+    interval : {"studentised", "percentile", "bca"}
+        Kind of the intervals (see `discourse.compare.intervals`).
+    min_containing : int
+        Units of a group that must contain what is counted, for an interval.
+    strata : ndarray of str, shape (n_documents,), optional
+        Group labels are permuted only among documents of the same stratum.
+    strata_name : str
+        What a stratum is.
 
     Raises
     ------
@@ -68,6 +85,10 @@ class Design:
     confidence: float = 0.95
     seed: int = 1
     min_clusters: int = 5
+    interval: str = "studentised"
+    min_containing: int = 8
+    strata: np.ndarray | None = None
+    strata_name: str = ""
 
     def __post_init__(self) -> None:
         if self.cluster is not None and pd.isna(self.cluster[self.group >= 0]).any():
@@ -84,49 +105,24 @@ class Design:
         inside = self.documents(g)
         return len(inside) if self.cluster is None else len(set(self.cluster[inside]))
 
+    def units(self, rows: np.ndarray, unit: str) -> np.ndarray:
+        """Number of the unit of each of these documents, from 0; a cluster in two groups is a unit in each."""
+        if unit == "document" or self.cluster is None:
+            return np.arange(len(rows))
+        return pd.factorize(pd.Series(list(zip(self.group[rows].tolist(), self.cluster[rows]))))[0]
+
+    def draws(self, g: int, n: int, unit: str) -> np.ndarray:
+        """How often each of `n` units of a group is drawn; float64, shape (resamples, n)."""
+        return _draws(self.seed, unit, str(self.names[g]), n, self.resamples)
+
     def weights(self, g: int, unit: str) -> np.ndarray | None:
-        """How often each document of a group is drawn; float32, shape (resamples, n_documents of the group).
+        """How often each document of a group is drawn; float64, shape (resamples, n_documents of the group).
 
         None where a group has fewer than two documents, or fewer clusters than `min_clusters`: so few units do not show
         their sampling variation.
         """
-        inside = self.documents(g)
-        if unit == "document" or self.cluster is None:
-            codes = np.arange(len(inside))
-        else:
-            codes = pd.factorize(self.cluster[inside])[0]
+        codes = self.units(self.documents(g), unit)
         n = int(codes.max(initial=-1)) + 1
         if n < (2 if unit == "document" or self.cluster is None else self.min_clusters):
             return None
-        rng = stream(self.seed, "bootstrap", unit, str(self.names[g]))
-        drawn = rng.multinomial(n, np.full(n, 1 / n), size=self.resamples)
-        return drawn[:, codes].astype(np.float32)
-
-
-def interval(samples: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
-    """Percentile interval along the first axis; NaN where fewer than nine in ten resamples are defined.
-
-    Parameters
-    ----------
-    samples : ndarray, shape (resamples, ...)
-        Bootstrap values.
-    confidence : float
-        Such as 0.95.
-
-    Returns
-    -------
-    low, high : ndarray, shape (...)
-
-    Examples
-    --------
-    >>> low, high = interval(np.arange(101.0)[:, None], 0.9)
-    >>> round(float(low[0]), 6), round(float(high[0]), 6)
-    (5.0, 95.0)
-    """
-    defined = np.isfinite(samples).mean(0) >= 0.9
-    tail = (1 - confidence) / 2
-    clean = np.where(np.isfinite(samples), samples, np.nan)
-    with np.errstate(all="ignore"):
-        safe = np.where(defined, clean, 0.0)
-        low, high = np.nanquantile(safe, [tail, 1 - tail], axis=0)
-    return np.where(defined, low, np.nan), np.where(defined, high, np.nan)
+        return self.draws(g, n, unit)[:, codes]

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from discourse.compare.intervals import by_unit, log_odds_level, moments
 from discourse.compare.keyness import g2, log_odds, log_ratio
-from discourse.compare.resample import Design, interval, stream
+from discourse.compare.multiple import benjamini_hochberg, permutation_p, step_down_max_t
+from discourse.compare.quantities import Contrast, Quantities, pair
+from discourse.compare.ratios import bounds_of
+from discourse.compare.resample import Design, stream
 from discourse.errors import TooLittleText
 from discourse.features.dispersion import dispersion
 from discourse.types import Comparison, Features
@@ -36,26 +43,12 @@ def log_odds_with_error(
     Returns
     -------
     estimate, error : ndarray, shape (n_divisions, n_terms)
-        The error is that of sums over independent units, by linearisation (delta method): with A the frequency and B the
-        rest of the tokens of a group (prior included), a unit adds y / A - (n - y) / B. It is never smaller than that of
-        independent tokens, sqrt(1 / A_study + 1 / A_reference) (Monroe, Colaresi & Quinn 2008, eq. 20): a term that is
-        absent from a group has no variance between its units, and is not certain for that.
+        The error is that of sums over independent units, by linearisation (see `log_odds_level`).
     """
-    parts = []
-    square, product = y.multiply(y).tocsr(), y.multiply(n[:, None]).tocsr()
-    for inside in (study, ~study):
-        w = inside.astype(float)
-        m = w.sum(1)[:, None]
-        s1, s2, s3 = ((x.T @ w.T).T for x in (y, square, product))
-        total, total2 = (w @ n)[:, None], (w @ n**2)[:, None]
-        alpha = alpha0 * prior
-        a, b = s1 + alpha, total + alpha0 - s1 - alpha
-        sum_d2 = s2 / a**2 - 2 * (s3 - s2) / (a * b) + (total2 - 2 * s3 + s2) / b**2
-        sum_d = s1 / a - (total - s1) / b
-        variance = m / (m - 1) * np.maximum(sum_d2 - sum_d**2 / m, 0)
-        parts.append((np.log(a) - np.log(b), variance, 1 / a))
-    (one, v, p), (other, u, q) = parts
-    return one - other, np.sqrt(np.maximum(v + u, p + q))
+    (one, v), (other, u) = (
+        log_odds_level(moments(y, n[:, None], inside.astype(float)), prior, alpha0) for inside in (study, ~study)
+    )
+    return one - other, np.sqrt(v + u)
 
 
 def divisions(n_study: int, n_units: int, n: int, rng: np.random.Generator) -> np.ndarray:
@@ -64,10 +57,20 @@ def divisions(n_study: int, n_units: int, n: int, rng: np.random.Generator) -> n
     return order < n_study
 
 
+class Simultaneous(NamedTuple):
+    """Intervals and tests of a family of terms: each array of shape (n_terms,)."""
+
+    low: np.ndarray
+    high: np.ndarray
+    critical: float
+    p: np.ndarray
+    p_family: np.ndarray
+
+
 def simultaneous(
     y: sparse.csr_array, n: np.ndarray, study: np.ndarray, prior: np.ndarray, alpha0: float, design: Design, unit: str
-) -> tuple[np.ndarray, np.ndarray, float]:
-    """Intervals of log-odds ratios that hold for all terms at once, so also for those selected by their size.
+) -> Simultaneous:
+    """Intervals of log-odds ratios that hold for all terms at once, so also for those selected by their size, and tests.
 
     The half-width is c * (s + s0): s is the standard error of the term, s0 the median over the terms, which keeps rare
     terms with an accidentally small error from setting the scale (Tusher, Tibshirani & Chu 2001), and c the quantile of the
@@ -86,23 +89,25 @@ def simultaneous(
 
     Returns
     -------
-    low, high : ndarray, shape (n_terms,)
-    critical : float
-        c.
+    Simultaneous
+        `p` is the permutation p-value of the term alone, `p_family` that of step-down max-T.
     """
     estimate, error = (x[0] for x in log_odds_with_error(y, n, study[None], prior, alpha0))
     base = float(np.median(error))
     rng = stream(design.seed, "divisions", unit)
-    largest = []
+    blocks = []
     for start in range(0, design.resamples, 250):
         random = divisions(int(study.sum()), len(n), min(250, design.resamples - start), rng)
         e, s = log_odds_with_error(y, n, random, prior, alpha0)
-        largest.append((np.abs(e) / (s + np.median(s, axis=1)[:, None])).max(1))
+        blocks.append((np.abs(e) / (s + np.median(s, axis=1)[:, None])).astype(np.float32))
+    null = np.concatenate(blocks)
     # The observed division is one of the possible ones.
-    observed = (np.abs(estimate) / (error + base)).max()
-    critical = float(np.quantile(np.append(np.concatenate(largest), observed), design.confidence, method="higher"))
+    observed = (np.abs(estimate) / (error + base)).astype(np.float32)
+    critical = float(np.quantile(np.append(null.max(1), observed.max()), design.confidence, method="higher"))
     half = critical * (error + base)
-    return estimate - half, estimate + half, critical
+    return Simultaneous(
+        estimate - half, estimate + half, critical, permutation_p(observed, null), step_down_max_t(observed, null)
+    )
 
 
 def compare_terms(
@@ -135,8 +140,9 @@ def compare_terms(
         One row per term: `estimate` is the log-odds ratio (natural logarithm, positive where the study corpus uses the
         term more); `low`, `high` its simultaneous interval over the family of all terms in the table, for clusters where
         the design has them; `low_document`, `high_document` the same for documents; `low_pointwise`, `high_pointwise` the
-        bootstrap interval of the term alone; frequencies, and rates per 10,000 tokens with bootstrap intervals
-        (clusters where the design has them); `g2` and `log_ratio`; `dp` and
+        bootstrap interval of the term alone; `log_p` the natural logarithm of the permutation p-value, `q` after Benjamini &
+        Hochberg, `p_family` after step-down max-T, for the units of `low`; frequencies, and rates per 10,000 tokens with
+        bootstrap intervals (clusters where the design has them); `g2` and `log_ratio`; `dp` and
         `range` over all documents of both groups, `dp_study`, `dp_reference`. Sorted by estimate.
 
     Raises
@@ -167,7 +173,7 @@ def compare_terms(
                 f"n = {sizes[0]} and {sizes[1]} {name}s",
                 f"at least {2 * MIN_UNITS} {name}s, two or more in each group",
             )
-    grouped = {u: _by_unit(counts, codes) for u, codes in units.items()}
+    grouped = {u: by_unit(counts, codes) for u, codes in units.items()}
     first = next(iter(units))
     n_documents = np.diff(counts.tocsc().indptr)
     clusters = n_documents if first == "document" else _n_clusters(counts, design.cluster[both])  # type: ignore[index]
@@ -191,22 +197,26 @@ def compare_terms(
         study = np.zeros(int(codes.max()) + 1, bool)
         study[codes[in_study]] = True
         n = np.bincount(codes, tokens)
-        low, high, critical[unit] = simultaneous(grouped[unit][:, keep], n, study, prior, alpha0, design, unit)
+        found = simultaneous(grouped[unit][:, keep], n, study, prior, alpha0, design, unit)
+        critical[unit] = found.critical
         if unit == first:
-            columns |= {"low": low, "high": high}
+            columns |= {"low": found.low, "high": found.high, "log_p": np.log(found.p)}
+            columns |= {"q": benjamini_hochberg(found.p), "p_family": found.p_family}
         if unit == "document":
-            columns |= {"low_document": low, "high_document": high}
-    nothing = (np.full(len(keep), np.nan),) * 2
-    bounds = {"pointwise": nothing, "study": nothing, "reference": nothing}
-    one, other = (
-        _resampled(counts[rows], tokens[rows], design.weights(g, first)) for g, rows in enumerate((in_study, ~in_study))
+            columns |= {"low_document": found.low, "high_document": found.high}
+    odds = Quantities(
+        "terms",
+        sparse.csr_array(features.values)[:, keep].astype(float),
+        features.units["n_tokens"].to_numpy(float),
+        [features.columns[int(k)] for k in keep],
+        measure="log-odds",
+        prior=prior,
+        alpha0=alpha0,
     )
-    if one is not None and other is not None:
-        (y, n_y), (z, n_z) = one, other
-        samples = log_odds(y, z, n_y, n_z, prior=prior, alpha0=alpha0)
-        bounds["pointwise"] = interval(samples, design.confidence)
-        bounds["study"] = interval(1e4 * y / n_y, design.confidence)
-        bounds["reference"] = interval(1e4 * z / n_z, design.confidence)
+    rates = replace(odds, prior=None, scale=1e4, measure="per 10,000 tokens")
+    unit = "document" if first == "document" else "cluster"
+    pointwise = bounds_of(odds, design, pair(design, 0, 1), unit)
+    of_group = [bounds_of(rates, design, Contrast(str(design.names[g]), [(1.0, [g])]), unit) for g in (0, 1)]
     spread = {
         name: dispersion(counts[rows], np.maximum(tokens[rows], 1))
         for name, rows in (("both", in_study | True), ("study", in_study), ("reference", ~in_study))
@@ -217,19 +227,19 @@ def compare_terms(
             "item": [features.columns[int(k)] for k in keep],
             "estimate": log_odds(a, b, n_study, n_reference, prior=prior, alpha0=alpha0),
             **columns,
-            "low_pointwise": bounds["pointwise"][0],
-            "high_pointwise": bounds["pointwise"][1],
+            "low_pointwise": pointwise[0],
+            "high_pointwise": pointwise[1],
             "n_documents": n_documents[keep],
             "n_clusters": clusters[keep],
             "n_tokens": int(n_study + n_reference),
             "count_study": a.astype(int),
             "count_reference": b.astype(int),
             "rate_study": 1e4 * a / n_study,
-            "rate_study_low": bounds["study"][0],
-            "rate_study_high": bounds["study"][1],
+            "rate_study_low": of_group[0][0],
+            "rate_study_high": of_group[0][1],
             "rate_reference": 1e4 * b / n_reference,
-            "rate_reference_low": bounds["reference"][0],
-            "rate_reference_high": bounds["reference"][1],
+            "rate_reference_low": of_group[1][0],
+            "rate_reference_high": of_group[1][1],
             "g2": g2(a, b, n_study, n_reference, cells=cells),
             "log_ratio": log_ratio(a, b, n_study, n_reference),
             "dp": spread["both"]["dp"],
@@ -255,27 +265,12 @@ def compare_terms(
             "n_reference": n_reference,
             "cluster": design.cluster_name,
             "n": features.params.get("n", 1),
+            "permutations": design.resamples,
+            "quantities": odds,
         },
-    )
-
-
-def _by_unit(counts: sparse.csr_array, codes: np.ndarray) -> sparse.csr_array:
-    shape = (int(codes.max()) + 1, len(codes))
-    return sparse.csr_array(
-        sparse.csr_array((np.ones(len(codes)), (codes, np.arange(len(codes)))), shape=shape) @ counts
     )
 
 
 def _n_clusters(counts: sparse.csr_array, cluster: np.ndarray) -> np.ndarray:
     """Clusters that contain each term."""
-    return np.diff(_by_unit(counts, pd.factorize(cluster)[0]).tocsc().indptr)
-
-
-def _resampled(
-    counts: sparse.csr_array, tokens: np.ndarray, weights: np.ndarray | None
-) -> tuple[np.ndarray, np.ndarray] | None:
-    """Frequencies (resamples, n_terms) and tokens (resamples, 1) of the resamples of a group; None without weights."""
-    if weights is None:
-        return None
-    weights = weights.astype(np.float64)
-    return (counts.T @ weights.T).T, weights @ tokens[:, None]
+    return np.diff(by_unit(counts, pd.factorize(cluster)[0]).tocsc().indptr)

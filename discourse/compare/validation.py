@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from discourse.compare.resample import interval, stream
+from discourse.compare.intervals import percentile as interval
+from discourse.compare.resample import stream
 
 ALL = "all groups"
 

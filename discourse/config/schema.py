@@ -27,6 +27,9 @@ class CorpusSection(_Section):
     )
     select: dict[str, Value | list[Value]] = Field({}, description="Keep documents with these values in these columns")
     drop: list[str] = Field([], description="Document ids to leave out")
+    kinds: dict[str, list[str]] = Field(
+        {}, description="Kinds of documents and the titles that tell them, with * for any letters; the first that fits counts"
+    )
     language: str | None = Field(
         "en", pattern=r"^[a-z]{2}$", description="Keep documents in this language (two letters); null keeps all"
     )
@@ -83,6 +86,47 @@ class CompareSection(_Section):
         description="Column whose values are resampled as a whole (the speaker, say); "
         "intervals over documents are shown beside",
     )
+    strata: str | None = Field(
+        None, description="Column: labels are permuted only among documents of the same value (the kind of document, say)"
+    )
+    pairs: list[tuple[str, str]] = Field([], description="Further pairs of groups to compare: [[A, B], [A, C]]")
+    each_against_rest: bool = Field(False, description="Compare each group with all others together as well")
+    trend: bool = Field(False, description="Test a trend over the groups in their order as well (administrations)")
+    composition: list[str] = Field(
+        ["speaker", "kind", "venue", "issuer"],
+        description="What the mix may consist of: columns of documents, and speaker; those that are there are used",
+    )
+
+
+class EventSection(_Section):
+    """A date at which something may have changed."""
+
+    date: dt.date = Field(description="First day after")
+    name: str = Field("the event", description="What happened")
+    days: int = Field(60, ge=3, description="Days on either side that are compared")
+
+
+class MultiverseSection(_Section):
+    """Choices of which every combination is run; what is not named stays as it is configured."""
+
+    tokens: list[Literal["folded", "as written", "stemmed"]] = Field(
+        [], description="Terms: case folded, as written, or stems (Snowball)"
+    )
+    stop_words: list[Literal["keep", "drop"]] = Field([], description="Function words count as tokens, or do not")
+    ngrams: list[Annotated[int, Field(ge=1, le=5)]] = Field([], description="Length of terms")
+    unit: list[str] = Field([], description='Unit of the intervals: "document", or columns such as speaker')
+    window: list[int | None] = Field(
+        [], description="Tokens around a mention whose words make its score; null is the sentence"
+    )
+    half_distance: list[Annotated[float, Field(gt=0)]] = Field([], description="As in stance")
+    lexicon: dict[str, str] = Field(
+        {}, description='Lexicons of evaluation by name; "package" is that of the package, others are files'
+    )
+    prior: list[Annotated[float, Field(gt=0)]] = Field([], description="alpha0, in tokens")
+    k: list[Annotated[int, Field(ge=2, le=200)]] = Field([], description="Numbers of topics")
+    exclusions: dict[str, list[str]] = Field({}, description="Document ids to leave out, by the name of the choice")
+    repetition: list[Literal["keep", "drop"]] = Field([], description="Passages that several documents share")
+    quotations: list[Literal["count", "leave out"]] = Field([], description="Long quotations")
 
 
 class TargetSection(_Section):
@@ -179,6 +223,12 @@ class InferenceSection(_Section):
     resamples: int = Field(2000, ge=100, le=100_000, description="Bootstrap resamples")
     confidence: float = Field(0.95, gt=0.5, lt=1, description="Of the intervals")
     seed: int = Field(1, ge=0, description="All random numbers follow from it")
+    interval: Literal["studentised", "percentile", "bca"] = Field(
+        "studentised", description="studentised: covers in small groups as well; percentile and bca: for comparison"
+    )
+    min_containing: int = Field(
+        8, ge=2, description="Documents in each group that must contain what is counted, for an interval"
+    )
     min_clusters: int = Field(
         5, ge=2, description="Clusters in each group below which no interval over clusters is printed"
     )
@@ -193,6 +243,9 @@ class ReportSection(_Section):
         [], description="Figures to print, all that the data carry by default (`discourse list`)"
     )
     evidence: int = Field(6, ge=0, le=100, description="Sentences shown at each end of the scale and for each speaker")
+    period: Literal["auto", "month", "quarter", "year", "decade", "administration"] = Field(
+        "auto", description="Periods of the figures over time; auto takes the finest that gives at most 30"
+    )
     by: str | None = Field(None, description="Column for the panel that shows each speaker or administration")
     notes: list[str] = Field([], description="Sentences that the report prints under what it may not conclude")
 
@@ -227,5 +280,9 @@ class Experiment(_Section):
         TopicsSection.model_validate({}), description="Topic model; false leaves it out"
     )
     sensitivity: list[SensitivitySection] = Field([], description="The main results again, with other choices")
+    event: EventSection | None = Field(None, description="A date that is tested against other dates")
+    multiverse: MultiverseSection | None = Field(
+        None, description="Choices of which every combination is run, to see which results depend on them"
+    )
     inference: InferenceSection = Field(InferenceSection.model_validate({}), description="Intervals and thresholds")
     report: ReportSection = Field(ReportSection.model_validate({}), description="The report")

@@ -7,7 +7,6 @@ import pandas as pd
 
 from discourse.experiment.builder import Pages
 from discourse.experiment.evidence import target_sample
-from discourse.experiment.measures import MIN_DOCUMENTS_FOR_INTERVAL
 from discourse.experiment.repeated import left_out
 from discourse.experiment.stages import TargetResults
 from discourse.experiment.words import counted, day, number, percent, span
@@ -220,7 +219,7 @@ def _panel(pages: Pages, found: TargetResults, column: str, rates: Comparison, s
         f"How does each {column} speak of {target.name}? Left: salience; right: stance, only where there are at least "
         f"{settings.min_mentions} mentions in at least {settings.min_documents} documents. {units} "
         f"Bars are {percent(results.design)} bootstrap intervals over documents, where there are at least "
-        f"{MIN_DOCUMENTS_FOR_INTERVAL}. Colours as in the other figures; a name in black has documents in several groups.{shown} "
+        f"{results.plan.config.inference.min_documents}. Colours as in the other figures; a name in black has documents in several groups.{shown} "
         f"Stance: {found.validation.line}. " + pages.n(),
         f"Salience and evaluation of {target.name} for {len(names)} values of {column}.",
         names,

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from discourse.compare.ratios import compare_ratios
+from discourse.compare.quantities import Contrast, Quantities, pair
+from discourse.compare.ratios import compare
 from discourse.compare.resample import Design
 from discourse.errors import DiscourseError, did_you_mean
 from discourse.experiment.plan import Plan
@@ -16,11 +17,11 @@ from discourse.experiment.sample import fail, make_design, selected
 from discourse.features.frequency import document_units
 from discourse.features.stance import ACTS, CLASSES, ROLES, Lexicon, manner, stance
 from discourse.features.target import Target, count_by_document, mentions
+from discourse.features.topics import topic_by_document
 from discourse.types import Comparison, EncodedCorpus, Features
 
 SALIENCE = "mentions per 10,000 tokens"
 EVALUATION = "mean evaluation per mention"
-MIN_DOCUMENTS_FOR_INTERVAL = 5
 _NO_NUMBERS = ["estimate", "low", "high", "low_document", "high_document"]
 
 
@@ -63,26 +64,35 @@ def with_groups(encoded: EncodedCorpus, mask: np.ndarray, design: Design) -> pd.
     return documents
 
 
-def compare_salience(
-    target: str,
-    documents: pd.DataFrame,
-    design: Design,
-    differences: Sequence[tuple[int, int]],
-    needed_documents: int,
-) -> Comparison:
-    """Mentions of the target per 10,000 tokens by group, and the differences that are asked for."""
-    return compare_ratios(
-        documents[["n_mentions"]].to_numpy(float),
-        documents[["n_tokens"]].to_numpy(float),
-        ["salience"],
-        design,
-        scale=1e4,
-        measure=SALIENCE,
-        target=target,
-        differences=differences,
-        min_documents=MIN_DOCUMENTS_FOR_INTERVAL,
-        needed_documents=needed_documents,
-    )
+def salience_of(target: str, documents: pd.DataFrame) -> Quantities:
+    """Mentions of the target per 10,000 tokens, by document."""
+    y, x = documents[["n_mentions"]].to_numpy(float), documents["n_tokens"].to_numpy(float)
+    return Quantities("mentions", y, x, ["salience"], 1e4, SALIENCE, target=target)
+
+
+def evaluation_of(target: str, documents: pd.DataFrame) -> Quantities:
+    """Mean evaluation of the mentions, by document."""
+    y, x = documents[["evaluation"]].to_numpy(float), documents["n_mentions"].to_numpy(float)
+    return Quantities("stance", y, x, ["evaluation"], 1.0, EVALUATION, (-1.0, 1.0), target=target)
+
+
+def shares_of(target: str, documents: pd.DataFrame) -> Quantities:
+    """Classes and parts of the target in percent of the mentions, by document."""
+    items = [*CLASSES, *ROLES]
+    y, x = documents[items].to_numpy(float), documents["n_mentions"].to_numpy(float)
+    return Quantities("classes and parts", y, x, items, 100.0, "% of mentions", (0.0, 100.0), target=target)
+
+
+def prevalence_of(model: Features, n_documents: int) -> Quantities:
+    """Prevalence of each topic in percent of the tokens, by document."""
+    y, x = topic_by_document(model, n_documents)
+    return Quantities("topics", y, x, list(model.columns), 100.0, "prevalence, % of tokens", (0.0, 100.0))
+
+
+def stacked(first: Comparison, *others: Comparison) -> Comparison:
+    """Comparisons of the same groups as one, under the measure of the first."""
+    table = pd.concat([first.table, *(c.table for c in others)], ignore_index=True)
+    return replace(first, table=table)
 
 
 def score_mentions(
@@ -102,7 +112,7 @@ def target_measures(
     scored: Features,
     target: Target,
     lexicons: Mapping[str, Lexicon],
-    differences: Sequence[tuple[int, int]],
+    contrasts: Sequence[Contrast],
 ) -> Measured:
     """Salience of a target and stance toward it where these words count.
 
@@ -122,12 +132,17 @@ def target_measures(
     ours = home[units["turn"].to_numpy(np.int64)]
     documents = with_stance(documents, only(scored, ours))
     spoken = manner(encoded, np.unique(units["sentence"].to_numpy(np.int64)[ours]), lexicons, mask)
-    salience = compare_salience(
-        target.name, documents, design, differences, config.inference.min_documents if plan.pair else 1
+    least = config.inference.min_documents
+    salience = compare(
+        salience_of(target.name, documents),
+        design,
+        contrasts,
+        min_documents=least,
+        needed_documents=least if plan.pair else 1,
     )
-    evaluated = stance_by_group(documents, design, plan, target.name, differences)
+    evaluated = stance_by_group(documents, design, plan, target.name, contrasts)
     refused = _refused(evaluated)
-    allowed = [d for d in differences if not {design.names[g] for g in d} & refused]
+    allowed = [c for c in contrasts if not {design.names[g] for g in c.groups} & refused]
     return Measured(
         target,
         only(scored, chosen),
@@ -136,8 +151,8 @@ def target_measures(
         documents,
         salience,
         evaluated,
-        _without(acts_by_group(documents, only(scored, ours), design, target.name, allowed), refused),
-        {k: _without(c, refused) for k, c in manner_by_group(spoken, design, target.name, allowed).items()},
+        _without(acts_by_group(documents, only(scored, ours), design, plan, target.name, allowed), refused),
+        {k: _without(c, refused) for k, c in manner_by_group(spoken, design, plan, target.name, allowed).items()},
     )
 
 
@@ -174,39 +189,41 @@ def _without(comparison: Comparison, refused: set[str]) -> Comparison:
 
 
 def stance_by_group(
-    documents: pd.DataFrame, design: Design, plan: Plan, target: str, differences: Sequence[tuple[int, int]]
+    documents: pd.DataFrame, design: Design, plan: Plan, target: str, contrasts: Sequence[Contrast]
 ) -> Comparison:
     """Mean evaluation per mention, and the shares of classes and of parts in percent of the mentions."""
     settings = plan.config.stance
-    n = documents[["n_mentions"]].to_numpy(float)
+    n = documents["n_mentions"].to_numpy(float)
     allowed = [
-        d
-        for d in differences
+        c
+        for c in contrasts
         if all(
             n[design.documents(g)].sum() >= settings.min_mentions
             and (n[design.documents(g)] > 0).sum() >= settings.min_documents
-            for g in d
+            for g in c.groups
         )
     ]
-    items = ["evaluation", *CLASSES, *ROLES]
-    scale = np.array([1.0, *[100.0] * (len(items) - 1)])
-    result = compare_ratios(
-        documents[items].to_numpy(float) * scale,
-        n,
-        items,
-        design,
-        measure=EVALUATION,
-        target=target,
-        differences=allowed,
-        min_documents=MIN_DOCUMENTS_FOR_INTERVAL,
-        min_denominator=settings.min_mentions,
-        needed_documents=settings.min_documents,
+    evaluation, shares = (
+        compare(
+            q,
+            design,
+            allowed,
+            min_documents=plan.config.inference.min_documents,
+            min_denominator=settings.min_mentions,
+            needed_documents=settings.min_documents,
+        )
+        for q in (evaluation_of(target, documents), shares_of(target, documents))
     )
-    return result
+    return stacked(evaluation, shares)
 
 
 def acts_by_group(
-    documents: pd.DataFrame, scored: Features, design: Design, target: str, differences: Sequence[tuple[int, int]]
+    documents: pd.DataFrame,
+    scored: Features,
+    design: Design,
+    plan: Plan,
+    target: str,
+    contrasts: Sequence[Contrast],
 ) -> Comparison:
     """Acts in percent of the mentions, by the part of the target; items are "act | part". Conditions do not count."""
     units = scored.units
@@ -218,38 +235,22 @@ def acts_by_group(
             at = stated & (units["act"] == act).to_numpy() & (units["who_acts"] == role).to_numpy()
             items.append(f"{act} | {role}")
             columns.append(np.bincount(where[at], minlength=len(documents)))
-    return compare_ratios(
-        np.column_stack(columns).astype(float),
-        documents[["n_mentions"]].to_numpy(float),
-        items,
-        design,
-        scale=100.0,
-        measure="% of mentions",
-        target=target,
-        differences=differences,
-        min_documents=MIN_DOCUMENTS_FOR_INTERVAL,
-    )
+    y, x = np.column_stack(columns).astype(float), documents["n_mentions"].to_numpy(float)
+    acts = Quantities("acts", y, x, items, 100.0, "% of mentions", (0.0, 100.0), target=target)
+    return compare(acts, design, contrasts, min_documents=plan.config.inference.min_documents)
 
 
 def manner_by_group(
-    spoken: Features, design: Design, target: str, differences: Sequence[tuple[int, int]]
+    spoken: Features, design: Design, plan: Plan, target: str, contrasts: Sequence[Contrast]
 ) -> dict[str, Comparison]:
     """Hedges, boosters... per 10,000 tokens, in the target sentences and overall."""
     columns = list(spoken.columns)
     items = columns[:-2:2]
     result = {}
     for first, place in enumerate(("target sentences", "overall")):
-        result[place] = compare_ratios(
-            spoken.values[:, first:-2:2],
-            spoken.values[:, [first - 2]],
-            items,
-            design,
-            scale=1e4,
-            measure=f"per 10,000 tokens, {place}",
-            target=target,
-            differences=differences,
-            min_documents=MIN_DOCUMENTS_FOR_INTERVAL,
-        )
+        y, x = (np.asarray(v, float) for v in (spoken.values[:, first:-2:2], spoken.values[:, first - 2]))
+        q = Quantities("manner", y, x, items, 1e4, f"per 10,000 tokens, {place}", target=target)
+        result[place] = compare(q, design, contrasts, min_documents=plan.config.inference.min_documents)
     return result
 
 
@@ -317,24 +318,13 @@ def _by(
     names = names or list(dict.fromkeys(values[inside]))
     index = {n: k for k, n in enumerate(names)}
     group = np.array([index.get(v, -1) if ok else -1 for v, ok in zip(values, inside)])
-    by = Design(group, names, None, "document", design.resamples, design.confidence, design.seed)
-    settings = plan.config.stance
-    salience = compare_ratios(
-        rows[["n_mentions"]].to_numpy(float),
-        rows[["n_tokens"]].to_numpy(float),
-        ["salience"],
+    by = replace(design, group=group, names=names, cluster=None, cluster_name="document", strata=None)
+    settings, least = plan.config.stance, plan.config.inference.min_documents
+    salience = compare(salience_of("", rows), by, min_documents=least)
+    evaluation = compare(
+        evaluation_of("", rows),
         by,
-        scale=1e4,
-        measure=SALIENCE,
-        min_documents=MIN_DOCUMENTS_FOR_INTERVAL,
-    )
-    evaluation = compare_ratios(
-        rows[["evaluation"]].to_numpy(float),
-        rows[["n_mentions"]].to_numpy(float),
-        ["evaluation"],
-        by,
-        measure=EVALUATION,
-        min_documents=MIN_DOCUMENTS_FOR_INTERVAL,
+        min_documents=least,
         min_denominator=settings.min_mentions,
         needed_documents=settings.min_documents,
     )
@@ -400,8 +390,14 @@ def with_other_choices(plan: Plan, measured: Measured) -> pd.DataFrame:
         design = make_design(plan, documents, keep)
         assert plan.pair is not None
         enough = min(len(design.documents(g)) for g in plan.pair) >= config.inference.min_documents
-        again = compare_salience(target, documents, design, [plan.pair], config.inference.min_documents)
-        evaluated = stance_by_group(documents, design, plan, target, [plan.pair] if enough else [])
+        again = compare(
+            salience_of(target, documents),
+            design,
+            [pair(design, *plan.pair)],
+            min_documents=config.inference.min_documents,
+            needed_documents=config.inference.min_documents,
+        )
+        evaluated = stance_by_group(documents, design, plan, target, [pair(design, *plan.pair)] if enough else [])
         rows.append(_differences(item.name, again, evaluated))
     return pd.concat(rows, ignore_index=True)
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from discourse.compare.quantities import Contrast
 from discourse.compare.resample import Design
 from discourse.config.schema import Experiment
 from discourse.encode.store import cache_folder, key_of, stored
@@ -76,7 +77,7 @@ def effect(
     design: Design,
     scored: Features,
     lexicons: Mapping[str, Lexicon],
-    differences: Sequence[tuple[int, int]],
+    contrasts: Sequence[Contrast],
     measured: Measured,
 ) -> pd.DataFrame:
     """The main results of a target with reused passages kept and dropped.
@@ -97,7 +98,7 @@ def effect(
     dropped_already = config.repetition.passages == "drop"
     words = encoded.words(without=layers if dropped_already else [*layers, LAYER])
     inside = only(scored, words[scored.units["token"].to_numpy(np.int64)])
-    other = target_measures(plan, encoded, words, design, inside, measured.target, lexicons, differences)
+    other = target_measures(plan, encoded, words, design, inside, measured.target, lexicons, contrasts)
     kept, dropped = (other, measured) if dropped_already else (measured, other)
     rows = []
     tokens = {k: _tokens(m, design) for k, m in (("kept", kept), ("dropped", dropped))}
@@ -105,6 +106,8 @@ def effect(
         for measure, comparison in (("salience", result.salience), ("evaluation", result.stance)):
             table = comparison.table[comparison.table["item"] == measure]
             for row in table.itertuples():
+                if row.contrast not in ("level", "difference"):
+                    continue
                 name = row.stratum if row.contrast == "level" else "difference"
                 n_kept = tokens["kept"].get(name, np.nan)
                 rows.append(

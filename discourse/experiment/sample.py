@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from discourse.compare.permutation import strata_in_one_group
+from discourse.compare.quantities import Contrast, against_rest, pair, trend
 from discourse.compare.resample import Design
 from discourse.corpus.select import assign, matches
 from discourse.errors import ConfigError, DiscourseError, did_you_mean
@@ -40,28 +43,84 @@ def make_design(plan: Plan, documents: pd.DataFrame, keep: np.ndarray) -> Design
         group = np.where(keep, assign(documents, plan.groups), -1)
     except DiscourseError as error:
         raise fail(plan, error, "groups") from None
-    cluster = None
-    if config.compare and config.compare.cluster:
-        column = config.compare.cluster
-        if column not in documents.columns:
-            raise fail(
-                plan,
-                DiscourseError(f'there is no column "{column}". {did_you_mean(column, list(documents.columns))}'),
-                "compare",
-                "cluster",
-            )
-        cluster = documents[column].to_numpy(object)
-    inference = config.inference
+    settings, inference = config.compare, config.inference
+    cluster, strata = (
+        _column(plan, documents, getattr(settings, name) if settings else None, name) for name in ("cluster", "strata")
+    )
     try:
-        return Design(
+        design = Design(
             group,
             [g.name for g in plan.groups],
             cluster,
-            (config.compare and config.compare.cluster) or "document",
+            (settings and settings.cluster) or "document",
             inference.resamples,
             inference.confidence,
             inference.seed,
             inference.min_clusters,
+            inference.interval,
+            inference.min_containing,
+            strata,
+            (settings and settings.strata) or "",
         )
     except DiscourseError as error:
         raise fail(plan, error, "compare", "cluster") from None
+    _check_units(plan, design)
+    return design
+
+
+def _column(plan: Plan, documents: pd.DataFrame, column: str | None, setting: str) -> np.ndarray | None:
+    """Values of the column that a setting of the contrast names."""
+    if not column:
+        return None
+    if column not in documents.columns:
+        hint = did_you_mean(column, list(documents.columns))
+        raise fail(plan, DiscourseError(f'there is no column "{column}". {hint}'), "compare", setting)
+    return documents[column].to_numpy(object)
+
+
+def _check_units(plan: Plan, design: Design) -> None:
+    """Groups of one cluster, and strata that only one group has, cannot be compared by them."""
+    if plan.pair is None:
+        return
+    problems = []
+    for g in plan.pair:
+        if design.cluster is not None and len(design.documents(g)) and design.n_clusters(g) == 1:
+            only = design.cluster[design.documents(g)][0]
+            problems.append(
+                plan.loaded.problem(
+                    f'"{design.names[g]}" has one {design.cluster_name} only ({only}): what sets the groups apart cannot be told from what '
+                    f"sets one {design.cluster_name} apart. Leave cluster out to take documents as the units",
+                    "compare",
+                    "cluster",
+                )
+            )
+    single = strata_in_one_group(design, plan.pair)
+    if single:
+        n = int((np.isin(design.group, plan.pair) & np.isin(design.strata.astype(str), single)).sum())  # type: ignore[union-attr]
+        named = ", ".join(f'"{s}"' for s in single[:5]) + (f" and {len(single) - 5} more" if len(single) > 5 else "")
+        problems.append(
+            plan.loaded.problem(
+                f"{design.strata_name} {named} is present in one group only ({n} documents): labels cannot be permuted there. Leave "
+                f"these documents out (corpus: select), or name another column",
+                "compare",
+                "strata",
+            )
+        )
+    if problems:
+        raise ConfigError(problems, str(plan.loaded.file))
+
+
+def contrasts(plan: Plan, design: Design) -> list[Contrast]:
+    """The contrast of study and reference first, then the others that the config asks for."""
+    settings = plan.config.compare
+    assert settings is not None
+    assert plan.pair is not None
+    names = list(design.names)
+    every = list(range(len(names)))
+    found = [pair(design, *plan.pair)]
+    found += [replace(pair(design, names.index(a), names.index(b)), kind="pair") for a, b in settings.pairs]
+    if settings.each_against_rest:
+        found += [against_rest(design, g, every) for g in every]
+    if settings.trend:
+        found.append(trend(design, every))
+    return found

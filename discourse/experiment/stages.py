@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from discourse.compare.ratios import compare_ratios, without_each
+from discourse.compare.influence import without_each
+from discourse.compare.quantities import Contrast
+from discourse.compare.ratios import compare
 from discourse.compare.resample import Design
 from discourse.compare.terms import compare_terms
 from discourse.encode import encode_corpus
@@ -33,7 +35,10 @@ from discourse.experiment.measures import (
     by_column,
     by_period,
     by_speaker,
+    evaluation_of,
     only,
+    prevalence_of,
+    salience_of,
     score_mentions,
     target_measures,
     with_groups,
@@ -41,7 +46,7 @@ from discourse.experiment.measures import (
 )
 from discourse.experiment.plan import Plan
 from discourse.experiment.repeated import LAYER, effect, left_out, published_again, with_repetition
-from discourse.experiment.sample import fail, make_design, selected
+from discourse.experiment.sample import contrasts, fail, make_design, selected
 from discourse.experiment.validation import Validation, current_validation, validate
 from discourse.experiment.words import listed
 from discourse.features.frequency import term_frequency
@@ -49,7 +54,7 @@ from discourse.features.repetition import Repetition
 from discourse.features.stance import Lexicon, classify, default_lexicons
 from discourse.features.store import load_features, save_features
 from discourse.features.target import Target
-from discourse.features.topics import topic_by_document, topics
+from discourse.features.topics import topics
 from discourse.report.sheet import write_file
 from discourse.types import Comparison, Corpus, EncodedCorpus, Features
 
@@ -112,9 +117,14 @@ class Prepared:
     refusals: Mapping[str, str]
 
     @property
-    def differences(self) -> list[tuple[int, int]]:
-        """The contrast, where the documents are enough for one."""
-        return [self.plan.pair] if self.plan.pair and "contrast" not in self.refusals else []
+    def pair(self) -> tuple[int, int] | None:
+        """Study and reference group, where the documents are enough for a contrast."""
+        return self.plan.pair if "contrast" not in self.refusals else None
+
+    @property
+    def contrasts(self) -> list[Contrast]:
+        """The contrast of study and reference, and the others that the config asks for, where documents are enough."""
+        return contrasts(self.plan, self.design) if self.pair else []
 
     def lexicons(self) -> dict[str, Lexicon]:
         """The lexicons that the config names, and those of the package."""
@@ -242,7 +252,7 @@ def measure_target(base: Prepared, target: Target, scored: Features, lexicons: M
     """The stance toward a target where the words count."""
     counted = only(scored, base.words[scored.units["token"].to_numpy(np.int64)])
     return target_measures(
-        base.plan, base.encoded, base.words, base.design, counted, target, lexicons, base.differences
+        base.plan, base.encoded, base.words, base.design, counted, target, lexicons, base.contrasts
     )
 
 
@@ -306,7 +316,7 @@ def compute(
         lexicons = base.lexicons()
         result["targets"] = tuple(_target(base, target, lexicons, clock) for target in plan.targets)
         result["lexicon_hashes"] = {k: v.sha256 for k, v in lexicons.items()}
-    if base.differences:
+    if base.pair:
         result["keyness"], refused = _keyness(plan, encoded, mask, design)
         refusals |= refused
         clock.done(
@@ -319,17 +329,13 @@ def compute(
     if config.topics:
         try:
             model, was_stored = _topics(plan, encoded, mask, design, base.corpus_sha256, refresh)
-            y, x = topic_by_document(model, len(base.documents))
             result |= {
                 "topics": model,
-                "prevalence": compare_ratios(
-                    y,
-                    x,
-                    list(model.columns),
+                "prevalence": compare(
+                    prevalence_of(model, len(base.documents)),
                     design,
-                    scale=100.0,
-                    measure="prevalence, % of tokens",
-                    differences=base.differences,
+                    base.contrasts,
+                    min_documents=config.inference.min_documents,
                 ),
             }
             clock.done(
@@ -363,7 +369,7 @@ def _target(base: Prepared, target: Target, lexicons: Mapping[str, Lexicon], clo
         f"{target.name}: {documents.loc[inside, 'n_mentions'].sum():,} mentions in {documents.loc[inside, 'n_sentences'].sum():,} "
         "sentences of the home side",
     )
-    pair = base.differences[0] if base.differences else None
+    pair = base.pair
     if validation is None:
         validation = (
             current_validation(plan, measured, design, encoded, base.corpus_sha256, pair)
@@ -380,14 +386,11 @@ def _target(base: Prepared, target: Target, lexicons: Mapping[str, Lexicon], clo
     influence: dict[str, pd.DataFrame] = {}
     sensitivity = None
     if pair and not refusal:
-        influence["salience"] = without_each(
-            documents["n_mentions"].to_numpy(), documents["n_tokens"].to_numpy(float), design, pair, 1e4
-        )
+        main = base.contrasts[0]
+        influence["salience"] = without_each(salience_of(target.name, documents), design, main)
         table = measured.stance.table
         if (table["contrast"] == "difference").any():
-            influence["evaluation"] = without_each(
-                documents["evaluation"].to_numpy(), documents["n_mentions"].to_numpy(), design, pair
-            )
+            influence["evaluation"] = without_each(evaluation_of(target.name, documents), design, main)
         sensitivity = with_other_choices(plan, measured)
     result = TargetResults(
         measured,
@@ -395,7 +398,7 @@ def _target(base: Prepared, target: Target, lexicons: Mapping[str, Lexicon], clo
         by_period(plan, measured, design),
         influence,
         sensitivity,
-        effect(plan, encoded, design, scored, lexicons, base.differences, measured),
+        effect(plan, encoded, design, scored, lexicons, base.contrasts, measured),
         validation,
         refusal,
     )
@@ -411,15 +414,7 @@ def _keyness(
     group = np.full(len(design.group), -1)
     for k, g in enumerate(plan.pair):
         group[design.group == g] = k
-    pair = Design(
-        group,
-        [design.names[g] for g in plan.pair],
-        design.cluster,
-        design.cluster_name,
-        design.resamples,
-        design.confidence,
-        design.seed,
-    )
+    two = dataclasses.replace(design, group=group, names=[design.names[g] for g in plan.pair])
     leave_out = frozenset(fold(w) for w in config.leave_out)
     for target in plan.targets:
         leave_out |= target.defining_forms(encoded)
@@ -439,7 +434,7 @@ def _keyness(
         alpha0 = config.alpha0 or max(0.1 * min(tokens[group == k].sum() for k in (0, 1)), 1.0)
         try:
             result[n] = compare_terms(
-                features, pair, alpha0=alpha0, min_documents=config.min_documents, min_clusters=config.min_clusters
+                features, two, alpha0=alpha0, min_documents=config.min_documents, min_clusters=config.min_clusters
             )
         except TooLittleText as error:
             refused[f"keyness-{n}"] = str(error)

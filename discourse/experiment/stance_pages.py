@@ -389,9 +389,9 @@ def sensitivity(pages: Pages, found: TargetResults) -> None:
     for measure, table in found.influence.items():
         named = table.assign(
             measure=measure,
-            doc_id=results.documents["doc_id"].to_numpy()[table["document"]],
-            title=results.documents["title"].to_numpy()[table["document"]],
-        ).drop(columns="document")
+            doc_id=results.documents["doc_id"].to_numpy()[table["label"].to_numpy(int)],
+            title=results.documents["title"].to_numpy()[table["label"].to_numpy(int)],
+        ).drop(columns=["label", "item"])
         frames.append(named)
         digits = 1 if measure == "salience" else 3
         for row in named.head(3).itertuples():

@@ -132,7 +132,7 @@ def _influence(results: Results, found: TargetResults) -> list[str]:
         return []
     first = found.influence["salience"].iloc[0]
     documents = found.measured.documents
-    document = documents.iloc[int(first["document"])]
+    document = documents.iloc[int(first["label"])]
     group = document["group"]
     inside = documents[documents["group"] == group]
     share = 100 * document["n_mentions"] / max(inside["n_mentions"].sum(), 1)

@@ -1,0 +1,229 @@
+"""A difference between two groups, split into the mix of strata and what changed within them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from discourse.compare.intervals import percentile
+from discourse.compare.resample import Design
+from discourse.errors import TooLittleText
+
+PARTS = ("mix", "within", "only study", "only reference")
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Sums of y and x by document and stratum: what a speaker says in a document, for instance.
+
+    Parameters
+    ----------
+    document : ndarray of int, shape (n_cells,)
+        Index of the document.
+    y, x : ndarray of float, shape (n_cells,)
+        Numerators and denominators.
+    strata : DataFrame, n_cells rows
+        A column for each way to divide: speaker, kind, venue.
+    """
+
+    document: np.ndarray
+    y: np.ndarray
+    x: np.ndarray
+    strata: pd.DataFrame
+
+
+def _weights(
+    cells: Cells, design: Design, pair: tuple[int, int], unit: str
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Cells of each group, and how often each counts: first as they are, then in each resample."""
+    rows, weights = [], []
+    for g in pair:
+        at = np.flatnonzero((design.group[cells.document] == g) & (cells.x > 0))
+        documents = np.unique(cells.document[at])
+        codes = design.units(documents, unit)
+        drawn = design.draws(g, int(codes.max(initial=-1)) + 1, unit)
+        of_cell = codes[np.searchsorted(documents, cells.document[at])]
+        rows.append(at)
+        weights.append(np.concatenate([np.ones((1, len(at))), drawn[:, of_cell]]))
+    return rows, weights
+
+
+def _sums(weights: np.ndarray, codes: np.ndarray, values: np.ndarray, n: int) -> np.ndarray:
+    """Weighted sums by stratum; shape (n_rows, n)."""
+    indicator = np.zeros((len(codes), n))
+    indicator[np.arange(len(codes)), codes] = values
+    return np.asarray(weights @ indicator)
+
+
+def kitagawa(
+    cells: Cells, design: Design, pair: tuple[int, int], column: str, *, scale: float = 1.0, unit: str = "document"
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Split a difference of two ratios by one way to divide the text (Kitagawa 1955).
+
+    Parameters
+    ----------
+    cells : Cells
+        Sums by document and stratum.
+    design : Design
+        Groups, clusters, resamples, confidence.
+    pair : (int, int)
+        Study and reference group.
+    column : str
+        Column of `cells.strata`.
+    scale : float
+        Factor.
+    unit : {"document", "cluster"}
+        What is resampled.
+
+    Returns
+    -------
+    parts : DataFrame
+        `part`, `estimate`, `low`, `high`: "difference", and its parts, which sum to it: "mix" (the strata have other shares of
+        the text), "within" (the ratios within strata differ), "only study" and "only reference" (strata that only one group
+        has differ from those that both have; Nopo 2008).
+    strata : DataFrame
+        `stratum`, `share_study`, `share_reference` (of x), `study`, `reference` (ratios), `mix`, `within`: what each stratum
+        adds to these two parts.
+
+    Raises
+    ------
+    TooLittleText
+        If no stratum has text in both groups.
+
+    Notes
+    -----
+    With p the share of a stratum in x and r its ratio, both within the strata that both groups have: mix = sum of
+    (p1 - p0) (r1 + r0) / 2, within = sum of (r1 - r0) (p1 + p0) / 2 (Kitagawa 1955, p. 1181). Intervals are percentile
+    intervals of the bootstrap.
+
+    Examples
+    --------
+    >>> cells = Cells(np.arange(4), np.array([8.0, 1.0, 2.0, 3.0]), np.array([10.0, 10.0, 10.0, 30.0]),
+    ...               pd.DataFrame({"kind": ["remarks", "statement"] * 2}))
+    >>> parts, _ = kitagawa(cells, Design(np.array([0, 0, 1, 1]), ["a", "b"], resamples=100), (0, 1), "kind")
+    >>> parts[["part", "estimate"]].round(3).values.tolist()[:3]
+    [['difference', 0.325], ['mix', 0.1], ['within', 0.225]]
+    """
+    codes, names = pd.factorize(cells.strata[column].astype(str), sort=True)
+    rows, weights = _weights(cells, design, pair, unit)
+    y, x = (
+        [_sums(w, codes[at], values[at], len(names)) for w, at in zip(weights, rows)] for values in (cells.y, cells.x)
+    )
+    common = (x[0] > 0) & (x[1] > 0)
+    if not common[0].any():
+        raise TooLittleText(f"The mix by {column}", f"no {column} has text in both groups", "one that both have")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = [np.where(common, a / b, 0.0) for a, b in zip(y, x)]
+        inside = [np.where(common, b, 0.0) for b in x]
+        shares = [b / b.sum(1, keepdims=True) for b in inside]
+        whole = [a.sum(1) / b.sum(1) for a, b in zip(y, x)]
+        shared = [np.where(common, a, 0.0).sum(1) / b.sum(1) for a, b in zip(y, inside)]
+    change, level = shares[0] - shares[1], (ratios[0] + ratios[1]) / 2
+    mix = (change * level).sum(1)
+    within = ((ratios[0] - ratios[1]) * (shares[0] + shares[1]) / 2).sum(1)
+    only = [whole[0] - shared[0], shared[1] - whole[1]]
+    total = whole[0] - whole[1]
+    parts = _table(scale * np.stack([total, mix, within, *only], 1), ["difference", *PARTS], design)
+    at = common[0]
+    # Shares change by 0 in sum, so that any level can be taken off; the mean one shows what each stratum adds.
+    mean = (level[0] * (shares[0][0] + shares[1][0]) / 2).sum()
+    strata = pd.DataFrame(
+        {
+            "stratum": names,
+            "share_study": x[0][0] / x[0][0].sum(),
+            "share_reference": x[1][0] / x[1][0].sum(),
+            "study": scale * np.divide(y[0][0], x[0][0], out=np.full(len(names), np.nan), where=x[0][0] > 0),
+            "reference": scale * np.divide(y[1][0], x[1][0], out=np.full(len(names), np.nan), where=x[1][0] > 0),
+            "mix": np.where(at, scale * change[0] * (level[0] - mean), np.nan),
+            "within": np.where(at, scale * (ratios[0] - ratios[1])[0] * (shares[0] + shares[1])[0] / 2, np.nan),
+        }
+    )
+    return parts, strata
+
+
+def _table(values: np.ndarray, names: Sequence[str], design: Design) -> pd.DataFrame:
+    """First row of the values as estimates, the others as their bootstrap."""
+    low, high = percentile(values[1:], design.confidence)
+    return pd.DataFrame({"part": list(names), "estimate": values[0], "low": low, "high": high})
+
+
+def oaxaca(
+    cells: Cells,
+    design: Design,
+    pair: tuple[int, int],
+    columns: Sequence[str],
+    *,
+    scale: float = 1.0,
+    unit: str = "document",
+) -> pd.DataFrame:
+    """Split a difference of two ratios by several ways to divide the text at once (Oaxaca 1973; Blinder 1973).
+
+    Parameters
+    ----------
+    cells, design, pair, scale, unit
+        As in `kitagawa`.
+    columns : sequence of str
+        Columns of `cells.strata`.
+
+    Returns
+    -------
+    DataFrame
+        `part`, `estimate`, `low`, `high`: "difference", and its parts, which sum to it: "mix: COLUMN" for each column, "within",
+        and "only study", "only reference" for strata that only one group has.
+
+    Raises
+    ------
+    TooLittleText
+        If no cell has strata that both groups have.
+
+    Notes
+    -----
+    In each group the ratios y / x are regressed on indicators of all strata, weighted by x; the mix is the difference of their
+    mean indicators times the mean of the two groups' coefficients (Reimers 1983). With one column this is Kitagawa's formula.
+    """
+    strata = cells.strata[list(columns)].astype(str)
+    ours = [design.group[cells.document] == g for g in pair]
+    counted = cells.x > 0
+    common = np.ones(len(strata), bool)
+    # Without the strata of one column another may lose its partner: until nothing changes.
+    while True:
+        before = common.sum()
+        for c in columns:
+            both = [set(strata[c][o & counted & common]) for o in ours]
+            common &= strata[c].isin(both[0] & both[1]).to_numpy()
+        if common.sum() == before:
+            break
+    if not all((o & counted & common).any() for o in ours):
+        listed = " and ".join(columns)
+        raise TooLittleText(f"The mix by {listed}", "no text with strata that both groups have", "strata that both have")
+    rows, weights = _weights(cells, design, pair, unit)
+    blocks = []
+    for c in columns:
+        codes, names = pd.factorize(strata[c].where(common, strata[c][common].iloc[0]), sort=True)
+        blocks.append(np.eye(len(names))[codes][:, 1:])
+    z = np.concatenate([np.ones((len(strata), 1)), *blocks], axis=1)
+    k = z.shape[1]
+    means, betas, whole, shared = [], [], [], []
+    for at, w in zip(rows, weights):
+        inside = at[common[at]]
+        v = w[:, common[at]]
+        zx = z[inside] * cells.x[inside, None]
+        products = (v @ (zx[:, :, None] * z[inside][:, None, :]).reshape(len(inside), -1)).reshape(-1, k, k)
+        betas.append((np.linalg.pinv(products, hermitian=True) @ (v @ (z[inside] * cells.y[inside, None]))[:, :, None])[:, :, 0])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            sums = v @ zx
+            means.append(sums / sums[:, :1])
+            whole.append((w @ cells.y[at]) / (w @ cells.x[at]))
+            shared.append((v @ cells.y[inside]) / sums[:, 0])
+    average = (betas[0] + betas[1]) / 2
+    explained = (means[0] - means[1]) * average
+    bounds = np.cumsum([1, *(b.shape[1] for b in blocks)])
+    mixes = [explained[:, a:b].sum(1) for a, b in zip(bounds, bounds[1:])]
+    total = whole[0] - whole[1]
+    only = [whole[0] - shared[0], shared[1] - whole[1]]
+    within = total - sum(mixes) - sum(only)
+    values = np.stack([total, *mixes, within, *only], 1)
+    return _table(scale * values, ["difference", *(f"mix: {c}" for c in columns), *PARTS[1:]], design)

@@ -1,0 +1,139 @@
+"""What a difference looks like where there is none: random halves of one group, and placebo dates inside it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from discourse.compare.intervals import moments
+from discourse.compare.quantities import Quantities
+from discourse.compare.resample import Design, stream
+
+BLOCK = 250
+MOST_PLACEBO_DATES = 200
+
+
+def rescaling(parts: tuple[np.ndarray | float, np.ndarray | float], numbers: tuple[int, int]) -> np.ndarray:
+    """Factor from differences between parts of these sizes to differences between groups of these numbers of units.
+
+    The variance of a difference of two means is that of one unit times (1 / n + 1 / m). Random halves of n units, drawn
+    without replacement, have a difference of exactly the variance S2 (1 / (n / 2) + 1 / (n / 2)), so that no other
+    correction is needed.
+
+    Examples
+    --------
+    >>> float(rescaling((50, 50), (100, 100)).round(4))
+    0.7071
+    """
+    a, b = (np.asarray(p, float) for p in parts)
+    return np.sqrt((1 / numbers[0] + 1 / numbers[1]) / (1 / a + 1 / b))
+
+
+def random_halves(
+    q: Quantities, design: Design, group: int, numbers: tuple[int, int], *, unit: str = "document"
+) -> np.ndarray:
+    """Differences between random halves of one group, rescaled to a contrast's numbers of units.
+
+    Parameters
+    ----------
+    q : Quantities
+        What is compared.
+    design : Design
+        Groups; `resamples` is the number of divisions.
+    group : int
+        The group that is divided.
+    numbers : (int, int)
+        Units of the two groups of the contrast.
+    unit : {"document", "cluster"}
+        What is divided.
+
+    Returns
+    -------
+    ndarray, shape (resamples, n_items)
+        Empty where the group has fewer than four units.
+
+    Examples
+    --------
+    >>> design = Design(np.zeros(8, int), ["a"], resamples=3)
+    >>> q = Quantities("rate", np.full((8, 1), 2.0), np.full(8, 10.0), ["x"])
+    >>> random_halves(q, design, 0, (8, 8)).tolist()
+    [[0.0], [0.0], [0.0]]
+    """
+    u = q.units(design, [group], unit)
+    n = len(u.x)
+    if n < 4:
+        return np.zeros((0, len(q.items)))
+    rng = stream(design.seed, "halves", unit, str(design.names[group]))
+    half = n // 2
+    values = []
+    for start in range(0, design.resamples, BLOCK):
+        first = np.argsort(rng.random((min(BLOCK, design.resamples - start), n)), axis=1) < half
+        one, other = (q.level(moments(u.y, u.x, w.astype(float)))[0] for w in (first, ~first))
+        values.append(one - other)
+    return np.concatenate(values) * rescaling((half, n - half), numbers)
+
+
+def placebo_dates(
+    q: Quantities,
+    design: Design,
+    group: int,
+    dates: pd.Series,
+    numbers: tuple[int, int],
+    *,
+    min_documents: int = 10,
+) -> pd.DataFrame:
+    """Differences between what one group says after a date and before it, for dates at which nothing is known to change.
+
+    Parameters
+    ----------
+    q : Quantities
+        What is compared.
+    design : Design
+        Groups.
+    group : int
+        The group whose time is divided.
+    dates : Series of datetime64, shape (n_documents,)
+        Date of each document.
+    numbers : (int, int)
+        Documents of the two groups of the contrast, to which the differences are rescaled.
+    min_documents : int
+        Documents needed on either side.
+
+    Returns
+    -------
+    DataFrame
+        `date` (first day of the later part), `n_before`, `n_after`, and a column for each item. At most
+        `MOST_PLACEBO_DATES` dates, evenly spaced over the documents. Differences of neighbouring dates share most of their
+        documents.
+    """
+    rows = q.inside(design, [group])
+    days = dates.to_numpy().astype("datetime64[D]")[rows]
+    order = np.argsort(days, kind="stable")
+    rows, days = rows[order], days[order]
+    # A date divides where its first document stands.
+    first = np.flatnonzero(np.r_[False, days[1:] > days[:-1]])
+    first = first[(first >= min_documents) & (len(rows) - first >= min_documents)]
+    if len(first) > MOST_PLACEBO_DATES:
+        first = first[np.linspace(0, len(first) - 1, MOST_PLACEBO_DATES).round().astype(int)]
+    if not len(first):
+        return pd.DataFrame(columns=["date", "n_before", "n_after", *q.items])
+    after = np.arange(len(rows)) >= first[:, None]
+    late, early = (q.level(moments(q.y[rows], q.x[rows], w.astype(float)))[0] for w in (after, ~after))
+    scaled = (late - early) * rescaling((len(rows) - first, first), numbers)[:, None]
+    table = pd.DataFrame({"date": days[first], "n_before": first, "n_after": len(rows) - first})
+    return pd.concat([table, pd.DataFrame(scaled, columns=list(q.items))], axis=1)
+
+
+def share_as_large(observed: np.ndarray, null: np.ndarray) -> np.ndarray:
+    """Share of null differences at least as large as the observed one, either way; the observed counts as one.
+
+    Parameters
+    ----------
+    observed : ndarray, shape (n_items,)
+        Differences.
+    null : ndarray, shape (n, n_items)
+        From `random_halves` or `placebo_dates`.
+    """
+    if not len(null):
+        return np.full(np.shape(observed), np.nan)
+    return (1 + (np.abs(null) >= np.abs(observed) * (1 - 1e-9)).sum(0)) / (len(null) + 1)

@@ -1,0 +1,164 @@
+"""Permutation tests of group labels over documents or clusters, within strata where there are some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import comb
+
+import numpy as np
+import pandas as pd
+
+from discourse.compare.intervals import moments
+from discourse.compare.multiple import permutation_p, step_down_max_t
+from discourse.compare.quantities import Contrast, Quantities, Units
+from discourse.compare.resample import Design, stream
+from discourse.errors import DiscourseError
+
+BLOCK = 250
+
+
+@dataclass(frozen=True)
+class Permuted:
+    """Permutation tests of one contrast.
+
+    Parameters
+    ----------
+    table : DataFrame
+        `name`, `item`, `estimate`, `statistic` (the absolute contrast over its standard error), `p`, `p_family` (max-T over all
+        rows), `n_units`.
+    permutations : int
+        How many; all that there are where `exact`.
+    exact : bool
+        Whether they are all divisions of the units.
+    """
+
+    table: pd.DataFrame
+    permutations: int
+    exact: bool
+
+
+def strata_in_one_group(design: Design, groups: Sequence[int]) -> list[str]:
+    """Strata whose documents are all in one of these groups: nothing can be permuted within them."""
+    if design.strata is None:
+        return []
+    inside = np.isin(design.group, groups)
+    table = pd.DataFrame({"stratum": pd.Series(design.strata[inside]).astype(str), "group": design.group[inside]})
+    counts = table.groupby("stratum")["group"].nunique()
+    return [str(s) for s in counts.index[counts == 1]]
+
+
+def permutation_test(
+    quantities: Sequence[Quantities], design: Design, contrast: Contrast, *, unit: str = "document"
+) -> Permuted:
+    """Test whether the labels of the groups matter, for a family of quantities together.
+
+    Parameters
+    ----------
+    quantities : sequence of Quantities
+        The family: all their items.
+    design : Design
+        Groups, clusters, strata; `resamples` is the number of permutations.
+    contrast : Contrast
+        What is tested; labels are permuted among its groups.
+    unit : {"document", "cluster"}
+        What carries a label. A cluster with documents in two groups is a unit in each.
+
+    Returns
+    -------
+    Permuted
+        The statistic is studentised, so that groups of unequal spread do not pass for groups of unequal means (Janssen 1997;
+        Chung & Romano 2013). Where two groups can be divided in no more ways than there are resamples, all are taken.
+
+    Raises
+    ------
+    DiscourseError
+        If no stratum has documents in two groups.
+
+    Examples
+    --------
+    >>> from discourse.compare.quantities import pair
+    >>> design = Design(np.array([0, 0, 0, 1, 1, 1]), ["a", "b"], resamples=100)
+    >>> q = Quantities("rate", np.array([[9], [8], [7], [1], [2], [3.0]]), np.full(6, 10.0), ["x"])
+    >>> permutation_test([q], design, pair(design, 0, 1)).table["p"].tolist()
+    [0.1]
+    """
+    single = strata_in_one_group(design, contrast.groups)
+    if design.strata is not None and len(single) == len(set(design.strata[np.isin(design.group, contrast.groups)].astype(str))):
+        raise DiscourseError(
+            f"no {design.strata_name} has documents in more than one group, so that no label can be permuted within one"
+        )
+    units = [q.units(design, contrast.groups, unit) for q in quantities]
+    exact = _exact(design, contrast, units)
+    observed, null, rows = [], [], []
+    for q, u in zip(quantities, units):
+        estimate, statistic = _statistic(q, u, contrast, contrast.label(u.group)[None])
+        observed.append(statistic[0].astype(np.float32))
+        null.append(_null(q, u, design, contrast, unit, exact=exact))
+        rows += [(q.name, item, estimate[0, k], statistic[0, k], len(u.x)) for k, item in enumerate(q.items)]
+    table = pd.DataFrame(rows, columns=["name", "item", "estimate", "statistic", "n_units"])
+    t, t_null = np.concatenate(observed), np.concatenate(null, axis=1)
+    p = permutation_p(t, t_null, exact=exact)
+    table["p"] = np.where(np.isfinite(t), p, np.nan)
+    table["p_family"] = step_down_max_t(t, t_null, exact=exact)
+    return Permuted(table, len(t_null), exact)
+
+
+def null_statistics(q: Quantities, design: Design, contrast: Contrast, unit: str) -> tuple[np.ndarray, np.ndarray]:
+    """The contrast as observed, shape (n_items,), and its studentised values under permutation, (n_permutations, n_items)."""
+    u = q.units(design, contrast.groups, unit)
+    observed = _statistic(q, u, contrast, contrast.label(u.group)[None])[0][0]
+    return observed, _null(q, u, design, contrast, unit, exact=_exact(design, contrast, [u]))
+
+
+def _null(q: Quantities, u: Units, design: Design, contrast: Contrast, unit: str, *, exact: bool) -> np.ndarray:
+    """Statistics under permutation; float32, shape (n_permutations, n_items)."""
+    label = contrast.label(u.group)
+    blocks = _all_labels(label) if exact else _labels(design, contrast, u, label, unit)
+    return np.concatenate([_statistic(q, u, contrast, labels)[1].astype(np.float32) for labels in blocks])
+
+
+def _statistic(q: Quantities, u: Units, contrast: Contrast, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The contrast, and its absolute value over its standard error, for each row of labels; shape (n_rows, n_items)."""
+    levels, variance = [], np.zeros(1)
+    for k, (c, _) in enumerate(contrast.parts):
+        value, v = q.level(moments(u.y, u.x, (labels == k).astype(float)))
+        levels.append(value)
+        variance = variance + c * c * v
+    value = contrast(levels)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return value, np.where(np.abs(value) > 0, np.abs(value) / np.sqrt(variance), np.where(np.isnan(value), np.nan, 0.0))
+
+
+def _exact(design: Design, contrast: Contrast, units: Sequence[Units]) -> bool:
+    same = all(np.array_equal(u.rows, units[0].rows) for u in units)
+    if not same or len(contrast.parts) != 2 or design.strata is not None:
+        return False
+    label = contrast.label(units[0].group)
+    return comb(len(label), int((label == 0).sum())) <= design.resamples
+
+
+def _all_labels(label: np.ndarray) -> Iterator[np.ndarray]:
+    """All divisions of the units into groups of these sizes."""
+    chosen = list(combinations(range(len(label)), int((label == 0).sum())))
+    labels = np.ones((len(chosen), len(label)), int)
+    np.put_along_axis(labels, np.array(chosen, int), 0, axis=1)
+    yield labels
+
+
+def _labels(design: Design, contrast: Contrast, u: Units, label: np.ndarray, unit: str) -> Iterator[np.ndarray]:
+    """Random permutations of the labels within strata, in blocks; quantities of the same documents get the same ones."""
+    rng = stream(design.seed, "permutation", unit, contrast.name)
+    n_documents = len(design.group)
+    first = u.rows[np.unique(u.codes, return_index=True)[1]]
+    stratum = np.zeros(len(label), int)
+    if design.strata is not None:
+        stratum = pd.factorize(pd.Series(design.strata).astype(str), sort=True)[0][first]
+    by_stratum = label[np.argsort(stratum, kind="stable")]
+    for start in range(0, design.resamples, BLOCK):
+        keys = rng.random((min(BLOCK, design.resamples - start), n_documents))[:, first]
+        order = np.argsort(keys + stratum, axis=1)
+        labels = np.empty_like(order)
+        np.put_along_axis(labels, order, np.broadcast_to(by_stratum, order.shape), axis=1)
+        yield labels

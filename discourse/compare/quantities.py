@@ -1,0 +1,186 @@
+"""What is compared, and between which groups.
+
+Mentions per 10,000 tokens, the mean evaluation of mentions, the prevalence of a topic and the rate of a term are all of one
+form: sum of y over documents / sum of x over documents. Every method of this room takes them as `Quantities`, and the groups
+that it sets against each other as a `Contrast`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from discourse.compare.intervals import Matrix, Moments, by_unit, log_odds_level, ratio
+from discourse.compare.resample import Design
+
+
+@dataclass(frozen=True)
+class Quantities:
+    """Ratios of sums over documents, one for each item.
+
+    Parameters
+    ----------
+    name : str
+        What they are together: mentions, stance, terms, topics.
+    y : ndarray or csr_array, shape (n_documents, n_items)
+        Numerators by document.
+    x : ndarray, shape (n_documents, 1)
+        Denominators by document. Documents in which it is 0 say nothing on these items and are no units.
+    items : sequence of str
+        Names of the columns.
+    scale : float
+        Factor (10,000 for a rate per 10,000 tokens, 100 for percent).
+    measure : str
+        What the level is, with its unit.
+    bounds : (float, float)
+        What the level can reach: (0, inf) for rates, (0, 100) for percent, (-1, 1) for evaluations.
+    prior : ndarray, shape (n_items,), optional
+        Expected share of each term: the level is then the log-odds with a Dirichlet prior, and a contrast the log-odds ratio.
+    alpha0 : float
+        Weight of the prior in tokens.
+    target : str
+        Target of a stance.
+
+    Examples
+    --------
+    >>> Quantities("mentions", np.array([[1], [3]]), np.array([[100], [100]]), ["Norland"], 1e4).y.shape
+    (2, 1)
+    """
+
+    name: str
+    y: Matrix
+    x: np.ndarray
+    items: Sequence[str]
+    scale: float = 1.0
+    measure: str = ""
+    bounds: tuple[float, float] = (0.0, np.inf)
+    prior: np.ndarray | None = None
+    alpha0: float = 0.0
+    target: str = ""
+
+    def __post_init__(self) -> None:
+        x = np.asarray(self.x, float)
+        object.__setattr__(self, "x", x[:, None] if x.ndim == 1 else x)
+        if isinstance(self.y, np.ndarray):
+            object.__setattr__(self, "y", self.y.astype(float))
+        if self.y.shape != (len(self.x), len(self.items)) or self.x.shape[1] != 1:
+            raise ValueError(f"{self.name}: y of shape {self.y.shape} for x of shape {self.x.shape} and {len(self.items)} items")
+
+    def level(self, m: Moments) -> tuple[np.ndarray, np.ndarray]:
+        """The level and its variance from sums; each of shape (n_resamples, n_items)."""
+        if self.prior is not None:
+            return log_odds_level(m, self.prior, self.alpha0)
+        value, variance = ratio(m)
+        return self.scale * value, self.scale**2 * variance
+
+    def value(self, y: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """The level from sums of y and x, of any shapes that go together."""
+        if self.prior is not None:
+            alpha = self.alpha0 * self.prior
+            return np.asarray(np.log(y + alpha) - np.log(x + self.alpha0 - y - alpha))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(self.scale * y / x)
+
+    def only(self, items: Sequence[int] | np.ndarray) -> Quantities:
+        """The quantities of some items."""
+        return Quantities(
+            self.name, self.y[:, items], self.x, [self.items[int(k)] for k in items], self.scale, self.measure, self.bounds,
+            None if self.prior is None else self.prior[items], self.alpha0, self.target,
+        )  # fmt: skip
+
+    def inside(self, design: Design, groups: Sequence[int]) -> np.ndarray:
+        """Documents of these groups that say something on the items."""
+        return np.flatnonzero(np.isin(design.group, groups) & (self.x[:, 0] > 0))
+
+    def units(self, design: Design, groups: Sequence[int], unit: str) -> Units:
+        """Sums of y and x by unit of these groups."""
+        rows = self.inside(design, groups)
+        codes = design.units(rows, unit)
+        first = np.unique(codes, return_index=True)[1]
+        return Units(by_unit(self.y[rows], codes), by_unit(self.x[rows], codes), design.group[rows][first], rows, codes)
+
+    def containing(self, units: Units) -> np.ndarray:
+        """Units that contain each item; where the level has an upper bound, the fewer of those above the lower and below it."""
+        low, high = (b / self.scale for b in self.bounds)
+        if self.prior is not None or not np.isfinite(low):
+            return np.full(len(self.items), len(units.x))
+        if low == 0 and not isinstance(units.y, np.ndarray):
+            return np.diff(units.y.tocsc().indptr)
+        above = (units.y > low * units.x).sum(0)
+        return np.minimum(above, (units.y < high * units.x).sum(0)) if np.isfinite(high) else np.asarray(above)
+
+
+@dataclass(frozen=True)
+class Units:
+    """Sums by unit: y (n_units, n_items), x (n_units, 1), the group of each unit; the documents and their units."""
+
+    y: Matrix
+    x: np.ndarray
+    group: np.ndarray
+    rows: np.ndarray
+    codes: np.ndarray
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """A linear combination of the levels of groups.
+
+    Parameters
+    ----------
+    name : str
+        "A - B", "A - the rest", "trend".
+    parts : sequence of (float, sequence of int)
+        Coefficients, and the groups that are pooled for the level to which each belongs.
+    kind : {"difference", "pair", "rest", "trend"}
+        What it is; "difference" is the main contrast of study and reference.
+    """
+
+    name: str
+    parts: Sequence[tuple[float, Sequence[int]]]
+    kind: Literal["difference", "pair", "rest", "trend"] = "difference"
+
+    @property
+    def groups(self) -> list[int]:
+        """All groups that take part."""
+        return sorted({g for _, groups in self.parts for g in groups})
+
+    def __call__(self, levels: Sequence[np.ndarray]) -> np.ndarray:
+        """The combination of the levels of its parts."""
+        return np.asarray(sum(c * level for (c, _), level in zip(self.parts, levels)))
+
+    def label(self, group: np.ndarray) -> np.ndarray:
+        """Part of each group's number; only where no group stands in two parts."""
+        part = {g: k for k, (_, groups) in enumerate(self.parts) for g in groups}
+        return np.array([part[int(g)] for g in group])
+
+
+def pair(design: Design, study: int, reference: int) -> Contrast:
+    """One group minus another."""
+    return Contrast(f"{design.names[study]} - {design.names[reference]}", [(1.0, [study]), (-1.0, [reference])])
+
+
+def against_rest(design: Design, study: int, groups: Sequence[int]) -> Contrast:
+    """One group minus all others of these together."""
+    rest = [g for g in groups if g != study]
+    return Contrast(f"{design.names[study]} - the rest", [(1.0, [study]), (-1.0, rest)], "rest")
+
+
+def trend(design: Design, groups: Sequence[int]) -> Contrast:
+    """Change of the level from one group to the next: the slope of least squares over groups in their order.
+
+    Examples
+    --------
+    >>> design = Design(np.array([0, 1, 2]), ["first", "second", "third"])
+    >>> [c for c, _ in trend(design, [0, 1, 2]).parts]
+    [-0.5, 0.0, 0.5]
+    """
+    place = np.arange(len(groups)) - (len(groups) - 1) / 2
+    names = [design.names[g] for g in (groups[0], groups[-1])]
+    return Contrast(
+        f"trend from {names[0]} to {names[1]}, per group",
+        [(float(c), [g]) for c, g in zip(place / (place**2).sum(), groups)],
+        "trend",
+    )
