@@ -15,17 +15,14 @@ the burstier the term. Mentions of a target come from a negative binomial with m
 from __future__ import annotations
 
 import sys
-import time
-import tracemalloc
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
 
-from discourse.compare.quantities import Contrast, Quantities, pair
-from discourse.compare.ratios import bounds_of, compare
+from discourse.compare.quantities import Quantities, pair
+from discourse.compare.ratios import compare
 from discourse.compare.resample import Design
 
 # Rate in the study and in the reference group, and precision of the Dirichlet.
@@ -48,7 +45,9 @@ def lengths(rng: np.random.Generator, n: int) -> np.ndarray:
     return np.maximum(rng.lognormal(np.log(1500) - 0.32, 0.8, n), 50).astype(np.int64)
 
 
-def corpus(rng: np.random.Generator, n: tuple[int, int], *, differ: bool = True) -> tuple[list[Quantities], dict[str, float]]:
+def corpus(
+    rng: np.random.Generator, n: tuple[int, int], *, differ: bool = True
+) -> tuple[list[Quantities], dict[str, float]]:
     """Quantities of a simulated corpus, and the true difference of each item."""
     tokens = lengths(rng, sum(n))
     in_study = np.arange(sum(n)) < n[0]
@@ -131,9 +130,13 @@ def thresholds(runs: int) -> None:
     table = table[(table["kind"] == "studentised") & table["covers"].notna()]
     table = table.astype({"covers": float})
     table["containing"] = pd.cut(table["containing"], bins, right=False)
-    shown = table.groupby(["documents", "item", "containing"], sort=False, observed=True)["covers"].agg(["mean", "count"])
+    shown = table.groupby(["documents", "item", "containing"], sort=False, observed=True)["covers"].agg(
+        ["mean", "count"]
+    )
     shown = shown[shown["count"] >= 100].reset_index()
-    wide = shown.pivot_table(index=["documents", "item"], columns="containing", values="mean", sort=False, observed=True)
+    wide = shown.pivot_table(
+        index=["documents", "item"], columns="containing", values="mean", sort=False, observed=True
+    )
     print(wide.round(3).to_string())
     together = table.groupby(["containing"], observed=True)["covers"].agg(["mean", "count"])
     print(together.round(3).to_string())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -198,7 +199,9 @@ def oaxaca(
             break
     if not all((o & counted & common).any() for o in ours):
         listed = " and ".join(columns)
-        raise TooLittleText(f"The mix by {listed}", "no text with strata that both groups have", "strata that both have")
+        raise TooLittleText(
+            f"The mix by {listed}", "no text with strata that both groups have", "strata that both have"
+        )
     rows, weights = _weights(cells, design, pair, unit)
     blocks = []
     for c in columns:
@@ -212,7 +215,9 @@ def oaxaca(
         v = w[:, common[at]]
         zx = z[inside] * cells.x[inside, None]
         products = (v @ (zx[:, :, None] * z[inside][:, None, :]).reshape(len(inside), -1)).reshape(-1, k, k)
-        betas.append((np.linalg.pinv(products, hermitian=True) @ (v @ (z[inside] * cells.y[inside, None]))[:, :, None])[:, :, 0])
+        betas.append(
+            (np.linalg.pinv(products, hermitian=True) @ (v @ (z[inside] * cells.y[inside, None]))[:, :, None])[:, :, 0]
+        )
         with np.errstate(divide="ignore", invalid="ignore"):
             sums = v @ zx
             means.append(sums / sums[:, :1])
@@ -221,7 +226,7 @@ def oaxaca(
     average = (betas[0] + betas[1]) / 2
     explained = (means[0] - means[1]) * average
     bounds = np.cumsum([1, *(b.shape[1] for b in blocks)])
-    mixes = [explained[:, a:b].sum(1) for a, b in zip(bounds, bounds[1:])]
+    mixes = [explained[:, a:b].sum(1) for a, b in pairwise(bounds)]
     total = whole[0] - whole[1]
     only = [whole[0] - shared[0], shared[1] - whole[1]]
     within = total - sum(mixes) - sum(only)

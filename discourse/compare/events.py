@@ -58,16 +58,25 @@ def event_test(
     what = f"A change on {event:%Y-%m-%d} within {days} days"
     longest = int(min(day - first, last - day + 1) / np.timedelta64(1, "D"))
     if day - window < first or day + window > last + 1:
-        raise TooLittleText(what, f"the corpus runs from {first} to {last}", f"windows of {max(longest, 0)} days or fewer")
+        raise TooLittleText(
+            what, f"the corpus runs from {first} to {last}", f"windows of {max(longest, 0)} days or fewer"
+        )
     if min(n_after[0], n_before[0]) < min_documents:
         raise TooLittleText(
-            what, f"n = {n_before[0]} documents before and {n_after[0]} after", f"at least {min_documents} on either side"
+            what,
+            f"n = {n_before[0]} documents before and {n_after[0]} after",
+            f"at least {min_documents} on either side",
         )
     keep = np.r_[True, (n_after[1:] >= min_documents) & (n_before[1:] >= min_documents)]
     if keep.sum() < 2:
         raise TooLittleText(what, "no other date has two such windows", f"at least {4 * days} days of documents")
     late, early = (q.level(moments(q.y[rows], q.x[rows], w[keep].astype(float)))[0] for w in (after, before))
     table = pd.DataFrame(
-        {"date": every[keep], "placebo": np.arange(keep.sum()) > 0, "n_before": n_before[keep], "n_after": n_after[keep]}
+        {
+            "date": every[keep],
+            "placebo": np.arange(keep.sum()) > 0,
+            "n_before": n_before[keep],
+            "n_after": n_after[keep],
+        }
     )
     return pd.concat([table, pd.DataFrame(late - early, columns=list(q.items))], axis=1)

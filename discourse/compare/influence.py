@@ -60,7 +60,12 @@ def without_each(q: Quantities, design: Design, contrast: Contrast, labels: np.n
         order = order[np.isfinite(change[order, k])]
         parts.append(
             pd.DataFrame(
-                {"item": item, "label": np.asarray(names)[order], "estimate": estimate[order, k], "change": change[order, k]}
+                {
+                    "item": item,
+                    "label": np.asarray(names)[order],
+                    "estimate": estimate[order, k],
+                    "change": change[order, k],
+                }
             )
         )
     return pd.concat(parts, ignore_index=True)

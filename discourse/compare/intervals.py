@@ -29,6 +29,9 @@ class Moments(NamedTuple):
     def __add__(self, other: Moments) -> Moments:  # type: ignore[override]
         return Moments(*(a + b for a, b in zip(self, other)))
 
+    def __sub__(self, other: Moments) -> Moments:
+        return Moments(*(a - b for a, b in zip(self, other)))
+
     def at(self, items: slice) -> Moments:
         """Those of some items."""
         return Moments(*(a if a.shape[1] == 1 else a[:, items] for a in self))

@@ -85,7 +85,9 @@ def permutation_test(
     [0.1]
     """
     single = strata_in_one_group(design, contrast.groups)
-    if design.strata is not None and len(single) == len(set(design.strata[np.isin(design.group, contrast.groups)].astype(str))):
+    if design.strata is not None and len(single) == len(
+        set(design.strata[np.isin(design.group, contrast.groups)].astype(str))
+    ):
         raise DiscourseError(
             f"no {design.strata_name} has documents in more than one group, so that no label can be permuted within one"
         )
@@ -128,7 +130,9 @@ def _statistic(q: Quantities, u: Units, contrast: Contrast, labels: np.ndarray) 
         variance = variance + c * c * v
     value = contrast(levels)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return value, np.where(np.abs(value) > 0, np.abs(value) / np.sqrt(variance), np.where(np.isnan(value), np.nan, 0.0))
+        return value, np.where(
+            np.abs(value) > 0, np.abs(value) / np.sqrt(variance), np.where(np.isnan(value), np.nan, 0.0)
+        )
 
 
 def _exact(design: Design, contrast: Contrast, units: Sequence[Units]) -> bool:

@@ -18,7 +18,7 @@ def smallest_differences(
     *,
     unit: str = "document",
     power: float = 0.8,
-    family: bool = False,
+    critical: tuple[np.ndarray, np.ndarray, float] | None = None,
 ) -> pd.DataFrame:
     """The smallest contrast that the permutation test would find in a corpus of this kind and size.
 
@@ -34,8 +34,9 @@ def smallest_differences(
         The unit.
     power : float
         Share of corpora in which the test is to find it.
-    family : bool
-        Whether the test is corrected for all items together (max-T).
+    critical : (ndarray, ndarray, float), optional
+        c1, c2 of shape (n_items,) and s0 of a criterion contrast > c1 (standard error + s0) or contrast < -c2 (standard error +
+        s0), such as that of simultaneous intervals; the critical value of the permutation test of each item alone by default.
 
     Returns
     -------
@@ -59,7 +60,7 @@ def smallest_differences(
     >>> float(smallest_differences(q, design, pair(design, 0, 1))["smallest"][0].round(1))  # (1.96 + 0.84) * 0.1
     0.3
     """
-    value, variance = 0.0, 0.0
+    value, variance = np.zeros(1), np.zeros(1)
     for c, groups in contrast.parts:
         drawn = None
         for g in groups:
@@ -67,15 +68,19 @@ def smallest_differences(
             m = moments(u.y, u.x, design.draws(g, len(u.x), unit))
             drawn = m if drawn is None else drawn + m
         assert drawn is not None
-        level, spread = q.level(drawn)
-        value, variance = value + c * level, variance + c * c * spread
-    observed, null = null_statistics(q, design, contrast, unit)
-    largest = np.nanmax(null, axis=1, keepdims=True) if family else null
-    critical = np.quantile(largest, design.confidence, axis=0, method="higher")
-    with np.errstate(invalid="ignore"):
-        needed = critical * np.sqrt(variance)
-        error = value - observed
-        smallest = np.maximum(*(_quantile(needed - sign * error, power) for sign in (1, -1)))
+        level, of_level = q.level(drawn)
+        value, variance = value + c * level, variance + c * c * of_level
+    if critical is None:
+        observed, null = null_statistics(q, design, contrast, unit)
+        passes = np.quantile(null, design.confidence, axis=0, method="higher")
+        critical = (passes, passes, 0.0)
+    else:
+        observed = q.units(design, contrast.groups, unit).contrast(q, contrast)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread, error = np.sqrt(variance) + critical[2], value - observed
+        smallest = np.maximum(
+            _quantile(critical[0] * spread - error, power), _quantile(critical[1] * spread + error, power)
+        )
         factor = (smallest / np.abs(observed)) ** 2
     return pd.DataFrame({"item": list(q.items), "estimate": observed, "smallest": smallest, "factor": factor})
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from discourse.compare.intervals import Matrix, Moments, by_unit, log_odds_level, ratio
+from discourse.compare.intervals import Matrix, Moments, by_unit, log_odds_level, moments, ratio
 from discourse.compare.resample import Design
 
 
@@ -67,7 +67,9 @@ class Quantities:
         if isinstance(self.y, np.ndarray):
             object.__setattr__(self, "y", self.y.astype(float))
         if self.y.shape != (len(self.x), len(self.items)) or self.x.shape[1] != 1:
-            raise ValueError(f"{self.name}: y of shape {self.y.shape} for x of shape {self.x.shape} and {len(self.items)} items")
+            raise ValueError(
+                f"{self.name}: y of shape {self.y.shape} for x of shape {self.x.shape} and {len(self.items)} items"
+            )
 
     def level(self, m: Moments) -> tuple[np.ndarray, np.ndarray]:
         """The level and its variance from sums; each of shape (n_resamples, n_items)."""
@@ -114,17 +116,6 @@ class Quantities:
 
 
 @dataclass(frozen=True)
-class Units:
-    """Sums by unit: y (n_units, n_items), x (n_units, 1), the group of each unit; the documents and their units."""
-
-    y: Matrix
-    x: np.ndarray
-    group: np.ndarray
-    rows: np.ndarray
-    codes: np.ndarray
-
-
-@dataclass(frozen=True)
 class Contrast:
     """A linear combination of the levels of groups.
 
@@ -155,6 +146,25 @@ class Contrast:
         """Part of each group's number; only where no group stands in two parts."""
         part = {g: k for k, (_, groups) in enumerate(self.parts) for g in groups}
         return np.array([part[int(g)] for g in group])
+
+
+@dataclass(frozen=True)
+class Units:
+    """Sums by unit: y (n_units, n_items), x (n_units, 1), the group of each unit; the documents and their units."""
+
+    y: Matrix
+    x: np.ndarray
+    group: np.ndarray
+    rows: np.ndarray
+    codes: np.ndarray
+
+    def contrast(self, q: Quantities, contrast: Contrast) -> np.ndarray:
+        """The contrast as it is observed; shape (n_items,)."""
+        label = contrast.label(self.group)
+        levels = [
+            q.level(moments(self.y, self.x, (label == k)[None].astype(float)))[0][0] for k in range(len(contrast.parts))
+        ]
+        return contrast(levels)
 
 
 def pair(design: Design, study: int, reference: int) -> Contrast:

@@ -22,7 +22,6 @@ from discourse.compare.quantities import Contrast, Quantities, Units, pair
 from discourse.compare.resample import Design
 from discourse.types import Comparison
 
-
 BLOCK = 256  # items resampled at a time
 
 
@@ -112,9 +111,7 @@ def bounds_of(q: Quantities, design: Design, contrast: Contrast, unit: str) -> t
         items = np.arange(start, min(start + BLOCK, len(q.items)))
         part = q.only(items)
         units = {g: Units(u.y[:, items], u.x, u.group, u.rows, u.codes) for g, u in of_group.items()}
-        drawn = {
-            g: moments(u.y, u.x, weights[g], squares=design.interval == "studentised") for g, u in units.items()
-        }
+        drawn = {g: moments(u.y, u.x, weights[g], squares=design.interval == "studentised") for g, u in units.items()}
         levels = [
             resampled(part, design, [units[g] for g in groups], [drawn[g] for g in groups])
             for _, groups in contrast.parts
@@ -122,7 +119,11 @@ def bounds_of(q: Quantities, design: Design, contrast: Contrast, unit: str) -> t
         one = len(levels) == 1
         at = (levels[0].low, levels[0].high) if one else combined(contrast, levels, design)
         counts = [sum(part.containing(units[g]) for g in groups) for _, groups in contrast.parts]
-        enough = (np.min(np.stack([np.asarray(c) for c in counts]), axis=0) >= needed) & np.isfinite(at[0]) & np.isfinite(at[1])
+        enough = (
+            (np.min(np.stack([np.asarray(c) for c in counts]), axis=0) >= needed)
+            & np.isfinite(at[0])
+            & np.isfinite(at[1])
+        )
         low[items], high[items] = (np.where(enough, b, np.nan) for b in at)
     return low, high
 
@@ -130,8 +131,8 @@ def bounds_of(q: Quantities, design: Design, contrast: Contrast, unit: str) -> t
 def combined(contrast: Contrast, parts: Sequence[Bootstrapped], design: Design) -> tuple[np.ndarray, np.ndarray]:
     """Interval of a contrast from the levels of its parts."""
     if design.interval == "studentised":
-        stacked = [np.stack([getattr(p, name) for p in parts]) for name in ("value", "low", "high")]
-        return recovered(*stacked, np.array([c for c, _ in contrast.parts]))
+        values, lows, highs = (np.stack([getattr(p, name) for p in parts]) for name in ("value", "low", "high"))
+        return recovered(values, lows, highs, np.array([c for c, _ in contrast.parts]))
     samples = contrast([p.samples for p in parts])
     if design.interval == "bca":
         influence = np.concatenate([c * p.influence for (c, _), p in zip(contrast.parts, parts)])

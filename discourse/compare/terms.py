@@ -45,9 +45,9 @@ def log_odds_with_error(
     estimate, error : ndarray, shape (n_divisions, n_terms)
         The error is that of sums over independent units, by linearisation (see `log_odds_level`).
     """
-    (one, v), (other, u) = (
-        log_odds_level(moments(y, n[:, None], inside.astype(float)), prior, alpha0) for inside in (study, ~study)
-    )
+    inside = moments(y, n[:, None], study.astype(float))
+    whole = moments(y, n[:, None], np.ones((1, len(n))))
+    (one, v), (other, u) = (log_odds_level(m, prior, alpha0) for m in (inside, whole - inside))
     return one - other, np.sqrt(v + u)
 
 
@@ -62,7 +62,7 @@ class Simultaneous(NamedTuple):
 
     low: np.ndarray
     high: np.ndarray
-    critical: float
+    critical: tuple[np.ndarray, np.ndarray, float]
     p: np.ndarray
     p_family: np.ndarray
 
@@ -72,11 +72,14 @@ def simultaneous(
 ) -> Simultaneous:
     """Intervals of log-odds ratios that hold for all terms at once, so also for those selected by their size, and tests.
 
-    The half-width is c * (s + s0): s is the standard error of the term, s0 the median over the terms, which keeps rare
-    terms with an accidentally small error from setting the scale (Tusher, Tibshirani & Chu 2001), and c the quantile of the
-    largest |estimate| / (s + s0) over all terms when the groups are divided at random over the same units (max-T; Westfall
-    & Young 1993). Where the division of the units means nothing, any interval leaves out 0 in at most 1 - confidence of all
-    cases, however few units there are.
+    An interval reaches from c * q1 * (s + s0) below the estimate to c * q2 * (s + s0) above it. s is the standard error of the
+    term, s0 the median over the terms, which keeps rare terms with an accidentally small error from setting the scale (Tusher,
+    Tibshirani & Chu 2001). q1 and q2 are the quantiles that estimate / (s + s0) and its negative pass in 2.5% of random divisions
+    of the same units into groups of the same sizes: a term that is bursty, or whose differences are skewed because one group
+    is small, gets a wide interval on that side without widening those of other terms (balanced intervals; Beran 1988, Romano &
+    Wolf 2010). c is the quantile of the largest of these ratios over all terms and divisions (max-T; Westfall & Young 1993).
+    Where the division of the units means nothing, any interval leaves out 0 in at most 1 - confidence of all cases, however few
+    units there are.
 
     Parameters
     ----------
@@ -90,23 +93,33 @@ def simultaneous(
     Returns
     -------
     Simultaneous
-        `p` is the permutation p-value of the term alone, `p_family` that of step-down max-T.
+        `critical` are c * q1, c * q2 and s0; `p` is the permutation p-value of the term alone, `p_family` that of step-down max-T.
     """
     estimate, error = (x[0] for x in log_odds_with_error(y, n, study[None], prior, alpha0))
     base = float(np.median(error))
     rng = stream(design.seed, "divisions", unit)
-    blocks = []
+    # The observed division is one of the possible ones.
+    blocks = [(estimate / (error + base)).astype(np.float32)[None]]
     for start in range(0, design.resamples, 250):
         random = divisions(int(study.sum()), len(n), min(250, design.resamples - start), rng)
         e, s = log_odds_with_error(y, n, random, prior, alpha0)
-        blocks.append((np.abs(e) / (s + np.median(s, axis=1)[:, None])).astype(np.float32))
-    null = np.concatenate(blocks)
-    # The observed division is one of the possible ones.
-    observed = (np.abs(estimate) / (error + base)).astype(np.float32)
-    critical = float(np.quantile(np.append(null.max(1), observed.max()), design.confidence, method="higher"))
-    half = critical * (error + base)
+        blocks.append((e / (s + np.median(s, axis=1)[:, None])).astype(np.float32))
+    signed = np.concatenate(blocks)
+    ordered = np.sort(signed, axis=0)
+    beyond = int((1 - design.confidence) / 2 * len(signed))
+    below, above = ordered[-1 - beyond], -ordered[beyond]
+    # A term that random divisions hardly move has no scale of its own.
+    below, above = (np.maximum(q, np.median(q) / 2) for q in (below, above))
+    standard = np.where(signed > 0, signed / below, -signed / above)
+    largest = standard.max(1)
+    critical = float(np.quantile(largest, design.confidence, method="higher"))
+    reach = critical * (error + base)
     return Simultaneous(
-        estimate - half, estimate + half, critical, permutation_p(observed, null), step_down_max_t(observed, null)
+        estimate - reach * below,
+        estimate + reach * above,
+        (critical * below, critical * above, base),
+        permutation_p(standard[0], standard[1:]),
+        step_down_max_t(standard[0], standard[1:]),
     )
 
 
@@ -259,7 +272,6 @@ def compare_terms(
             "resamples": design.resamples,
             "confidence": design.confidence,
             "family": len(keep),
-            "critical": critical,
             "cells": cells,
             "n_study": n_study,
             "n_reference": n_reference,
@@ -267,6 +279,7 @@ def compare_terms(
             "n": features.params.get("n", 1),
             "permutations": design.resamples,
             "quantities": odds,
+            "critical": critical,
         },
     )
 

@@ -28,7 +28,8 @@ class CorpusSection(_Section):
     select: dict[str, Value | list[Value]] = Field({}, description="Keep documents with these values in these columns")
     drop: list[str] = Field([], description="Document ids to leave out")
     kinds: dict[str, list[str]] = Field(
-        {}, description="Kinds of documents and the titles that tell them, with * for any letters; the first that fits counts"
+        {},
+        description="Kinds of documents and the titles that tell them, with * for any letters; the first that fits counts",
     )
     language: str | None = Field(
         "en", pattern=r"^[a-z]{2}$", description="Keep documents in this language (two letters); null keeps all"
@@ -87,7 +88,8 @@ class CompareSection(_Section):
         "intervals over documents are shown beside",
     )
     strata: str | None = Field(
-        None, description="Column: labels are permuted only among documents of the same value (the kind of document, say)"
+        None,
+        description="Column: labels are permuted only among documents of the same value (the kind of document, say)",
     )
     pairs: list[tuple[str, str]] = Field([], description="Further pairs of groups to compare: [[A, B], [A, C]]")
     each_against_rest: bool = Field(False, description="Compare each group with all others together as well")

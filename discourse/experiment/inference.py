@@ -23,6 +23,25 @@ from discourse.experiment.measures import Measured, evaluation_of, salience_of
 from discourse.experiment.plan import Plan
 from discourse.types import Comparison, EncodedCorpus
 
+COLUMNS_OF_ITEMS = (
+    "item",
+    "estimate",
+    "low",
+    "high",
+    "p",
+    "p_family",
+    "q",
+    "n_documents",
+    *(
+        f"{null}_{end}{part}"
+        for null in ("halves", "placebo")
+        for end in ("study", "reference")
+        for part in ("_low", "_high", "")
+    ),
+    "certainty",
+    "without",
+    "estimate_without",
+)
 MEASURES = ("salience", "evaluation")
 LEAST_COMMON = 0.2  # share of the text in strata that both groups have, below which a mix is not told
 LEAST_PLACEBO = 20  # placebo dates below which they do not speak
@@ -156,7 +175,19 @@ def _tests(quantities: Sequence[Quantities], design: Design, contrasts: Sequence
             )
         table = pd.concat(frames, ignore_index=True)
         parts.append(table.assign(q=benjamini_hochberg(table["p"].to_numpy())))
-    columns = ["contrast", "stratum", "target", "item", "unit", "n_units", "estimate", "statistic", "p", "p_family", "q"]
+    columns = [
+        "contrast",
+        "stratum",
+        "target",
+        "item",
+        "unit",
+        "n_units",
+        "estimate",
+        "statistic",
+        "p",
+        "p_family",
+        "q",
+    ]
     return pd.concat(parts, ignore_index=True)[[*columns, "permutations"]]
 
 
@@ -290,7 +321,9 @@ def text_cells(encoded: EncodedCorpus, words: np.ndarray, measured: Measured, it
     else:
         y = np.bincount(at, measured.scored.values[measured.counted, 0], len(turns))
         x = n_mentions
-    rows = pd.DataFrame({"document": encoded.turn_document, "speaker": turns["speaker"].astype(str), "y": y, "x": x})[home]
+    rows = pd.DataFrame({"document": encoded.turn_document, "speaker": turns["speaker"].astype(str), "y": y, "x": x})[
+        home
+    ]
     cells = rows.groupby(["document", "speaker"], sort=True, as_index=False).sum()
     document = cells["document"].to_numpy()
     columns = encoded.documents.iloc[document].reset_index(drop=True)
@@ -307,7 +340,7 @@ def _influence(
     by_cell = replace(q, y=cells.y[:, None], x=cells.x)
     inside = np.isin(of_cell.group, contrast.groups) & (cells.x > 0)
     speakers = cells.strata["speaker"].to_numpy(object)
-    if 1 < len(set(speakers[inside])):
+    if len(set(speakers[inside])) > 1:
         found["speaker"] = without_each(by_cell, of_cell, contrast, speakers)
     days = encoded.documents["date"].dt.strftime("%Y-%m-%d").to_numpy(object)
     if len(set(days[np.isin(design.group, contrast.groups)])) < np.isin(design.group, contrast.groups).sum():
@@ -403,7 +436,11 @@ def _speakers(
     for m in measured:
         for item in MEASURES:
             cells = text_cells(encoded, words, m, item)
-            base = salience_of(m.target.name, m.documents) if item == "salience" else evaluation_of(m.target.name, m.documents)
+            base = (
+                salience_of(m.target.name, m.documents)
+                if item == "salience"
+                else evaluation_of(m.target.name, m.documents)
+            )
             q = replace(base, y=cells.y[:, None], x=cells.x)
             speaker = cells.strata["speaker"].to_numpy(object)
             for g, group in enumerate(design.names):
@@ -473,3 +510,26 @@ def items_answers(
     result["without"] = most["label"].reindex(result["item"]).to_numpy()
     result["estimate_without"] = most["estimate"].reindex(result["item"]).to_numpy()
     return result
+
+
+def term_power(comparison: Comparison, design: Design, contrast: Contrast) -> pd.DataFrame:
+    """The smallest log-odds ratio that simultaneous intervals could have shown, for up to `MOST_TERMS` terms of all frequencies."""
+    table, q = comparison.table, comparison.params["quantities"]
+    unit = units_of(design)[0]
+    order = table.sort_values(["n_documents", "item"], kind="stable").reset_index(drop=True)
+    chosen = order.iloc[np.unique(np.linspace(0, len(order) - 1, min(MOST_TERMS, len(order))).round().astype(int))]
+    place = {item: k for k, item in enumerate(q.items)}
+    at = [place[i] for i in chosen["item"]]
+    some = q.only(at)
+    one, other, base = comparison.params["critical"][unit]
+    found = smallest_differences(some, design, contrast, unit=unit, critical=(one[at], other[at], base))
+    sizes = [len(some.units(design, list(groups), unit).x) for _, groups in contrast.parts]
+    return found.assign(
+        contrast=contrast.kind,
+        stratum=contrast.name,
+        target="",
+        unit=design.cluster_name if unit == "cluster" else unit,
+        n_study=sizes[0],
+        n_reference=sizes[1],
+        n_documents=chosen["n_documents"].to_numpy(),
+    )

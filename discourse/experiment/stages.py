@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from discourse.compare.influence import without_each
-from discourse.compare.quantities import Contrast
+from discourse.compare.multiple import benjamini_hochberg
+from discourse.compare.permutation import permutation_test
+from discourse.compare.quantities import Contrast, pair
 from discourse.compare.ratios import compare
 from discourse.compare.resample import Design
 from discourse.compare.terms import compare_terms
@@ -30,15 +31,14 @@ from discourse.experiment.coding import (
     read_codes,
     same_items,
 )
+from discourse.experiment.inference import COLUMNS_OF_ITEMS, Inference, infer, items_answers, term_power
 from discourse.experiment.measures import (
     Measured,
     by_column,
     by_period,
     by_speaker,
-    evaluation_of,
     only,
     prevalence_of,
-    salience_of,
     score_mentions,
     target_measures,
     with_groups,
@@ -84,7 +84,6 @@ class TargetResults:
     measured: Measured
     panels: Mapping[str, tuple[Comparison, Comparison]]
     periods: tuple[str, pd.DataFrame]
-    influence: Mapping[str, pd.DataFrame]
     sensitivity: pd.DataFrame | None
     repetition: pd.DataFrame
     validation: Validation
@@ -147,6 +146,7 @@ class Results(Prepared):
     topics: Features | None = None
     prevalence: Comparison | None = None
     lexicon_hashes: Mapping[str, str] = field(default_factory=dict)
+    inference: Inference = field(default_factory=Inference)
 
 
 def read(plan: Plan) -> Corpus:
@@ -251,9 +251,7 @@ def score_target(base: Prepared, target: Target, lexicons: Mapping[str, Lexicon]
 def measure_target(base: Prepared, target: Target, scored: Features, lexicons: Mapping[str, Lexicon]) -> Measured:
     """The stance toward a target where the words count."""
     counted = only(scored, base.words[scored.units["token"].to_numpy(np.int64)])
-    return target_measures(
-        base.plan, base.encoded, base.words, base.design, counted, target, lexicons, base.contrasts
-    )
+    return target_measures(base.plan, base.encoded, base.words, base.design, counted, target, lexicons, base.contrasts)
 
 
 def _classified(
@@ -317,7 +315,7 @@ def compute(
         result["targets"] = tuple(_target(base, target, lexicons, clock) for target in plan.targets)
         result["lexicon_hashes"] = {k: v.sha256 for k, v in lexicons.items()}
     if base.pair:
-        result["keyness"], refused = _keyness(plan, encoded, mask, design)
+        result["keyness"], refused = _keyness(base, mask)
         refusals |= refused
         clock.done(
             "keyness",
@@ -326,6 +324,13 @@ def compute(
                 for k, c in result["keyness"].items()
             ),
         )
+    items: dict[str, pd.DataFrame] = {}
+    power: list[pd.DataFrame] = []
+    if base.pair:
+        two = _two_groups(base)
+        for n, comparison in result["keyness"].items():
+            items[f"terms-{n}"], shown = _terms(base, two, comparison)
+            power.append(shown.assign(name=f"{n}-grams" if n > 1 else "terms"))
     if config.topics:
         try:
             model, was_stored = _topics(plan, encoded, mask, design, base.corpus_sha256, refresh)
@@ -342,8 +347,21 @@ def compute(
                 "topics",
                 f"{config.topics.k} topics over {len(model.units):,} passages" + (" (stored)" if was_stored else ""),
             )
+            if base.pair:
+                items["topics"] = _topic_items(base, model, result["prevalence"])
         except TooLittleText as error:
             refusals["topics"] = str(error)
+    if base.pair:
+        found = [t.measured for t in result.get("targets", ()) if not t.refusal]
+        inference = infer(plan, encoded, base.words, design, base.contrasts, found)
+        parts = [x for x in (inference.power, *power) if len(x)]
+        result["inference"] = dataclasses.replace(
+            inference, items=items, power=pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+        )
+        clock.done(
+            "inference",
+            f"{len(inference.tests)} tests of the main family, {sum(map(len, items.values())):,} of terms and topics",
+        )
     fields = {f.name: getattr(base, f.name) for f in dataclasses.fields(base)} | {"refusals": refusals}
     return Results(**fields, **result), clock
 
@@ -369,10 +387,9 @@ def _target(base: Prepared, target: Target, lexicons: Mapping[str, Lexicon], clo
         f"{target.name}: {documents.loc[inside, 'n_mentions'].sum():,} mentions in {documents.loc[inside, 'n_sentences'].sum():,} "
         "sentences of the home side",
     )
-    pair = base.pair
     if validation is None:
         validation = (
-            current_validation(plan, measured, design, encoded, base.corpus_sha256, pair)
+            current_validation(plan, measured, design, encoded, base.corpus_sha256, base.pair)
             if not refusal
             else Validation()
         )
@@ -383,20 +400,13 @@ def _target(base: Prepared, target: Target, lexicons: Mapping[str, Lexicon], clo
     shown = {str(v) for panel, _ in panels.values() for v in panel.table["stratum"]}
     if speakers is not None and not set(speakers[0].table["stratum"]) <= shown:
         panels["speaker"] = speakers
-    influence: dict[str, pd.DataFrame] = {}
     sensitivity = None
-    if pair and not refusal:
-        main = base.contrasts[0]
-        influence["salience"] = without_each(salience_of(target.name, documents), design, main)
-        table = measured.stance.table
-        if (table["contrast"] == "difference").any():
-            influence["evaluation"] = without_each(evaluation_of(target.name, documents), design, main)
+    if base.pair and not refusal:
         sensitivity = with_other_choices(plan, measured)
     result = TargetResults(
         measured,
         panels,
         by_period(plan, measured, design),
-        influence,
         sensitivity,
         effect(plan, encoded, design, scored, lexicons, base.contrasts, measured),
         validation,
@@ -406,15 +416,47 @@ def _target(base: Prepared, target: Target, lexicons: Mapping[str, Lexicon], clo
     return result
 
 
-def _keyness(
-    plan: Plan, encoded: EncodedCorpus, mask: np.ndarray, design: Design
-) -> tuple[dict[int, Comparison], dict[str, str]]:
+def _two_groups(base: Prepared) -> Design:
+    """The design of the main contrast alone: group 0 is the study group."""
+    assert base.pair is not None
+    group = np.full(len(base.design.group), -1)
+    for k, g in enumerate(base.pair):
+        group[base.design.group == g] = k
+    return dataclasses.replace(base.design, group=group, names=[base.design.names[g] for g in base.pair])
+
+
+def _terms(base: Prepared, two: Design, comparison: Comparison) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Nulls and influence of the terms, and the power for some of them by the documents that contain them."""
+    table, q = comparison.table, comparison.params["quantities"]
+    main = pair(two, 0, 1)
+    show = base.plan.config.frequency.show
+    clearest = pd.concat([table.nlargest(show, "low"), table.nsmallest(show, "high")])["item"].drop_duplicates()
+    place = {item: k for k, item in enumerate(q.items)}
+    some = q.only([place[i] for i in clearest])
+    least = base.plan.config.inference.min_documents
+    answers = items_answers(some, two, main, table.assign(p=np.exp(table["log_p"])), base.documents["date"], least)
+    columns = [c for c in answers.columns if c in COLUMNS_OF_ITEMS]
+    return answers[columns], term_power(comparison, two, main)
+
+
+def _topic_items(base: Prepared, model: Features, prevalence: Comparison) -> pd.DataFrame:
+    """Tests, nulls and influence of the topics."""
+    q = prevalence_of(model, len(base.documents))
+    main = base.contrasts[0]
+    unit = "cluster" if base.design.cluster is not None else "document"
+    tested = permutation_test([q], base.design, main, unit=unit).table.set_index("item")
+    table = prevalence.table[prevalence.table["contrast"] == "difference"].set_index("item")
+    table = table.assign(p=tested["p"], p_family=tested["p_family"], q=benjamini_hochberg(tested["p"].to_numpy()))
+    least = base.plan.config.inference.min_documents
+    answers = items_answers(q, base.design, main, table.reset_index(), base.documents["date"], least)
+    return answers[[c for c in answers.columns if c in COLUMNS_OF_ITEMS]]
+
+
+def _keyness(base: Prepared, mask: np.ndarray) -> tuple[dict[int, Comparison], dict[str, str]]:
+    plan, encoded = base.plan, base.encoded
     config = plan.config.frequency
-    assert plan.pair is not None
-    group = np.full(len(design.group), -1)
-    for k, g in enumerate(plan.pair):
-        group[design.group == g] = k
-    two = dataclasses.replace(design, group=group, names=[design.names[g] for g in plan.pair])
+    two = _two_groups(base)
+    group = two.group
     leave_out = frozenset(fold(w) for w in config.leave_out)
     for target in plan.targets:
         leave_out |= target.defining_forms(encoded)

@@ -33,9 +33,15 @@ COLUMNS: dict[str, tuple[str, str]] = {
         "level (one group), difference (study minus reference), pair (another two groups), rest (a group minus all others), trend, or keyness",
         "",
     ),
-    "n_containing": ("units (clusters where there are some, else documents) that contain the item, in the group with fewer", "units"),
+    "n_containing": (
+        "units (clusters where there are some, else documents) that contain the item, in the group with fewer",
+        "units",
+    ),
     "p": ("permutation p-value", "0 to 1"),
-    "p_family": ("permutation p-value, corrected for all items of the family (step-down max-T, Westfall & Young 1993)", "0 to 1"),
+    "p_family": (
+        "permutation p-value, corrected for all items of the family (step-down max-T, Westfall & Young 1993)",
+        "0 to 1",
+    ),
     "cooperative": ("evaluative terms above 0, after the rules", "count"),
     "count_reference": ("frequency in the reference group", "tokens"),
     "count_study": ("frequency in the study group", "tokens"),
