@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 
 import numpy as np
 import pandas as pd
 
 from discourse.errors import DiscourseError, did_you_mean
+from discourse.types import Corpus
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,46 @@ def matches(documents: pd.DataFrame, where: Mapping[str, object]) -> np.ndarray:
                 )
         keep &= present.isin(values).to_numpy()
     return keep
+
+
+def with_kinds(corpus: Corpus, kinds: Mapping[str, Sequence[str]]) -> Corpus:
+    """Tell kinds of documents by their titles.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The corpus.
+    kinds : mapping of str to sequence of str
+        Kinds and the patterns of their titles, in which * stands for any letters and case is ignored; the first that fits counts.
+        Documents that none fits keep the kind of the source; where it gives none they are "other".
+
+    Raises
+    ------
+    DiscourseError
+        For a pattern that fits no title.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"doc_id": ["a", "b"], "date": pd.Timestamp("2020-01-01"), "issuer": "", "kind": "",
+    ...                           "title": ["Press Briefing - 4 May", "On the Elections"]})
+    >>> turns = pd.DataFrame(columns=["doc_id", "turn", "speaker", "role", "side", "interpreted", "text", "excluded"])
+    >>> with_kinds(Corpus(documents, turns), {"briefing": ["press briefing*"]}).documents["kind"].tolist()
+    ['briefing', 'other']
+    """
+    if not kinds:
+        return corpus
+    titles = corpus.documents["title"].astype(str).str.casefold()
+    kind = corpus.documents["kind"].fillna("").astype(object).where(lambda k: k != "", "other")
+    told = np.zeros(len(titles), bool)
+    for name, patterns in kinds.items():
+        for pattern in patterns:
+            wanted = pattern.casefold().replace("[", "[[]")
+            fits = np.array([fnmatchcase(title, wanted) for title in titles], bool)
+            if not fits.any():
+                raise DiscourseError(f'no title fits "{pattern}" of the kind "{name}"')
+            kind[fits & ~told] = name
+            told |= fits
+    return replace(corpus, documents=corpus.documents.assign(kind=kind))
 
 
 def assign(documents: pd.DataFrame, groups: Sequence[Group]) -> np.ndarray:

@@ -13,10 +13,12 @@ import pandas as pd
 
 from discourse.experiment import methods
 from discourse.experiment.builder import Pages
+from discourse.experiment.choice_pages import choices
 from discourse.experiment.corpus_pages import corpus, salience
+from discourse.experiment.inference_pages import mix, noise
 from discourse.experiment.repetition_pages import repetition
 from discourse.experiment.stages import Results, TargetResults
-from discourse.experiment.stance_pages import sensitivity, stance
+from discourse.experiment.stance_pages import stance
 from discourse.experiment.summary import summary
 from discourse.experiment.term_pages import keyness, topics
 from discourse.experiment.words import counted, day
@@ -66,10 +68,9 @@ def build(results: Results) -> Report:
     pages.about()
     keyness(pages)
     topics(pages)
-    for found in results.targets:
-        pages.about(found.target.name)
-        sensitivity(pages, found)
-    pages.about()
+    noise(pages)
+    mix(pages)
+    choices(pages)
     repetition(pages)
     config = results.plan.config
     blocks, citations = methods.pages(results)

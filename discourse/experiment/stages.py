@@ -17,6 +17,7 @@ from discourse.compare.quantities import Contrast, pair
 from discourse.compare.ratios import compare
 from discourse.compare.resample import Design
 from discourse.compare.terms import compare_terms
+from discourse.corpus.select import with_kinds
 from discourse.encode import encode_corpus
 from discourse.encode.encoder import fold
 from discourse.encode.store import cache_folder, corpus_hash, key_of, load_encoded, save_encoded, stored
@@ -151,7 +152,11 @@ class Results(Prepared):
 
 def read(plan: Plan) -> Corpus:
     """Read the corpus of a plan."""
-    return plan.reader(**plan.reader_options)
+    corpus = plan.reader(**plan.reader_options)
+    try:
+        return with_kinds(corpus, plan.config.corpus.kinds)
+    except DiscourseError as error:
+        raise fail(plan, error, "corpus", "kinds") from None
 
 
 def encoded_corpus(corpus: Corpus, *, refresh: bool = False) -> tuple[EncodedCorpus, str, bool]:

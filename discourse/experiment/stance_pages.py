@@ -360,16 +360,12 @@ def _evidence(pages: Pages, found: TargetResults, table: pd.DataFrame) -> None:
 def sensitivity(pages: Pages, found: TargetResults) -> None:
     """The main results with other choices."""
     results = pages.results
-    if found.sensitivity is None or not found.influence:
+    if found.sensitivity is None or not results.plan.config.sensitivity:
         return
-    end = f" ({found.target.name})" if pages.name("") else ""
-    pages.heading(f"Does it depend on what is counted?{end}")
     pair = results.plan.pair
     assert pair is not None
     study, reference = (results.design.names[g] for g in pair)
     frame = FIGURES["sensitivity"].layout(found.sensitivity)
-    if not results.plan.config.sensitivity:
-        frame = frame.iloc[:0]
     pages.figure(
         "sensitivity",
         "sensitivity",
@@ -384,34 +380,4 @@ def sensitivity(pages: Pages, found: TargetResults) -> None:
         study,
         reference,
         {"salience": "mentions per 10,000 tokens", "evaluation": "evaluation"},
-    )
-    rows, frames = [], []
-    for measure, table in found.influence.items():
-        named = table.assign(
-            measure=measure,
-            doc_id=results.documents["doc_id"].to_numpy()[table["label"].to_numpy(int)],
-            title=results.documents["title"].to_numpy()[table["label"].to_numpy(int)],
-        ).drop(columns=["label", "item"])
-        frames.append(named)
-        digits = 1 if measure == "salience" else 3
-        for row in named.head(3).itertuples():
-            rows.append(
-                [
-                    str(row.measure),
-                    str(row.title),
-                    number(float(row.estimate), digits),
-                    number(float(row.change), digits),
-                ]
-            )
-    frame = pd.concat(frames, ignore_index=True)[["measure", "doc_id", "title", "estimate", "change"]]
-    pages.blocks.append(
-        TableBlock(
-            pages.name("influence"),
-            f"The three documents without which the difference ({study} minus {reference}) would change most.",
-            ["Measure", "Without", "Difference then", "Change"],
-            rows,
-            frame,
-            ["left", "left", "right", "right"],
-            [1, 2.4, 1.1, 1],
-        )
     )

@@ -128,9 +128,10 @@ def _corrected(found: TargetResults) -> list[str]:
 
 def _influence(results: Results, found: TargetResults) -> list[str]:
     """The document that matters most for the difference in mentions."""
-    if "salience" not in found.influence or found.influence["salience"].empty:
+    answers = results.inference.of(found.target.name, "salience")
+    if answers is None or answers.influence["document"].empty:
         return []
-    first = found.influence["salience"].iloc[0]
+    first = answers.influence["document"].iloc[0]
     documents = found.measured.documents
     document = documents.iloc[int(first["label"])]
     group = document["group"]

@@ -31,6 +31,24 @@ def span(low: float, high: float, digits: int = 1) -> str:
     return f"[{number(low, digits)}, {number(high, digits)}]" if low == low and high == high else "[no interval]"
 
 
+def probability(value: float) -> str:
+    """A p-value with two or three decimals.
+
+    Examples
+    --------
+    >>> probability(0.0004), probability(0.034), probability(0.5)
+    ('0.0004', '0.034', '0.50')
+    """
+    if value != value:
+        return "–"
+    return f"{value:.4f}" if value < 0.001 else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+
+
+def digits_of(measure: str) -> int:
+    """Decimals of a measure: one for rates, two for the evaluation."""
+    return 2 if measure == "evaluation" else 1
+
+
 def day(date: dt.date) -> str:
     """A date in words, on every system alike.
 

@@ -9,7 +9,7 @@ from typing import Any
 import matplotlib as mpl
 import pandas as pd
 
-from discourse.figures import intervals, keyness, style, timeline
+from discourse.figures import inference, intervals, keyness, multiverse, style, timeline
 from discourse.types import Comparison
 
 
@@ -74,6 +74,15 @@ FIGURES: dict[str, FigureKind] = {
     "topics": FigureKind(
         intervals.layout_topics, intervals.draw_topics, "Which topics are more prevalent in which group?"
     ),
+    "noise": FigureKind(inference.layout_noise, inference.draw_noise, "Could a difference be noise?"),
+    "noise_items": FigureKind(
+        inference.layout_items, inference.draw_items, "Could the differences of terms and topics be noise?"
+    ),
+    "event": FigureKind(inference.layout_event, inference.draw_event, "Did something change on this day?"),
+    "composition": FigureKind(
+        inference.layout_composition, inference.draw_composition, "Is it the mix of speakers, kinds and venues?"
+    ),
+    "multiverse": FigureKind(multiverse.layout_curve, multiverse.draw_curve, "Does a result depend on our choices?"),
     "sensitivity": FigureKind(
         intervals.layout_sensitivity, intervals.draw_sensitivity, "Does the result depend on what is counted?"
     ),

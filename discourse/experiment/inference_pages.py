@@ -1,0 +1,454 @@
+"""Pages that answer a reviewer: is it noise, is it the mix, and what could this corpus have shown?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from discourse.experiment.builder import Pages
+from discourse.experiment.inference import DIFFERS, MAY_DIFFER, UNKNOWN, Answers, units_of
+from discourse.experiment.stages import TargetResults
+from discourse.experiment.words import counted, digits_of, listed, number, percent, probability, span
+from discourse.figures import FIGURES
+from discourse.report import TableBlock
+
+NAMES = {"salience": "mentions", "evaluation": "evaluation"}
+UNITS = {
+    "salience": "mentions per 10,000 tokens",
+    "evaluation": "evaluation, mean per mention",
+}
+ENOUGH = 0.95
+
+
+def noise(pages: Pages) -> None:
+    """Could this be noise? Intervals, permutation tests, and differences where there is none."""
+    results = pages.results
+    inference = results.inference
+    if not inference.main and not inference.items:
+        return
+    pages.heading("Could this be noise?")
+    if inference.main:
+        _tests(pages)
+    for found in results.targets:
+        ours = [a for a in inference.main if a.target == found.target.name]
+        pages.about(found.target.name)
+        if ours:
+            _nulls(pages, found, ours)
+            _event(pages, found, ours)
+    pages.about()
+    _items(pages)
+    _speakers(pages)
+    _power(pages)
+
+
+def _pair(pages: Pages) -> tuple[str, str]:
+    pair = pages.results.pair
+    assert pair is not None
+    return str(pages.groups[pair[0]]), str(pages.groups[pair[1]])
+
+
+def _tests(pages: Pages) -> None:
+    """A row for each measure and contrast: difference, interval, permutation tests, verdict."""
+    results = pages.results
+    inference, design = results.inference, results.design
+    unit = design.cluster_name
+    study, reference = _pair(pages)
+    tests = inference.tests[inference.tests["unit"] == unit]
+    several = len(results.targets) > 1
+    rows = []
+    for test in tests.itertuples():
+        found = next(f for f in results.targets if f.target.name == test.target)
+        comparison = found.measured.salience if test.item == "salience" else found.measured.stance
+        table = comparison.table
+        at = table[
+            (table["stratum"] == test.stratum) & (table["item"] == test.item) & (table["contrast"] == test.contrast)
+        ]
+        if at.empty or at["estimate"].isna().all():
+            continue
+        row, digits = at.iloc[0], digits_of(test.item)
+        answers = inference.of(test.target, test.item) if test.contrast == "difference" else None
+        bounds = [span(row["low"], row["high"], digits)]
+        if design.cluster is not None:
+            bounds.append(span(row["low_document"], row["high_document"], digits))
+        rows.append(
+            [
+                (f"{test.target}: " if several else "") + NAMES[test.item],
+                str(test.stratum),
+                number(row["estimate"], digits),
+                *bounds,
+                probability(test.p),
+                probability(test.p_family),
+                probability(test.q),
+                answers.certainty if answers else "",
+            ]
+        )
+    n = [f"{c} {counted(design.n_clusters(g), unit)}" for g, c in enumerate(pages.groups) if c in (study, reference)]
+    strata = f" Labels are permuted within the same {design.strata_name}." if design.strata is not None else ""
+    more = len(set(tests["stratum"])) > 1
+    pages.blocks.append(
+        TableBlock(
+            "tests",
+            f"Differences, their {percent(design)} intervals and permutation tests over {unit}s. The family that p (family) is corrected for: "
+            f"{counted(inference.family, 'measure')} of {counted(len(results.targets), 'target')}"
+            + (", for each contrast" if more else "")
+            + f"; q (Benjamini-Hochberg) over all {counted(len(tests), 'row')}. {int(tests['permutations'].iloc[0]):,} permutations.{strata} "
+            f"The verdict follows the rule in the methods. n: {listed(n)}.",
+            [
+                "",
+                "Contrast",
+                "Difference",
+                *([f"{unit}s resampled"] if design.cluster is not None else []),
+                "documents resampled",
+                "p",
+                "p (family)",
+                "q",
+                "Verdict",
+            ],
+            rows,
+            inference.tests,
+            ["left", "left"] + ["right"] * (5 if design.cluster is None else 6) + ["left"],
+            [1.1, 1.5, 0.9, *([1.4] if design.cluster is not None else []), 1.4, 0.6, 0.7, 0.6, 1.2],
+        )
+    )
+
+
+def _nulls(pages: Pages, found: TargetResults, ours: list[Answers]) -> None:
+    """The observed differences beside random halves and placebo dates."""
+    design = pages.results.design
+    study, reference = _pair(pages)
+    nulls = {
+        a.measure: {
+            **{f"random halves of {g}": v for g, v in a.halves.items()},
+            **{f"placebo dates within {g}": v for g, v in a.placebo.items()},
+        }
+        for a in ours
+    }
+    observed = {a.measure: (a.estimate, float(a.row["low"]), float(a.row["high"])) for a in ours}
+    frame = FIGURES["noise"].layout(observed, nulls)
+    unit = units_of(design)[0].replace("cluster", design.cluster_name)
+    pages.figure(
+        "noise",
+        "noise",
+        frame,
+        f"Is the difference in how {found.target.name} is spoken of larger than what noise gives? Above, {study} minus {reference} with its "
+        f"{percent(design)} interval; below, differences where there is none: between random halves of one group ({unit}s divided "
+        f"{design.resamples:,} times), and between what one group says after and before dates inside its own time. All are rescaled to the "
+        f"contrast's numbers of {unit}s or documents. Bars hold 50%, 80% and 95% of them. Neighbouring placebo dates share most of their "
+        f"documents. {pages.n()}",
+        "Observed differences and ranges of differences where there is none: "
+        + "; ".join(
+            f"{r.panel}, {r.row}: {number(r.estimate if r.row == 'observed' else r.median, 2)} {span(r.low, r.high, 2)}"
+            for r in frame.itertuples()
+        ),
+        pages.groups,
+        UNITS,
+    )
+    for a in ours:
+        what = f"{NAMES[a.measure].capitalize()} of {a.target}: {a.certainty}"
+        pages.say(f"{what}{'; ' + listed(list(a.reasons)) if a.reasons else ''}.")
+
+
+def _event(pages: Pages, found: TargetResults, ours: list[Answers]) -> None:
+    """The change at the event and at placebo dates."""
+    event = pages.results.plan.config.event
+    if event is None:
+        return
+    tables = {a.measure: a.event for a in ours if isinstance(a.event, pd.DataFrame)}
+    for text in dict.fromkeys(a.event for a in ours if isinstance(a.event, str)):
+        pages.refuse(text)
+    if not tables:
+        return
+    parts = []
+    for measure, table in tables.items():
+        values = table.iloc[:, -1].to_numpy(float)
+        placebo = values[1:][np.isfinite(values[1:])]
+        larger = int((np.abs(placebo) >= abs(values[0])).sum())
+        span_days = (table["date"].max() - table["date"].min()).days + 2 * event.days
+        parts.append(
+            f"{NAMES[measure]} {number(values[0], digits_of(measure))} (n = {table['n_after'].iloc[0]} documents after, "
+            f"{table['n_before'].iloc[0]} before), as large at {larger} of {counted(len(placebo), 'placebo date')}, about "
+            f"{max(span_days // (2 * event.days), 1)} of them separate"
+        )
+    frame = FIGURES["event"].layout(tables)
+    pages.figure(
+        "event",
+        "event",
+        frame,
+        f"Did something change on {event.date.day} {event.date:%B %Y} ({event.name})? What is said of {found.target.name} in the {event.days} days from a "
+        f"date on minus what is said in the {event.days} days before it: at the event (black) and at all other dates whose windows do not reach "
+        f"across it (grey). {'; '.join(parts).capitalize()}. {pages.n()}",
+        "Differences at the event and at placebo dates. " + "; ".join(parts),
+        UNITS,
+        event.name,
+    )
+
+
+def _items(pages: Pages) -> None:
+    """Terms and topics beside random halves."""
+    results = pages.results
+    study, reference = _pair(pages)
+    design = results.design
+    for name, answers in results.inference.items.items():
+        topics = name == "topics"
+        n = "" if topics else name.removeprefix("terms-")
+        kind = "topics" if topics else "terms" if n == "1" else {"2": "bigrams", "3": "trigrams"}.get(n, f"{n}-grams")
+        labels = {}
+        if topics and results.prevalence is not None and results.topics is not None:
+            words = FIGURES["topics"].layout(results.prevalence, results.topics.details["terms"], 4)
+            labels = {r.item: f"{r.item}  {r.words}" for r in words.itertuples()}
+        frame = FIGURES["noise_items"].layout(answers, labels)
+        counts = answers["certainty"].value_counts()
+        verdicts = "; ".join(f"{counts.get(v, 0)} {v}" for v in (DIFFERS, MAY_DIFFER, UNKNOWN))
+        family = len(answers) if topics else results.keyness[int(n)].params["family"]
+        selected = (
+            f"The family is all {family} topics"
+            if topics
+            else f"The {len(answers)} {kind} with the clearest intervals of a family of {family:,}"
+        )
+        unit = "prevalence, percentage points" if topics else "log-odds ratio"
+        intervals = "" if topics else "simultaneous "
+        pages.figure(
+            f"noise-{name}",
+            "noise_items",
+            frame,
+            f"Could the differences of {kind} be noise? Lines: {percent(design)} {intervals}intervals; pale bars: the range of 95% of the differences "
+            f"between random halves of {study} (above) and of {reference} (below), rescaled to the contrast. {selected}, tested by "
+            f"max-T over {design.cluster_name}s: {verdicts} (full, half-full and open marks). {pages.n()}",
+            f"Differences of {kind} with ranges of random halves: "
+            + "; ".join(
+                f"{r.item} {number(r.estimate, 2)} {span(r.low, r.high, 2)} {r.certainty}" for r in frame.itertuples()
+            ),
+            study,
+            reference,
+            pages.groups,
+            unit,
+        )
+        label = results.documents["title"].to_numpy()
+        at = answers["without"].to_numpy()
+        pages.tables[f"{name}-nulls"] = answers.assign(without=[label[int(k)] if k == k else "" for k in at])
+
+
+def _speakers(pages: Pages) -> None:
+    """Each speaker of a group against the rest of it."""
+    results = pages.results
+    table = results.inference.speakers
+    if table.empty:
+        return
+    shown = table[table["estimate"].notna()]
+    several = len(results.targets) > 1
+    rows = [
+        [
+            str(r.group),
+            str(r.speaker),
+            (f"{r.target}: " if several else "") + NAMES[str(r.item)],
+            number(float(r.estimate), digits_of(str(r.item))),
+            span(float(r.low), float(r.high), digits_of(str(r.item))),
+            probability(float(r.p)),
+            probability(float(r.q)),
+        ]
+        for r in shown.itertuples()
+    ]
+    pages.blocks.append(
+        TableBlock(
+            "speakers-within",
+            f"Do speakers differ within a group? Each speaker with at least {results.plan.config.inference.min_documents} documents against the rest of "
+            f"the group; {percent(results.design)} intervals and permutation tests over what a speaker says in a document. q "
+            f"(Benjamini-Hochberg) over all {counted(len(shown), 'row')}.",
+            ["Group", "Speaker", "", "Difference", "Interval", "p", "q"],
+            rows,
+            table,
+            ["left", "left", "left", "right", "right", "right", "right"],
+            [1.5, 1.8, 1.0, 0.9, 1.4, 0.6, 0.6],
+        )
+    )
+
+
+def _power(pages: Pages) -> None:
+    """What the corpus could have shown."""
+    results = pages.results
+    table = results.inference.power
+    if table.empty:
+        return
+    unit = results.design.cluster_name
+    rows = []
+    several = len(results.targets) > 1
+    for r in table[table["unit"] == unit].itertuples():
+        if r.name in ("mentions", "stance"):
+            digits = digits_of(str(r.item))
+            rows.append(
+                [
+                    (f"{r.target}: " if several else "") + NAMES[str(r.item)],
+                    str(r.stratum),
+                    f"{r.n_study:,.0f} and {r.n_reference:,.0f}",
+                    number(float(r.estimate), digits),
+                    number(float(r.smallest), digits) if np.isfinite(r.smallest) else "none",
+                    _growth(float(r.factor)),
+                ]
+            )
+    terms = table[~table["name"].isin(["mentions", "stance"])]
+    for name, part in terms.groupby("name", sort=False):
+        bins = pd.cut(part["n_documents"], [0, 20, 50, 100, 250, np.inf], labels=["20", "50", "100", "250", ""])
+        for top, some in part.groupby(bins, observed=True):
+            text = f"{name} in up to {top} documents" if top else f"{name} in more documents"
+            sizes = f"{some['n_study'].iloc[0]:,.0f} and {some['n_reference'].iloc[0]:,.0f}"
+            smallest = float(some["smallest"].median())
+            rows.append([text, str(some["stratum"].iloc[0]), sizes, "", number(smallest, 2), ""])
+    pages.blocks.append(
+        TableBlock(
+            "power",
+            f"What could this corpus have shown? The smallest difference that a test at {100 * (1 - results.design.confidence):g}% finds with power 0.8, "
+            f"in the direction that is harder to show, with these {unit}s as they vary (bootstrap); for terms the median log-odds ratio that simultaneous intervals "
+            "show. Last column: by how much both groups would have to grow for the observed difference to be shown.",
+            ["", "Contrast", f"{unit}s", "Observed", "Smallest shown", "Needed"],
+            rows,
+            table,
+            ["left", "left", "right", "right", "right", "right"],
+            [1.7, 2.0, 1.2, 0.8, 1.0, 1.0],
+        )
+    )
+
+
+def _growth(factor: float) -> str:
+    """How many times as many units would do."""
+    if not np.isfinite(factor):
+        return "–"
+    if factor <= 1:
+        return "enough"
+    return f"{number(factor, 1)} times" if factor < 100 else "over 100 times"
+
+
+def mix(pages: Pages) -> None:
+    """Is it the mix? Composition, and what one document, speaker or day does."""
+    results = pages.results
+    main = results.inference.main
+    if not main:
+        return
+    pages.heading("Is it the mix?")
+    study, reference = _pair(pages)
+    for found in results.targets:
+        ours = [a for a in main if a.target == found.target.name]
+        if not ours:
+            continue
+        pages.about(found.target.name)
+        _composition(pages, found, ours, study, reference)
+        _influence(pages, ours, study, reference)
+    pages.about()
+
+
+def _composition(pages: Pages, found: TargetResults, ours: list[Answers], study: str, reference: str) -> None:
+    design = pages.results.design
+    splits = {a.measure: dict(a.composition.parts) for a in ours}
+    names = {
+        "difference": f"{study} minus {reference}",
+        "mix": "other mix",
+        "within": "change within",
+        "only study": f"only in {study}",
+        "only reference": f"only in {reference}",
+    }
+    frame = FIGURES["composition"].layout(splits, names)
+    if frame.empty and not any(a.composition.refusals for a in ours):
+        pages.say(
+            "The documents have no column by which the mix could be told apart (compare: composition names speaker, kind, venue...; corpus: kinds "
+            "tells kinds of documents by their titles)."
+        )
+        return
+    columns = list(dict.fromkeys(frame["column"]))
+    if columns:
+        pages.figure(
+            "composition",
+            "composition",
+            frame,
+            f"Did the groups change how they speak of {found.target.name}, or who speaks and where? The difference (diamond) is the sum of the parts below it "
+            "(Kitagawa 1955; several columns at once: Oaxaca 1973, Blinder 1973): what another mix explains, what changed within, "
+            f"and what only one group has. Bars are {percent(design)} percentile bootstrap intervals over {design.cluster_name}s. {pages.n()}",
+            "Parts of the differences: "
+            + "; ".join(
+                f"{r.measure} by {r.column}, {r.label}: {number(r.estimate, 2)} {span(r.low, r.high, 2)}"
+                for r in frame.itertuples()
+            ),
+            UNITS,
+        )
+    for text in dict.fromkeys(t for a in ours for t in a.composition.refusals.values()):
+        pages.refuse(text)
+    strata = [
+        table.assign(measure=a.measure, column=column) for a in ours for column, table in a.composition.strata.items()
+    ]
+    if not strata:
+        return
+    every = pd.concat(strata, ignore_index=True)
+    every = every[
+        ["measure", "column", "stratum", "share_study", "share_reference", "study", "reference", "mix", "within"]
+    ]
+    first = every[every["measure"] == ours[0].measure].copy()
+    first["size"] = first[["mix", "within"]].abs().sum(axis=1)
+    shown = pd.concat([p.nlargest(6, "size", keep="first") for _, p in first.groupby("column", sort=False)])
+    digits = digits_of(ours[0].measure)
+    pages.blocks.append(
+        TableBlock(
+            pages.name("composition"),
+            f"What adds most to the parts of the difference in {NAMES[ours[0].measure]}: share of each stratum in the text, its own value, and what its share "
+            "(mix) and its change (within) add. All strata and both measures stand in the tables.",
+            [
+                "",
+                "",
+                f"share, {study}",
+                f"share, {reference}",
+                f"value, {study}",
+                f"value, {reference}",
+                "mix",
+                "within",
+            ],
+            [
+                [
+                    str(r.column),
+                    str(r.stratum),
+                    f"{number(100 * float(r.share_study))}%",
+                    f"{number(100 * float(r.share_reference))}%",
+                    *(number(float(v), digits) for v in (r.study, r.reference, r.mix, r.within)),
+                ]
+                for r in shown.itertuples()
+            ],
+            every,
+            ["left", "left"] + ["right"] * 6,
+            [0.8, 2.0, 1, 1, 1, 1, 0.8, 0.8],
+        )
+    )
+
+
+def _influence(pages: Pages, ours: list[Answers], study: str, reference: str) -> None:
+    """Without which document, speaker or day the difference would change most."""
+    results = pages.results
+    documents = results.documents
+    rows, frames = [], []
+    for a in ours:
+        for what, table in a.influence.items():
+            named = table.drop(columns="item").assign(measure=a.measure, unit=what)
+            if what == "document":
+                at = table["label"].to_numpy(int)
+                named["label"] = documents["title"].to_numpy()[at]
+                named["doc_id"] = documents["doc_id"].to_numpy()[at]
+            frames.append(named)
+            digits = 1 if a.measure == "salience" else 3
+            for row in named.head(3 if what == "document" else 1).itertuples():
+                rows.append(
+                    [
+                        NAMES[a.measure],
+                        what,
+                        str(row.label),
+                        number(float(row.estimate), digits),
+                        number(float(row.change), digits),
+                    ]
+                )
+    frame = pd.concat(frames, ignore_index=True)
+    columns = ["measure", "unit", "doc_id", "label", "estimate", "change"]
+    pages.blocks.append(
+        TableBlock(
+            pages.name("influence"),
+            f"Without which document, speaker or day would the difference ({study} minus {reference}) change most? All stand in the tables.",
+            ["", "Without one", "", "Difference then", "Change"],
+            rows,
+            frame.reindex(columns=columns),
+            ["left", "left", "left", "right", "right"],
+            [0.9, 0.9, 2.8, 1.1, 0.8],
+        )
+    )
