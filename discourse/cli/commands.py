@@ -43,6 +43,7 @@ def run_experiment(
     force: bool = False,
     strict: bool = False,
     quiet: bool = False,
+    yes: bool = False,
 ) -> None:
     """Run an experiment and write its report, with a line for each stage."""
     from discourse.config import load
@@ -64,7 +65,7 @@ def run_experiment(
                 status.update("working")
             last[0] = now
 
-        run_to_folder(plan, folder, progress, refresh=force)
+        run_to_folder(plan, folder, progress, refresh=force, yes=yes)
         if not quiet:
             console.print(f"{'done':<9} {time.perf_counter() - start:6.1f} s")
 

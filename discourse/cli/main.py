@@ -57,11 +57,12 @@ def run(
     ] = False,
     strict: Strict = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Run a multiverse however long it takes.")] = False,
 ) -> None:
     """Run an experiment and write its report: report.pdf, figures, tables, references, run.json."""
     from discourse.cli.commands import run_experiment
 
-    run_experiment(file, corpus or [], out, force=force, strict=strict, quiet=quiet)
+    run_experiment(file, corpus or [], out, force=force, strict=strict, quiet=quiet, yes=yes)
 
 
 @app.command()

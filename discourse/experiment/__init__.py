@@ -20,7 +20,7 @@ __all__ = ["Plan", "resolve", "run", "run_to_folder"]
 
 
 def run(
-    plan: Plan, progress: Progress = lambda stage, count: None, *, refresh: bool = False
+    plan: Plan, progress: Progress = lambda stage, count: None, *, refresh: bool = False, yes: bool = False
 ) -> tuple[Report, dict[str, Any]]:
     """Run a plan.
 
@@ -32,6 +32,8 @@ def run(
         Called with the name of a stage and what it counted, when it is done.
     refresh : bool
         Do not use stored results.
+    yes : bool
+        Run a multiverse however long it takes.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def run(
     """
     from discourse.experiment.pages import build
 
-    results, clock = compute(plan, progress, refresh=refresh)
+    results, clock = compute(plan, progress, refresh=refresh, yes=yes)
     report = build(results)
     clock.done("figures", f"{len(report.figures)} figures, {len(report.tables)} further tables")
     return report, clock.seconds
@@ -53,10 +55,11 @@ def run_to_folder(
     progress: Progress = lambda stage, count: None,
     *,
     refresh: bool = False,
+    yes: bool = False,
 ) -> Path:
     """Run a plan and write its report; nothing is written before everything is computed."""
     check_folder(folder)
-    report, timing = run(plan, progress, refresh=refresh)
+    report, timing = run(plan, progress, refresh=refresh, yes=yes)
     start = time.perf_counter()
     about = {"read_on": dt.date.today().isoformat(), "seconds": timing, "peak_memory_mib": _peak_memory()}
     path = write(report, folder, about)

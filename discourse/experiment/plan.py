@@ -133,6 +133,61 @@ def _stance_problems(loaded: LoadedExperiment) -> list[Problem]:
     return problems
 
 
+def _compare_problems(loaded: LoadedExperiment) -> list[Problem]:
+    """Groups of the contrasts that are not there."""
+    config = loaded.experiment
+    if config.compare is None:
+        return []
+    names, problems = list(config.groups), []
+    for key in ("study", "reference"):
+        name = getattr(config.compare, key)
+        if name not in names:
+            problems.append(loaded.problem(f'there is no group "{name}". {did_you_mean(name, names)}', "compare", key))
+    if config.compare.study == config.compare.reference:
+        problems.append(loaded.problem("study and reference are the same group", "compare", "reference"))
+    for k, pair in enumerate(config.compare.pairs):
+        for name in pair:
+            if name not in names:
+                problems.append(
+                    loaded.problem(f'there is no group "{name}". {did_you_mean(name, names)}', "compare", "pairs", k)
+                )
+        if pair[0] == pair[1]:
+            problems.append(loaded.problem(f'"{pair[0]}" is compared with itself', "compare", "pairs", k))
+    for key in ("each_against_rest", "trend"):
+        if getattr(config.compare, key) and len(names) < 3:
+            problems.append(loaded.problem(f"it takes three groups or more, got {len(names)}", "compare", key))
+    return problems
+
+
+def _multiverse_problems(loaded: LoadedExperiment) -> list[Problem]:
+    """Choices that do not go together with the rest of the config."""
+    config, section = loaded.experiment, loaded.experiment.multiverse
+    if section is None:
+        return []
+    problems = []
+
+    def say(text: str, *path: str) -> None:
+        problems.append(loaded.problem(text, "multiverse", *path))
+
+    if config.compare is None:
+        say("it needs a contrast: add compare: with study and reference")
+    for n in section.ngrams:
+        if n not in config.frequency.ngrams:
+            say(f"{n}-grams are not among frequency: ngrams {config.frequency.ngrams}; add them there", "ngrams")
+    if section.k and not config.topics:
+        say("there is no topic model (topics: false)", "k")
+    if config.stance.method == "classifier":
+        for name in ("window", "half_distance", "lexicon"):
+            if getattr(section, name):
+                say("the classifier does not depend on it", name)
+        if section.quotations and config.corpus.quotations == "leave out":
+            say("the classifier has not scored quotations, for corpus: quotations leaves them out", "quotations")
+    for name, file in section.lexicon.items():
+        if file != "package" and not (loaded.file.parent / file).is_file():
+            say(f'there is no file "{file}" beside this config', "lexicon", name)
+    return problems
+
+
 def resolve(loaded: LoadedExperiment, *, corpus: typing.Sequence[Path] = (), strict: bool = False) -> Plan:
     """Check every name and parameter of an experiment.
 
@@ -195,16 +250,6 @@ def resolve(loaded: LoadedExperiment, *, corpus: typing.Sequence[Path] = (), str
                         *(("speakers",) if name == "speakers" else ("corpus", "issuers")),
                     )
                 )
-    names = list(config.groups)
-    if config.compare is not None:
-        for key in ("study", "reference"):
-            name = getattr(config.compare, key)
-            if name not in names:
-                problems.append(
-                    loaded.problem(f'there is no group "{name}". {did_you_mean(name, names)}', "compare", key)
-                )
-        if config.compare.study == config.compare.reference:
-            problems.append(loaded.problem("study and reference are the same group", "compare", "reference"))
     for k, name in enumerate(config.report.figures):
         if name not in FIGURES:
             problems.append(
@@ -219,6 +264,8 @@ def resolve(loaded: LoadedExperiment, *, corpus: typing.Sequence[Path] = (), str
             )
         )
     problems += _stance_problems(loaded)
+    problems += _compare_problems(loaded)
+    problems += _multiverse_problems(loaded)
     seen: set[str] = set()
     for k, item in enumerate(config.sensitivity):
         if item.name in seen:

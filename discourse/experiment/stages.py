@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -45,6 +46,7 @@ from discourse.experiment.measures import (
     with_groups,
     with_other_choices,
 )
+from discourse.experiment.multiverse import Curve, ask, multiverse
 from discourse.experiment.plan import Plan
 from discourse.experiment.repeated import LAYER, effect, left_out, published_again, with_repetition
 from discourse.experiment.sample import contrasts, fail, make_design, selected
@@ -148,6 +150,7 @@ class Results(Prepared):
     prevalence: Comparison | None = None
     lexicon_hashes: Mapping[str, str] = field(default_factory=dict)
     inference: Inference = field(default_factory=Inference)
+    curves: tuple[Curve, ...] = ()
 
 
 def read(plan: Plan) -> Corpus:
@@ -291,7 +294,7 @@ def _classified(
 
 
 def compute(
-    plan: Plan, progress: Progress = lambda stage, count: None, *, refresh: bool = False
+    plan: Plan, progress: Progress = lambda stage, count: None, *, refresh: bool = False, yes: bool = False
 ) -> tuple[Results, Clock]:
     """Run every stage but the report.
 
@@ -303,6 +306,8 @@ def compute(
         Called with the name of a stage and what it counted, when it is done.
     refresh : bool
         Do not use stored results.
+    yes : bool
+        Run a multiverse however long it takes.
 
     Returns
     -------
@@ -319,6 +324,8 @@ def compute(
         lexicons = base.lexicons()
         result["targets"] = tuple(_target(base, target, lexicons, clock) for target in plan.targets)
         result["lexicon_hashes"] = {k: v.sha256 for k, v in lexicons.items()}
+    if base.pair and config.multiverse:
+        ask(base, clock.seconds.get("stance", 0.0), yes=yes)
     if base.pair:
         result["keyness"], refused = _keyness(base, mask)
         refusals |= refused
@@ -367,6 +374,10 @@ def compute(
             "inference",
             f"{len(inference.tests)} tests of the main family, {sum(map(len, items.values())):,} of terms and topics",
         )
+    if base.pair and config.multiverse:
+        result["curves"] = _curves(base, result, refresh)
+        n = sum(len(c.table) for c in result["curves"])
+        clock.done("multiverse", f"{n:,} specifications of {len(result['curves'])} results")
     fields = {f.name: getattr(base, f.name) for f in dataclasses.fields(base)} | {"refusals": refusals}
     return Results(**fields, **result), clock
 
@@ -419,6 +430,25 @@ def _target(base: Prepared, target: Target, lexicons: Mapping[str, Lexicon], clo
     )
     clock.done("compare", f"{plan.config.inference.resamples:,} resamples")
     return result
+
+
+def _curves(base: Prepared, result: Mapping[str, Any], refresh: bool) -> tuple[Curve, ...]:
+    """The main results under every combination of the choices that the config names."""
+    scored = {t.target.name: t.measured.scored for t in result.get("targets", ()) if not t.refusal}
+    tokens = np.concatenate([f.units["token"].to_numpy(np.int64) for f in scored.values()] or [np.zeros(0, np.int64)])
+
+    def fit(words: np.ndarray, k: int) -> Features:
+        return _topics(base.plan, base.encoded, words, base.design, base.corpus_sha256, refresh, k)[0]
+
+    def followed(model: Features) -> int:
+        """The topic that most mentions fall into."""
+        n = [
+            np.count_nonzero((tokens >= a) & (tokens < b)) for a, b in model.units[["start", "stop"]].to_numpy(np.int64)
+        ]
+        weight = np.array(n, float) if sum(n) else model.units["n_tokens"].to_numpy(float)
+        return int(np.argmax(weight @ model.values))
+
+    return multiverse(base, scored, base.lexicons(), result["keyness"], fit, followed)
 
 
 def _two_groups(base: Prepared) -> Design:
@@ -489,13 +519,20 @@ def _keyness(base: Prepared, mask: np.ndarray) -> tuple[dict[int, Comparison], d
 
 
 def _topics(
-    plan: Plan, encoded: EncodedCorpus, mask: np.ndarray, design: Design, digest: str, refresh: bool
+    plan: Plan,
+    encoded: EncodedCorpus,
+    mask: np.ndarray,
+    design: Design,
+    digest: str,
+    refresh: bool,
+    k: int | None = None,
 ) -> tuple[Features, bool]:
+    """The topic model of these tokens, with another number of topics than the config's where one is given."""
     settings = plan.config.topics
     assert settings
     inside = mask & np.repeat(design.group >= 0, np.diff(encoded.document_bounds))
-    arguments = {**settings.model_dump(), "seed": plan.config.inference.seed}
-    chosen = ",".join(map(str, np.flatnonzero(design.group >= 0)))
+    arguments = {**settings.model_dump(), "seed": plan.config.inference.seed} | ({"k": k} if k else {})
+    chosen = hashlib.sha256(np.packbits(inside).tobytes()).hexdigest()
     folder = cache_folder() / "topics" / key_of(digest, chosen, sorted(arguments.items()))
     return stored(
         folder, lambda: topics(encoded, mask=inside, **arguments), save_features, load_features, refresh=refresh

@@ -113,6 +113,7 @@ def stance(
     *,
     half_distance: float = HALF_DISTANCE,
     scale: float = SCALE,
+    window: int | None = None,
 ) -> Features:
     """Score the mentions of a target.
 
@@ -128,6 +129,8 @@ def stance(
         Tokens from the mention at which an evaluative term counts half.
     scale : float
         Sum of weights at which the evaluation is 0.71.
+    window : int, optional
+        Tokens from the mention beyond which terms do not count; the whole sentence by default.
 
     Returns
     -------
@@ -195,6 +198,8 @@ def stance(
                 int(hits.starts[h]) - mention.last_token - 1,
                 0,
             )
+            if window is not None and distance > window:
+                continue
             kind = str(negated[h])
             if kind == "reversal" and _cut_off(s, places[int(negation_at[h])], start):
                 kind = ""
