@@ -97,7 +97,7 @@ def kitagawa(
     Notes
     -----
     With p the share of a stratum in x and r its ratio, both within the strata that both groups have: mix = sum of
-    (p1 - p0) (r1 + r0) / 2, within = sum of (r1 - r0) (p1 + p0) / 2 (Kitagawa 1955, p. 1181). Intervals are percentile
+    (p1 - p0) (r1 + r0) / 2, within = sum of (r1 - r0) (p1 + p0) / 2 (Kitagawa 1955). Intervals are percentile
     intervals of the bootstrap.
 
     Examples

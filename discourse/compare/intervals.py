@@ -79,7 +79,7 @@ def moments(y: Matrix, x: np.ndarray, weights: np.ndarray, *, squares: bool = Tr
 
 
 def ratio(m: Moments) -> tuple[np.ndarray, np.ndarray]:
-    """Ratios of the sums and their variances over units, by linearisation (Cochran 1977, eq. 6.13).
+    """Ratios of the sums and their variances over units, by linearisation (Cochran 1977, chapter 6).
 
     Returns
     -------
@@ -257,7 +257,7 @@ def studentised(
 def recovered(
     estimates: np.ndarray, lows: np.ndarray, highs: np.ndarray, coefficients: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Interval of a linear combination from the intervals of its parts (Zou & Donner 2008, eq. 7; Zou et al. 2009).
+    """Interval of a linear combination from the intervals of its parts (Zou & Donner 2008).
 
     Parameters
     ----------

@@ -154,13 +154,15 @@ def salience(pages: Pages, found: TargetResults) -> None:
             "Counts beside the length of the document. "
             if len(frame) <= FEW
             else f"Lines are the rates of the groups, bands their {percent(results.design)} bootstrap intervals"
-            f" ({results.design.cluster_name}s resampled). "
+            f" ({results.design.cluster_name}s resampled); full marks the rates of each {found.periods.unit}, with intervals over documents where there are "
+            f"{results.plan.config.inference.min_documents} or more. "
         )
         + ("" if levels is not None else "Too little text for the rate of a group. ")
         + pages.n(),
         f"Mentions of {target.name} per 10,000 tokens in each document over time. {pages.n()}",
         pages.groups,
         levels,
+        found.periods.salience,
     )
     if "contrast" in results.refusals:
         pages.refuse(results.refusals["contrast"])

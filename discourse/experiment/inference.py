@@ -20,6 +20,7 @@ from discourse.compare.ratios import compare
 from discourse.compare.resample import Design
 from discourse.errors import TooLittleText
 from discourse.experiment.measures import Measured, evaluation_of, salience_of
+from discourse.experiment.multiverse import Curve
 from discourse.experiment.plan import Plan
 from discourse.types import Comparison, EncodedCorpus
 
@@ -45,6 +46,7 @@ COLUMNS_OF_ITEMS = (
 MEASURES = ("salience", "evaluation")
 LEAST_COMMON = 0.2  # share of the text in strata that both groups have, below which a mix is not told
 LEAST_PLACEBO = 20  # placebo dates below which they do not speak
+AGREE = 0.95  # share of specifications that must have the same sign
 MOST_TERMS = 200  # terms whose power is computed
 MOST_SPEAKERS = 12  # speakers that are set against the rest of their group
 DIFFERS, MAY_DIFFER, UNKNOWN = "differs", "may differ", "cannot be told with this corpus"
@@ -310,6 +312,21 @@ def judge(
     return (MAY_DIFFER if clear or test["p"] < level else UNKNOWN), against
 
 
+def with_choices(inference: Inference, curves: Sequence[Curve]) -> Inference:
+    """The same with verdicts that know of other choices: a sign that fewer than 95% of the specifications share may differ only."""
+    main = []
+    for a in inference.main:
+        curve = next((c for c in curves if (c.outcome, c.target) == (a.measure, a.target)), None)
+        if curve is not None:
+            n, same, _, _ = curve.agreement
+            if same < AGREE * n:
+                weaker = MAY_DIFFER if a.certainty == DIFFERS else a.certainty
+                reason = f"{n - same:,} of {n:,} specifications have the other sign"
+                a = replace(a, certainty=weaker, reasons=(*a.reasons, reason))
+        main.append(a)
+    return replace(inference, main=tuple(main))
+
+
 def text_cells(encoded: EncodedCorpus, words: np.ndarray, measured: Measured, item: str) -> Cells:
     """Mentions and tokens, or evaluations and mentions, of the home side by document and speaker, with the document's columns."""
     turns = encoded.turns
@@ -345,8 +362,11 @@ def _influence(
     days = encoded.documents["date"].dt.strftime("%Y-%m-%d").to_numpy(object)
     if len(set(days[np.isin(design.group, contrast.groups)])) < np.isin(design.group, contrast.groups).sum():
         found["day"] = without_each(q, design, contrast, days)
-    if design.cluster is not None and design.cluster_name not in found:
-        found[design.cluster_name] = without_each(q, design, contrast, design.cluster.astype(object))
+    if design.cluster is not None:
+        clusters = without_each(q, design, contrast, design.cluster.astype(object))
+        if "speaker" in found and np.array_equal(found["speaker"]["estimate"].round(9), clusters["estimate"].round(9)):
+            del found["speaker"]
+        found[design.cluster_name] = clusters
     return found
 
 

@@ -41,6 +41,11 @@ def noise(pages: Pages) -> None:
     _power(pages)
 
 
+def _minus(name: str) -> str:
+    """Name of a contrast in words."""
+    return name.replace(" - ", " minus ")
+
+
 def _pair(pages: Pages) -> tuple[str, str]:
     pair = pages.results.pair
     assert pair is not None
@@ -73,7 +78,7 @@ def _tests(pages: Pages) -> None:
         rows.append(
             [
                 (f"{test.target}: " if several else "") + NAMES[test.item],
-                str(test.stratum),
+                _minus(str(test.stratum)),
                 number(row["estimate"], digits),
                 *bounds,
                 probability(test.p),
@@ -116,6 +121,9 @@ def _nulls(pages: Pages, found: TargetResults, ours: list[Answers]) -> None:
     """The observed differences beside random halves and placebo dates."""
     design = pages.results.design
     study, reference = _pair(pages)
+    for a in ours:
+        what = f"{NAMES[a.measure].capitalize()} of {a.target}: {a.certainty}"
+        pages.say(f"{what}{'; ' + listed(list(a.reasons)) if a.reasons else ''}.")
     nulls = {
         a.measure: {
             **{f"random halves of {g}": v for g, v in a.halves.items()},
@@ -143,9 +151,6 @@ def _nulls(pages: Pages, found: TargetResults, ours: list[Answers]) -> None:
         pages.groups,
         UNITS,
     )
-    for a in ours:
-        what = f"{NAMES[a.measure].capitalize()} of {a.target}: {a.certainty}"
-        pages.say(f"{what}{'; ' + listed(list(a.reasons)) if a.reasons else ''}.")
 
 
 def _event(pages: Pages, found: TargetResults, ours: list[Answers]) -> None:
@@ -278,7 +283,7 @@ def _power(pages: Pages) -> None:
             rows.append(
                 [
                     (f"{r.target}: " if several else "") + NAMES[str(r.item)],
-                    str(r.stratum),
+                    _minus(str(r.stratum)),
                     f"{r.n_study:,.0f} and {r.n_reference:,.0f}",
                     number(float(r.estimate), digits),
                     number(float(r.smallest), digits) if np.isfinite(r.smallest) else "none",
@@ -292,7 +297,7 @@ def _power(pages: Pages) -> None:
             text = f"{name} in up to {top} documents" if top else f"{name} in more documents"
             sizes = f"{some['n_study'].iloc[0]:,.0f} and {some['n_reference'].iloc[0]:,.0f}"
             smallest = float(some["smallest"].median())
-            rows.append([text, str(some["stratum"].iloc[0]), sizes, "", number(smallest, 2), ""])
+            rows.append([text, "", sizes, "", number(smallest, 2), ""])
     pages.blocks.append(
         TableBlock(
             "power",
@@ -368,7 +373,11 @@ def _composition(pages: Pages, found: TargetResults, ours: list[Answers], study:
             ),
             UNITS,
         )
-    for text in dict.fromkeys(t for a in ours for t in a.composition.refusals.values()):
+    refusals: dict[str, str] = {}
+    for a in ours:
+        for column, text in a.composition.refusals.items():
+            refusals.setdefault(column, text)
+    for text in refusals.values():
         pages.refuse(text)
     strata = [
         table.assign(measure=a.measure, column=column) for a in ours for column, table in a.composition.strata.items()
@@ -381,6 +390,7 @@ def _composition(pages: Pages, found: TargetResults, ours: list[Answers], study:
     ]
     first = every[every["measure"] == ours[0].measure].copy()
     first["size"] = first[["mix", "within"]].abs().sum(axis=1)
+    first = first[first["size"] > 0]
     shown = pd.concat([p.nlargest(6, "size", keep="first") for _, p in first.groupby("column", sort=False)])
     digits = digits_of(ours[0].measure)
     pages.blocks.append(

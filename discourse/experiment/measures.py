@@ -11,6 +11,7 @@ import pandas as pd
 from discourse.compare.quantities import Contrast, Quantities, pair
 from discourse.compare.ratios import compare
 from discourse.compare.resample import Design
+from discourse.corpus.offices import administration
 from discourse.errors import DiscourseError, did_you_mean
 from discourse.experiment.plan import Plan
 from discourse.experiment.sample import fail, make_design, selected
@@ -331,53 +332,57 @@ def _by(
     return salience, evaluation
 
 
-def by_period(plan: Plan, measured: Measured, design: Design) -> tuple[str, pd.DataFrame]:
-    """Mean evaluation by month, quarter, year or decade, whichever gives at most 30 periods.
+@dataclass(frozen=True)
+class Periods:
+    """Salience and evaluation by period; tables of `group`, `date` (middle of the period), `label`, `estimate`, `low`, `high`, `y`, `x`,
+    `n_documents`. Periods with too little text are left out."""
 
-    Returns
-    -------
-    unit : str
-        month, quarter, year or decade.
-    periods : DataFrame
-        `group`, `date` (middle of the period), `label`, `estimate`, `low`, `high`, `n_mentions`, `n_documents`; periods with too little
-        text are left out.
-    """
+    unit: str
+    salience: pd.DataFrame
+    evaluation: pd.DataFrame
+
+
+def by_period(plan: Plan, measured: Measured, design: Design) -> Periods:
+    """Salience and mean evaluation by the period that the config names, or the finest that gives at most 30."""
     documents = measured.documents
-    inside = (design.group >= 0) & (documents["n_mentions"] > 0).to_numpy()
+    inside = (design.group >= 0) & (documents["n_tokens"] > 0).to_numpy()
     dates = documents["date"]
-    empty = pd.DataFrame(columns=["group", "date", "label", "estimate", "low", "high", "n_mentions", "n_documents"])
-    if not inside.any():
-        return "month", empty
-    span = (dates[inside].max() - dates[inside].min()).days
-    units = (("month", "M", 31), ("quarter", "Q", 92), ("year", "Y", 366))
-    unit, code = next(((name, code) for name, code, days in units if span / days <= 30), ("decade", "Y"))
-    period = dates.dt.to_period(code)
-    labels = [f"{int(y) // 10 * 10}s" for y in dates.dt.year] if unit == "decade" else period.astype(str).tolist()
+    unit = plan.config.report.period
+    if unit == "auto":
+        days = (dates[inside].max() - dates[inside].min()).days if inside.any() else 0
+        sizes = (("month", 31), ("quarter", 92), ("year", 366))
+        unit = next((name for name, size in sizes if days / size <= 30), "decade")
+    labels = _period_labels(dates, unit)
     values = np.array([f"{g}\0{label}" for g, label in zip(documents["group"], labels)], object)
-    evaluation = _by(plan, values, inside, documents, design)[1].table
-    evaluation = evaluation[evaluation["estimate"].notna()]
-    if evaluation.empty:
-        return unit, empty
-    names = evaluation["stratum"].str.split("\0", regex=False)
+    salience, evaluation = (
+        _periods(c.table, values, inside, documents) for c in _by(plan, values, inside, documents, design)
+    )
+    return Periods(unit, salience, evaluation)
+
+
+def _period_labels(dates: pd.Series, unit: str) -> list[str]:
+    if unit == "administration":
+        return [administration(d.date()) or "(none)" for d in dates]
+    if unit == "decade":
+        return [f"{int(y) // 10 * 10}s" for y in dates.dt.year]
+    return dates.dt.to_period({"month": "M", "quarter": "Q", "year": "Y"}[unit]).astype(str).tolist()
+
+
+def _periods(table: pd.DataFrame, values: np.ndarray, inside: np.ndarray, documents: pd.DataFrame) -> pd.DataFrame:
+    """Levels of periods in the order of time, those with too little text left out."""
+    table = table[table["estimate"].notna()]
     middle = (
         documents[inside]
         .assign(stratum=values[inside])
         .groupby("stratum")["date"]
         .agg(lambda d: d.min() + (d.max() - d.min()) / 2)
     )
-    frame = pd.DataFrame(
-        {
-            "group": [n[0] for n in names],
-            "date": middle.reindex(evaluation["stratum"]).to_numpy(),
-            "label": [n[1] for n in names],
-            "estimate": evaluation["estimate"].to_numpy(),
-            "low": evaluation["low"].to_numpy(),
-            "high": evaluation["high"].to_numpy(),
-            "n_mentions": evaluation["x"].to_numpy().astype(int),
-            "n_documents": evaluation["n_documents"].to_numpy().astype(int),
-        }
-    )
-    return unit, frame.sort_values(["date", "group"], kind="stable").reset_index(drop=True)
+    names = table["stratum"].str.split("\0", regex=False)
+    frame = table[["estimate", "low", "high", "y", "x", "n_documents"]].reset_index(drop=True)
+    frame.insert(0, "group", [n[0] for n in names])
+    frame.insert(1, "date", middle.reindex(table["stratum"]).to_numpy())
+    frame.insert(2, "label", [n[1] for n in names])
+    return frame.sort_values(["date", "group"], kind="stable").reset_index(drop=True)
 
 
 def with_other_choices(plan: Plan, measured: Measured) -> pd.DataFrame:

@@ -30,8 +30,7 @@ def pages(results: Results) -> tuple[list[Block], list[str]]:
     blocks.append(Heading("Units and intervals", 2))
     cluster = (
         f" Where a {design.cluster_name} is named as the cluster, whole {design.cluster_name}s are drawn with all their documents; intervals "
-        f"over documents are shown beside it and are conditional on these {design.cluster_name}s. With few clusters such percentile intervals are "
-        "rather too narrow."
+        f"over documents are shown beside it and are conditional on these {design.cluster_name}s."
         if design.cluster is not None
         else ""
     )
@@ -41,12 +40,20 @@ def pages(results: Results) -> tuple[list[Block], list[str]]:
             (
                 "Rates, means per mention and prevalences are ratios of sums over the documents d of a group g: y is the number of mentions, the sum of "
                 "evaluations or the tokens of a topic; x is the number of tokens or of mentions; the factor is 10,000 for rates, 1 for means. The unit "
-                f"of inference is the document or the cluster, never the token. Intervals are {percent(design)} percentile intervals of "
-                f"{design.resamples:,} bootstrap resamples within groups (Efron and Tibshirani 1993).{cluster} A contrast needs at least "
-                f"{config.inference.min_documents} documents in each group."
+                f"of inference is the document or the cluster, never the token. {_intervals(results)}{cluster} A contrast needs at least "
+                f"{config.inference.min_documents} documents in each group, an interval at least {config.inference.min_containing} in each that "
+                "contain what is counted; the thresholds come from simulated corpora, in which the intervals that pass them cover."
             ),
         )
     )
+    citations += ["hall1988", "zou2008"] if design.interval == "studentised" else []
+    if results.inference.main or results.inference.items:
+        blocks.append(Heading("What is noise, and how certain a difference is", 2))
+        blocks += [Paragraph(text) for text in _certainty(results)]
+        citations += ["westfall1993", "benjamini1995", "phipson2010", "janssen1997"]
+        if any(a.composition.parts for a in results.inference.main):
+            citations += ["kitagawa1955", "oaxaca1973", "blinder1973", "nopo2008"]
+        citations += ["steegen2016", "simonsohn2020"] if results.curves else []
     blocks.append(Heading("Who speaks, and what counts once", 2))
     text, cited = _attribution(results)
     citations += cited
@@ -61,7 +68,16 @@ def pages(results: Results) -> tuple[list[Block], list[str]]:
     )
     if results.keyness:
         params = next(iter(results.keyness.values())).params
-        citations += ["monroe2008", "westfall1993", "tusher2001", "gries2008", "dunning1993", "hardie2014", "quirk1985"]
+        citations += [
+            "monroe2008",
+            "westfall1993",
+            "tusher2001",
+            "beran1988",
+            "gries2008",
+            "dunning1993",
+            "hardie2014",
+            "quirk1985",
+        ]
         blocks.append(Heading("Keyness and dispersion", 2))
         blocks.append(
             Formula(
@@ -69,8 +85,9 @@ def pages(results: Results) -> tuple[list[Block], list[str]]:
                 (
                     f"Log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008): y is the frequency of term w in group 1 (study) and 2 "
                     f"(reference), n the number of tokens, the prior is the pooled share of the term times {params['alpha0']:,.0f} tokens. Intervals of terms are "
-                    "simultaneous: half-width c (s + s0), s being the standard error of the term over units, but never smaller than that of independent tokens, s0 its median over the family (Tusher et al. 2001), "
-                    f"and c the quantile of the largest |delta| / (s + s0) over the family in {params['resamples']:,} random divisions of the same units into groups "
+                    "simultaneous: they reach c q1 (s + s0) down and c q2 (s + s0) up, s being the standard error of the term over units, but never smaller than that of independent tokens, s0 its median over the family (Tusher et al. 2001), "
+                    "q1 and q2 the quantiles of δ / (s + s0) and its negative that 2.5% of random divisions of the same units pass (balanced intervals, Beran 1988), "
+                    f"and c the quantile of the largest of these ratios over the family in {params['resamples']:,} random divisions of the same units into groups "
                     "of the same sizes (max-T, Westfall and Young 1993): where the division means nothing, any term leaves out 0 in at most one case in "
                     f"{1 / (1 - params['confidence']):.0f}, however few the units, as long as they are independent of each other. Documents of one speaker are not: what documents as units tell apart may be the speaker. Token-level tests are not printed: they take every token for an observation."
                 ),
@@ -124,6 +141,61 @@ def pages(results: Results) -> tuple[list[Block], list[str]]:
     )
     blocks.append(Heading("References"))
     return blocks, list(dict.fromkeys(citations))
+
+
+def _intervals(results: Results) -> str:
+    """How intervals are made."""
+    design = results.design
+    if design.interval == "studentised":
+        return (
+            f"Intervals come from {design.resamples:,} bootstrap resamples within groups: for a group the symmetric bootstrap-t (Hall 1988), with standard errors by "
+            f"linearisation, on the logarithm for rates and on the logit for shares and evaluations; for a difference they are recovered from "
+            f"those of the groups (Zou and Donner 2008). The confidence is {percent(design)}. Documents without the denominator (no mention of the target) are not drawn."
+        )
+    kind = {"percentile": "percentile", "bca": "bias-corrected and accelerated"}[design.interval]
+    return (
+        f"Intervals are {percent(design)} {kind} intervals of {design.resamples:,} bootstrap resamples within groups (Efron and Tibshirani 1993), which are "
+        "too narrow in small groups and for bursty terms."
+    )
+
+
+def _certainty(results: Results) -> list[str]:
+    """Permutation tests, nulls, composition, multiverse, power, and the rule of the verdicts."""
+    design, config = results.design, results.plan.config
+    unit = design.cluster_name
+    level = f"{1 - design.confidence:.2g}"
+    texts = [
+        f"Permutation tests exchange the labels of the groups between {unit}s"
+        + (f" of the same {design.strata_name}" if design.strata is not None else "")
+        + f" {design.resamples:,} times, or in all possible ways where these are fewer; a {unit} in two groups is a unit in each. The statistic is the difference over its standard "
+        "error (Janssen 1997); p counts the observed division as one (Phipson and Smyth 2010). p (family) is corrected by step-down max-T "
+        f"(Westfall and Young 1993): for the mentions and the evaluation of all targets together ({results.inference.family} measures), for all terms of one length, and for all topics. "
+        f"q is corrected after Benjamini and Hochberg (1995); with {design.resamples:,} permutations no p is below {1 / (design.resamples + 1):.2g}.",
+        f"Differences where there is none: random halves of one group, and what one group says after and before dates inside its own time, at least "
+        f"{config.inference.min_documents} documents on either side. Both are multiplied by the root of (1/n + 1/m) of the contrast over that of the parts, for smaller parts "
+        "differ more by chance. Placebo dates hold what changes inside an era: news, seasons, agendas.",
+        f"The verdict: a difference “differs” where its interval leaves out 0, its p (family) is below {level}, fewer than {level} of the random halves of either group and of the "
+        f"placebo dates (where there are 20 or more) differ as much, no document, speaker, day or {unit} alone turns its sign, and at least 95% of the specifications, where there are any, "
+        f"have its sign. It “may differ” where only its interval leaves out 0 or only its own p is below {level}; otherwise it “cannot be told with this corpus”. "
+        f"For terms and topics the same with the interval and p (family) of their family; they “may differ” where the interval leaves out 0 or q is below {level}.",
+    ]
+    if any(a.composition.parts for a in results.inference.main):
+        texts.append(
+            "The mix: with p the share of a stratum in the text of a group and r its ratio, a difference is the sum of (p1 − p0)(r1 + r0)/2 over the strata that both groups have (the mix), "
+            "(r1 − r0)(p1 + p0)/2 (the change within), and what the strata of only one group add (Kitagawa 1955; Ñopo 2008). Several columns at once: weighted regression on their "
+            "indicators with the mean of the two groups' coefficients (Oaxaca 1973; Blinder 1973). Percentile bootstrap intervals. What is split is a difference, not a cause: a "
+            "change of who speaks may itself be the policy."
+        )
+    if results.curves:
+        texts.append(
+            "Every combination of the choices that the configuration names is run for each result that depends on them (Steegen et al. 2016; Simonsohn et al. 2020). The share of the variance that a choice explains alone is eta squared."
+        )
+    texts.append(
+        f"Power: the smallest difference that the permutation test at {level} finds in 80% of bootstrap resamples to which it is added, {unit}s being the units; for terms "
+        "the criterion is the simultaneous interval. The growth that a difference would need takes further "
+        f"{unit}s to vary as these do."
+    )
+    return texts
 
 
 def _stance(results: Results) -> tuple[list[Block], list[str]]:
@@ -223,8 +295,7 @@ def _limits(results: Results) -> list[str]:
     if design.cluster is not None and results.plan.pair is not None:
         a, b = (design.n_clusters(g) for g in results.plan.pair)
         texts.append(
-            f"{a} and {b} {design.cluster_name}s are few: percentile intervals over so few are too narrow, and leave out 0 more often than "
-            "one time in twenty where nothing differs. A difference between groups cannot be told from the peculiarities of those who "
+            f"{a} and {b} {design.cluster_name}s are few. A difference between groups cannot be told from the peculiarities of those who "
             f"happened to speak when the intervals over {design.cluster_name}s hold 0."
         )
     if results.plan.pair is not None and "contrast" not in results.refusals:

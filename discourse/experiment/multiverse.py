@@ -48,6 +48,7 @@ class Curve:
     """
 
     outcome: str
+    target: str
     label: str
     unit: str
     choices: tuple[str, ...]
@@ -254,7 +255,7 @@ def multiverse(
     least = plan.config.inference.min_documents
     curves = []
 
-    def run(outcome: str, label: str, unit: str, quantity: Callable[[dict[str, Any]], Quantities]) -> None:
+    def run(outcome: str, target: str, label: str, unit: str, quantity: Callable[[dict[str, Any]], Quantities]) -> None:
         rows = []
         settings = plan.config.stance
         needs = (settings.min_mentions, settings.min_documents) if outcome == "evaluation" else (0, 1)
@@ -268,7 +269,7 @@ def multiverse(
         frame = pd.DataFrame(rows)
         frame["configured"] = np.arange(len(frame)) == 0
         choices = tuple(c for c in CHOICES[outcome] if len(every[c]) > 1)
-        curves.append(Curve(outcome, label, unit, choices, frame, explained(frame, choices)))
+        curves.append(Curve(outcome, target, label, unit, choices, frame, explained(frame, choices)))
 
     for target in plan.targets:
         if target.name not in scored:
@@ -285,8 +286,8 @@ def multiverse(
         def evaluated(spec: dict[str, Any], target: Target = target) -> Quantities:
             return evaluation_of(target.name, _scored_documents(texts, target, scored[target.name], spec, every))
 
-        run("salience", f"Mentions of {target.name}", "mentions per 10,000 tokens", mentioned)
-        run("evaluation", f"Evaluation of {target.name}", "evaluation, mean per mention", evaluated)
+        run("salience", target.name, f"Mentions of {target.name}", "mentions per 10,000 tokens", mentioned)
+        run("evaluation", target.name, f"Evaluation of {target.name}", "evaluation, mean per mention", evaluated)
     if keyness:
         study, reference = (str(base.design.names[g]) for g in base.pair)
         for group, column, largest in ((study, "low", True), (reference, "high", False)):
@@ -300,7 +301,7 @@ def multiverse(
             def odds(spec: dict[str, Any], clearest: Mapping[int, str] = clearest) -> Quantities:
                 return _term(texts, clearest[spec["n-grams"]], spec, base.pair)
 
-            run("terms", label, "log-odds ratio", odds)
+            run("terms", "", label, "log-odds ratio", odds)
     if len(every["k"]) > 1:
 
         def prevalence(spec: dict[str, Any]) -> Quantities:
@@ -309,7 +310,13 @@ def multiverse(
             return prevalence_of(model, len(texts.encoded.documents)).only([chosen_topic(model)])
 
         name = plan.targets[0].name if plan.targets else ""
-        run("topics", f"The topic that most mentions of {name} fall into", "prevalence, percentage points", prevalence)
+        run(
+            "topics",
+            "",
+            f"The topic that most mentions of {name} fall into",
+            "prevalence, percentage points",
+            prevalence,
+        )
     return tuple(c for c in curves if len(c.table) > 1 and c.table["estimate"].notna().any())
 
 

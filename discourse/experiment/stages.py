@@ -33,9 +33,10 @@ from discourse.experiment.coding import (
     read_codes,
     same_items,
 )
-from discourse.experiment.inference import COLUMNS_OF_ITEMS, Inference, infer, items_answers, term_power
+from discourse.experiment.inference import COLUMNS_OF_ITEMS, Inference, infer, items_answers, term_power, with_choices
 from discourse.experiment.measures import (
     Measured,
+    Periods,
     by_column,
     by_period,
     by_speaker,
@@ -86,7 +87,7 @@ class TargetResults:
 
     measured: Measured
     panels: Mapping[str, tuple[Comparison, Comparison]]
-    periods: tuple[str, pd.DataFrame]
+    periods: Periods
     sensitivity: pd.DataFrame | None
     repetition: pd.DataFrame
     validation: Validation
@@ -376,6 +377,7 @@ def compute(
         )
     if base.pair and config.multiverse:
         result["curves"] = _curves(base, result, refresh)
+        result["inference"] = with_choices(result["inference"], result["curves"])
         n = sum(len(c.table) for c in result["curves"])
         clock.done("multiverse", f"{n:,} specifications of {len(result['curves'])} results")
     fields = {f.name: getattr(base, f.name) for f in dataclasses.fields(base)} | {"refusals": refusals}

@@ -76,20 +76,21 @@ def stance(pages: Pages, found: TargetResults) -> None:
         _corrected(pages, found)
         _validation_table(pages, found)
         _who_acts(pages, found, n)
-        unit, periods = found.periods
+        periods = found.periods
         pages.figure(
             "stance-time",
             "stance_time",
             FIGURES["stance_time"].layout(measured.documents),
             f"Does the stance toward {target.name} move over time? Pale marks are documents with at least three mentions, larger with "
-            f"more of them; full marks are the means of each {unit} with at least {results.plan.config.stance.min_mentions} mentions in "
+            f"more of them; full marks are the means of each {periods.unit} with at least {results.plan.config.stance.min_mentions} mentions in "
             f"{results.plan.config.stance.min_documents} documents, with {percent(results.design)} bootstrap intervals over documents where "
-            f"there are five or more. {n}. Measure: {line}.",
-            f"Mean evaluation of {target.name} by document and {unit} over time.",
+            f"there are {results.plan.config.inference.min_documents} or more. {n}. Measure: {line}.",
+            f"Mean evaluation of {target.name} by document and {periods.unit} over time.",
             pages.groups,
-            periods,
+            periods.evaluation,
         )
-        pages.table("stance-periods", periods)
+        pages.table("stance-periods", periods.evaluation)
+        pages.table("salience-periods", periods.salience)
         _manner(pages, found)
     else:
         pages.refuse(results.refusals["contrast"])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from discourse.experiment.inference import DIFFERS, MAY_DIFFER, UNKNOWN
 from discourse.experiment.stages import Results, TargetResults
-from discourse.experiment.words import contrast_sentence, counted, listed, number, percent, span, verdict
+from discourse.experiment.words import contrast_sentence, counted, listed, number, percent, probability, span, verdict
 from discourse.report import Box
 
 MOST_NAMED = 6  # speakers in the sentence that counts them
@@ -34,10 +35,20 @@ def summary(results: Results) -> Box:
             sentences.append(found.refusal)
             continue
         line = contrast_sentence(
-            found.measured.salience, "salience", f"Mentions of {name}", " per 10,000 tokens", design
+            found.measured.salience,
+            "salience",
+            f"Mentions of {name}",
+            " per 10,000 tokens",
+            design,
+            judged=results.inference.of(name, "salience") is not None,
         )
         if line:
-            sentences += [line, *_sensitive(found, "salience"), *_influence(results, found)]
+            sentences += [
+                line,
+                *_certain(results, name, "salience"),
+                *_sensitive(found, "salience"),
+                *_influence(results, found),
+            ]
         else:
             sentences += _counts(results, found)
         corrected = _corrected(found)
@@ -50,9 +61,10 @@ def summary(results: Results) -> Box:
             "",
             design,
             2,
+            judged=results.inference.of(name, "evaluation") is not None,
         )
         if line:
-            sentences += [line, *_sensitive(found, "evaluation")]
+            sentences += [line, *_certain(results, name, "evaluation"), *_sensitive(found, "evaluation")]
     refused = [text for key, text in sorted(results.refusals.items()) if key.startswith("keyness")]
     sentences += dict.fromkeys(refused)
     for n, comparison in results.keyness.items():
@@ -67,16 +79,21 @@ def summary(results: Results) -> Box:
         if design.cluster is not None:
             n_documents = int(((table["low_document"] > 0) | (table["high_document"] < 0)).sum())
             text += f", {n_documents} either way with documents as the units"
-        best = [str(x) for x in up.sort_values("low", ascending=False)["item"].head(4)]
-        other = [str(x) for x in down.sort_values("high")["item"].head(4)]
-        if best or other:
-            text += " (most clearly " + "; ".join(", ".join(w) for w in (best, other) if w) + ")"
+        answers = results.inference.items.get(f"terms-{n}")
+        if answers is not None:
+            clear = answers[answers["certainty"] == DIFFERS]
+            best = clear.loc[clear["estimate"] > 0, "item"].head(4).tolist()
+            other = clear.loc[clear["estimate"] < 0, "item"].head(4).tolist()
+            if best or other:
+                text += "; also beyond random halves and other dates: " + "; ".join(
+                    ", ".join(w) for w in (best, other) if w
+                )
         sentences.append(text + ".")
     if results.prevalence is not None:
-        table = results.prevalence.table
-        differ = table[(table["contrast"] == "difference") & ((table["low"] > 0) | (table["high"] < 0))]
-        total = int((table["contrast"] == "difference").sum())
-        if total:
+        answers = results.inference.items.get("topics")
+        if answers is not None:
+            counts = answers["certainty"].value_counts()
+            differ = answers[answers["certainty"] == DIFFERS]
             shown = "; ".join(
                 f"{r.item} {number(r.estimate)} points {span(r.low, r.high)}"
                 for r in differ.reindex(differ["estimate"].abs().sort_values(ascending=False).index)
@@ -84,10 +101,29 @@ def summary(results: Results) -> Box:
                 .itertuples()
             )
             sentences.append(
-                f"{len(differ)} of {counted(total, 'topic')} differ in prevalence at {percent(design)} intervals that are not "
-                f"corrected for their number, conditional on the fitted model" + (f": {shown}." if shown else ".")
+                f"Of {counted(len(answers), 'topic')}, {counts.get(DIFFERS, 0)} differ in prevalence, {counts.get(MAY_DIFFER, 0)} may differ, and of "
+                f"{counts.get(UNKNOWN, 0)} it cannot be told (max-T over all topics, random halves, other dates), conditional on the fitted model"
+                + (f": {shown}." if shown else ".")
             )
     return Box("What this shows", sentences)
+
+
+def _certain(results: Results, target: str, measure: str) -> list[str]:
+    """The verdict on a difference, and what speaks against it."""
+    answers = results.inference.of(target, measure)
+    if answers is None:
+        return []
+    what = {"salience": f"How often {target} is mentioned", "evaluation": f"The evaluation of {target} as measured"}[
+        measure
+    ]
+    if answers.certainty == DIFFERS:
+        p = probability(float(answers.tests["p_family"].iloc[0]))
+        return [
+            f"{what} differs: permutation p = {p}, corrected for {counted(results.inference.family, 'measure')}; neither random halves of one group, nor "
+            "other dates, nor any one document or speaker, nor other choices account for it."
+        ]
+    verb = "may differ" if answers.certainty == MAY_DIFFER else "cannot be told to differ with this corpus"
+    return [f"{what} {verb}: {listed(list(answers.reasons))}."]
 
 
 def _sensitive(found: TargetResults, measure: str) -> list[str]:

@@ -86,9 +86,9 @@ def level_row(comparison: Comparison, item: str, group: str) -> pd.Series:
 
 
 def contrast_sentence(
-    comparison: Comparison, item: str, what: str, unit: str, design: Design, digits: int = 1
+    comparison: Comparison, item: str, what: str, unit: str, design: Design, digits: int = 1, *, judged: bool = False
 ) -> str | None:
-    """One sentence on the difference of an item between two groups, with both kinds of intervals."""
+    """One sentence on the difference of an item between two groups, with both kinds of intervals; the verdict may follow."""
     row = difference_row(comparison, item)
     if row is None or row["estimate"] != row["estimate"]:
         return None
@@ -104,13 +104,16 @@ def contrast_sentence(
             f"{b['n_clusters']:.0f}) and {span(row['low_document'], row['high_document'], digits)} with documents "
             f"resampled, conditional on these {design.cluster_name}s. "
         )
+        if judged:
+            return text.rstrip()
         verdicts = [verdict(row["low"], row["high"]), verdict(row["low_document"], row["high_document"])]
         if verdicts[0] == verdicts[1]:
             text += f"Both intervals agree: {verdicts[0]}." if "leaves" in verdicts[0] else f"For both, {verdicts[0]}."
         else:
             text += f"With {design.cluster_name}s resampled, {verdicts[0]}; with documents resampled, {verdicts[1]}."
     else:
-        text += f"{span(row['low'], row['high'], digits)} with documents resampled: {verdict(row['low'], row['high'])}."
+        text += f"{span(row['low'], row['high'], digits)} with documents resampled"
+        text += "." if judged else f": {verdict(row['low'], row['high'])}."
     return text
 
 

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from discourse.figures.style import COLOURS, GREY, LIGHT, new_figure, plain_axis
 
-MOST_BARS = 400  # specifications of which intervals are drawn as single lines
+NAMES = {"n_grams": "n-grams", "stop_words": "stop words", "half_distance": "half distance", "k": "topics"}
 
 
 def layout_curve(specifications: pd.DataFrame, choices: Sequence[str]) -> pd.DataFrame:
@@ -63,7 +63,7 @@ def draw_curve(frame: pd.DataFrame, choices: Sequence[str], unit: str) -> Figure
     ours = frame[frame["configured"]]
     above.plot(ours["rank"], ours["estimate"], "D", color="black", markersize=5, zorder=4)
     above.yaxis.set_major_locator(MaxNLocator(nbins=6))
-    above.set_ylabel("\n".join(textwrap.wrap(unit, 30)))
+    above.set_ylabel("\n".join(textwrap.wrap(unit, 18)))
     plain_axis(above)
     above.tick_params(axis="x", labelbottom=False)
     y, ticks, names = 0.0, [], []
@@ -75,7 +75,7 @@ def draw_curve(frame: pd.DataFrame, choices: Sequence[str], unit: str) -> Figure
                 at[here], np.full(here.sum(), y), "|", color="black", markersize=5.2, markeredgewidth=width, alpha=0.8
             )
             ticks.append(y)
-            names.append(f"{choice}: {option}")
+            names.append(f"{NAMES.get(choice, choice)}: {option}")
             y += 1.0
         if k + 1 < len(choices):
             below.axhline(y - 0.1, color=LIGHT, linewidth=0.5)

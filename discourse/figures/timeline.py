@@ -138,17 +138,22 @@ def draw_corpus(frame: pd.DataFrame, groups: list[str]) -> Figure:
     return figure
 
 
-def draw_salience(frame: pd.DataFrame, groups: list[str], rates: Comparison | None = None) -> Figure:
-    """A point for each document, a line with a band for each group; a bar with its title where there are few."""
+def draw_salience(
+    frame: pd.DataFrame, groups: list[str], rates: Comparison | None = None, periods: pd.DataFrame | None = None
+) -> Figure:
+    """A pale point for each document, a line with a band for each group, a point with its interval for each of its periods; a bar with
+    its title where there are few."""
     if len(frame) <= FEW:
         return _draw_rows(frame, groups, "n_mentions", "mentions in the document")
     figure, ax = new_figure(72)
     palette, shape = colours(groups), markers(groups)
     for g in groups:
         part = frame[frame["group"] == g]
-        ax.plot(part["date"], part["value"], shape[g], color=palette[g], markersize=3.4, alpha=0.85)
+        ax.plot(part["date"], part["value"], shape[g], color=palette[g], markersize=3.0, alpha=0.4)
         if rates is None or part.empty:
             continue
+        if periods is not None:
+            _means(ax, periods[periods["group"] == g], palette[g], shape[g])
         row = rates.table[(rates.table["stratum"] == g) & (rates.table["contrast"] == "level")].iloc[0]
         span = [part["date"].min(), part["date"].max()]
         ax.plot(span, [row["estimate"]] * 2, color=palette[g], linewidth=1.4)
@@ -175,6 +180,24 @@ def draw_salience(frame: pd.DataFrame, groups: list[str], rates: Comparison | No
     return figure
 
 
+def _means(ax: Axes, line: pd.DataFrame, colour: str, marker: str) -> None:
+    """Means of periods with their intervals, joined by a line."""
+    if line.empty:
+        return
+    ax.plot(line["date"], line["estimate"], color=colour, linewidth=0.7, alpha=0.7)
+    ax.vlines(line["date"], line["low"], line["high"], color=colour, linewidth=1.2)
+    ax.plot(
+        line["date"],
+        line["estimate"],
+        marker,
+        color=colour,
+        markersize=4.4,
+        linestyle="none",
+        markeredgecolor="white",
+        markeredgewidth=0.5,
+    )
+
+
 def draw_stance(frame: pd.DataFrame, groups: list[str], periods: pd.DataFrame) -> Figure:
     """A pale point for each document, larger with more mentions; a point with its interval for each period of a group."""
     figure, ax = new_figure(76)
@@ -191,21 +214,7 @@ def draw_stance(frame: pd.DataFrame, groups: list[str], periods: pd.DataFrame) -
             alpha=0.3,
             linewidths=0,
         )
-        line = periods[periods["group"] == g]
-        if line.empty:
-            continue
-        ax.plot(line["date"], line["estimate"], color=palette[g], linewidth=0.7, alpha=0.7)
-        ax.vlines(line["date"], line["low"], line["high"], color=palette[g], linewidth=1.2)
-        ax.plot(
-            line["date"],
-            line["estimate"],
-            shape[g],
-            color=palette[g],
-            markersize=4.4,
-            linestyle="none",
-            markeredgecolor="white",
-            markeredgewidth=0.5,
-        )
+        _means(ax, periods[periods["group"] == g], palette[g], shape[g])
     ax.set_ylim(-1.02, 1.02)
     ax.set_yticks([-1, -0.5, 0, 0.5, 1])
     ax.set_ylabel("evaluation\nconflictual (-1) to cooperative (1)")

