@@ -347,7 +347,7 @@ def by_period(plan: Plan, measured: Measured, design: Design) -> Periods:
     documents = measured.documents
     inside = (design.group >= 0) & (documents["n_tokens"] > 0).to_numpy()
     dates = documents["date"]
-    unit = plan.config.report.period
+    unit: str = plan.config.report.period
     if unit == "auto":
         days = (dates[inside].max() - dates[inside].min()).days if inside.any() else 0
         sizes = (("month", 31), ("quarter", 92), ("year", 366))
