@@ -109,7 +109,7 @@ def simultaneous(
     beyond = int((1 - design.confidence) / 2 * len(signed))
     below, above = ordered[-1 - beyond], -ordered[beyond]
     # A term that random divisions hardly move has no scale of its own.
-    below, above = (np.maximum(q, np.median(q) / 2) for q in (below, above))
+    below, above = (np.maximum(q, max(np.median(q) / 2, 1e-6)) for q in (below, above))
     standard = np.where(signed > 0, signed / below, -signed / above)
     largest = standard.max(1)
     critical = float(np.quantile(largest, design.confidence, method="higher"))

@@ -12,10 +12,12 @@ from pydantic_core import PydanticUndefined
 from discourse.config.schema import (
     CompareSection,
     CorpusSection,
+    EventSection,
     Experiment,
     FrequencySection,
     GroupSection,
     InferenceSection,
+    MultiverseSection,
     RepetitionSection,
     ReportSection,
     SensitivitySection,
@@ -37,6 +39,7 @@ _EXAMPLES: dict[str, Any] = {
     "name": "my-experiment",
     "study": "Later",
     "reference": "Earlier",
+    "date": "1991-12-26",
     "terms": ["russia", "russian*", "soviet union"],
 }
 
@@ -46,6 +49,8 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "frequency": FrequencySection,
     "stance": StanceSection,
     "topics": TopicsSection,
+    "event": EventSection,
+    "multiverse": MultiverseSection,
     "inference": InferenceSection,
     "report": ReportSection,
 }

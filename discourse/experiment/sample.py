@@ -80,7 +80,7 @@ def _column(plan: Plan, documents: pd.DataFrame, column: str | None, setting: st
 
 def _check_units(plan: Plan, design: Design) -> None:
     """Groups of one cluster, and strata that only one group has, cannot be compared by them."""
-    if plan.pair is None:
+    if plan.pair is None or min(len(design.documents(g)) for g in plan.pair) < plan.config.inference.min_documents:
         return
     problems = []
     for g in plan.pair:

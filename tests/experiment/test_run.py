@@ -168,12 +168,11 @@ def test_only_named_figures_are_drawn(experiment_file):
     assert [f.name for f in report.figures] == ["salience"]
 
 
-def test_odd_characters_and_single_speakers_still_give_a_report(experiment_file, tmp_path):
-    """Emoji, flags, Chinese and markup in titles and names; a cluster in which each group is one speaker."""
+def test_odd_characters_still_give_a_report(experiment_file, tmp_path):
+    """Emoji, flags, Chinese and markup in titles and names."""
     lines = [json.loads(line) for line in (experiment_file.parent / "speeches.jsonl").read_text().splitlines()]
     for k, row in enumerate(lines):
         row["title"] = f"Speech 🚀 🇷🇺 日本 $#read(1) @x {k}"
-        row["minister"] = "A" if k < 20 else "B"
     (experiment_file.parent / "speeches.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     changed(
         experiment_file,
@@ -181,8 +180,6 @@ def test_odd_characters_and_single_speakers_still_give_a_report(experiment_file,
         ("reference: Before the treaty", "reference: Before 🚀"),
     )
     folder = run_to_folder(resolve(load(experiment_file)), tmp_path / "o")
-    manifest = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    assert any("n = 1 and 1 ministers" in w for w in manifest["warnings"])
     assert "🚀" in (folder / "tables" / "documents.csv").read_text(encoding="utf-8"), "the tables keep what was written"
 
 
