@@ -10,6 +10,9 @@ import numpy as np
 import pandas as pd
 
 from discourse.compare.intervals import percentile
+from discourse.compare.quantities import Quantities
+from discourse.compare.quantities import pair as contrast_of
+from discourse.compare.ratios import bounds_of
 from discourse.compare.resample import Design
 from discourse.errors import TooLittleText
 
@@ -60,7 +63,14 @@ def _sums(weights: np.ndarray, codes: np.ndarray, values: np.ndarray, n: int) ->
 
 
 def kitagawa(
-    cells: Cells, design: Design, pair: tuple[int, int], column: str, *, scale: float = 1.0, unit: str = "document"
+    cells: Cells,
+    design: Design,
+    pair: tuple[int, int],
+    column: str,
+    *,
+    scale: float = 1.0,
+    bounds: tuple[float, float] = (0.0, np.inf),
+    unit: str = "document",
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Split a difference of two ratios by one way to divide the text (Kitagawa 1955).
 
@@ -74,8 +84,8 @@ def kitagawa(
         Study and reference group.
     column : str
         Column of `cells.strata`.
-    scale : float
-        Factor.
+    scale, bounds
+        Factor of the ratios, and what they can reach, as in `Quantities`.
     unit : {"document", "cluster"}
         What is resampled.
 
@@ -98,7 +108,7 @@ def kitagawa(
     -----
     With p the share of a stratum in x and r its ratio, both within the strata that both groups have: mix = sum of
     (p1 - p0) (r1 + r0) / 2, within = sum of (r1 - r0) (p1 + p0) / 2 (Kitagawa 1955). Intervals are percentile
-    intervals of the bootstrap.
+    intervals of the bootstrap, widened as the studentised interval of the whole difference is wider than its percentile interval.
 
     Examples
     --------
@@ -127,7 +137,8 @@ def kitagawa(
     within = ((ratios[0] - ratios[1]) * (shares[0] + shares[1]) / 2).sum(1)
     only = [whole[0] - shared[0], shared[1] - whole[1]]
     total = whole[0] - whole[1]
-    parts = _table(scale * np.stack([total, mix, within, *only], 1), ["difference", *PARTS], design)
+    values = scale * np.stack([total, mix, within, *only], 1)
+    parts = _table(values, ["difference", *PARTS], _difference(cells, design, pair, scale, bounds, unit), design)
     at = common[0]
     # Shares change by 0 in sum, so that any level can be taken off; the mean one shows what each stratum adds.
     mean = (level[0] * (shares[0][0] + shares[1][0]) / 2).sum()
@@ -145,9 +156,32 @@ def kitagawa(
     return parts, strata
 
 
-def _table(values: np.ndarray, names: Sequence[str], design: Design) -> pd.DataFrame:
-    """First row of the values as estimates, the others as their bootstrap."""
+def _difference(
+    cells: Cells, design: Design, pair: tuple[int, int], scale: float, bounds: tuple[float, float], unit: str
+) -> tuple[float, float] | None:
+    """The studentised interval of the whole difference; None where the design asks for another kind."""
+    if design.interval != "studentised":
+        return None
+    n = len(design.group)
+    y, x = (np.bincount(cells.document, v, n)[:, None] for v in (cells.y, cells.x))
+    q = Quantities("difference", y, x, ["difference"], scale, bounds=bounds)
+    low, high = bounds_of(q, design, contrast_of(design, *pair), unit)
+    return float(low[0]), float(high[0])
+
+
+def _table(
+    values: np.ndarray, names: Sequence[str], difference: tuple[float, float] | None, design: Design
+) -> pd.DataFrame:
+    """First row of the values as estimates, the others as their bootstrap; the whole difference first.
+
+    Percentile intervals are too narrow in small groups. Where the studentised interval of the whole is known, the intervals of the
+    parts are widened as much as it is wider than the percentile interval of the whole.
+    """
     low, high = percentile(values[1:], design.confidence)
+    if difference is not None:
+        wider = np.maximum((difference[1] - difference[0]) / (high[0] - low[0]), 1.0) if high[0] > low[0] else np.nan
+        low, high = values[0] - wider * (values[0] - low), values[0] + wider * (high - values[0])
+        low[0], high[0] = difference
     return pd.DataFrame({"part": list(names), "estimate": values[0], "low": low, "high": high})
 
 
@@ -158,13 +192,14 @@ def oaxaca(
     columns: Sequence[str],
     *,
     scale: float = 1.0,
+    bounds: tuple[float, float] = (0.0, np.inf),
     unit: str = "document",
 ) -> pd.DataFrame:
     """Split a difference of two ratios by several ways to divide the text at once (Oaxaca 1973; Blinder 1973).
 
     Parameters
     ----------
-    cells, design, pair, scale, unit
+    cells, design, pair, scale, bounds, unit
         As in `kitagawa`.
     columns : sequence of str
         Columns of `cells.strata`.
@@ -231,4 +266,5 @@ def oaxaca(
     only = [whole[0] - shared[0], shared[1] - whole[1]]
     within = total - sum(mixes) - sum(only)
     values = np.stack([total, *mixes, within, *only], 1)
-    return _table(scale * values, ["difference", *(f"mix: {c}" for c in columns), *PARTS[1:]], design)
+    names = ["difference", *(f"mix: {c}" for c in columns), *PARTS[1:]]
+    return _table(scale * values, names, _difference(cells, design, pair, scale, bounds, unit), design)

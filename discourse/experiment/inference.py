@@ -230,7 +230,7 @@ def _answers(
         {k: v[:, 0] for k, v in halves.items()},
         {k: v[:, 0] for k, v in placebo.items()},
         influence,
-        _composition(plan, design, pair, cells, q.scale),
+        _composition(plan, design, pair, cells, q),
         event,
         certainty,
         tuple(reasons),
@@ -370,7 +370,7 @@ def _influence(
     return found
 
 
-def _composition(plan: Plan, design: Design, pair: tuple[int, int], cells: Cells, scale: float) -> Composition:
+def _composition(plan: Plan, design: Design, pair: tuple[int, int], cells: Cells, q: Quantities) -> Composition:
     """The difference by the mix of each column, and by all of them together."""
     settings = plan.config.compare
     parts: dict[str, pd.DataFrame] = {}
@@ -394,13 +394,15 @@ def _composition(plan: Plan, design: Design, pair: tuple[int, int], cells: Cells
             )
             continue
         try:
-            parts[column], strata[column] = kitagawa(cells, design, pair, column, scale=scale, unit=unit)
+            parts[column], strata[column] = kitagawa(
+                cells, design, pair, column, scale=q.scale, bounds=q.bounds, unit=unit
+            )
             usable.append(column)
         except TooLittleText as error:
             refusals[column] = str(error)
     if len(usable) > 1:
         try:
-            parts[" and ".join(usable)] = oaxaca(cells, design, pair, usable, scale=scale, unit=unit)
+            parts[" and ".join(usable)] = oaxaca(cells, design, pair, usable, scale=q.scale, bounds=q.bounds, unit=unit)
         except TooLittleText as error:
             refusals["all"] = str(error)
     return Composition(parts, strata, refusals)

@@ -365,7 +365,7 @@ def _composition(pages: Pages, found: TargetResults, ours: list[Answers], study:
             frame,
             f"Did the groups change how they speak of {found.target.name}, or who speaks and where? The difference (diamond) is the sum of the parts below it "
             "(Kitagawa 1955; several columns at once: Oaxaca 1973, Blinder 1973): what another mix explains, what changed within, "
-            f"and what only one group has. Bars are {percent(design)} percentile bootstrap intervals over {design.cluster_name}s. {pages.n()}",
+            f"and what only one group has. Bars are {percent(design)} bootstrap intervals over {design.cluster_name}s. {pages.n()}",
             "Parts of the differences: "
             + "; ".join(
                 f"{r.measure} by {r.column}, {r.label}: {number(r.estimate, 2)} {span(r.low, r.high, 2)}"

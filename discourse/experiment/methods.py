@@ -183,7 +183,7 @@ def _certainty(results: Results) -> list[str]:
         texts.append(
             "The mix: with p the share of a stratum in the text of a group and r its ratio, a difference is the sum of (p1 − p0)(r1 + r0)/2 over the strata that both groups have (the mix), "
             "(r1 − r0)(p1 + p0)/2 (the change within), and what the strata of only one group add (Kitagawa 1955; Ñopo 2008). Several columns at once: weighted regression on their "
-            "indicators with the mean of the two groups' coefficients (Oaxaca 1973; Blinder 1973). Percentile bootstrap intervals. What is split is a difference, not a cause: a "
+            "indicators with the mean of the two groups' coefficients (Oaxaca 1973; Blinder 1973). Intervals of the parts are percentile bootstrap intervals, widened as much as the studentised interval of the whole is wider than its percentile interval. What is split is a difference, not a cause: a "
             "change of who speaks may itself be the policy."
         )
     if results.curves:

@@ -480,6 +480,7 @@ def test_one_column_of_oaxaca_is_kitagawa(composed):
     one = kitagawa(cells, d, (1, 0), "kind")[0].set_index("part")
     other = oaxaca(cells, d, (1, 0), ["kind"]).set_index("part")
     assert other.loc["mix: kind", "estimate"] == pytest.approx(one.loc["mix", "estimate"], rel=1e-9)
+    assert one["low"].notna().all()
     assert other.loc["within", ["low", "high"]].tolist() == pytest.approx(
         one.loc["within", ["low", "high"]].tolist(), rel=1e-6
     )
