@@ -260,8 +260,8 @@ def oaxaca(
             shared.append((v @ cells.y[inside]) / sums[:, 0])
     average = (betas[0] + betas[1]) / 2
     explained = (means[0] - means[1]) * average
-    bounds = np.cumsum([1, *(b.shape[1] for b in blocks)])
-    mixes = [explained[:, a:b].sum(1) for a, b in pairwise(bounds)]
+    ends = np.cumsum([1, *(b.shape[1] for b in blocks)])
+    mixes = [explained[:, a:b].sum(1) for a, b in pairwise(ends)]
     total = whole[0] - whole[1]
     only = [whole[0] - shared[0], shared[1] - whole[1]]
     within = total - sum(mixes) - sum(only)
