@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +12,9 @@ from discourse.compare.intervals import moments
 from discourse.compare.permutation import null_statistics
 from discourse.compare.quantities import Contrast, Quantities
 from discourse.compare.resample import Design
+
+GROWTH = np.exp(np.linspace(0.02, np.log(40), 180))  # factors that are tried
+REPEATS = 3  # times that the critical value is taken anew
 
 
 def smallest_differences(
@@ -47,9 +53,11 @@ def smallest_differences(
 
     Notes
     -----
-    A contrast counts as found where its studentised value passes the critical value of the permutation test. With e the error
-    of a bootstrap resample (its contrast minus the observed one) and s its standard error, a true contrast d would be found in
-    it if d + e > c s, so that d must reach the quantile `power` of c s - e; for a negative one, of c s + e.
+    A contrast counts as found where its studentised value passes the critical value of the permutation test. Evaluations, log-odds
+    and trends are shifted: with e the error of a bootstrap resample (its contrast minus the observed one) and s its standard error, a
+    true contrast d would be found in it if d + e > c s, so that d must reach the quantile `power` of c s - e; for a negative one,
+    of c s + e. Rates and shares are scaled, for a larger rate also varies more: the counts of one group are multiplied until the test
+    passes in the share `power` of the resamples; the critical value is that of permutations of the counts so multiplied.
 
     Examples
     --------
@@ -60,29 +68,77 @@ def smallest_differences(
     >>> float(smallest_differences(q, design, pair(design, 0, 1))["smallest"][0].round(1))  # (1.96 + 0.84) * 0.1
     0.3
     """
-    value, variance = np.zeros(1), np.zeros(1)
-    for c, groups in contrast.parts:
-        drawn = None
-        for g in groups:
-            u = q.units(design, [g], unit)
-            m = moments(u.y, u.x, design.draws(g, len(u.x), unit))
-            drawn = m if drawn is None else drawn + m
-        assert drawn is not None
-        level, of_level = q.level(drawn)
-        value, variance = value + c * level, variance + c * c * of_level
-    if critical is None:
-        observed, null = null_statistics(q, design, contrast, unit)
-        passes = np.quantile(null, design.confidence, axis=0, method="higher")
-        critical = (passes, passes, 0.0)
+    parts = [_drawn(q, design, groups, unit) for _, groups in contrast.parts]
+    observed = q.units(design, contrast.groups, unit).contrast(q, contrast)
+    if q.prior is None and q.bounds[0] == 0 and len(parts) == 2 and critical is None:
+        ways = [_scaled(q, design, contrast, unit, parts, which, power) for which in (0, 1)]
+        smallest = np.maximum(*ways)
     else:
-        observed = q.units(design, contrast.groups, unit).contrast(q, contrast)
+        if critical is None:
+            passes = np.quantile(
+                null_statistics(q, design, contrast, unit)[1], design.confidence, axis=0, method="higher"
+            )
+            critical = (passes, passes, 0.0)
+        with np.errstate(invalid="ignore"):
+            error = contrast([level for level, _ in parts]) - observed
+            spread = np.sqrt(sum(c * c * v for (c, _), (_, v) in zip(contrast.parts, parts))) + critical[2]
+            smallest = np.maximum(
+                _quantile(critical[0] * spread - error, power), _quantile(critical[1] * spread + error, power)
+            )
     with np.errstate(invalid="ignore", divide="ignore"):
-        spread, error = np.sqrt(variance) + critical[2], value - observed
-        smallest = np.maximum(
-            _quantile(critical[0] * spread - error, power), _quantile(critical[1] * spread + error, power)
-        )
         factor = (smallest / np.abs(observed)) ** 2
     return pd.DataFrame({"item": list(q.items), "estimate": observed, "smallest": smallest, "factor": factor})
+
+
+def _drawn(q: Quantities, design: Design, groups: Sequence[int], unit: str) -> tuple[np.ndarray, np.ndarray]:
+    """Level and variance of some groups together in each resample."""
+    drawn = None
+    for g in groups:
+        u = q.units(design, [g], unit)
+        m = moments(u.y, u.x, design.draws(g, len(u.x), unit))
+        drawn = m if drawn is None else drawn + m
+    assert drawn is not None
+    return q.level(drawn)
+
+
+def _scaled(
+    q: Quantities,
+    design: Design,
+    contrast: Contrast,
+    unit: str,
+    parts: Sequence[tuple[np.ndarray, np.ndarray]],
+    which: int,
+    power: float,
+) -> np.ndarray:
+    """The smallest difference that is found where the counts of one part are multiplied; infinite where none is."""
+    (a, va), (b, vb) = parts[which], parts[1 - which]
+    ours = np.isin(design.group, contrast.parts[which][1])
+    label = 1 - which
+    u = q.units(design, contrast.groups, unit)
+    level = [
+        q.level(moments(u.y, u.x, (contrast.label(u.group) == k)[None].astype(float)))[0][0] for k in (which, label)
+    ]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        even = level[1] / level[0]  # what makes both levels equal
+    usable = np.isfinite(even) & (even > 0)
+    even = np.where(usable, even, 1.0)
+    growth = np.ones(len(q.items))
+    for _ in range(REPEATS):
+        y = np.asarray(q.y * np.where(ours[:, None], even * growth, 1.0))
+        null = null_statistics(replace(q, y=y, bounds=(0.0, np.inf)), design, contrast, unit)[1]
+        passes = np.quantile(null, design.confidence, axis=0, method="higher")
+        growth = np.full(len(q.items), np.inf)
+        for grown in GROWTH[::-1]:
+            f = even * grown
+            with np.errstate(divide="ignore", invalid="ignore"):
+                found = ((f * a - b) / np.sqrt(f * f * va + vb) > passes).mean(0)
+            growth = np.where(found >= power, grown, growth)
+        if not np.isfinite(growth).any():
+            break
+        growth = np.where(np.isfinite(growth), growth, GROWTH[-1])
+    smallest = level[1] * (growth - 1)
+    reached = usable & (growth < GROWTH[-1]) & (level[1] * growth <= q.bounds[1])
+    return np.where(reached, smallest, np.inf)
 
 
 def _quantile(values: np.ndarray, share: float) -> np.ndarray:
