@@ -7,6 +7,7 @@ import pandas as pd
 
 from discourse.experiment.builder import Pages
 from discourse.experiment.evidence import target_sample
+from discourse.experiment.measures import LEAST_FOR_LEVEL
 from discourse.experiment.repeated import left_out
 from discourse.experiment.stages import TargetResults
 from discourse.experiment.words import counted, day, number, percent, span
@@ -155,7 +156,7 @@ def salience(pages: Pages, found: TargetResults) -> None:
             if len(frame) <= FEW
             else f"Lines are the rates of the groups, bands their {percent(results.design)} bootstrap intervals"
             f" ({results.design.cluster_name}s resampled); full marks the rates of each {found.periods.unit}, with intervals over documents where there are "
-            f"{results.plan.config.inference.min_documents} or more. "
+            f"{LEAST_FOR_LEVEL} or more. "
         )
         + ("" if levels is not None else "Too little text for the rate of a group. ")
         + pages.n(),
@@ -221,7 +222,7 @@ def _panel(pages: Pages, found: TargetResults, column: str, rates: Comparison, s
         f"How does each {column} speak of {target.name}? Left: salience; right: stance, only where there are at least "
         f"{settings.min_mentions} mentions in at least {settings.min_documents} documents. {units} "
         f"Bars are {percent(results.design)} bootstrap intervals over documents, where there are at least "
-        f"{results.plan.config.inference.min_documents}. Colours as in the other figures; a name in black has documents in several groups.{shown} "
+        f"{LEAST_FOR_LEVEL}. Colours as in the other figures; a name in black has documents in several groups.{shown} "
         f"Stance: {found.validation.line}. " + pages.n(),
         f"Salience and evaluation of {target.name} for {len(names)} values of {column}.",
         names,

@@ -195,6 +195,12 @@ def _items(pages: Pages) -> None:
     design = results.design
     for name, answers in results.inference.items.items():
         topics = name == "topics"
+        label = results.documents["title"].to_numpy()
+        at = answers["without"].to_numpy()
+        pages.tables[f"{name}-nulls"] = answers.assign(without=[label[int(k)] if k == k else "" for k in at])
+        # Longer terms stand in the tables: their figure would repeat that of keyness.
+        if name not in ("topics", next(iter(results.inference.items))):
+            continue
         n = "" if topics else name.removeprefix("terms-")
         kind = "topics" if topics else "terms" if n == "1" else {"2": "bigrams", "3": "trigrams"}.get(n, f"{n}-grams")
         labels = {}
@@ -228,9 +234,6 @@ def _items(pages: Pages) -> None:
             pages.groups,
             unit,
         )
-        label = results.documents["title"].to_numpy()
-        at = answers["without"].to_numpy()
-        pages.tables[f"{name}-nulls"] = answers.assign(without=[label[int(k)] if k == k else "" for k in at])
 
 
 def _speakers(pages: Pages) -> None:

@@ -21,6 +21,7 @@ from discourse.features.target import Target, count_by_document, mentions
 from discourse.features.topics import topic_by_document
 from discourse.types import Comparison, EncodedCorpus, Features
 
+LEAST_FOR_LEVEL = 5  # documents, and documents with mentions, for the interval of a speaker or period
 SALIENCE = "mentions per 10,000 tokens"
 EVALUATION = "mean evaluation per mention"
 _NO_NUMBERS = ["estimate", "low", "high", "low_document", "high_document"]
@@ -319,8 +320,17 @@ def _by(
     names = names or list(dict.fromkeys(values[inside]))
     index = {n: k for k, n in enumerate(names)}
     group = np.array([index.get(v, -1) if ok else -1 for v, ok in zip(values, inside)])
-    by = replace(design, group=group, names=names, cluster=None, cluster_name="document", strata=None)
-    settings, least = plan.config.stance, plan.config.inference.min_documents
+    least = LEAST_FOR_LEVEL
+    settings = plan.config.stance
+    by = replace(
+        design,
+        group=group,
+        names=names,
+        cluster=None,
+        cluster_name="document",
+        strata=None,
+        min_containing=min(design.min_containing, least),
+    )
     salience = compare(salience_of("", rows), by, min_documents=least)
     evaluation = compare(
         evaluation_of("", rows),

@@ -191,9 +191,9 @@ def _certainty(results: Results) -> list[str]:
             "Every combination of the choices that the configuration names is run for each result that depends on them (Steegen et al. 2016; Simonsohn et al. 2020). The share of the variance that a choice explains alone is eta squared."
         )
     texts.append(
-        f"Power: the smallest difference that the permutation test at {level} finds in 80% of bootstrap resamples to which it is added, {unit}s being the units; for terms "
-        "the criterion is the simultaneous interval. The growth that a difference would need takes further "
-        f"{unit}s to vary as these do."
+        f"Power: the smallest difference that the permutation test at {level} finds in 80% of bootstrap resamples, {unit}s being the units. The counts of one group, then of "
+        "the other, are multiplied until it is found (rates; evaluations are shifted), and the larger of the two differences is printed; for terms "
+        f"the criterion is the simultaneous interval. The growth that a difference would need takes further {unit}s to vary as these do."
     )
     return texts
 

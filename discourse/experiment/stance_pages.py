@@ -11,6 +11,7 @@ from discourse.compare.validation import ALL
 from discourse.errors import NoTextError
 from discourse.experiment.builder import Pages
 from discourse.experiment.evidence import evidence_item, manner_marks, mention_table
+from discourse.experiment.measures import LEAST_FOR_LEVEL
 from discourse.experiment.stages import TargetResults
 from discourse.experiment.words import counted, number, percent, span
 from discourse.features.stance import ACTS, CLASSES, ROLES
@@ -84,7 +85,7 @@ def stance(pages: Pages, found: TargetResults) -> None:
             f"Does the stance toward {target.name} move over time? Pale marks are documents with at least three mentions, larger with "
             f"more of them; full marks are the means of each {periods.unit} with at least {results.plan.config.stance.min_mentions} mentions in "
             f"{results.plan.config.stance.min_documents} documents, with {percent(results.design)} bootstrap intervals over documents where "
-            f"there are {results.plan.config.inference.min_documents} or more. {n}. Measure: {line}.",
+            f"there are {LEAST_FOR_LEVEL} or more. {n}. Measure: {line}.",
             f"Mean evaluation of {target.name} by document and {periods.unit} over time.",
             pages.groups,
             periods.evaluation,
