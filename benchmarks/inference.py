@@ -112,7 +112,7 @@ def coverage_cell(arguments: tuple[tuple[int, int], int, tuple[int, int]]) -> pd
     )
 
 
-def coverage(runs: int, least: tuple[int, int] = (10, 8)) -> None:
+def coverage(runs: int, least: tuple[int, int] = (10, 10)) -> None:
     """Coverage of the 95% intervals that a report would print, by size, item and kind."""
     with ProcessPoolExecutor(2) as pool:
         for frame in pool.map(coverage_cell, [(n, runs, least) for n in SIZES]):

@@ -98,8 +98,8 @@ def concordance(
 
     from discourse.config import load
     from discourse.experiment import resolve
+    from discourse.experiment.prepare import encoded_corpus, read
     from discourse.experiment.sample import selected
-    from discourse.experiment.stages import encoded_corpus, read
     from discourse.features.concordance import kwic
 
     if not word.replace("*", "").strip():

@@ -33,7 +33,7 @@ def _plan(file: Path, corpus: Sequence[Path], strict: bool) -> Plan:
 
 
 def _read(file: Path, corpus: Sequence[Path], strict: bool) -> tuple[Plan, Corpus, EncodedCorpus, str]:
-    from discourse.experiment.stages import encoded_corpus, read
+    from discourse.experiment.prepare import encoded_corpus, read
 
     plan = _plan(file, corpus, strict)
     source = read(plan)
@@ -100,7 +100,7 @@ def show_corpus(file: Path, corpus: Sequence[Path], *, strict: bool = False) -> 
 def build_corpus(file: Path, corpus: Sequence[Path], out: Path, *, strict: bool = False) -> None:
     """Read the corpus of an experiment and write it as Parquet tables with a manifest."""
     from discourse.corpus.stored import is_stored, save_corpus
-    from discourse.experiment.stages import read
+    from discourse.experiment.prepare import read
 
     named, out = out, out.resolve()
     if out.exists() and not is_stored(out) and (not out.is_dir() or any(out.iterdir())):

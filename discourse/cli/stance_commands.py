@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from discourse.compare.agreement import Agreement
     from discourse.experiment.measures import Measured
-    from discourse.experiment.stages import Prepared
+    from discourse.experiment.prepare import Prepared
 
 
 def _measured(file: Path, corpus: Sequence[Path], target: str | None, strict: bool) -> tuple[Prepared, Measured]:

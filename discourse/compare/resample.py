@@ -86,7 +86,7 @@ class Design:
     seed: int = 1
     min_clusters: int = 5
     interval: str = "studentised"
-    min_containing: int = 8
+    min_containing: int = 10
     strata: np.ndarray | None = None
     strata_name: str = ""
 

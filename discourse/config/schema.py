@@ -229,7 +229,7 @@ class InferenceSection(_Section):
         "studentised", description="studentised: covers in small groups as well; percentile and bca: for comparison"
     )
     min_containing: int = Field(
-        8, ge=2, description="Documents in each group that must contain what is counted, for an interval"
+        10, ge=2, description="Documents in each group that must contain what is counted, for an interval"
     )
     min_clusters: int = Field(
         5, ge=2, description="Clusters in each group below which no interval over clusters is printed"

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from discourse.experiment.plan import Plan, resolve
-from discourse.experiment.stages import Progress, compute
+from discourse.experiment.prepare import Progress
+from discourse.experiment.stages import compute
 from discourse.report import Report, write
 from discourse.report.folder import check_folder
 

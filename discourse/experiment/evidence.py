@@ -9,7 +9,8 @@ import pandas as pd
 
 from discourse.compare.resample import stream
 from discourse.experiment.measures import Measured
-from discourse.experiment.stages import Prepared, Results, TargetResults
+from discourse.experiment.prepare import Prepared
+from discourse.experiment.stages import Results, TargetResults
 from discourse.experiment.words import day, number
 from discourse.features.concordance import kwic, sentence
 from discourse.features.stance import STANCE_COLUMNS, Lexicon

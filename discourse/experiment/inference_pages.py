@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -37,6 +39,7 @@ def noise(pages: Pages) -> None:
             _event(pages, found, ours)
     pages.about()
     _items(pages)
+    _further(pages)
     _speakers(pages)
     _power(pages)
 
@@ -234,6 +237,47 @@ def _items(pages: Pages) -> None:
             pages.groups,
             unit,
         )
+
+
+def _further(pages: Pages) -> None:
+    """Terms and topics in the further contrasts."""
+    results = pages.results
+    level = 1 - results.design.confidence
+    rows = []
+    for name, table in results.further_terms.items():
+        pages.tables["terms-" + re.sub(r"\W+", "-", name.casefold()).strip("-")] = table
+        clear = table[table["p_family"] < level]
+        up, down = clear[clear["estimate"] > 0], clear[clear["estimate"] < 0].iloc[::-1]
+        rows.append(
+            [
+                _minus(name),
+                f"{len(table):,} terms",
+                *(f"{len(part)}: {', '.join(part['item'].head(8))}" if len(part) else "none" for part in (up, down)),
+            ]
+        )
+    topics = results.further_topics
+    for name, table in topics.groupby("stratum", sort=False) if len(topics) else ():
+        clear = table[table["p_family"] < level]
+        sides = (clear[clear["estimate"] > 0], clear[clear["estimate"] < 0])
+        shown = (f"{len(part)}: {', '.join(part['item'])}" if len(part) else "none" for part in sides)
+        rows.append([_minus(str(name)), f"{len(table)} topics", *shown])
+    if not rows:
+        return
+    if len(topics):
+        pages.tables["topics-contrasts"] = topics
+    frame = pd.DataFrame(rows, columns=["contrast", "family", "more", "less"])
+    pages.blocks.append(
+        TableBlock(
+            "further",
+            f"Terms and topics in the other contrasts: those with p (family) below {level:.2g} by max-T over all of the family, the clearest first; for a trend, "
+            "those whose rate rises or falls from group to group. Everything stands in the tables.",
+            ["Contrast", "Family", "More", "Less"],
+            rows,
+            frame,
+            ["left"] * 4,
+            [1.6, 0.8, 2.6, 2.6],
+        )
+    )
 
 
 def _speakers(pages: Pages) -> None:

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from discourse.compare.multiple import benjamini_hochberg
-from discourse.compare.permutation import permutation_test
-from discourse.compare.quantities import Contrast, pair
 from discourse.compare.ratios import compare
 from discourse.compare.resample import Design
-from discourse.compare.terms import compare_terms
-from discourse.corpus.select import with_kinds
-from discourse.encode import encode_corpus
-from discourse.encode.encoder import fold
-from discourse.encode.store import cache_folder, corpus_hash, key_of, load_encoded, save_encoded, stored
-from discourse.errors import ConfigError, DiscourseError, SourceError, TooLittleText
+from discourse.encode.store import cache_folder, key_of, stored
+from discourse.errors import DiscourseError, TooLittleText
 from discourse.experiment.coding import (
     check_key,
     coded_rows,
@@ -33,7 +25,7 @@ from discourse.experiment.coding import (
     read_codes,
     same_items,
 )
-from discourse.experiment.inference import COLUMNS_OF_ITEMS, Inference, infer, items_answers, term_power, with_choices
+from discourse.experiment.inference import Inference, infer, with_choices
 from discourse.experiment.measures import (
     Measured,
     Periods,
@@ -44,41 +36,29 @@ from discourse.experiment.measures import (
     prevalence_of,
     score_mentions,
     target_measures,
-    with_groups,
     with_other_choices,
 )
 from discourse.experiment.multiverse import Curve, ask, multiverse
 from discourse.experiment.plan import Plan
-from discourse.experiment.repeated import LAYER, effect, left_out, published_again, with_repetition
-from discourse.experiment.sample import contrasts, fail, make_design, selected
+from discourse.experiment.prepare import Clock, Prepared, Progress, prepare
+from discourse.experiment.repeated import LAYER, effect, left_out
+from discourse.experiment.sample import fail
+from discourse.experiment.term_stage import (
+    further_terms,
+    further_topics,
+    keyness_of,
+    term_items,
+    topic_items,
+    two_groups,
+)
 from discourse.experiment.validation import Validation, current_validation, validate
 from discourse.experiment.words import listed
-from discourse.features.frequency import term_frequency
-from discourse.features.repetition import Repetition
-from discourse.features.stance import Lexicon, classify, default_lexicons
+from discourse.features.stance import Lexicon, classify
 from discourse.features.store import load_features, save_features
 from discourse.features.target import Target
 from discourse.features.topics import topics
 from discourse.report.sheet import write_file
-from discourse.types import Comparison, Corpus, EncodedCorpus, Features
-
-Progress = Callable[[str, str], None]
-
-
-@dataclass
-class Clock:
-    """Seconds by stage, and what the user sees meanwhile."""
-
-    progress: Progress
-    seconds: dict[str, float] = field(default_factory=dict)
-    _start: float = field(default_factory=time.perf_counter)
-
-    def done(self, stage: str, count: str) -> None:
-        """Record the time since the last call under this stage."""
-        now = time.perf_counter()
-        self.seconds[stage] = round(self.seconds.get(stage, 0.0) + now - self._start, 4)
-        self._start = now
-        self.progress(stage, count)
+from discourse.types import Comparison, EncodedCorpus, Features
 
 
 @dataclass(frozen=True)
@@ -100,48 +80,6 @@ class TargetResults:
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """An encoded corpus with its groups: what every analysis begins with.
-
-    `again` marks documents that were published before and are set aside; `words` the tokens that count, on all sides; `refusals`
-    says in sentences what the data cannot carry, by topic.
-    """
-
-    plan: Plan
-    encoded: EncodedCorpus
-    documents: pd.DataFrame
-    design: Design
-    corpus_sha256: str
-    repeated: Repetition
-    again: np.ndarray
-    words: np.ndarray
-    home: np.ndarray
-    set_aside: int
-    refusals: Mapping[str, str]
-
-    @property
-    def pair(self) -> tuple[int, int] | None:
-        """Study and reference group, where the documents are enough for a contrast."""
-        return self.plan.pair if "contrast" not in self.refusals else None
-
-    @property
-    def contrasts(self) -> list[Contrast]:
-        """The contrast of study and reference, and the others that the config asks for, where documents are enough."""
-        return contrasts(self.plan, self.design) if self.pair else []
-
-    def lexicons(self) -> dict[str, Lexicon]:
-        """The lexicons that the config names, and those of the package."""
-        settings, folder = self.plan.config.stance, self.plan.loaded.file.parent
-        try:
-            return default_lexicons({k: folder / v for k, v in settings.lexicons.items()}, settings.weights)
-        except SourceError as error:
-            raise ConfigError(
-                [self.plan.loaded.problem(line, "stance", "lexicons") for line in str(error).splitlines()],
-                str(self.plan.loaded.file),
-            ) from None
-
-
-@dataclass(frozen=True)
 class Results(Prepared):
     """All that a report is made of."""
 
@@ -152,103 +90,8 @@ class Results(Prepared):
     lexicon_hashes: Mapping[str, str] = field(default_factory=dict)
     inference: Inference = field(default_factory=Inference)
     curves: tuple[Curve, ...] = ()
-
-
-def read(plan: Plan) -> Corpus:
-    """Read the corpus of a plan."""
-    corpus = plan.reader(**plan.reader_options)
-    try:
-        return with_kinds(corpus, plan.config.corpus.kinds)
-    except DiscourseError as error:
-        raise fail(plan, error, "corpus", "kinds") from None
-
-
-def encoded_corpus(corpus: Corpus, *, refresh: bool = False) -> tuple[EncodedCorpus, str, bool]:
-    """Encode a corpus, or load the encoding of an earlier run.
-
-    Returns
-    -------
-    encoded : EncodedCorpus
-    sha256 : str
-        Of the corpus.
-    was_stored : bool
-    """
-    digest = corpus_hash(corpus)
-    folder = cache_folder() / "encoded" / key_of(digest)
-    encoded, was_stored = stored(
-        folder, lambda: encode_corpus(corpus), save_encoded, lambda f: load_encoded(f, corpus), refresh=refresh
-    )
-    return encoded, digest, was_stored
-
-
-def prepare(
-    plan: Plan, progress: Progress = lambda stage, count: None, *, refresh: bool = False
-) -> tuple[Prepared, Clock]:
-    """Read and encode the corpus of a plan, and divide it into groups.
-
-    Parameters
-    ----------
-    plan : Plan
-        From `resolve`.
-    progress : callable
-        Called with the name of a stage and what it counted, when it is done.
-    refresh : bool
-        Do not use stored results.
-    """
-    clock = Clock(progress)
-    corpus = read(plan)
-    clock.done("read", f"{len(corpus.documents)} documents, {len(corpus.turns)} turns")
-    encoded, digest, was_stored = encoded_corpus(corpus, refresh=refresh)
-    clock.done(
-        "encode",
-        f"{encoded.n_tokens:,} tokens, {len(encoded.vocabulary):,} types" + (" (stored)" if was_stored else ""),
-    )
-    config = plan.config
-    encoded, repeated = with_repetition(plan, encoded, digest, refresh=refresh)
-    clock.done(
-        "repeated",
-        f"{len(repeated.duplicates)} documents published twice, {len(repeated.passages):,} passages in several documents",
-    )
-    keep = selected(plan, encoded.documents, config.corpus.select, config.corpus.drop, "corpus")
-    again = published_again(plan, repeated, keep)
-    design = make_design(plan, encoded.documents, keep & ~again)
-    for k, group in enumerate(plan.groups):
-        if not (design.group == k).any():
-            span = encoded.documents.loc[keep, "date"]
-            between = f"{span.min():%Y-%m-%d} to {span.max():%Y-%m-%d}" if len(span) else "none is selected"
-            message = f"no document falls into this group (the corpus: {between})"
-            excluded = encoded.provenance.exclusions
-            if excluded:
-                message += f"; {len(excluded)} documents were excluded, the first: {excluded[0].reason}"
-            raise fail(plan, DiscourseError(message), "groups", group.name)
-    home = (encoded.turns["side"] == "home").to_numpy()
-    words = encoded.words(without=left_out(config))
-    mask = words & np.repeat(home, np.diff(encoded.turn_bounds))
-    documents = with_groups(encoded, mask, design)
-    for k, group in enumerate(plan.groups):
-        if documents["n_tokens"].to_numpy()[design.group == k].sum() == 0:
-            raise fail(
-                plan,
-                DiscourseError(
-                    "no words of the home side in this group; `discourse corpus show` lists the speakers, and "
-                    "speakers: NAME: {side: home} counts one of them"
-                ),
-                "groups",
-                group.name,
-            )
-    refusals: dict[str, str] = {}
-    n = [len(design.documents(k)) for k in range(len(design.names))]
-    if plan.pair is not None and min(n[k] for k in plan.pair) < config.inference.min_documents:
-        refusals["contrast"] = str(
-            TooLittleText(
-                f"A contrast of {design.names[plan.pair[0]]} with {design.names[plan.pair[1]]}",
-                "n = " + " and ".join(str(n[k]) for k in plan.pair) + " documents",
-                f"at least {config.inference.min_documents} documents in each group",
-            )
-        )
-    return Prepared(
-        plan, encoded, documents, design, digest, repeated, again, words, home, int((~keep).sum()), refusals
-    ), clock
+    further_terms: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    further_topics: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def score_target(base: Prepared, target: Target, lexicons: Mapping[str, Lexicon]) -> Features:
@@ -328,7 +171,8 @@ def compute(
     if base.pair and config.multiverse:
         ask(base, clock.seconds.get("stance", 0.0), yes=yes)
     if base.pair:
-        result["keyness"], refused = _keyness(base, mask)
+        result["keyness"], refused = keyness_of(base, mask, base.contrasts[0], config.frequency.ngrams)
+        result["further_terms"] = further_terms(base, mask)
         refusals |= refused
         clock.done(
             "keyness",
@@ -340,9 +184,9 @@ def compute(
     items: dict[str, pd.DataFrame] = {}
     power: list[pd.DataFrame] = []
     if base.pair:
-        two = _two_groups(base)
+        two = two_groups(base, base.contrasts[0])
         for n, comparison in result["keyness"].items():
-            items[f"terms-{n}"], shown = _terms(base, two, comparison)
+            items[f"terms-{n}"], shown = term_items(base, two, comparison)
             power.append(shown.assign(name=f"{n}-grams" if n > 1 else "terms"))
     if config.topics:
         try:
@@ -361,7 +205,8 @@ def compute(
                 f"{config.topics.k} topics over {len(model.units):,} passages" + (" (stored)" if was_stored else ""),
             )
             if base.pair:
-                items["topics"] = _topic_items(base, model, result["prevalence"])
+                items["topics"] = topic_items(base, model, result["prevalence"])
+                result["further_topics"] = further_topics(base, model, result["prevalence"])
         except TooLittleText as error:
             refusals["topics"] = str(error)
     if base.pair:
@@ -451,73 +296,6 @@ def _curves(base: Prepared, result: Mapping[str, Any], refresh: bool) -> tuple[C
         return int(np.argmax(weight @ model.values))
 
     return multiverse(base, scored, base.lexicons(), result["keyness"], fit, followed)
-
-
-def _two_groups(base: Prepared) -> Design:
-    """The design of the main contrast alone: group 0 is the study group."""
-    assert base.pair is not None
-    group = np.full(len(base.design.group), -1)
-    for k, g in enumerate(base.pair):
-        group[base.design.group == g] = k
-    return dataclasses.replace(base.design, group=group, names=[base.design.names[g] for g in base.pair])
-
-
-def _terms(base: Prepared, two: Design, comparison: Comparison) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Nulls and influence of the terms, and the power for some of them by the documents that contain them."""
-    table, q = comparison.table, comparison.params["quantities"]
-    main = pair(two, 0, 1)
-    show = base.plan.config.frequency.show
-    clearest = pd.concat([table.nlargest(show, "low"), table.nsmallest(show, "high")])["item"].drop_duplicates()
-    place = {item: k for k, item in enumerate(q.items)}
-    some = q.only([place[i] for i in clearest])
-    least = base.plan.config.inference.min_documents
-    answers = items_answers(some, two, main, table.assign(p=np.exp(table["log_p"])), base.documents["date"], least)
-    columns = [c for c in answers.columns if c in COLUMNS_OF_ITEMS]
-    return answers[columns], term_power(comparison, two, main)
-
-
-def _topic_items(base: Prepared, model: Features, prevalence: Comparison) -> pd.DataFrame:
-    """Tests, nulls and influence of the topics."""
-    q = prevalence_of(model, len(base.documents))
-    main = base.contrasts[0]
-    unit = "cluster" if base.design.cluster is not None else "document"
-    tested = permutation_test([q], base.design, main, unit=unit).table.set_index("item")
-    table = prevalence.table[prevalence.table["contrast"] == "difference"].set_index("item")
-    table = table.assign(p=tested["p"], p_family=tested["p_family"], q=benjamini_hochberg(tested["p"].to_numpy()))
-    least = base.plan.config.inference.min_documents
-    answers = items_answers(q, base.design, main, table.reset_index(), base.documents["date"], least)
-    return answers[[c for c in answers.columns if c in COLUMNS_OF_ITEMS]]
-
-
-def _keyness(base: Prepared, mask: np.ndarray) -> tuple[dict[int, Comparison], dict[str, str]]:
-    plan, encoded = base.plan, base.encoded
-    config = plan.config.frequency
-    two = _two_groups(base)
-    group = two.group
-    leave_out = frozenset(fold(w) for w in config.leave_out)
-    for target in plan.targets:
-        leave_out |= target.defining_forms(encoded)
-    inside = mask & np.repeat(group >= 0, np.diff(encoded.document_bounds))
-    result, refused = {}, {}
-    for n in config.ngrams:
-        features = term_frequency(
-            encoded,
-            n=n,
-            mask=inside,
-            min_count=config.min_documents,
-            min_documents=config.min_documents,
-            drop_stop_words=config.drop_stop_words,
-            leave_out=leave_out,
-        )
-        tokens = features.units["n_tokens"].to_numpy(float)
-        alpha0 = config.alpha0 or max(0.1 * min(tokens[group == k].sum() for k in (0, 1)), 1.0)
-        try:
-            result[n] = compare_terms(
-                features, two, alpha0=alpha0, min_documents=config.min_documents, min_clusters=config.min_clusters
-            )
-        except TooLittleText as error:
-            refused[f"keyness-{n}"] = str(error)
-    return result, refused
 
 
 def _topics(

@@ -55,7 +55,7 @@ def keep(path, *columns):
     return changed(path, ("keep: [minister]", f"keep: [minister, {', '.join(columns)}]"))
 
 
-def test_three_groups_with_all_contrasts(experiment_file):
+def test_three_groups_with_all_contrasts(experiment_file, tmp_path):
     changed(
         experiment_file,
         ("  Before the treaty: {before: 2010-01-01}", "  Early: {before: 2000-01-01}\n  Before the treaty: {from: 2000-01-01, before: 2010-01-01}"),
@@ -71,6 +71,17 @@ def test_three_groups_with_all_contrasts(experiment_file):
     assert table["After the treaty - Early"] == pytest.approx(level[2] - level[0])
     assert table["trend from Early to After the treaty, per group"] == pytest.approx((level[2] - level[0]) / 2)
     assert (tests["q"] >= tests["p"] - 1e-12).all()
+    assert len(results.further_terms) == 5
+    pairs = results.further_terms["After the treaty - Early"]
+    assert (pairs["q"] >= pairs["p"] - 1e-12).all()
+    rises = results.further_terms["trend from Early to After the treaty, per group"].set_index("item")["estimate"]
+    rows = [json.loads(line) for line in (experiment_file.parent / "speeches.jsonl").read_text().splitlines()]
+    rate = {}
+    for name, part in (("Early", rows[:10]), ("After the treaty", rows[20:])):
+        words = re.findall(r"\w+", " ".join(r["text"] for r in part).lower())
+        rate[name] = 1e4 * words.count("garden") / len(words)
+    assert rises["garden"] == pytest.approx((rate["After the treaty"] - rate["Early"]) / 2)
+    assert set(results.further_topics["stratum"]) == set(results.further_terms)
     evaluation = tests[tests["item"] == "evaluation"].set_index("stratum")
     assert evaluation.loc["trend from Early to After the treaty, per group", "p"] < 0.05, (
         "later speeches are friendlier"
