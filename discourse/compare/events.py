@@ -7,7 +7,6 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from discourse.compare.intervals import moments
 from discourse.compare.quantities import Quantities
 from discourse.compare.resample import Design
 from discourse.errors import TooLittleText
@@ -52,9 +51,11 @@ def event_test(
     candidates = np.arange(first + window, last - window + 2)
     candidates = candidates[(candidates + window <= day) | (candidates - window >= day)]
     every = np.concatenate([[day], candidates])
-    after = (at >= every[:, None]) & (at < (every + window)[:, None])
-    before = (at < every[:, None]) & (at >= (every - window)[:, None])
-    n_after, n_before = after.sum(1), before.sum(1)
+    order = np.argsort(at, kind="stable")
+    at, rows = at[order], rows[order]
+    # Documents are in the order of their days: a window is a range of them.
+    start, middle, stop = (np.searchsorted(at, edge) for edge in (every - window, every, every + window))
+    n_after, n_before = stop - middle, middle - start
     what = f"A change on {event:%Y-%m-%d} within {days} days"
     longest = int(min(day - first, last - day + 1) / np.timedelta64(1, "D"))
     if day - window < first or day + window > last + 1:
@@ -70,7 +71,12 @@ def event_test(
     keep = np.r_[True, (n_after[1:] >= min_documents) & (n_before[1:] >= min_documents)]
     if keep.sum() < 2:
         raise TooLittleText(what, "no other date has two such windows", f"at least {4 * days} days of documents")
-    late, early = (q.level(moments(q.y[rows], q.x[rows], w[keep].astype(float)))[0] for w in (after, before))
+    y = q.y[rows] if isinstance(q.y, np.ndarray) else q.y[rows].toarray()
+    sums_y, sums_x = (np.concatenate([np.zeros((1, v.shape[1])), np.cumsum(v, axis=0)]) for v in (y, q.x[rows]))
+    late, early = (
+        q.value(sums_y[b[keep]] - sums_y[a[keep]], sums_x[b[keep]] - sums_x[a[keep]])
+        for a, b in ((middle, stop), (start, middle))
+    )
     table = pd.DataFrame(
         {
             "date": every[keep],

@@ -88,7 +88,8 @@ def ratio(m: Moments) -> tuple[np.ndarray, np.ndarray]:
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         r = m.y / m.x
-        return r, np.maximum(m.yy - 2 * r * m.xy + r * r * m.xx, 0) / m.x**2 * m.n / (m.n - 1)
+        variance = np.maximum(m.yy - 2 * r * m.xy + r * r * m.xx, 0) / m.x**2 * m.n / (m.n - 1)
+    return r, np.where(m.n > 1, variance, np.nan)
 
 
 def log_odds_level(m: Moments, prior: np.ndarray, alpha0: float) -> tuple[np.ndarray, np.ndarray]:
@@ -112,11 +113,12 @@ def log_odds_level(m: Moments, prior: np.ndarray, alpha0: float) -> tuple[np.nda
     """
     alpha = alpha0 * prior
     a, b = m.y + alpha, m.x + alpha0 - m.y - alpha
-    sum_d2 = m.yy / a**2 - 2 * (m.xy - m.yy) / (a * b) + (m.xx - 2 * m.xy + m.yy) / b**2
-    sum_d = m.y / a - (m.x - m.y) / b
     with np.errstate(divide="ignore", invalid="ignore"):
+        sum_d2 = m.yy / a**2 - 2 * (m.xy - m.yy) / (a * b) + (m.xx - 2 * m.xy + m.yy) / b**2
+        sum_d = m.y / a - (m.x - m.y) / b
         variance = m.n / (m.n - 1) * np.maximum(sum_d2 - sum_d**2 / m.n, 0)
-    return np.log(a) - np.log(b), np.maximum(variance, 1 / a)
+        level = np.log(a) - np.log(b)
+        return level, np.where(m.n > 1, np.maximum(variance, 1 / a), np.nan)
 
 
 def percentile(samples: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:

@@ -53,7 +53,7 @@ def permutation_p(observed: np.ndarray, null: np.ndarray, *, exact: bool = False
 
 def _tied(observed: np.ndarray) -> np.ndarray:
     """Statistics that differ from the observed ones by rounding count as equal."""
-    return observed - 1e-9 * np.maximum(np.abs(observed), 1)
+    return observed - 1e-6 * np.maximum(np.abs(observed), 1)
 
 
 def step_down_max_t(observed: np.ndarray, null: np.ndarray, *, exact: bool = False) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 
@@ -81,6 +83,7 @@ def placebo_dates(
     numbers: tuple[int, int],
     *,
     min_documents: int = 10,
+    event: dt.date | None = None,
 ) -> pd.DataFrame:
     """Differences between what one group says after a date and before it, for dates at which nothing is known to change.
 
@@ -98,6 +101,8 @@ def placebo_dates(
         Documents of the two groups of the contrast, to which the differences are rescaled.
     min_documents : int
         Documents needed on either side.
+    event : date, optional
+        A date at which something did change: where it lies inside the group, only the side with more documents counts.
 
     Returns
     -------
@@ -110,6 +115,10 @@ def placebo_dates(
     days = dates.to_numpy().astype("datetime64[D]")[rows]
     order = np.argsort(days, kind="stable")
     rows, days = rows[order], days[order]
+    if event is not None:
+        late = days >= np.datetime64(event, "D")
+        side = late if 2 * late.sum() >= len(late) else ~late
+        rows, days = rows[side], days[side]
     # A date divides where its first document stands.
     first = np.flatnonzero(np.r_[False, days[1:] > days[:-1]])
     first = first[(first >= min_documents) & (len(rows) - first >= min_documents)]

@@ -96,7 +96,7 @@ def permutation_test(
     observed, null, rows = [], [], []
     for q, u in zip(quantities, units):
         estimate, statistic = _statistic(q, u, contrast, contrast.label(u.group)[None])
-        observed.append(statistic[0].astype(np.float32))
+        observed.append(statistic[0])
         null.append(_null(q, u, design, contrast, unit, exact=exact))
         rows += [(q.name, item, estimate[0, k], statistic[0, k], len(u.x)) for k, item in enumerate(q.items)]
     table = pd.DataFrame(rows, columns=["name", "item", "estimate", "statistic", "n_units"])
@@ -115,10 +115,10 @@ def null_statistics(q: Quantities, design: Design, contrast: Contrast, unit: str
 
 
 def _null(q: Quantities, u: Units, design: Design, contrast: Contrast, unit: str, *, exact: bool) -> np.ndarray:
-    """Statistics under permutation; float32, shape (n_permutations, n_items)."""
+    """Statistics under permutation, shape (n_permutations, n_items)."""
     label = contrast.label(u.group)
     blocks = _all_labels(label) if exact else _labels(design, contrast, u, label, unit)
-    return np.concatenate([_statistic(q, u, contrast, labels)[1].astype(np.float32) for labels in blocks])
+    return np.concatenate([_statistic(q, u, contrast, labels)[1] for labels in blocks])
 
 
 def _statistic(q: Quantities, u: Units, contrast: Contrast, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

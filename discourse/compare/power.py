@@ -70,21 +70,20 @@ def smallest_differences(
     """
     parts = [_drawn(q, design, groups, unit) for _, groups in contrast.parts]
     observed = q.units(design, contrast.groups, unit).contrast(q, contrast)
-    if q.prior is None and q.bounds[0] == 0 and len(parts) == 2 and critical is None:
+    scaled = q.prior is None and q.bounds[0] == 0 and len(parts) == 2 and critical is None
+    if critical is None:
+        passes = np.quantile(null_statistics(q, design, contrast, unit)[1], design.confidence, axis=0, method="higher")
+        critical = (passes, passes, 0.0)
+    with np.errstate(invalid="ignore"):
+        error = contrast([level for level, _ in parts]) - observed
+        spread = np.sqrt(sum(c * c * v for (c, _), (_, v) in zip(contrast.parts, parts))) + critical[2]
+        smallest = np.maximum(
+            _quantile(critical[0] * spread - error, power), _quantile(critical[1] * spread + error, power)
+        )
+    if scaled:
         ways = [_scaled(q, design, contrast, unit, parts, which, power) for which in (0, 1)]
-        smallest = np.maximum(*ways)
-    else:
-        if critical is None:
-            passes = np.quantile(
-                null_statistics(q, design, contrast, unit)[1], design.confidence, axis=0, method="higher"
-            )
-            critical = (passes, passes, 0.0)
-        with np.errstate(invalid="ignore"):
-            error = contrast([level for level, _ in parts]) - observed
-            spread = np.sqrt(sum(c * c * v for (c, _), (_, v) in zip(contrast.parts, parts))) + critical[2]
-            smallest = np.maximum(
-                _quantile(critical[0] * spread - error, power), _quantile(critical[1] * spread + error, power)
-            )
+        # Nothing can be multiplied where a group has none of it.
+        smallest = np.where(np.isnan(ways[0]), smallest, np.maximum(*ways))
     with np.errstate(invalid="ignore", divide="ignore"):
         factor = (smallest / np.abs(observed)) ** 2
     return pd.DataFrame({"item": list(q.items), "estimate": observed, "smallest": smallest, "factor": factor})
@@ -110,7 +109,7 @@ def _scaled(
     which: int,
     power: float,
 ) -> np.ndarray:
-    """The smallest difference that is found where the counts of one part are multiplied; infinite where none is."""
+    """The smallest difference that is found where the counts of one part are multiplied; infinite where none is, NaN where a group has none of it."""
     (a, va), (b, vb) = parts[which], parts[1 - which]
     ours = np.isin(design.group, contrast.parts[which][1])
     label = 1 - which
@@ -137,8 +136,8 @@ def _scaled(
             break
         growth = np.where(np.isfinite(growth), growth, GROWTH[-1])
     smallest = level[1] * (growth - 1)
-    reached = usable & (growth < GROWTH[-1]) & (level[1] * growth <= q.bounds[1])
-    return np.where(reached, smallest, np.inf)
+    reached = (growth < GROWTH[-1]) & (level[1] * growth <= q.bounds[1])
+    return np.where(usable, np.where(reached, smallest, np.inf), np.nan)
 
 
 def _quantile(values: np.ndarray, share: float) -> np.ndarray:

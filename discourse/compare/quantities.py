@@ -82,7 +82,8 @@ class Quantities:
         """The level from sums of y and x, of any shapes that go together."""
         if self.prior is not None:
             alpha = self.alpha0 * self.prior
-            return np.asarray(np.log(y + alpha) - np.log(x + self.alpha0 - y - alpha))
+            with np.errstate(divide="ignore", invalid="ignore"):
+                return np.asarray(np.log(y + alpha) - np.log(x + self.alpha0 - y - alpha))
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(self.scale * y / x)
 

@@ -23,6 +23,7 @@ from discourse.compare.resample import Design
 from discourse.types import Comparison
 
 BLOCK = 256  # items resampled at a time
+WIDEST = np.log(100)  # half-width on the logarithm or logit beyond which an interval says nothing
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ def resampled(q: Quantities, design: Design, units: Sequence[Units], drawn: Sequ
     if design.interval == "studentised":
         at, spread = to_scale(value, variance, bounds)
         half = studentised(at, spread, *to_scale(samples, variances, bounds), design.confidence)
+        if np.isfinite(bounds[0]):
+            half = np.where(half > WIDEST, np.nan, half)
         low, high = from_scale(at - half, bounds), from_scale(at + half, bounds)
     elif design.interval == "bca":
         influence = np.concatenate([_influence(q, whole, u) for u in units])
@@ -212,11 +215,12 @@ def compare(
         estimate = contrast([v for v, _, _ in sums])
         bounds: dict[str, tuple[np.ndarray, np.ndarray]] = {}
         containing: dict[str, np.ndarray] = {}
+        fewest: dict[str, int] = {}
         for unit in units:
             counts = [sum(q.containing(of_group[unit][g]) for g in groups) for groups in sets_of]
             containing[unit] = np.min(np.stack([np.asarray(c) for c in counts]), axis=0)
-            fewest = min(sum(len(of_group[unit][g].x) for g in groups) for groups in sets_of)
-            if all((unit, groups) in found for groups in sets_of) and fewest >= needed[unit]:
+            fewest[unit] = min(sum(len(of_group[unit][g].x) for g in groups) for groups in sets_of)
+            if all((unit, groups) in found for groups in sets_of) and fewest[unit] >= needed[unit]:
                 parts_found = [found[unit, groups] for groups in sets_of]
                 at = (parts_found[0].low, parts_found[0].high)
                 if contrast not in levels:
@@ -227,8 +231,9 @@ def compare(
                 bounds[unit] = (nothing, nothing)
         n = [sum(len(of_group["document"][g].x) for g in groups) for groups in sets_of]
         clusters = [sum(len(of_group[units[0]][g].x) for g in groups) for groups in sets_of]
+        need = f"it needs {max(min_denominator, 1):,.0f} in {needed_documents}"
         refused = [
-            f"too little text (n = {x:,.0f} in {len_} documents)"
+            f"too little text (n = {x:,.0f} in {len_} documents; {need})"
             for (_, _, x), len_ in zip(sums, n)
             if x < max(min_denominator, 1e-12) or len_ < needed_documents
         ]
@@ -245,6 +250,14 @@ def compare(
                 | {"x": sum(x for _, _, x in sums), "n_containing": int(containing[units[0]][k])}
                 | {"note": refused[0] if refused else ""}
             )
+            if not refused and np.isnan(bounds[units[0]][0][k]):
+                name, first_unit = design.cluster_name, units[0]
+                few = fewest[first_unit] < needed[first_unit]
+                rows[-1]["note"] = (
+                    f"no interval: {fewest[first_unit]} {name}s in a group, {needed[first_unit]} needed"
+                    if few
+                    else f"no interval: {containing[first_unit][k]} {name}s contain it in a group, {containing_needed[first_unit]} needed"
+                )
     first = next((c for c in contrasts if c.kind == "difference"), None)
     return Comparison(
         pd.DataFrame(rows),

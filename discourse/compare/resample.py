@@ -32,9 +32,11 @@ def stream(seed: int, *names: str) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *map(int, words)])))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=6)
 def _draws(seed: int, unit: str, group: str, n: int, resamples: int) -> np.ndarray:
     """Bootstrap weights, the same for every quantity of as many units."""
+    if not n:
+        return np.zeros((resamples, 0))
     drawn = stream(seed, "bootstrap", unit, group).multinomial(n, np.full(n, 1 / n), size=resamples).astype(float)
     drawn.setflags(write=False)
     return drawn

@@ -338,14 +338,21 @@ def text_cells(encoded: EncodedCorpus, words: np.ndarray, measured: Measured, it
     else:
         y = np.bincount(at, measured.scored.values[measured.counted, 0], len(turns))
         x = n_mentions
-    rows = pd.DataFrame({"document": encoded.turn_document, "speaker": turns["speaker"].astype(str), "y": y, "x": x})[
-        home
-    ]
+    speaker = _named(turns["speaker"])
+    rows = pd.DataFrame({"document": encoded.turn_document, "speaker": speaker, "y": y, "x": x})[home]
     cells = rows.groupby(["document", "speaker"], sort=True, as_index=False).sum()
     document = cells["document"].to_numpy()
     columns = encoded.documents.iloc[document].reset_index(drop=True)
-    strata = columns.drop(columns=["doc_id", "title", "date"], errors="ignore").assign(speaker=cells["speaker"])
+    strata = columns.drop(columns=["doc_id", "title", "date"], errors="ignore").apply(_named)
+    strata = strata.assign(speaker=cells["speaker"])
     return Cells(document, cells["y"].to_numpy(float), cells["x"].to_numpy(float), strata)
+
+
+def _named(values: pd.Series) -> pd.Series:
+    """Values as text; missing and empty ones are "(none)", a stratum of their own."""
+    return pd.Series(
+        ["(none)" if pd.isna(v) or str(v) == "" else str(v) for v in values], index=values.index, dtype=object
+    )
 
 
 def _influence(

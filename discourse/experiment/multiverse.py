@@ -15,7 +15,7 @@ import pandas as pd
 from discourse.compare.quantities import Quantities, pair
 from discourse.compare.ratios import compare
 from discourse.compare.resample import Design
-from discourse.errors import ConfigError, DiscourseError, UsageError, did_you_mean
+from discourse.errors import ConfigError, DiscourseError, TooLittleText, UsageError, did_you_mean
 from discourse.experiment.measures import evaluation_of, only, prevalence_of, salience_of, with_groups, with_stance
 from discourse.experiment.plan import Plan
 from discourse.experiment.repeated import LAYER
@@ -250,6 +250,7 @@ def multiverse(
     plan = base.plan
     alpha0 = {n: float(c.params["alpha0"]) for n, c in keyness.items()}
     every = options(plan, alpha0)
+    every["n-grams"] = {name: n for name, n in every["n-grams"].items() if n in keyness} or {"1": 1}
     texts = _Texts(plan, base.encoded, base.design, base.home, lexicons, fit_topics)
     main = pair(base.design, *base.pair)
     least = plan.config.inference.min_documents
@@ -261,8 +262,13 @@ def multiverse(
         needs = (settings.min_mentions, settings.min_documents) if outcome == "evaluation" else (0, 1)
         for names, spec in _specifications(every, CHOICES[outcome]):
             design = texts.group(spec)
+            try:
+                asked = quantity(spec)
+            except TooLittleText:
+                rows.append({**names, "estimate": np.nan, "low": np.nan, "high": np.nan})
+                continue
             table = compare(
-                quantity(spec), design, [main], min_documents=least, min_denominator=needs[0], needed_documents=needs[1]
+                asked, design, [main], min_documents=least, min_denominator=needs[0], needed_documents=needs[1]
             ).table
             row = table[table["contrast"] == "difference"].iloc[0]
             rows.append({**names, "estimate": row["estimate"], "low": row["low"], "high": row["high"]})
@@ -358,7 +364,8 @@ def _scored_documents(
     usual = (None, next(iter(every["half distance"].values())), first)
     chosen = (spec["window"], spec["half distance"] or usual[1], name or first)
     # Scores of the config leave out what it leaves out.
-    known = chosen == usual and texts.plan.config.corpus.quotations == "count"
+    config = texts.plan.config
+    known = config.stance.method == "classifier" or (chosen == usual and config.corpus.quotations == "count")
     scored = ours if known else texts.once(("scored", target.name, chosen), lambda: _score(texts, target, *chosen))
     key = ("documents", target.name, chosen, spec["exclusions"], spec["repetition"], spec["quotations"])
 

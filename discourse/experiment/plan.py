@@ -182,6 +182,11 @@ def _multiverse_problems(loaded: LoadedExperiment) -> list[Problem]:
                 say("the classifier does not depend on it", name)
         if section.quotations and config.corpus.quotations == "leave out":
             say("the classifier has not scored quotations, for corpus: quotations leaves them out", "quotations")
+    if "none" in section.exclusions:
+        say('"none" is the name of the choice that leaves nothing out; take another', "exclusions", "none")
+    for name in ("as configured", "package"):
+        if section.lexicon.get(name, "package") != "package":
+            say(f'"{name}" is the name of a lexicon that is there already; take another', "lexicon", name)
     for name, file in section.lexicon.items():
         if file != "package" and not (loaded.file.parent / file).is_file():
             say(f'there is no file "{file}" beside this config', "lexicon", name)

@@ -75,7 +75,10 @@ def _column(plan: Plan, documents: pd.DataFrame, column: str | None, setting: st
     if column not in documents.columns:
         hint = did_you_mean(column, list(documents.columns))
         raise fail(plan, DiscourseError(f'there is no column "{column}". {hint}'), "compare", setting)
-    return documents[column].to_numpy(object)
+    values = documents[column]
+    if pd.api.types.is_datetime64_any_dtype(values):
+        values = values.dt.strftime("%Y-%m-%d")
+    return np.array([v if pd.isna(v) else str(v) for v in values], object)
 
 
 def _check_units(plan: Plan, design: Design) -> None:

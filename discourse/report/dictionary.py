@@ -156,7 +156,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "name": ("name of the analysis", ""),
     "negated": ("whether the term is negated", ""),
     "node": ("the mention", ""),
-    "note": ("why there is no estimate", ""),
+    "note": ("why there is no estimate, or no interval, and what would suffice", ""),
     "obligation": ("modals and verbs of obligation", "count"),
     "passage": ("number of the passage", ""),
     "passage_text": ("words of the passage, as they stand in the first document", ""),

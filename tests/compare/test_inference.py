@@ -159,11 +159,12 @@ def test_thresholds_refuse_and_say_why(rates):
     table = compare(rates, d, [pair(d, 0, 1)]).table
     assert table["estimate"].notna().all()
     assert table["low"].isna().all(), "fourteen documents contain it at most"
+    assert table["note"].iloc[-1].endswith("documents contain it in a group, 15 needed")
     assert compare(rates, two(), min_documents=12).table.groupby("stratum")["low"].apply(lambda v: v.notna().all()).to_dict() == {
         "new": True, "old": False,
     }  # fmt: skip
     few = compare(rates, two(), needed_documents=12).table.set_index(["stratum", "item"])
-    assert few.loc[("old", "a"), "note"].startswith("too little text (n = ")
+    assert few.loc[("old", "a"), "note"].endswith(" in 11 documents; it needs 1 in 12)")
     assert np.isnan(few.loc[("old", "a"), "estimate"])
 
 
