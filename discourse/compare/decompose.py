@@ -158,10 +158,8 @@ def kitagawa(
 
 def _difference(
     cells: Cells, design: Design, pair: tuple[int, int], scale: float, bounds: tuple[float, float], unit: str
-) -> tuple[float, float] | None:
-    """The studentised interval of the whole difference; None where the design asks for another kind."""
-    if design.interval != "studentised":
-        return None
+) -> tuple[float, float]:
+    """The interval of the whole difference, as elsewhere."""
     n = len(design.group)
     y, x = (np.bincount(cells.document, v, n)[:, None] for v in (cells.y, cells.x))
     q = Quantities("difference", y, x, ["difference"], scale, bounds=bounds)
@@ -169,19 +167,18 @@ def _difference(
     return float(low[0]), float(high[0])
 
 
-def _table(
-    values: np.ndarray, names: Sequence[str], difference: tuple[float, float] | None, design: Design
-) -> pd.DataFrame:
+def _table(values: np.ndarray, names: Sequence[str], difference: tuple[float, float], design: Design) -> pd.DataFrame:
     """First row of the values as estimates, the others as their bootstrap; the whole difference first.
 
     Percentile intervals are too narrow in small groups. Where the studentised interval of the whole is known, the intervals of the
     parts are widened as much as it is wider than the percentile interval of the whole.
     """
     low, high = percentile(values[1:], design.confidence)
-    if difference is not None:
-        wider = np.maximum((difference[1] - difference[0]) / (high[0] - low[0]), 1.0) if high[0] > low[0] else np.nan
-        low, high = values[0] - wider * (values[0] - low), values[0] + wider * (high - values[0])
-        low[0], high[0] = difference
+    wider = 1.0 if np.isfinite(difference).all() else np.nan
+    if design.interval == "studentised" and high[0] > low[0]:
+        wider = np.maximum((difference[1] - difference[0]) / (high[0] - low[0]), 1.0)
+    low, high = values[0] - wider * (values[0] - low), values[0] + wider * (high - values[0])
+    low[0], high[0] = difference
     return pd.DataFrame({"part": list(names), "estimate": values[0], "low": low, "high": high})
 
 

@@ -39,13 +39,15 @@ class Permuted:
     exact: bool
 
 
-def strata_in_one_group(design: Design, groups: Sequence[int]) -> list[str]:
-    """Strata whose documents are all in one of these groups: nothing can be permuted within them."""
+def strata_in_one_part(design: Design, contrast: Contrast) -> list[str]:
+    """Strata whose documents are all in one part of the contrast: nothing can be permuted within them."""
     if design.strata is None:
         return []
-    inside = np.isin(design.group, groups)
-    table = pd.DataFrame({"stratum": pd.Series(design.strata[inside]).astype(str), "group": design.group[inside]})
-    counts = table.groupby("stratum")["group"].nunique()
+    inside = np.isin(design.group, contrast.groups)
+    table = pd.DataFrame(
+        {"stratum": pd.Series(design.strata[inside]).astype(str), "part": contrast.label(design.group[inside])}
+    )
+    counts = table.groupby("stratum")["part"].nunique()
     return [str(s) for s in counts.index[counts == 1]]
 
 
@@ -84,7 +86,7 @@ def permutation_test(
     >>> permutation_test([q], design, pair(design, 0, 1)).table["p"].tolist()
     [0.1]
     """
-    single = strata_in_one_group(design, contrast.groups)
+    single = strata_in_one_part(design, contrast)
     if design.strata is not None and len(single) == len(
         set(design.strata[np.isin(design.group, contrast.groups)].astype(str))
     ):

@@ -51,10 +51,29 @@ def log_odds_with_error(
     return one - other, np.sqrt(v + u)
 
 
-def divisions(n_study: int, n_units: int, n: int, rng: np.random.Generator) -> np.ndarray:
-    """Random divisions of units into a study group of that size and the rest; bool, shape (n, n_units)."""
-    order = np.argsort(rng.random((n, n_units)), axis=1)
-    return order < n_study
+def divisions(study: np.ndarray, n: int, rng: np.random.Generator, stratum: np.ndarray | None = None) -> np.ndarray:
+    """Random divisions of units into two groups of the same sizes, within strata where there are some.
+
+    Parameters
+    ----------
+    study : ndarray of bool, shape (n_units,)
+        The observed division.
+    n : int
+        Number of divisions.
+    rng : Generator
+        Random numbers.
+    stratum : ndarray of int, shape (n_units,), optional
+        Number of the stratum of each unit.
+
+    Returns
+    -------
+    ndarray of bool, shape (n, n_units)
+    """
+    stratum = np.zeros(len(study), int) if stratum is None else stratum
+    order = np.argsort(rng.random((n, len(study))) + stratum, axis=1)
+    result = np.empty((n, len(study)), bool)
+    np.put_along_axis(result, order, np.broadcast_to(study[np.argsort(stratum, kind="stable")], order.shape), axis=1)
+    return result
 
 
 class Simultaneous(NamedTuple):
@@ -68,7 +87,14 @@ class Simultaneous(NamedTuple):
 
 
 def simultaneous(
-    y: sparse.csr_array, n: np.ndarray, study: np.ndarray, prior: np.ndarray, alpha0: float, design: Design, unit: str
+    y: sparse.csr_array,
+    n: np.ndarray,
+    study: np.ndarray,
+    prior: np.ndarray,
+    alpha0: float,
+    design: Design,
+    unit: str,
+    stratum: np.ndarray | None = None,
 ) -> Simultaneous:
     """Intervals of log-odds ratios that hold for all terms at once, so also for those selected by their size, and tests.
 
@@ -89,6 +115,8 @@ def simultaneous(
         Resamples (used as the number of random divisions), confidence, seed.
     unit : str
         Name of the unit, for the stream of random numbers.
+    stratum : ndarray of int, shape (n_units,), optional
+        Units are divided within strata.
 
     Returns
     -------
@@ -101,7 +129,7 @@ def simultaneous(
     # The observed division is one of the possible ones.
     blocks = [(estimate / (error + base)).astype(np.float32)[None]]
     for start in range(0, design.resamples, 250):
-        random = divisions(int(study.sum()), len(n), min(250, design.resamples - start), rng)
+        random = divisions(study, min(250, design.resamples - start), rng, stratum)
         e, s = log_odds_with_error(y, n, random, prior, alpha0)
         blocks.append((e / (s + np.median(s, axis=1)[:, None])).astype(np.float32))
     signed = np.concatenate(blocks)
@@ -210,7 +238,11 @@ def compare_terms(
         study = np.zeros(int(codes.max()) + 1, bool)
         study[codes[in_study]] = True
         n = np.bincount(codes, tokens)
-        found = simultaneous(grouped[unit][:, keep], n, study, prior, alpha0, design, unit)
+        stratum = None
+        if design.strata is not None:
+            of_document = pd.factorize(pd.Series(design.strata[both]).astype(str), sort=True)[0]
+            stratum = of_document[np.unique(codes, return_index=True)[1]]
+        found = simultaneous(grouped[unit][:, keep], n, study, prior, alpha0, design, unit, stratum)
         critical[unit] = found.critical
         if unit == first:
             columns |= {"low": found.low, "high": found.high, "log_p": np.log(found.p)}

@@ -33,7 +33,10 @@ def agreement(curve: Curve) -> str:
     """How far the specifications agree, in words."""
     n, same, clear, other = curve.agreement
     text = f"{same:,} of {counted(n, 'specification')} have the sign of the configured one; {clear:,} leave out 0 on its side"
-    return text + (f", {other:,} on the other" if other else "")
+    text += f", {other:,} on the other" if other else ""
+    none, unsure = int(curve.table["estimate"].isna().sum()), int(curve.table["low"].isna().sum())
+    text += f"; {none:,} more have too little text" if none else ""
+    return text + (f"; {unsure - none:,} have no interval" if unsure > none else "")
 
 
 def _agreement(pages: Pages) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -130,7 +131,8 @@ def infer(
             quantities.append(evaluation_of(m.target.name, m.documents))
     if not quantities:
         return Inference()
-    tests = _tests(quantities, design, contrasts)
+    least = plan.config.inference.min_documents
+    tests = _tests(quantities, design, contrasts, least)
     dates = encoded.documents["date"]
     of_target = {m.target.name: m for m in measured}
     main = []
@@ -139,13 +141,16 @@ def infer(
         comparison = m.salience if q.name == "mentions" else m.stance
         table = comparison.table
         row = table[(table["contrast"] == "difference") & (table["item"] == q.items[0])].iloc[0]
-        if row["estimate"] == row["estimate"]:
+        tested = (
+            (tests["target"] == q.target) & (tests["item"] == q.items[0]) & (tests["contrast"] == "difference")
+        ).any()
+        if row["estimate"] == row["estimate"] and tested:
             main.append(_answers(plan, encoded, words, design, contrasts[0], m, q, row, tests, dates))
     return Inference(
         tuple(main),
         tests,
         {},
-        _power(quantities, design, contrasts),
+        _power(quantities, design, contrasts, least),
         _speakers(plan, encoded, words, design, measured),
         len(quantities),
     )
@@ -158,14 +163,26 @@ def _differs_at_all(stance: Comparison) -> bool:
     )
 
 
-def _tests(quantities: Sequence[Quantities], design: Design, contrasts: Sequence[Contrast]) -> pd.DataFrame:
+def enough(q: Quantities, design: Design, contrast: Contrast, unit: str, min_documents: int) -> bool:
+    """Whether each part of a contrast has units enough for a test: documents, or two clusters."""
+    documents = [len(q.inside(design, list(groups))) for _, groups in contrast.parts]
+    units = [len(q.units(design, list(groups), unit).x) for _, groups in contrast.parts]
+    return min(documents) >= min_documents and min(units) >= 2
+
+
+def _tests(
+    quantities: Sequence[Quantities], design: Design, contrasts: Sequence[Contrast], min_documents: int
+) -> pd.DataFrame:
     """Permutation tests of the main family, for each contrast and unit; q over all contrasts."""
     parts = []
     for unit in units_of(design):
         frames = []
         for contrast in contrasts:
-            found = permutation_test(quantities, design, contrast, unit=unit)
-            targets = [q.target for q in quantities for _ in q.items]
+            family = [q for q in quantities if enough(q, design, contrast, unit, min_documents)]
+            if not family:
+                continue
+            found = permutation_test(family, design, contrast, unit=unit)
+            targets = [q.target for q in family for _ in q.items]
             frames.append(
                 found.table.assign(
                     contrast=contrast.kind,
@@ -175,8 +192,9 @@ def _tests(quantities: Sequence[Quantities], design: Design, contrasts: Sequence
                     permutations=found.permutations,
                 )
             )
-        table = pd.concat(frames, ignore_index=True)
-        parts.append(table.assign(q=benjamini_hochberg(table["p"].to_numpy())))
+        if frames:
+            table = pd.concat(frames, ignore_index=True)
+            parts.append(table.assign(q=benjamini_hochberg(table["p"].to_numpy())))
     columns = [
         "contrast",
         "stratum",
@@ -190,6 +208,8 @@ def _tests(quantities: Sequence[Quantities], design: Design, contrasts: Sequence
         "p_family",
         "q",
     ]
+    if not parts:
+        return pd.DataFrame(columns=[*columns, "permutations"])
     return pd.concat(parts, ignore_index=True)[[*columns, "permutations"]]
 
 
@@ -208,7 +228,8 @@ def _answers(
     """Every answer on one quantity."""
     unit = units_of(design)[0]
     pair = (contrast.parts[0][1][0], contrast.parts[1][1][0])
-    halves, placebo = nulls(q, design, pair, dates, plan.config.inference.min_documents)
+    event_day = plan.config.event.date if plan.config.event else None
+    halves, placebo = nulls(q, design, pair, dates, plan.config.inference.min_documents, event_day)
     ours = tests[(tests["target"] == q.target) & (tests["item"] == q.items[0]) & (tests["contrast"] == "difference")]
     cells = text_cells(encoded, words, measured, q.items[0])
     influence = _influence(q, design, contrast, cells, encoded)
@@ -238,7 +259,12 @@ def _answers(
 
 
 def nulls(
-    q: Quantities, design: Design, pair: tuple[int, int], dates: pd.Series, min_documents: int
+    q: Quantities,
+    design: Design,
+    pair: tuple[int, int],
+    dates: pd.Series,
+    min_documents: int,
+    event: dt.date | None = None,
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Random halves and placebo dates of the two groups by name, rescaled to the contrast; each of shape (n, n_items)."""
     unit = units_of(design)[0]
@@ -249,7 +275,7 @@ def nulls(
     for g in pair:
         name = str(design.names[g])
         halves[name] = random_halves(q, design, g, numbers, unit=unit)
-        table = placebo_dates(q, design, g, dates, documents, min_documents=min_documents)
+        table = placebo_dates(q, design, g, dates, documents, min_documents=min_documents, event=event)
         placebo[name] = table[list(q.items)].to_numpy(float).reshape(len(table), len(q.items))
     return halves, placebo
 
@@ -294,7 +320,9 @@ def judge(
     clear = low > 0 or high < 0
     if not clear:
         against.append("the interval holds 0" if low == low else "there is too little text for an interval")
-    if not test["p_family"] < level:
+    if test["p_family"] != test["p_family"]:
+        against.append("the permutation test is not defined")
+    elif not test["p_family"] < level:
         against.append(f"the permutation test gives p = {test['p_family']:.3f} for the family")
     for name, values in halves.items():
         share = float(share_as_large(np.array([estimate]), values[:, None])[0])
@@ -434,12 +462,16 @@ def _event(plan: Plan, design: Design, q: Quantities, dates: pd.Series) -> pd.Da
         return str(error)
 
 
-def _power(quantities: Sequence[Quantities], design: Design, contrasts: Sequence[Contrast]) -> pd.DataFrame:
+def _power(
+    quantities: Sequence[Quantities], design: Design, contrasts: Sequence[Contrast], min_documents: int
+) -> pd.DataFrame:
     """The smallest difference of each quantity and contrast that could have been shown."""
     rows = []
     for unit in units_of(design):
         for contrast in contrasts:
             for q in quantities:
+                if not enough(q, design, contrast, unit, min_documents):
+                    continue
                 table = smallest_differences(q, design, contrast, unit=unit)
                 sizes = [len(q.units(design, list(groups), unit).x) for _, groups in contrast.parts]
                 rows.append(
@@ -453,7 +485,7 @@ def _power(quantities: Sequence[Quantities], design: Design, contrasts: Sequence
                         n_reference=sizes[-1],
                     )
                 )
-    return pd.concat(rows, ignore_index=True)
+    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
 
 
 def _speakers(
@@ -488,7 +520,14 @@ def _speakers(
                 if len(every) < 2:
                     continue
                 contrasts = [against_rest(within, k, every) for k in range(len(names))]
-                table = compare(q, within, contrasts, min_documents=least).table
+                needs = (
+                    (plan.config.stance.min_mentions, plan.config.stance.min_documents)
+                    if item == "evaluation"
+                    else (0, 1)
+                )
+                table = compare(
+                    q, within, contrasts, min_documents=least, min_denominator=needs[0], needed_documents=needs[1]
+                ).table
                 table = table[table["contrast"] == "rest"].reset_index(drop=True)
                 p = [permutation_test([q], within, c).table["p"].iloc[0] for c in contrasts]
                 frames.append(table.assign(group=group, speaker=names, p=p, target=m.target.name))
@@ -507,6 +546,7 @@ def items_answers(
     table: pd.DataFrame,
     dates: pd.Series,
     min_documents: int,
+    event: dt.date | None = None,
 ) -> pd.DataFrame:
     """For terms or topics: the range of random halves and placebo dates beside each difference, and the unit that matters most.
 
@@ -516,7 +556,7 @@ def items_answers(
         `item`, `estimate`, `low`, `high`, `p`, `p_family`, `q` of the same items.
     """
     pair = (contrast.parts[0][1][0], contrast.parts[1][1][0])
-    halves, placebo = nulls(q, design, pair, dates, min_documents)
+    halves, placebo = nulls(q, design, pair, dates, min_documents, event)
     result = table.set_index("item").loc[list(q.items)].reset_index()
     tail = (1 - design.confidence) / 2
     observed = result["estimate"].to_numpy(float)
@@ -536,6 +576,8 @@ def items_answers(
     some = (result["q"] < level) | (result["low"] > 0) | (result["high"] < 0)
     result["certainty"] = np.where(clear & (largest < level), DIFFERS, np.where(some, MAY_DIFFER, UNKNOWN))
     most = without_each(q, design, contrast).groupby("item", sort=False).first()
+    turned = np.sign(most["estimate"].reindex(result["item"]).to_numpy()) == -np.sign(observed)
+    result.loc[turned & (result["certainty"] == DIFFERS), "certainty"] = MAY_DIFFER
     result["without"] = most["label"].reindex(result["item"]).to_numpy()
     result["estimate_without"] = most["estimate"].reindex(result["item"]).to_numpy()
     return result

@@ -99,7 +99,7 @@ def _tests(pages: Pages) -> None:
             f"Differences, their {percent(design)} intervals and permutation tests over {unit}s. The family that p (family) is corrected for: "
             f"{counted(inference.family, 'measure')} of {counted(len(results.targets), 'target')}"
             + (", for each contrast" if more else "")
-            + f"; q (Benjamini-Hochberg) over all {counted(len(tests), 'row')}. {int(tests['permutations'].iloc[0]):,} permutations.{strata} "
+            + f"; q (Benjamini-Hochberg) over all {counted(int(tests['p'].notna().sum()), 'test')}. {_permutations(tests)}.{strata} "
             f"The verdict follows the rule in the methods. n: {listed(n)}.",
             [
                 "",
@@ -117,6 +117,14 @@ def _tests(pages: Pages) -> None:
             ["left", "left"] + ["right"] * (5 if design.cluster is None else 6) + ["left"],
             [1.1, 1.5, 0.9, *([1.4] if design.cluster is not None else []), 1.4, 0.6, 0.7, 0.6, 1.2],
         )
+    )
+
+
+def _permutations(tests: pd.DataFrame) -> str:
+    """How many permutations; fewer where all divisions were taken."""
+    n = tests["permutations"]
+    return f"{n.max():,} permutations" + (
+        f", or all divisions where these are fewer ({n.min():,})" if n.min() < n.max() else ""
     )
 
 

@@ -395,17 +395,17 @@ def _periods(table: pd.DataFrame, values: np.ndarray, inside: np.ndarray, docume
     return frame.sort_values(["date", "group"], kind="stable").reset_index(drop=True)
 
 
-def with_other_choices(plan: Plan, measured: Measured) -> pd.DataFrame:
-    """The differences in salience and evaluation under each choice of the config."""
+def with_other_choices(plan: Plan, measured: Measured, again: np.ndarray) -> pd.DataFrame:
+    """The differences in salience and evaluation under each choice of the config; `again` marks documents published before."""
     config, documents, target = plan.config, measured.documents, measured.target.name
     rows = [_differences("As configured", measured.salience, measured.stance)]
     for k, item in enumerate(config.sensitivity):
         where = config.corpus.select if item.select is None else item.select
         keep = selected(plan, documents, where, [*config.corpus.drop, *item.drop], "sensitivity", k)
-        design = make_design(plan, documents, keep)
+        design = make_design(plan, documents, keep & ~again, check=False)
         assert plan.pair is not None
         enough = min(len(design.documents(g)) for g in plan.pair) >= config.inference.min_documents
-        again = compare(
+        mentioned = compare(
             salience_of(target, documents),
             design,
             [pair(design, *plan.pair)],
@@ -413,7 +413,7 @@ def with_other_choices(plan: Plan, measured: Measured) -> pd.DataFrame:
             needed_documents=config.inference.min_documents,
         )
         evaluated = stance_by_group(documents, design, plan, target, [pair(design, *plan.pair)] if enough else [])
-        rows.append(_differences(item.name, again, evaluated))
+        rows.append(_differences(item.name, mentioned, evaluated))
     return pd.concat(rows, ignore_index=True)
 
 

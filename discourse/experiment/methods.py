@@ -177,13 +177,19 @@ def _certainty(results: Results) -> list[str]:
         f"The verdict: a difference “differs” where its interval leaves out 0, its p (family) is below {level}, fewer than {level} of the random halves of either group and of the "
         f"placebo dates (where there are 20 or more) differ as much, no document, speaker, day or {unit} alone turns its sign, and at least 95% of the specifications, where there are any, "
         f"have its sign. It “may differ” where only its interval leaves out 0 or only its own p is below {level}; otherwise it “cannot be told with this corpus”. "
-        f"For terms and topics the same with the interval and p (family) of their family; they “may differ” where the interval leaves out 0 or q is below {level}.",
+        f"For terms and topics the same with the interval and p (family) of their family, but for speakers, days and specifications; they “may differ” where the interval leaves out 0 or q is below {level}.",
     ]
     if any(a.composition.parts for a in results.inference.main):
         texts.append(
             "The mix: with p the share of a stratum in the text of a group and r its ratio, a difference is the sum of (p1 − p0)(r1 + r0)/2 over the strata that both groups have (the mix), "
             "(r1 − r0)(p1 + p0)/2 (the change within), and what the strata of only one group add (Kitagawa 1955; Ñopo 2008). Several columns at once: weighted regression on their "
-            "indicators with the mean of the two groups' coefficients (Oaxaca 1973; Blinder 1973). Intervals of the parts are percentile bootstrap intervals, widened as much as the studentised interval of the whole is wider than its percentile interval. What is split is a difference, not a cause: a "
+            "indicators with the mean of the two groups' coefficients (Oaxaca 1973; Blinder 1973). Intervals of the parts are percentile bootstrap intervals"
+            + (
+                ", widened as much as the studentised interval of the whole is wider than its percentile interval. "
+                if design.interval == "studentised"
+                else ". "
+            )
+            + "What is split is a difference, not a cause: a "
             "change of who speaks may itself be the policy."
         )
     if results.curves:

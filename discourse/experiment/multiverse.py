@@ -63,7 +63,7 @@ class Curve:
     @property
     def agreement(self) -> tuple[int, int, int, int]:
         """Specifications; those of the sign of the configured one; those that leave out 0 on its side, and on the other."""
-        table = self.table[self.table["estimate"].notna()]
+        table = self.table[self.table["estimate"].notna() & (self.table["estimate"] != 0)]
         sign = np.sign(self.configured)
         same = int((np.sign(table["estimate"]) == sign).sum())
         up, down = int((table["low"] > 0).sum()), int((table["high"] < 0).sum())

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from discourse.compare.permutation import strata_in_one_group
+from discourse.compare.permutation import strata_in_one_part
 from discourse.compare.quantities import Contrast, against_rest, pair, trend
 from discourse.compare.resample import Design
 from discourse.corpus.select import assign, matches
@@ -36,8 +36,8 @@ def selected(
     return keep & ~documents["doc_id"].isin(list(drop)).to_numpy()
 
 
-def make_design(plan: Plan, documents: pd.DataFrame, keep: np.ndarray) -> Design:
-    """Groups and clusters of the documents that are kept."""
+def make_design(plan: Plan, documents: pd.DataFrame, keep: np.ndarray, *, check: bool = True) -> Design:
+    """Groups and clusters of the documents that are kept, and whether they can be compared."""
     config = plan.config
     try:
         group = np.where(keep, assign(documents, plan.groups), -1)
@@ -64,7 +64,8 @@ def make_design(plan: Plan, documents: pd.DataFrame, keep: np.ndarray) -> Design
         )
     except DiscourseError as error:
         raise fail(plan, error, "compare", "cluster") from None
-    _check_units(plan, design)
+    if check:
+        _check_units(plan, design)
     return design
 
 
@@ -97,20 +98,36 @@ def _check_units(plan: Plan, design: Design) -> None:
                     "cluster",
                 )
             )
-    single = strata_in_one_group(design, plan.pair)
-    if single:
-        n = int((np.isin(design.group, plan.pair) & np.isin(design.strata.astype(str), single)).sum())  # type: ignore[union-attr]
-        named = ", ".join(f'"{s}"' for s in single[:5]) + (f" and {len(single) - 5} more" if len(single) > 5 else "")
-        problems.append(
-            plan.loaded.problem(
-                f"{design.strata_name} {named} is present in one group only ({n} documents): labels cannot be permuted there. Leave "
-                f"these documents out (corpus: select), or name another column",
-                "compare",
-                "strata",
-            )
-        )
+    if design.strata is not None:
+        problems += [plan.loaded.problem(text, "compare", "strata") for text in _strata_problems(plan, design)]
     if problems:
         raise ConfigError(problems, str(plan.loaded.file))
+
+
+def _strata_problems(plan: Plan, design: Design) -> list[str]:
+    """Strata that one part of a contrast lacks, and those that cut through clusters."""
+    assert design.strata is not None
+    texts: list[str] = []
+    for contrast in contrasts(plan, design):
+        single = strata_in_one_part(design, contrast)
+        if not single:
+            continue
+        n = int((np.isin(design.group, contrast.groups) & np.isin(design.strata.astype(str), single)).sum())
+        named = ", ".join(f'"{s}"' for s in single[:5]) + (f" and {len(single) - 5} more" if len(single) > 5 else "")
+        texts.append(
+            f"{design.strata_name} {named} is present in one group only of {contrast.name.replace(' - ', ' minus ')} ({n} documents): labels "
+            "cannot be permuted there. Leave these documents out (corpus: select), or name another column"
+        )
+    if design.cluster is not None:
+        inside = design.group >= 0
+        table = pd.DataFrame({"cluster": design.cluster[inside], "stratum": design.strata[inside].astype(str)})
+        several = table.groupby("cluster")["stratum"].nunique()
+        if (several > 1).any():
+            texts.append(
+                f'{design.cluster_name} "{several.index[several > 1][0]}" has documents of more than one {design.strata_name}: whole '
+                f"{design.cluster_name}s cannot be permuted within them. Leave out cluster or strata"
+            )
+    return texts
 
 
 def contrasts(plan: Plan, design: Design) -> list[Contrast]:

@@ -265,7 +265,7 @@ def _target(base: Prepared, target: Target, lexicons: Mapping[str, Lexicon], clo
         panels["speaker"] = speakers
     sensitivity = None
     if base.pair and not refusal:
-        sensitivity = with_other_choices(plan, measured)
+        sensitivity = with_other_choices(plan, measured, base.again)
     result = TargetResults(
         measured,
         panels,

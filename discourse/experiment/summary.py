@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from discourse.experiment.inference import DIFFERS, MAY_DIFFER, UNKNOWN
+from discourse.experiment.inference import DIFFERS, LEAST_PLACEBO, MAY_DIFFER, UNKNOWN, Answers
 from discourse.experiment.stages import Results, TargetResults
 from discourse.experiment.words import contrast_sentence, counted, listed, number, percent, probability, span, verdict
 from discourse.report import Box
@@ -85,7 +85,7 @@ def summary(results: Results) -> Box:
             best = clear.loc[clear["estimate"] > 0, "item"].head(4).tolist()
             other = clear.loc[clear["estimate"] < 0, "item"].head(4).tolist()
             if best or other:
-                text += "; also beyond random halves and other dates: " + "; ".join(
+                text += "; also beyond random halves and, where there are enough, other dates: " + "; ".join(
                     ", ".join(w) for w in (best, other) if w
                 )
         sentences.append(text + ".")
@@ -119,11 +119,20 @@ def _certain(results: Results, target: str, measure: str) -> list[str]:
     if answers.certainty == DIFFERS:
         p = probability(float(answers.tests["p_family"].iloc[0]))
         return [
-            f"{what} differs: permutation p = {p}, corrected for {counted(results.inference.family, 'measure')}; neither random halves of one group, nor "
-            "other dates, nor any one document or speaker, nor other choices account for it."
+            f"{what} differs: permutation p = {p}, corrected for {counted(results.inference.family, 'measure')}; not accounted for by "
+            f"{' or '.join(_asked(results, answers))}."
         ]
     verb = "may differ" if answers.certainty == MAY_DIFFER else "cannot be told to differ with this corpus"
     return [f"{what} {verb}: {listed(list(answers.reasons))}."]
+
+
+def _asked(results: Results, answers: Answers) -> list[str]:
+    """The other accounts of a difference that were looked into."""
+    asked = ["random halves of one group"] if any(len(v) for v in answers.halves.values()) else []
+    asked += ["other dates"] if any(len(v) >= LEAST_PLACEBO for v in answers.placebo.values()) else []
+    asked.append("any one " + " or ".join(answers.influence))
+    followed = any((c.outcome, c.target) == (answers.measure, answers.target) for c in results.curves)
+    return asked + (["other choices"] if followed else [])
 
 
 def _sensitive(found: TargetResults, measure: str) -> list[str]:

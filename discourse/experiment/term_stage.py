@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -43,9 +44,16 @@ def term_items(base: Prepared, two: Design, comparison: Comparison) -> tuple[pd.
     place = {item: k for k, item in enumerate(q.items)}
     some = q.only([place[i] for i in clearest])
     least = base.plan.config.inference.min_documents
-    answers = items_answers(some, two, main, table.assign(p=np.exp(table["log_p"])), base.documents["date"], least)
+    answers = items_answers(
+        some, two, main, table.assign(p=np.exp(table["log_p"])), base.documents["date"], least, _event(base)
+    )
     columns = [c for c in answers.columns if c in COLUMNS_OF_ITEMS]
     return answers[columns], term_power(comparison, two, main)
+
+
+def _event(base: Prepared) -> dt.date | None:
+    """The date of the event, if there is one."""
+    return base.plan.config.event.date if base.plan.config.event else None
 
 
 def topic_items(base: Prepared, model: Features, prevalence: Comparison) -> pd.DataFrame:
@@ -57,7 +65,7 @@ def topic_items(base: Prepared, model: Features, prevalence: Comparison) -> pd.D
     table = prevalence.table[prevalence.table["contrast"] == "difference"].set_index("item")
     table = table.assign(p=tested["p"], p_family=tested["p_family"], q=benjamini_hochberg(tested["p"].to_numpy()))
     least = base.plan.config.inference.min_documents
-    answers = items_answers(q, base.design, main, table.reset_index(), base.documents["date"], least)
+    answers = items_answers(q, base.design, main, table.reset_index(), base.documents["date"], least, _event(base))
     return answers[[c for c in answers.columns if c in COLUMNS_OF_ITEMS]]
 
 

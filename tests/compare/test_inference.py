@@ -19,7 +19,7 @@ from discourse.compare.influence import without_each
 from discourse.compare.intervals import bca, moments, percentile, recovered, studentised
 from discourse.compare.multiple import benjamini_hochberg, permutation_p, step_down_max_t
 from discourse.compare.nulls import placebo_dates, random_halves, share_as_large
-from discourse.compare.permutation import permutation_test, strata_in_one_group
+from discourse.compare.permutation import permutation_test, strata_in_one_part
 from discourse.compare.power import smallest_differences
 from discourse.compare.quantities import Contrast, Quantities, against_rest, pair, trend
 from discourse.compare.ratios import bounds_of, compare
@@ -272,7 +272,7 @@ def test_labels_stay_within_strata(rates):
 
 def test_a_stratum_in_one_group_is_named():
     d = Design(np.array([0, 0, 1, 1]), ["a", "b"], strata=np.array(["x", "y", "y", "y"], object), strata_name="kind")
-    assert strata_in_one_group(d, [0, 1]) == ["x"]
+    assert strata_in_one_part(d, pair(d, 0, 1)) == ["x"]
     apart = replace(d, strata=np.array(["x", "x", "y", "y"], object))
     q = Quantities("rate", np.ones((4, 1)), np.ones(4), ["w"])
     with pytest.raises(DiscourseError, match="no kind has documents in more than one group"):
