@@ -24,6 +24,7 @@ from discourse.compare.power import smallest_differences
 from discourse.compare.quantities import Contrast, Quantities, against_rest, pair, trend
 from discourse.compare.ratios import bounds_of, compare
 from discourse.compare.resample import Design
+from discourse.compare.terms import divisions, simultaneous
 from discourse.errors import DiscourseError, TooLittleText
 
 N = (14, 11)
@@ -573,3 +574,52 @@ def test_a_contrast_of_groups_is_named(rates):
     assert Contrast("x", [(1.0, [0, 2]), (-1.0, [1])]).groups == [0, 1, 2]
     with pytest.raises(ValueError, match="y of shape"):
         Quantities("x", np.ones((3, 2)), np.ones(3), ["only one"])
+
+
+def test_one_unit_has_no_variance_and_no_p():
+    d = Design(np.array([0, 1, 1, 1, 1]), ["one", "many"], resamples=50)
+    q = Quantities("rate", np.array([[3.0], [1], [2], [2], [1]]), np.full(5, 7.0), ["w"])
+    assert np.isnan(permutation_test([q], d, pair(d, 0, 1)).table["p"][0])
+
+
+def test_ties_are_not_broken_by_rounding():
+    """Six equal documents in two halves: every division gives the same statistic, so that p is 1 and never 0."""
+    d = Design(np.repeat([0, 1], 3), ["a", "b"], resamples=50)
+    q = Quantities("rate", np.full((6, 1), 0.1), np.full(6, 0.3), ["w"])
+    assert permutation_test([q], d, pair(d, 0, 1)).table["p"][0] == 1
+
+
+def test_terms_stay_within_strata():
+    """Loud and quiet documents differ in a word; the groups differ only in how many of each they have."""
+    rng = np.random.default_rng(3)
+    kind = np.repeat(["loud", "quiet"], 30)
+    study = np.r_[np.arange(30) < 24, np.arange(30) < 6]
+    n = np.full(60, 500.0)
+    y = np.column_stack([rng.poisson(np.where(kind == "loud", 20, 5)), rng.poisson(10, (60, 4)).T[0]]).astype(float)
+    d = Design(np.where(study, 0, 1), ["a", "b"], resamples=400)
+    prior = y.sum(0) / n.sum()
+    free = simultaneous(sparse.csr_array(y), n, study, prior, 50.0, d, "document")
+    within = simultaneous(sparse.csr_array(y), n, study, prior, 50.0, d, "document", (kind == "quiet").astype(int))
+    assert free.p[0] < 0.01
+    assert within.p[0] > 0.05
+    drawn = divisions(study, 20, rng, (kind == "quiet").astype(int))
+    assert (drawn[:, :30].sum(1) == 24).all()
+    assert (drawn[:, 30:].sum(1) == 6).all()
+
+
+def test_where_a_group_has_none_power_is_still_told():
+    rng = np.random.default_rng(0)
+    d = Design(np.repeat([0, 1], 20), ["a", "b"], resamples=200)
+    y = np.r_[rng.poisson(5, 20), np.zeros(20)]
+    row = smallest_differences(Quantities("rate", y[:, None], np.full(40, 1000.0), ["w"], 1e4), d, pair(d, 0, 1)).iloc[
+        0
+    ]
+    assert 0 < row["smallest"] < row["estimate"]
+
+
+def test_placebo_dates_keep_away_from_an_event(rates):
+    d = Design(np.zeros(sum(N), int), ["all"])
+    dates = pd.Series(pd.date_range("2020-01-01", periods=sum(N)))
+    table = placebo_dates(rates, d, 0, dates, (10, 10), min_documents=3, event=pd.Timestamp("2020-01-11").date())
+    assert (table["date"] > "2020-01-11").all(), "the later fifteen documents are more than the ten before"
+    assert (table["n_before"] + table["n_after"] == 15).all()

@@ -338,3 +338,70 @@ def test_periods_by_administration(experiment_file):
 
 def test_usage_errors_have_their_exit_code():
     assert UsageError("x").exit_code == ConfigError([], "x").exit_code == 2
+
+
+def test_missing_values_are_a_stratum_of_their_own(experiment_file):
+    rows_of(
+        experiment_file.parent / "speeches.jsonl",
+        "venue",
+        lambda k, r: "hall" if k % 3 == 0 else None if k % 3 == 1 else "square",
+    )
+    keep(experiment_file, "venue")
+    results, _ = compute(resolve(load(changed(experiment_file, (", cluster: minister", "")))))
+    strata = results.inference.of("Norland", "salience").composition.strata["venue"].set_index("stratum")
+    assert set(strata.index) == {"hall", "square", "(none)"}
+    assert strata["share_study"].sum() == pytest.approx(1)
+    tokens = results.documents.set_index("doc_id")
+    after = tokens[tokens["group"] == "After the treaty"]
+    share = after.loc[after["venue"] == "hall", "n_tokens"].sum() / after["n_tokens"].sum()
+    assert strata.loc["hall", "share_study"] == pytest.approx(share)
+
+
+def test_a_group_of_few_documents_is_not_tested(experiment_file):
+    changed(
+        experiment_file,
+        ("After the treaty: {from: 2010-01-01}", "After the treaty: {from: 2010-01-01, before: 2026-01-01}\n  Late: {from: 2026-01-01}"),
+        (", cluster: minister}", ", pairs: [[Late, Before the treaty]], each_against_rest: true, trend: true}"),
+    )  # fmt: skip
+    results, _ = compute(resolve(load(experiment_file)))
+    assert not results.inference.tests["stratum"].str.contains("Late").any(), "four speeches"
+    assert not results.inference.power["stratum"].str.contains("Late").any()
+    assert (results.inference.tests["contrast"] == "rest").sum() == 4
+
+
+def test_a_document_published_twice_counts_once_in_the_sensitivity_as_well(experiment_file):
+    path = experiment_file.parent / "speeches.jsonl"
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    rows += [{**rows[30], "id": f"copy{k}"} for k in range(5)]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    results, _ = compute(resolve(load(changed(experiment_file, ("drop: [s039]", "drop: [s000]")))))
+    table = results.targets[0].sensitivity
+    assert table.loc[(table["name"] != "As configured") & (table["measure"] == "salience"), "n_documents"].item() == 39
+
+
+def test_days_may_be_the_clusters(experiment_file):
+    rows_of(experiment_file.parent / "speeches.jsonl", "date", lambda k, r: f"{1990 + k // 2 * 2}-03-01")
+    changed(experiment_file, ("cluster: minister", "cluster: date"))
+    results, _ = compute(resolve(load(experiment_file)))
+    assert set(results.inference.tests["unit"]) == {"date", "document"}
+    assert results.inference.tests.loc[results.inference.tests["unit"] == "date", "n_units"].tolist() == [20, 20]
+
+
+def test_strata_that_cut_through_clusters_are_named(experiment_file):
+    rows_of(experiment_file.parent / "speeches.jsonl", "form", lambda k, r: "toast" if k % 2 else "speech")
+    keep(experiment_file, "form")
+    said = problem(experiment_file, ("cluster: minister}", "cluster: minister, strata: form}"))
+    assert 'minister "Minister A" has documents of more than one form' in said
+
+
+def test_lengths_without_keyness_are_left_out_of_the_choices(experiment_file):
+    changed(experiment_file, ("frequency: {min_clusters: 2}", "frequency: {ngrams: [5, 1]}"), (", cluster: minister", ""),
+            add="multiverse: {prior: [10]}\n")  # fmt: skip
+    results, _ = compute(resolve(load(experiment_file)))
+    assert "keyness-5" in results.refusals
+    assert {len(c.table) for c in results.curves if c.outcome == "terms"} == {2}
+
+
+def test_names_that_are_taken_are_refused(experiment_file):
+    said = problem(experiment_file, add="multiverse: {exclusions: {none: [s000]}}\n")
+    assert 'multiverse.exclusions.none: "none" is the name of the choice that leaves nothing out' in said
