@@ -199,7 +199,8 @@ def power_run(arguments: tuple[tuple[int, int], int]) -> list[tuple[object, ...]
     rows: list[tuple[object, ...]] = []
     for q in found:
         table = smallest_differences(q, design, pair(design, 0, 1))
-        rows += [(item, smallest) for item, smallest in zip(table["item"], table["smallest"])]
+        upward = table["smallest"].where(table["estimate"] >= 0, table["opposite"])
+        rows += list(zip(table["item"], upward))
     return rows
 
 
@@ -263,6 +264,8 @@ def decomposition_run(arguments: tuple[int, int]) -> list[tuple[str, bool]]:
         "mix": 1e4 * change @ level,
         "within": 1e4 * ((rates[0] - rates[1]) * (shares[0] + shares[1]) / 2).sum(),
     }
+    if parts["low"].isna().any():
+        return []
     return [(part, bool(parts.loc[part, "low"] <= value <= parts.loc[part, "high"])) for part, value in truth.items()]
 
 

@@ -47,9 +47,9 @@ def smallest_differences(
     Returns
     -------
     DataFrame
-        `item`, `estimate`, `smallest` (in the unit of the estimate, in the direction that is harder to show), `factor`: by how
-        much both groups would have to grow to show the observed contrast with this power, units taken to be as variable
-        (1 or less where they suffice).
+        `item`, `estimate`, `smallest` (in the unit of the estimate and its direction), `opposite` (in the other direction), `factor`:
+        by how much both groups would have to grow to show the observed contrast with this power, units taken to be as
+        variable (1 or less where they suffice).
 
     Notes
     -----
@@ -77,16 +77,18 @@ def smallest_differences(
     with np.errstate(invalid="ignore"):
         error = contrast([level for level, _ in parts]) - observed
         spread = np.sqrt(sum(c * c * v for (c, _), (_, v) in zip(contrast.parts, parts))) + critical[2]
-        smallest = np.maximum(
-            _quantile(critical[0] * spread - error, power), _quantile(critical[1] * spread + error, power)
-        )
+        ways = [_quantile(critical[0] * spread - error, power), _quantile(critical[1] * spread + error, power)]
     if scaled:
-        ways = [_scaled(q, design, contrast, unit, parts, which, power) for which in (0, 1)]
         # Nothing can be multiplied where a group has none of it.
-        smallest = np.where(np.isnan(ways[0]), smallest, np.maximum(*ways))
+        multiplied = [_scaled(q, design, contrast, unit, parts, which, power) for which in (0, 1)]
+        ways = [np.where(np.isnan(m), w, m) for m, w in zip(multiplied, ways)]
+    up = observed >= 0
+    smallest, opposite = np.where(up, *ways), np.where(up, *ways[::-1])
     with np.errstate(invalid="ignore", divide="ignore"):
         factor = (smallest / np.abs(observed)) ** 2
-    return pd.DataFrame({"item": list(q.items), "estimate": observed, "smallest": smallest, "factor": factor})
+    return pd.DataFrame(
+        {"item": list(q.items), "estimate": observed, "smallest": smallest, "opposite": opposite, "factor": factor}
+    )
 
 
 def _drawn(q: Quantities, design: Design, groups: Sequence[int], unit: str) -> tuple[np.ndarray, np.ndarray]:

@@ -357,7 +357,7 @@ def _power(pages: Pages) -> None:
         TableBlock(
             "power",
             f"What could this corpus have shown? The smallest difference that a test at {100 * (1 - results.design.confidence):g}% finds with power 0.8, "
-            f"in the direction that is harder to show, with these {unit}s as they vary (bootstrap); for terms the median log-odds ratio that simultaneous intervals "
+            f"in the direction of the observed one, with these {unit}s as they vary (bootstrap); for terms the median log-odds ratio that simultaneous intervals "
             "show. Last column: by how much both groups would have to grow for the observed difference to be shown.",
             ["", "Contrast", f"{unit}s", "Observed", "Smallest shown", "Needed"],
             rows,
@@ -389,6 +389,8 @@ def mix(pages: Pages) -> None:
         ours = [a for a in main if a.target == found.target.name]
         if not ours:
             continue
+        if len(results.targets) > 1:
+            pages.heading(found.target.name, 2)
         pages.about(found.target.name)
         _composition(pages, found, ours, study, reference)
         _influence(pages, ours, study, reference)
@@ -509,7 +511,8 @@ def _influence(pages: Pages, ours: list[Answers], study: str, reference: str) ->
     pages.blocks.append(
         TableBlock(
             pages.name("influence"),
-            f"Without which document, speaker or day would the difference ({study} minus {reference}) change most? All stand in the tables.",
+            f"Without which document, speaker or day would the difference in how {ours[0].target} is spoken of ({study} minus {reference}) change most? All "
+            "stand in the tables.",
             ["", "Without one", "", "Difference then", "Change"],
             rows,
             frame.reindex(columns=columns),

@@ -198,7 +198,7 @@ def _certainty(results: Results) -> list[str]:
         )
     texts.append(
         f"Power: the smallest difference that the permutation test at {level} finds in 80% of bootstrap resamples, {unit}s being the units. The counts of one group, then of "
-        "the other, are multiplied until it is found (rates; evaluations are shifted), and the larger of the two differences is printed; for terms "
+        "the other, are multiplied until it is found (rates; evaluations are shifted); printed is the direction of the observed difference; for terms "
         f"the criterion is the simultaneous interval. The growth that a difference would need takes further {unit}s to vary as these do."
     )
     return texts

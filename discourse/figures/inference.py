@@ -42,6 +42,8 @@ def layout_noise(
     for panel, (estimate, low, high) in observed.items():
         rows.append({"panel": panel, "row": "observed", "estimate": estimate, "low": low, "high": high, "n": 1})
         for name, values in nulls[panel].items():
+            if not any(len(other.get(name, ())) for other in nulls.values()):
+                continue
             row: dict[str, object] = {"panel": panel, "row": name, "n": len(values)}
             if len(values) >= least:
                 row |= dict(zip(QUANTILES, np.quantile(values, list(QUANTILES.values())).tolist()))

@@ -41,7 +41,11 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "row": ("observed, or the name of the distribution", ""),
     "share_reference": ("share of the stratum in the reference group", "0 to 1"),
     "share_study": ("share of the stratum in the study group", "0 to 1"),
-    "smallest": ("smallest difference that a test finds with power 0.8", "as the estimate"),
+    "opposite": ("the same in the other direction", "as the estimate"),
+    "smallest": (
+        "smallest difference, in the direction of the estimate, that a test finds with power 0.8",
+        "as the estimate",
+    ),
     "statistic": ("absolute difference over its standard error", ""),
     "study": ("value of the stratum in the study group", "as the estimate"),
     "reference": ("value of the stratum in the reference group", "as the estimate"),
