@@ -37,7 +37,8 @@ class Target:
         bigram, "union" is not.
         """
         hits = match_terms(corpus, list(self.terms))
-        forms = {" ".join(corpus.folded_forms[corpus.folded_ids[a : a + n]]) for a, n in zip(hits.starts, hits.lengths)}
+        ids = corpus.folded_ids
+        forms = {" ".join(corpus.folded_forms[ids[a : a + n]]) for a, n in zip(hits.starts, hits.lengths)}
         return frozenset(forms | {fold(t) for t in self.terms if "*" not in t})
 
 
