@@ -91,6 +91,7 @@ class Inference:
     main: tuple[Answers, ...] = ()
     tests: pd.DataFrame = field(default_factory=pd.DataFrame)
     items: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    mixes: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     power: pd.DataFrame = field(default_factory=pd.DataFrame)
     speakers: pd.DataFrame = field(default_factory=pd.DataFrame)
     family: int = 0
@@ -149,6 +150,7 @@ def infer(
     return Inference(
         tuple(main),
         tests,
+        {},
         {},
         _power(quantities, design, contrasts, least),
         _speakers(plan, encoded, words, design, measured),
@@ -441,6 +443,36 @@ def _composition(plan: Plan, design: Design, pair: tuple[int, int], cells: Cells
         except TooLittleText as error:
             refusals["all"] = str(error)
     return Composition(parts, strata, refusals)
+
+
+def items_composition(
+    plan: Plan, documents: pd.DataFrame, q: Quantities, design: Design, contrast: Contrast
+) -> pd.DataFrame:
+    """The differences of terms or topics split by the columns of documents; `item`, `column`, `part`, `estimate`, `low`, `high`."""
+    pair = (contrast.parts[0][1][0], contrast.parts[1][1][0])
+    settings = plan.config.compare
+    rates = replace(q, prior=None, scale=1e4, bounds=(0.0, np.inf)) if q.prior is not None else q
+    frames = []
+    for column in settings.composition if settings else []:
+        if column not in documents.columns:
+            continue
+        values = _named(documents[column])
+        inside = np.isin(design.group, pair) & (rates.x[:, 0] > 0)
+        if (
+            values[inside].nunique() < 2
+            or min(_common(values.to_numpy(), design.group, rates.x[:, 0], pair)) < LEAST_COMMON
+        ):
+            continue
+        for k, item in enumerate(q.items):
+            y = rates.only([k]).y
+            y = y if isinstance(y, np.ndarray) else y.toarray()
+            cells = Cells(np.arange(len(documents)), y[:, 0], rates.x[:, 0], pd.DataFrame({column: values.to_numpy()}))
+            parts = kitagawa(
+                cells, design, pair, column, scale=rates.scale, bounds=rates.bounds, unit=units_of(design)[0]
+            )[0]
+            frames.append(parts.assign(item=item, column=column))
+    columns = ["item", "column", "part", "estimate", "low", "high"]
+    return pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
 
 
 def _common(values: np.ndarray, group: np.ndarray, x: np.ndarray, pair: tuple[int, int]) -> tuple[float, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -111,6 +111,28 @@ def encoded_corpus(corpus: Corpus, *, refresh: bool = False) -> tuple[EncodedCor
     return encoded, digest, was_stored
 
 
+def with_day_and_speaker(encoded: EncodedCorpus, words: np.ndarray) -> pd.DataFrame:
+    """Documents with `day` and `speaker` (who says most on the home side), where they have no such columns."""
+    documents = encoded.documents
+    more: dict[str, object] = {}
+    if "day" not in documents.columns:
+        more["day"] = documents["date"].dt.strftime("%Y-%m-%d")
+    if "speaker" not in documents.columns:
+        turns = pd.DataFrame(
+            {
+                "document": encoded.turn_document,
+                "speaker": encoded.turns["speaker"].astype(object),
+                "n": np.diff(np.concatenate([[0], np.cumsum(words)])[encoded.turn_bounds]),
+            }
+        )[(encoded.turns["side"] == "home").to_numpy()]
+        sums = turns.groupby(["document", "speaker"], sort=True)["n"].sum().reset_index()
+        most = sums.sort_values(["document", "n"], ascending=[True, False], kind="stable").drop_duplicates("document")
+        more["speaker"] = (
+            most.set_index("document")["speaker"].reindex(range(len(documents))).fillna("(none)").to_numpy()
+        )
+    return documents.assign(**more)
+
+
 def prepare(
     plan: Plan, progress: Progress = lambda stage, count: None, *, refresh: bool = False
 ) -> tuple[Prepared, Clock]:
@@ -139,6 +161,7 @@ def prepare(
         "repeated",
         f"{len(repeated.duplicates)} documents published twice, {len(repeated.passages):,} passages in several documents",
     )
+    encoded = replace(encoded, documents=with_day_and_speaker(encoded, encoded.words(without=left_out(config))))
     keep = selected(plan, encoded.documents, config.corpus.select, config.corpus.drop, "corpus")
     again = published_again(plan, repeated, keep)
     design = make_design(plan, encoded.documents, keep & ~again)

@@ -182,11 +182,12 @@ def compute(
             ),
         )
     items: dict[str, pd.DataFrame] = {}
+    mixes: dict[str, pd.DataFrame] = {}
     power: list[pd.DataFrame] = []
     if base.pair:
         two = two_groups(base, base.contrasts[0])
         for n, comparison in result["keyness"].items():
-            items[f"terms-{n}"], shown = term_items(base, two, comparison)
+            items[f"terms-{n}"], mixes[f"terms-{n}"], shown = term_items(base, two, comparison)
             power.append(shown.assign(name=f"{n}-grams" if n > 1 else "terms"))
     if config.topics:
         try:
@@ -205,7 +206,7 @@ def compute(
                 f"{config.topics.k} topics over {len(model.units):,} passages" + (" (stored)" if was_stored else ""),
             )
             if base.pair:
-                items["topics"] = topic_items(base, model, result["prevalence"])
+                items["topics"], mixes["topics"] = topic_items(base, model, result["prevalence"])
                 result["further_topics"] = further_topics(base, model, result["prevalence"])
         except TooLittleText as error:
             refusals["topics"] = str(error)
@@ -214,7 +215,7 @@ def compute(
         inference = infer(plan, encoded, base.words, design, base.contrasts, found)
         parts = [x for x in (inference.power, *power) if len(x)]
         result["inference"] = dataclasses.replace(
-            inference, items=items, power=pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+            inference, items=items, mixes=mixes, power=pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
         )
         clock.done(
             "inference",

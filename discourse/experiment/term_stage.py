@@ -16,7 +16,7 @@ from discourse.compare.resample import Design
 from discourse.compare.terms import compare_terms
 from discourse.encode.encoder import fold
 from discourse.errors import TooLittleText
-from discourse.experiment.inference import COLUMNS_OF_ITEMS, items_answers, term_power
+from discourse.experiment.inference import COLUMNS_OF_ITEMS, items_answers, items_composition, term_power
 from discourse.experiment.measures import prevalence_of
 from discourse.experiment.prepare import Prepared
 from discourse.features.frequency import term_frequency
@@ -35,8 +35,8 @@ def two_groups(base: Prepared, contrast: Contrast) -> Design:
     return replace(base.design, group=group, names=names)
 
 
-def term_items(base: Prepared, two: Design, comparison: Comparison) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Nulls and influence of the terms, and the power for some of them by the documents that contain them."""
+def term_items(base: Prepared, two: Design, comparison: Comparison) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Nulls and influence of the clearest terms, their mix, and the power for terms by the documents that contain them."""
     table, q = comparison.table, comparison.params["quantities"]
     main = pair(two, 0, 1)
     show = base.plan.config.frequency.show
@@ -48,7 +48,8 @@ def term_items(base: Prepared, two: Design, comparison: Comparison) -> tuple[pd.
         some, two, main, table.assign(p=np.exp(table["log_p"])), base.documents["date"], least, _event(base)
     )
     columns = [c for c in answers.columns if c in COLUMNS_OF_ITEMS]
-    return answers[columns], term_power(comparison, two, main)
+    mix = items_composition(base.plan, base.documents, some, two, main)
+    return answers[columns], mix, term_power(comparison, two, main)
 
 
 def _event(base: Prepared) -> dt.date | None:
@@ -56,8 +57,8 @@ def _event(base: Prepared) -> dt.date | None:
     return base.plan.config.event.date if base.plan.config.event else None
 
 
-def topic_items(base: Prepared, model: Features, prevalence: Comparison) -> pd.DataFrame:
-    """Tests, nulls and influence of the topics."""
+def topic_items(base: Prepared, model: Features, prevalence: Comparison) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Tests, nulls and influence of the topics, and their mix."""
     q = prevalence_of(model, len(base.documents))
     main = base.contrasts[0]
     unit = "cluster" if base.design.cluster is not None else "document"
@@ -66,7 +67,8 @@ def topic_items(base: Prepared, model: Features, prevalence: Comparison) -> pd.D
     table = table.assign(p=tested["p"], p_family=tested["p_family"], q=benjamini_hochberg(tested["p"].to_numpy()))
     least = base.plan.config.inference.min_documents
     answers = items_answers(q, base.design, main, table.reset_index(), base.documents["date"], least, _event(base))
-    return answers[[c for c in answers.columns if c in COLUMNS_OF_ITEMS]]
+    mix = items_composition(base.plan, base.documents, q, base.design, main)
+    return answers[[c for c in answers.columns if c in COLUMNS_OF_ITEMS]], mix
 
 
 def keyness_of(

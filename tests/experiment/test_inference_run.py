@@ -106,6 +106,15 @@ def test_a_planted_difference_differs_and_the_mix_is_told(experiment_file):
     assert parts["difference"] == pytest.approx(answers.estimate, abs=1e-9)
     assert abs(parts["within"]) > abs(parts["mix"])
     assert "speaker" in answers.composition.refusals, "no minister speaks before and after the treaty"
+    mixes = results.inference.mixes["topics"]
+    sums = mixes[mixes["part"] != "difference"].groupby("item")["estimate"].sum()
+    whole = mixes[mixes["part"] == "difference"].set_index("item")["estimate"]
+    assert set(mixes["column"]) == {"venue"}
+    assert sums.to_dict() == pytest.approx(whole.to_dict(), abs=1e-9)
+    table = results.prevalence.table
+    assert whole.to_dict() == pytest.approx(
+        table[table["contrast"] == "difference"].set_index("item")["estimate"].to_dict(), abs=1e-9
+    )
     main = pd.DataFrame(answers.influence["document"])
     assert len(main) == 40
     assert set(answers.halves) == {"After the treaty", "Before the treaty"}
@@ -385,6 +394,15 @@ def test_days_may_be_the_clusters(experiment_file):
     results, _ = compute(resolve(load(experiment_file)))
     assert set(results.inference.tests["unit"]) == {"date", "document"}
     assert results.inference.tests.loc[results.inference.tests["unit"] == "date", "n_units"].tolist() == [20, 20]
+
+
+def test_speakers_and_days_are_columns_of_their_own_accord(experiment_file):
+    changed(experiment_file, ("cluster: minister", "cluster: speaker"))
+    results, _ = compute(resolve(load(experiment_file)))
+    assert set(results.inference.tests["unit"]) == {"speaker", "document"}
+    documents = results.encoded.documents
+    assert (documents["speaker"] == documents["minister"]).all()
+    assert (documents["day"] == documents["date"].dt.strftime("%Y-%m-%d")).all()
 
 
 def test_strata_that_cut_through_clusters_are_named(experiment_file):
