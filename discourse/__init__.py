@@ -23,7 +23,6 @@ _NAMES = {
     "discourse.compare.permutation": ("permutation_test",),
     "discourse.compare.power": ("smallest_differences",),
     "discourse.compare.quantities": ("Contrast", "Quantities", "against_rest", "pair", "trend"),
-    "discourse.compare.ratios": ("compare",),
     "discourse.compare.resample": ("Design",),
     "discourse.config": ("load",),
     "discourse.compare.agreement": ("agreement", "krippendorff_alpha"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import combinations
+from math import comb
 
 import numpy as np
 import pandas as pd
@@ -51,8 +53,8 @@ def random_halves(
 
     Returns
     -------
-    ndarray, shape (resamples, n_items)
-        Empty where the group has fewer than four units.
+    ndarray, shape (n_divisions, n_items)
+        All divisions where they are no more than the resamples. Empty where the group has fewer than four units.
 
     Examples
     --------
@@ -68,8 +70,15 @@ def random_halves(
     rng = stream(design.seed, "halves", unit, str(design.names[group]))
     half = n // 2
     values = []
-    for start in range(0, design.resamples, BLOCK):
-        first = np.argsort(rng.random((min(BLOCK, design.resamples - start), n)), axis=1) < half
+    if comb(n, half) <= design.resamples:
+        chosen = np.array(list(combinations(range(n), half)))
+        every = np.zeros((len(chosen), n), bool)
+        np.put_along_axis(every, chosen, True, axis=1)
+        blocks = [every]
+    else:
+        sizes = [min(BLOCK, design.resamples - start) for start in range(0, design.resamples, BLOCK)]
+        blocks = [np.argsort(rng.random((size, n)), axis=1) < half for size in sizes]
+    for first in blocks:
         one, other = (q.level(moments(u.y, u.x, w.astype(float)))[0] for w in (first, ~first))
         values.append(one - other)
     return np.concatenate(values) * rescaling((half, n - half), numbers)

@@ -114,7 +114,9 @@ class MultiverseSection(_Section):
     tokens: list[Literal["folded", "as written", "stemmed"]] = Field(
         [], description="Terms: case folded, as written, or stems (Snowball)"
     )
-    stop_words: list[Literal["keep", "drop"]] = Field([], description="Function words count as tokens, or do not")
+    stop_words: list[Literal["keep", "drop"]] = Field(
+        [], description="Function words count as tokens of which a term is a share, or do not"
+    )
     ngrams: list[Annotated[int, Field(ge=1, le=5)]] = Field([], description="Length of terms")
     unit: list[str] = Field([], description='Unit of the intervals: "document", or columns such as speaker')
     window: list[int | None] = Field(

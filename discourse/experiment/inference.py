@@ -561,7 +561,10 @@ def _speakers(
                     q, within, contrasts, min_documents=least, min_denominator=needs[0], needed_documents=needs[1]
                 ).table
                 table = table[table["contrast"] == "rest"].reset_index(drop=True)
-                p = [permutation_test([q], within, c).table["p"].iloc[0] for c in contrasts]
+                p = [
+                    permutation_test([q], within, c).table["p"].iloc[0] if low == low else np.nan
+                    for c, low in zip(contrasts, table["low"])
+                ]
                 frames.append(table.assign(group=group, speaker=names, p=p, target=m.target.name))
     if not frames:
         return pd.DataFrame()

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from discourse.experiment.builder import Pages
-from discourse.experiment.inference import DIFFERS, MAY_DIFFER, UNKNOWN, Answers, units_of
+from discourse.experiment.inference import DIFFERS, LEAST_PLACEBO, MAY_DIFFER, UNKNOWN, Answers, units_of
 from discourse.experiment.stages import TargetResults
 from discourse.experiment.words import counted, digits_of, listed, number, percent, probability, span
 from discourse.figures import FIGURES
@@ -120,6 +120,13 @@ def _tests(pages: Pages) -> None:
     )
 
 
+def _because(answers: Answers) -> str:
+    """What speaks against a difference."""
+    if not answers.reasons:
+        return ""
+    return (", but " if answers.certainty == MAY_DIFFER else ": ") + listed(list(answers.reasons))
+
+
 def _permutations(tests: pd.DataFrame) -> str:
     """How many permutations; fewer where all divisions were taken."""
     n = tests["permutations"]
@@ -134,7 +141,7 @@ def _nulls(pages: Pages, found: TargetResults, ours: list[Answers]) -> None:
     study, reference = _pair(pages)
     for a in ours:
         what = f"{NAMES[a.measure].capitalize()} of {a.target}: {a.certainty}"
-        pages.say(f"{what}{'; ' + listed(list(a.reasons)) if a.reasons else ''}.")
+        pages.say(f"{what}{_because(a)}.")
     nulls = {
         a.measure: {
             **{f"random halves of {g}": v for g, v in a.halves.items()},
@@ -151,9 +158,9 @@ def _nulls(pages: Pages, found: TargetResults, ours: list[Answers]) -> None:
         frame,
         f"Is the difference in how {found.target.name} is spoken of larger than what noise gives? Above, {study} minus {reference} with its "
         f"{percent(design)} interval; below, differences where there is none: between random halves of one group ({unit}s divided "
-        f"{design.resamples:,} times), and between what one group says after and before dates inside its own time. All are rescaled to the "
-        f"contrast's numbers of {unit}s or documents. Bars hold 50%, 80% and 95% of them. Neighbouring placebo dates share most of their "
-        f"documents. {pages.n()}",
+        f"{design.resamples:,} times, or in all possible ways where these are fewer), and between what one group says after and before dates inside its own time. All are rescaled to the "
+        f"contrast's numbers of {unit}s{'' if unit == 'document' else ' or documents'}. Bars hold 50%, 80% and 95% of them; n stands beside. Neighbouring placebo dates "
+        f"share most of their documents; fewer than {LEAST_PLACEBO} do not enter the verdict. {pages.n()}",
         "Observed differences and ranges of differences where there is none: "
         + "; ".join(
             f"{r.panel}, {r.row}: {number(r.estimate if r.row == 'observed' else r.median, 2)} {span(r.low, r.high, 2)}"
@@ -192,7 +199,7 @@ def _event(pages: Pages, found: TargetResults, ours: list[Answers]) -> None:
         frame,
         f"Did something change on {event.date.day} {event.date:%B %Y} ({event.name})? What is said of {found.target.name} in the {event.days} days from a "
         f"date on minus what is said in the {event.days} days before it: at the event (black) and at all other dates whose windows do not reach "
-        f"across it (grey). {'; '.join(parts).capitalize()}. {pages.n()}",
+        f"across it (grey; the band is their range). {'; '.join(parts).capitalize()}. {pages.n()}",
         "Differences at the event and at placebo dates. " + "; ".join(parts),
         UNITS,
         event.name,
@@ -220,7 +227,7 @@ def _items(pages: Pages) -> None:
             labels = {r.item: f"{r.item}  {r.words}" for r in words.itertuples()}
         frame = FIGURES["noise_items"].layout(answers, labels)
         counts = answers["certainty"].value_counts()
-        verdicts = "; ".join(f"{counts.get(v, 0)} {v}" for v in (DIFFERS, MAY_DIFFER, UNKNOWN))
+        verdicts = f"{counts.get(DIFFERS, 0)} differ, {counts.get(MAY_DIFFER, 0)} may differ, of {counts.get(UNKNOWN, 0)} it cannot be told"
         family = len(answers) if topics else results.keyness[int(n)].params["family"]
         selected = (
             f"The family is all {family} topics"
@@ -228,7 +235,7 @@ def _items(pages: Pages) -> None:
             else f"The {len(answers)} {kind} with the clearest intervals of a family of {family:,}"
         )
         unit = "prevalence, percentage points" if topics else "log-odds ratio"
-        intervals = "" if topics else "simultaneous "
+        intervals = "pointwise " if topics else "simultaneous "
         pages.figure(
             f"noise-{name}",
             "noise_items",
@@ -358,8 +365,8 @@ def _power(pages: Pages) -> None:
             "power",
             f"What could this corpus have shown? The smallest difference that a test at {100 * (1 - results.design.confidence):g}% finds with power 0.8, "
             f"in the direction of the observed one, with these {unit}s as they vary (bootstrap); for terms the median log-odds ratio that simultaneous intervals "
-            "show. Last column: by how much both groups would have to grow for the observed difference to be shown.",
-            ["", "Contrast", f"{unit}s", "Observed", "Smallest shown", "Needed"],
+            "show. Last column: by how much both groups would have to grow, if the observed difference were the true one (rough).",
+            ["", "Contrast", f"{unit}s", "Observed", "Smallest shown", "Growth needed"],
             rows,
             table,
             ["left", "left", "right", "right", "right", "right"],
@@ -441,7 +448,7 @@ def _composition(pages: Pages, found: TargetResults, ours: list[Answers], study:
     splits = {a.measure: dict(a.composition.parts) for a in ours}
     names = {
         "difference": f"{study} minus {reference}",
-        "mix": "other mix",
+        "mix": "different mix",
         "within": "change within",
         "only study": f"only in {study}",
         "only reference": f"only in {reference}",
@@ -552,7 +559,7 @@ def _influence(pages: Pages, ours: list[Answers], study: str, reference: str) ->
             pages.name("influence"),
             f"Without which document, speaker or day would the difference in how {ours[0].target} is spoken of ({study} minus {reference}) change most? All "
             "stand in the tables.",
-            ["", "Without one", "", "Difference then", "Change"],
+            ["Measure", "Left out: one", "Which", "Difference without it", "Change"],
             rows,
             frame.reindex(columns=columns),
             ["left", "left", "left", "right", "right"],

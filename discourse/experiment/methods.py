@@ -167,15 +167,16 @@ def _certainty(results: Results) -> list[str]:
     texts = [
         f"Permutation tests exchange the labels of the groups between {unit}s"
         + (f" of the same {design.strata_name}" if design.strata is not None else "")
-        + f" {design.resamples:,} times, or in all possible ways where these are fewer; a {unit} in two groups is a unit in each. The statistic is the difference over its standard "
+        + f" {design.resamples:,} times, or in all possible ways where these are fewer{'' if design.cluster is None else f'; a {unit} with documents in two groups is a unit in each'}. The statistic is the difference over its standard "
         "error (Janssen 1997); p counts the observed division as one (Phipson and Smyth 2010). p (family) is corrected by step-down max-T "
         f"(Westfall and Young 1993): for the mentions and the evaluation of all targets together ({results.inference.family} measures), for all terms of one length, and for all topics. "
         f"q is corrected after Benjamini and Hochberg (1995); with {design.resamples:,} permutations no p is below {1 / (design.resamples + 1):.2g}.",
         f"Differences where there is none: random halves of one group, and what one group says after and before dates inside its own time, at least "
         f"{config.inference.min_documents} documents on either side. Both are multiplied by the root of (1/n + 1/m) of the contrast over that of the parts, for smaller parts "
-        "differ more by chance. Placebo dates hold what changes inside an era: news, seasons, agendas.",
+        "differ more by chance. Placebo dates hold what changes inside an era as well: news, seasons, agendas, which no number of documents averages out; for them the factor is a convention. "
+        "Where one group never uses a term, its halves cannot differ. A trend is the slope of least squares of the levels over the groups in their order, one step each.",
         f"The verdict: a difference “differs” where its interval leaves out 0, its p (family) is below {level}, fewer than {level} of the random halves of either group and of the "
-        f"placebo dates (where there are 20 or more) differ as much, no document, speaker, day or {unit} alone turns its sign, and at least 95% of the specifications, where there are any, "
+        f"placebo dates (where there are 20 or more) differ as much, no document, speaker or day{'' if unit in ('document', 'speaker', 'day') else f' or {unit}'} alone turns its sign, and at least 95% of the specifications, where there are any, "
         f"have its sign. It “may differ” where only its interval leaves out 0 or only its own p is below {level}; otherwise it “cannot be told with this corpus”. "
         f"For terms and topics the same with the interval and p (family) of their family, but for speakers, days and specifications; they “may differ” where the interval leaves out 0 or q is below {level}.",
     ]
@@ -303,6 +304,11 @@ def _limits(results: Results) -> list[str]:
         texts.append(
             f"{a} and {b} {design.cluster_name}s are few. A difference between groups cannot be told from the peculiarities of those who "
             f"happened to speak when the intervals over {design.cluster_name}s hold 0."
+        )
+    if design.cluster is None and results.pair is not None:
+        texts.append(
+            "Documents are taken as independent of each other. Those of one speaker, one event or one week are not, so that intervals and p-values may be too small; "
+            "a cluster (compare: cluster) takes them as wholes."
         )
     if results.plan.pair is not None and "contrast" not in results.refusals:
         texts.append(

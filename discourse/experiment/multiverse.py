@@ -28,7 +28,7 @@ from discourse.types import Comparison, EncodedCorpus, Features
 # Which choices a result can depend on.
 SHARED = ("unit", "exclusions", "repetition", "quotations")
 CHOICES = {
-    "salience": ("stop words", *SHARED),
+    "salience": SHARED,
     "evaluation": ("window", "half distance", "lexicon", *SHARED),
     "terms": ("n-grams", "tokens", "stop words", "prior", *SHARED),
     "topics": ("k", *SHARED),
@@ -163,7 +163,7 @@ def _shown(choice: str, value: Any) -> str:
     if choice == "window":
         return "sentence" if value is None else f"{value} tokens"
     if choice == "prior":
-        return f"{value:,.6g} tokens"
+        return f"{value:,.0f} tokens"
     if choice == "half distance":
         return f"{value:g} tokens"
     return str(value)
@@ -283,11 +283,7 @@ def multiverse(
 
         def mentioned(spec: dict[str, Any], target: Target = target) -> Quantities:
             documents = _scored_documents(texts, target, scored[target.name], {**spec, **_OURS}, every)
-            q = salience_of(target.name, documents)
-            if spec["stop words"] == "drop":
-                content = with_groups(texts.encoded, texts.counted(spec) & ~texts.stop(), texts.group(spec))
-                q = replace(q, x=content[["n_tokens"]].to_numpy(float))
-            return q
+            return salience_of(target.name, documents)
 
         def evaluated(spec: dict[str, Any], target: Target = target) -> Quantities:
             return evaluation_of(target.name, _scored_documents(texts, target, scored[target.name], spec, every))
@@ -301,8 +297,9 @@ def multiverse(
                 n: str((c.table.nlargest if largest else c.table.nsmallest)(1, column)["item"].iloc[0])
                 for n, c in keyness.items()
             }
-            followed = [clearest[n] for n in every["n-grams"].values()]
-            label = f"The clearest term of {group} ({', '.join(followed)})"
+            kinds = {1: "terms", 2: "bigrams", 3: "trigrams"}
+            followed = [f"{clearest[n]}, of the {kinds.get(n, f'{n}-grams')}" for n in every["n-grams"].values()]
+            label = f"The clearest of {group} ({'; '.join(followed)})"
 
             def odds(spec: dict[str, Any], clearest: Mapping[int, str] = clearest) -> Quantities:
                 return _term(texts, clearest[spec["n-grams"]], spec, base.pair)

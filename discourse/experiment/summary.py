@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from discourse.experiment.inference import DIFFERS, LEAST_PLACEBO, MAY_DIFFER, UNKNOWN, Answers
 from discourse.experiment.stages import Results, TargetResults
-from discourse.experiment.words import contrast_sentence, counted, listed, number, percent, probability, span, verdict
+from discourse.experiment.words import (
+    contrast_sentence,
+    counted,
+    digits_of,
+    listed,
+    number,
+    percent,
+    probability,
+    span,
+    verdict,
+)
+from discourse.figures import FIGURES
 from discourse.report import Box
 
 MOST_NAMED = 6  # speakers in the sentence that counts them
@@ -46,6 +58,7 @@ def summary(results: Results) -> Box:
             sentences += [
                 line,
                 *_certain(results, name, "salience"),
+                *_mix(results, name, "salience"),
                 *_sensitive(found, "salience"),
                 *_influence(results, found),
             ]
@@ -64,7 +77,14 @@ def summary(results: Results) -> Box:
             judged=results.inference.of(name, "evaluation") is not None,
         )
         if line:
-            sentences += [line, *_certain(results, name, "evaluation"), *_sensitive(found, "evaluation")]
+            sentences += [
+                line,
+                *_certain(results, name, "evaluation"),
+                *_mix(results, name, "evaluation"),
+                *_sensitive(found, "evaluation"),
+            ]
+    for found in results.targets:
+        sentences += [*_trends(results, found), *_event(results, found)]
     refused = [text for key, text in sorted(results.refusals.items()) if key.startswith("keyness")]
     sentences += dict.fromkeys(refused)
     for n, comparison in results.keyness.items():
@@ -72,30 +92,33 @@ def summary(results: Results) -> Box:
         up, down = table[table["low"] > 0], table[table["high"] < 0]
         kind = "terms" if n == 1 else "bigrams" if n == 2 else f"{n}-grams"
         text = (
-            f"Of {len(table):,} {kind}, {len(up)} can be told to be more frequent in {comparison.study} and {len(down)} in "
-            f"{comparison.reference} at simultaneous {percent(design)} intervals "
-            f"({design.cluster_name}s as the units)"
+            f"{len(up) + len(down)} of {len(table):,} {kind} differ at simultaneous {percent(design)} intervals over {design.cluster_name}s: "
+            f"{len(up)} more frequent in {comparison.study}, {len(down)} in {comparison.reference}"
         )
-        if design.cluster is not None:
-            n_documents = int(((table["low_document"] > 0) | (table["high_document"] < 0)).sum())
-            text += f", {n_documents} either way with documents as the units"
         answers = results.inference.items.get(f"terms-{n}")
         if answers is not None:
             clear = answers[answers["certainty"] == DIFFERS]
-            best = clear.loc[clear["estimate"] > 0, "item"].head(4).tolist()
-            other = clear.loc[clear["estimate"] < 0, "item"].head(4).tolist()
-            if best or other:
-                text += "; also beyond random halves and, where there are enough, other dates: " + "; ".join(
-                    ", ".join(w) for w in (best, other) if w
-                )
+            sides = (clear.loc[clear["estimate"] > 0, "item"].head(4), clear.loc[clear["estimate"] < 0, "item"].head(4))
+            named = "; ".join(", ".join(w) for w in sides if len(w))
+            text += (
+                f". Beyond random halves and, where there are enough, other dates, among the clearest: {named}"
+                if named
+                else ""
+            )
+        if design.cluster is not None:
+            n_documents = int(((table["low_document"] > 0) | (table["high_document"] < 0)).sum())
+            text += f". With documents as the units {n_documents} differ; these may be single {design.cluster_name}s"
         sentences.append(text + ".")
     if results.prevalence is not None:
         answers = results.inference.items.get("topics")
         if answers is not None:
             counts = answers["certainty"].value_counts()
             differ = answers[answers["certainty"] == DIFFERS]
+            assert results.topics is not None
+            words = FIGURES["topics"].layout(results.prevalence, results.topics.details["terms"], 4)
+            labels = words.drop_duplicates("item").set_index("item")["words"]
             shown = "; ".join(
-                f"{r.item} {number(r.estimate)} points {span(r.low, r.high)}"
+                f"{r.item} ({labels[r.item]}) {number(r.estimate)} points {span(r.low, r.high)}"
                 for r in differ.reindex(differ["estimate"].abs().sort_values(ascending=False).index)
                 .head(3)
                 .itertuples()
@@ -122,8 +145,79 @@ def _certain(results: Results, target: str, measure: str) -> list[str]:
             f"{what} differs: permutation p = {p}, corrected for {counted(results.inference.family, 'measure')}; not accounted for by "
             f"{' or '.join(_asked(results, answers))}."
         ]
-    verb = "may differ" if answers.certainty == MAY_DIFFER else "cannot be told to differ with this corpus"
-    return [f"{what} {verb}: {listed(list(answers.reasons))}."]
+    reasons = listed(list(answers.reasons))
+    text = (
+        f"may differ, but {reasons}"
+        if answers.certainty == MAY_DIFFER
+        else f"cannot be told to differ with this corpus: {reasons}"
+    )
+    return [f"{what} {text}."]
+
+
+def _mix(results: Results, target: str, measure: str) -> list[str]:
+    """What another mix explains, where it can be told; who speaks, where it cannot."""
+    answers = results.inference.of(target, measure)
+    if answers is None:
+        return []
+    digits = digits_of(measure)
+    texts = []
+    for column, table in answers.composition.parts.items():
+        if "mix" not in set(table["part"]):
+            continue
+        part = table.set_index("part")
+        mix, within = part.loc["mix"], part.loc["within"]
+        texts.append(
+            f"by {column} {number(mix['estimate'], digits)} {span(mix['low'], mix['high'], digits)} is another mix and "
+            f"{number(within['estimate'], digits)} {span(within['low'], within['high'], digits)} change within"
+        )
+    what = {"salience": "mentions", "evaluation": "evaluation"}[measure]
+    sentences = [f"Of the difference in {what}, {'; '.join(texts)}."] if texts else []
+    if "speaker" in answers.composition.refusals and results.design.cluster is None and measure == "salience":
+        sentences.append("The groups have hardly a speaker in common: what differs between them may be the speakers.")
+    return sentences
+
+
+def _event(results: Results, found: TargetResults) -> list[str]:
+    """The change at the event itself."""
+    event = results.plan.config.event
+    if event is None:
+        return []
+    parts = []
+    for measure, what in (("salience", "mentions"), ("evaluation", "evaluation")):
+        answers = results.inference.of(found.target.name, measure)
+        if answers is None or not isinstance(answers.event, pd.DataFrame):
+            continue
+        values = answers.event.iloc[:, -1].to_numpy(float)
+        other = values[1:][np.isfinite(values[1:])]
+        larger = int((np.abs(other) >= abs(values[0])).sum())
+        parts.append(
+            f"{what} {'+' if values[0] > 0 else ''}{number(values[0], digits_of(measure))}, as large at {larger} of {len(other)} other dates"
+        )
+    if not parts:
+        return []
+    return [
+        f"Around {event.name} itself, the {event.days} days from it against the {event.days} days before: {'; '.join(parts)} (most of these windows overlap)."
+    ]
+
+
+def _trends(results: Results, found: TargetResults) -> list[str]:
+    """The trends that the config asks for."""
+    tests = results.inference.tests
+    texts = []
+    for row in tests[(tests["contrast"] == "trend") & (tests["target"] == found.target.name)].itertuples():
+        if row.unit != results.design.cluster_name:
+            continue
+        comparison = found.measured.salience if row.item == "salience" else found.measured.stance
+        at = comparison.table[(comparison.table["contrast"] == "trend") & (comparison.table["item"] == row.item)].iloc[
+            0
+        ]
+        digits = digits_of(row.item)
+        what = "mentions" if row.item == "salience" else "evaluation"
+        texts.append(
+            f"{what} {number(at['estimate'], digits)} {span(at['low'], at['high'], digits)} from one group to the next, permutation p = {probability(row.p)}, "
+            f"{probability(row.p_family)} corrected for all measures"
+        )
+    return [f"Trend of {found.target.name} over the groups in their order: {'; '.join(texts)}."] if texts else []
 
 
 def _asked(results: Results, answers: Answers) -> list[str]:

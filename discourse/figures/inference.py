@@ -73,17 +73,17 @@ def draw_noise(frame: pd.DataFrame, groups: Sequence[str], titles: Mapping[str, 
             if row["low"] != row["low"]:
                 ax.text(0, y, f"too few (n = {int(row['n'])})", color=GREY, ha="center", va="center", fontsize=6.5)
                 continue
+            ax.text(
+                1.0, y - 0.32, f"n = {int(row['n']):,}", transform=ax.get_yaxis_transform(), ha="right", va="center",
+                color=GREY, fontsize=6.2,
+            )  # fmt: skip
             colour = next((palette[g] for g in sorted(groups, key=len, reverse=True) if name.endswith(g)), GREY)
             for low, high, width in (("low", "high", 1.2), ("q10", "q90", 3.6), ("q25", "q75", 7.0)):
                 range_bar(ax, y, row[low], row[high], colour, width, alpha=0.45)
         ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
         ax.set_xlabel(titles.get(panel, panel))
         plain_axis(ax, y=True)
-    n_of = frame.drop_duplicates("row").set_index("row")["n"]
-    names = [
-        "the difference" if r == "observed" else "\n".join(textwrap.wrap(f"{r} (n\u00a0=\u00a0{int(n_of[r]):,})", 30))
-        for r in rows
-    ]
+    names = ["the difference" if r == "observed" else "\n".join(textwrap.wrap(r, 30)) for r in rows]
     axes[0, 0].set_yticks(range(len(rows)), names)
     axes[0, 0].set_ylim(len(rows) - 0.5, -0.5)
     return figure

@@ -192,7 +192,7 @@ def draw_corrected(frame: pd.DataFrame, groups: Sequence[str], unit: str) -> Fig
 def draw_components(frame: pd.DataFrame, groups: Sequence[str], labels: Mapping[str, str]) -> Figure:
     """A small panel for each component; thin dark bars resample clusters, wide pale ones documents."""
     items = list(dict.fromkeys(frame["item"]))
-    figure, axes = new_figure(8 + 13.6 * len(items), nrows=len(items), squeeze=False)
+    figure, axes = new_figure(8 + (6.8 + 3.4 * len(groups)) * len(items), nrows=len(items), squeeze=False)
     palette, shape = colours(groups), markers(groups)
     for ax, item in zip(axes[:, 0], items):
         part = frame[frame["item"] == item]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -85,9 +86,9 @@ def draw_keyness(frame: pd.DataFrame, study: str, reference: str, order: Sequenc
             markerfacecoloralt="white",
         )
         side.text(0.02, y, f"{row.count_study:,} : {row.count_reference:,}", va="center", fontsize=6.6)
-        side.text(0.62, y, f"{row.range}", va="center", ha="center", fontsize=6.6)
-        side.plot([0.74, 1.0], [y, y], color=LIGHT, linewidth=2.4, solid_capstyle="butt")
-        side.plot(0.74 + 0.26 * float(row.dp), y, "|", color="black", markersize=5)
+        side.text(0.66, y, f"{row.range}", va="center", ha="center", fontsize=6.6)
+        side.plot([0.8, 1.0], [y, y], color=LIGHT, linewidth=2.4, solid_capstyle="butt")
+        side.plot(0.8 + 0.2 * float(row.dp), y, "|", color="black", markersize=5)
     ax.set_yticks(range(n), frame["item"])
     clear = (frame["low"] > 0) | (frame["high"] < 0) | (frame["low_document"] > 0) | (frame["high_document"] < 0)
     for label, group, certain in zip(ax.get_yticklabels(), frame["group"], clear):
@@ -118,9 +119,9 @@ def draw_keyness(frame: pd.DataFrame, study: str, reference: str, order: Sequenc
     plain_axis(ax, y=True)
     side.set_xlim(0, 1.02)
     for x, text, align in (
-        (0.02, f"count,\n{study} :\n{reference}", "left"),
-        (0.62, "docu-\nments", "center"),
-        (0.87, "dispersion\neven 0 to 1", "center"),
+        (0.02, "\n".join(["count:", *(textwrap.shorten(g, 20, placeholder=" …") for g in (study, reference))]), "left"),
+        (0.66, "docu-\nments", "center"),
+        (0.9, "disper-\nsion", "center"),
     ):
         side.text(x, 1.005, text, transform=side.get_xaxis_transform(), fontsize=6.2, va="bottom", ha=align, color=GREY)
     side.axis("off")

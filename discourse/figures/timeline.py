@@ -99,24 +99,21 @@ def _dates(ax: Axes, frame: pd.DataFrame) -> None:
 
 
 def _group_labels(ax: Axes, frame: pd.DataFrame, groups: list[str], what: str) -> None:
-    """Name of each group above its documents, with n."""
+    """Names of the groups above the plot, with n."""
     palette = colours(groups)
     shape = markers(groups)
-    for g in groups:
-        part = frame[frame["group"] == g]
-        if part.empty:
-            continue
-        middle = part["date"].min() + (part["date"].max() - part["date"].min()) / 2
-        symbol = SYMBOL.get(shape[g], "●")
+    present = [g for g in groups if (frame["group"] == g).any()]
+    for k, g in enumerate(present):
+        n = int((frame["group"] == g).sum())
         ax.text(
-            middle,
+            k / len(present),
             1.02,
-            f"{symbol} {g}: n = {len(part)} {what}",
-            transform=ax.get_xaxis_transform(),
+            f"{SYMBOL.get(shape[g], '●')} {g}: n = {n} {what}",
+            transform=ax.transAxes,
             color=palette[g],
-            ha="center",
             va="bottom",
             fontweight="bold",
+            fontsize=7.5 if len(present) < 3 else 6.6,
         )
 
 

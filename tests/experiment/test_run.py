@@ -90,7 +90,7 @@ def test_a_second_run_uses_what_is_stored(experiment_file, tmp_path, monkeypatch
     plan = resolve(load(experiment_file))
     first, _ = run(plan, lambda stage, count: None)
     changed(experiment_file, ("title: Norland", "title: Again Norland"))
-    monkeypatch.setattr("discourse.experiment.stages.encode_corpus", lambda *a, **k: pytest.fail("encoded again"))
+    monkeypatch.setattr("discourse.experiment.prepare.encode_corpus", lambda *a, **k: pytest.fail("encoded again"))
     monkeypatch.setattr("discourse.experiment.stages.topics", lambda *a, **k: pytest.fail("fitted again"))
     second, _ = run(resolve(load(experiment_file)), stages.setdefault)
     assert "(stored)" in stages["encode"]
