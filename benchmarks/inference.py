@@ -2,6 +2,7 @@
 
     python benchmarks/inference.py coverage [RUNS]
     python benchmarks/inference.py thresholds [RUNS]
+    python benchmarks/inference.py clusters [RUNS]
     python benchmarks/inference.py nulls [RUNS]
     python benchmarks/inference.py power [RUNS]
     python benchmarks/inference.py decomposition [RUNS]
@@ -126,6 +127,40 @@ def coverage(runs: int, least: tuple[int, int] = (10, 10)) -> None:
                     if shown.loc[item, ("size", kind)] == shown.loc[item, ("size", kind)]
                 ]
                 print(f"  {item:<26} {'  '.join(cells)}", flush=True)
+
+
+def clusters_run(arguments: tuple[tuple[int, int], int]) -> list[tuple[str, bool]]:
+    """Whether intervals over speakers cover, where each of them has a rate of their own and 3 to 10 documents."""
+    n, run = arguments
+    rng = np.random.default_rng([6, *n, run])
+    sizes = rng.integers(3, 11, sum(n))
+    speaker = np.repeat(np.arange(sum(n)), sizes)
+    group = (speaker >= n[0]).astype(int)
+    tokens = lengths(rng, len(speaker))
+    columns, truth = [], []
+    for a, b, precision in TERMS.values():
+        rate = np.where(np.arange(sum(n)) < n[0], a, b)
+        own = rng.beta(rate * precision, (1 - rate) * precision)[speaker]
+        columns.append(rng.binomial(tokens, own))
+        truth.append(1e4 * (a - b))
+    design = Design(
+        group, ["study", "reference"], np.array([f"s{k}" for k in speaker], object), "speaker", 1000, seed=run
+    )
+    q = Quantities("terms", np.stack(columns, 1), tokens, list(TERMS), 1e4)
+    low, high = bounds_of(q, design, pair(design, 0, 1), "cluster")
+    return [(i, bool(a <= t <= b)) for i, a, b, t in zip(TERMS, low, high, truth) if a == a]
+
+
+def clusters(runs: int) -> None:
+    """Coverage of intervals over few speakers."""
+    for n in ((5, 5), (6, 9), (10, 10), (8, 25)):
+        with ProcessPoolExecutor(2) as pool:
+            rows = [r for part in pool.map(clusters_run, [(n, k) for k in range(runs)], chunksize=20) for r in part]
+        table = (
+            pd.DataFrame(rows, columns=["item", "covers"]).groupby("item", sort=False)["covers"].agg(["mean", "size"])
+        )
+        shown = ", ".join(f"{item} {r['mean']:.3f} ({int(r['size'])})" for item, r in table.iterrows())
+        print(f"{n[0]} and {n[1]} speakers, {runs} runs: {shown}", flush=True)
 
 
 def thresholds(runs: int) -> None:
@@ -327,6 +362,7 @@ if __name__ == "__main__":
     tasks = {
         "coverage": coverage,
         "thresholds": thresholds,
+        "clusters": clusters,
         "nulls": nulls,
         "power": power,
         "decomposition": decomposition,

@@ -196,7 +196,7 @@ def _event(results: Results, found: TargetResults) -> list[str]:
     if not parts:
         return []
     return [
-        f"Around {event.name} itself, the {event.days} days from it against the {event.days} days before: {'; '.join(parts)} (most of these windows overlap)."
+        f"Around the event itself ({event.name}), the {event.days} days from it against the {event.days} days before: {'; '.join(parts)} (most of these windows overlap)."
     ]
 
 
