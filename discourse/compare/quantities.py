@@ -108,10 +108,8 @@ class Quantities:
     def containing(self, units: Units) -> np.ndarray:
         """Units that contain each item; where the level has an upper bound, the fewer of those above the lower and below it."""
         low, high = (b / self.scale for b in self.bounds)
-        if not np.isfinite(low) and self.prior is None:
+        if not np.isfinite(low) or self.prior is not None:
             return np.full(len(self.items), len(units.x))
-        if self.prior is not None:
-            low, high = 0.0, np.inf
         if low == 0 and not isinstance(units.y, np.ndarray):
             return np.diff(units.y.tocsc().indptr)
         above = (units.y > low * units.x).sum(0)

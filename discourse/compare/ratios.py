@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from discourse.compare.intervals import (
     Moments,
@@ -64,6 +65,9 @@ def resampled(q: Quantities, design: Design, units: Sequence[Units], drawn: Sequ
     if design.interval == "studentised":
         at, spread = to_scale(value, variance, bounds)
         half = studentised(at, spread, *to_scale(samples, variances, bounds), design.confidence)
+        if q.prior is not None:
+            # A term that few units contain hardly varies in the resamples, and is not certain for that.
+            half = np.maximum(half, norm.ppf((1 + design.confidence) / 2) * np.sqrt(spread))
         if np.isfinite(bounds[0]):
             half = np.where(half > WIDEST, np.nan, half)
         low, high = from_scale(at - half, bounds), from_scale(at + half, bounds)

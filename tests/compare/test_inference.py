@@ -576,6 +576,18 @@ def test_a_contrast_of_groups_is_named(rates):
         Quantities("x", np.ones((3, 2)), np.ones(3), ["only one"])
 
 
+def test_an_absent_term_is_not_certain():
+    """29 occurrences against none: the interval of the log-odds is at least that of independent tokens, and holds 0."""
+    d = Design(np.repeat([0, 1], 30), ["a", "b"], resamples=300)
+    x = np.full(60, 1000.0)
+    y = np.r_[np.ones(29), np.zeros(31)][:, None]
+    prior, alpha0 = np.array([29 / 60_000]), 100.0
+    row = compare(Quantities("terms", y, x, ["w"], prior=prior, alpha0=alpha0), d, [pair(d, 0, 1)]).table.iloc[-1]
+    floor = 1.96 * np.sqrt(1 / (29 + prior[0] * alpha0) + 1 / (prior[0] * alpha0))
+    assert row["high"] - row["low"] >= 2 * floor * 0.999
+    assert row["low"] < 0 < row["estimate"]
+
+
 def test_one_unit_has_no_variance_and_no_p():
     d = Design(np.array([0, 1, 1, 1, 1]), ["one", "many"], resamples=50)
     q = Quantities("rate", np.array([[3.0], [1], [2], [2], [1]]), np.full(5, 7.0), ["w"])
