@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from discourse.compare.decompose import Cells, kitagawa, oaxaca
+from discourse.compare.decompose import Cells
 from discourse.compare.events import event_test
 from discourse.compare.influence import without_each
 from discourse.compare.multiple import benjamini_hochberg
@@ -20,46 +20,17 @@ from discourse.compare.quantities import Contrast, Quantities, against_rest
 from discourse.compare.ratios import compare
 from discourse.compare.resample import Design
 from discourse.errors import TooLittleText
+from discourse.experiment.composition import Composition, composition, text_cells, units_of
 from discourse.experiment.measures import Measured, evaluation_of, salience_of
 from discourse.experiment.multiverse import Curve
 from discourse.experiment.plan import Plan
 from discourse.types import Comparison, EncodedCorpus
 
-COLUMNS_OF_ITEMS = (
-    "item",
-    "estimate",
-    "low",
-    "high",
-    "p",
-    "p_family",
-    "q",
-    "n_documents",
-    *(
-        f"{null}_{end}{part}"
-        for null in ("halves", "placebo")
-        for end in ("study", "reference")
-        for part in ("_low", "_high", "")
-    ),
-    "certainty",
-    "without",
-    "estimate_without",
-)
 MEASURES = ("salience", "evaluation")
-LEAST_COMMON = 0.2  # share of the text in strata that both groups have, below which a mix is not told
 LEAST_PLACEBO = 20  # placebo dates below which they do not speak
 AGREE = 0.95  # share of specifications that must have the same sign
-MOST_TERMS = 200  # terms whose power is computed
 MOST_SPEAKERS = 12  # speakers that are set against the rest of their group
 DIFFERS, MAY_DIFFER, UNKNOWN = "differs", "may differ", "cannot be told with this corpus"
-
-
-@dataclass(frozen=True)
-class Composition:
-    """A difference split into mix and change: by each column alone, by all together, and why there is none for others."""
-
-    parts: Mapping[str, pd.DataFrame]
-    strata: Mapping[str, pd.DataFrame]
-    refusals: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -99,11 +70,6 @@ class Inference:
     def of(self, target: str, measure: str) -> Answers | None:
         """The answers on one measure of one target."""
         return next((a for a in self.main if (a.target, a.measure) == (target, measure)), None)
-
-
-def units_of(design: Design) -> list[str]:
-    """The unit of inference first: clusters where there are some, then documents."""
-    return ["document"] if design.cluster is None else ["cluster", "document"]
 
 
 def infer(
@@ -253,7 +219,7 @@ def _answers(
         {k: v[:, 0] for k, v in halves.items()},
         {k: v[:, 0] for k, v in placebo.items()},
         influence,
-        _composition(plan, design, pair, cells, q),
+        composition(plan, design, pair, cells, q),
         event,
         certainty,
         tuple(reasons),
@@ -357,34 +323,6 @@ def with_choices(inference: Inference, curves: Sequence[Curve]) -> Inference:
     return replace(inference, main=tuple(main))
 
 
-def text_cells(encoded: EncodedCorpus, words: np.ndarray, measured: Measured, item: str) -> Cells:
-    """Mentions and tokens, or evaluations and mentions, of the home side by document and speaker, with the document's columns."""
-    turns = encoded.turns
-    home = (turns["side"] == "home").to_numpy()
-    at = measured.scored.units["turn"].to_numpy(np.int64)[measured.counted]
-    n_mentions = np.bincount(at, minlength=len(turns)).astype(float)
-    if item == "salience":
-        y, x = n_mentions, np.diff(np.concatenate([[0], np.cumsum(words)])[encoded.turn_bounds]).astype(float)
-    else:
-        y = np.bincount(at, measured.scored.values[measured.counted, 0], len(turns))
-        x = n_mentions
-    speaker = _named(turns["speaker"])
-    rows = pd.DataFrame({"document": encoded.turn_document, "speaker": speaker, "y": y, "x": x})[home]
-    cells = rows.groupby(["document", "speaker"], sort=True, as_index=False).sum()
-    document = cells["document"].to_numpy()
-    columns = encoded.documents.iloc[document].reset_index(drop=True)
-    strata = columns.drop(columns=["doc_id", "title", "date"], errors="ignore").apply(_named)
-    strata = strata.assign(speaker=cells["speaker"])
-    return Cells(document, cells["y"].to_numpy(float), cells["x"].to_numpy(float), strata)
-
-
-def _named(values: pd.Series) -> pd.Series:
-    """Values as text; missing and empty ones are "(none)", a stratum of their own."""
-    return pd.Series(
-        ["(none)" if pd.isna(v) or str(v) == "" else str(v) for v in values], index=values.index, dtype=object
-    )
-
-
 def _influence(
     q: Quantities, design: Design, contrast: Contrast, cells: Cells, encoded: EncodedCorpus
 ) -> dict[str, pd.DataFrame]:
@@ -405,81 +343,6 @@ def _influence(
             del found["speaker"]
         found[design.cluster_name] = clusters
     return found
-
-
-def _composition(plan: Plan, design: Design, pair: tuple[int, int], cells: Cells, q: Quantities) -> Composition:
-    """The difference by the mix of each column, and by all of them together."""
-    settings = plan.config.compare
-    parts: dict[str, pd.DataFrame] = {}
-    strata: dict[str, pd.DataFrame] = {}
-    refusals: dict[str, str] = {}
-    inside = np.isin(design.group[cells.document], pair) & (cells.x > 0)
-    unit = units_of(design)[0]
-    usable = []
-    for column in settings.composition if settings else []:
-        if column not in cells.strata.columns:
-            continue
-        values = cells.strata[column].astype(str)
-        if values[inside].nunique() < 2:
-            continue
-        common = _common(values.to_numpy(), design.group[cells.document], cells.x, pair)
-        if min(common) < LEAST_COMMON:
-            names = [design.names[g] for g in pair]
-            refusals[column] = (
-                f"By {column}: {100 * common[0]:.0f}% of {names[0]} and {100 * common[1]:.0f}% of {names[1]} come from a {column} that both "
-                f"have. What sets the groups apart cannot be told from what sets their {column}s apart."
-            )
-            continue
-        try:
-            parts[column], strata[column] = kitagawa(
-                cells, design, pair, column, scale=q.scale, bounds=q.bounds, unit=unit
-            )
-            usable.append(column)
-        except TooLittleText as error:
-            refusals[column] = str(error)
-    if len(usable) > 1:
-        try:
-            parts[" and ".join(usable)] = oaxaca(cells, design, pair, usable, scale=q.scale, bounds=q.bounds, unit=unit)
-        except TooLittleText as error:
-            refusals["all"] = str(error)
-    return Composition(parts, strata, refusals)
-
-
-def items_composition(
-    plan: Plan, documents: pd.DataFrame, q: Quantities, design: Design, contrast: Contrast
-) -> pd.DataFrame:
-    """The differences of terms or topics split by the columns of documents; `item`, `column`, `part`, `estimate`, `low`, `high`."""
-    pair = (contrast.parts[0][1][0], contrast.parts[1][1][0])
-    settings = plan.config.compare
-    rates = replace(q, prior=None, scale=1e4, bounds=(0.0, np.inf)) if q.prior is not None else q
-    frames = []
-    for column in settings.composition if settings else []:
-        if column not in documents.columns:
-            continue
-        values = _named(documents[column])
-        inside = np.isin(design.group, pair) & (rates.x[:, 0] > 0)
-        if (
-            values[inside].nunique() < 2
-            or min(_common(values.to_numpy(), design.group, rates.x[:, 0], pair)) < LEAST_COMMON
-        ):
-            continue
-        for k, item in enumerate(q.items):
-            y = rates.only([k]).y
-            y = y if isinstance(y, np.ndarray) else y.toarray()
-            cells = Cells(np.arange(len(documents)), y[:, 0], rates.x[:, 0], pd.DataFrame({column: values.to_numpy()}))
-            parts = kitagawa(
-                cells, design, pair, column, scale=rates.scale, bounds=rates.bounds, unit=units_of(design)[0]
-            )[0]
-            frames.append(parts.assign(item=item, column=column))
-    columns = ["item", "column", "part", "estimate", "low", "high"]
-    return pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
-
-
-def _common(values: np.ndarray, group: np.ndarray, x: np.ndarray, pair: tuple[int, int]) -> tuple[float, float]:
-    """Share of x of each group in strata that both have."""
-    sums = [pd.Series(x[group == g]).groupby(values[group == g]).sum() for g in pair]
-    both = sums[0].index[sums[0] > 0].intersection(sums[1].index[sums[1] > 0])
-    return float(sums[0][both].sum() / sums[0].sum()), float(sums[1][both].sum() / sums[1].sum())
 
 
 def _event(plan: Plan, design: Design, q: Quantities, dates: pd.Series) -> pd.DataFrame | str | None:
@@ -572,70 +435,3 @@ def _speakers(
     every_row["q"] = benjamini_hochberg(every_row["p"].to_numpy(float))
     columns = ["target", "item", "group", "speaker", "estimate", "low", "high", "n_documents", "p", "q", "note"]
     return every_row[columns]
-
-
-def items_answers(
-    q: Quantities,
-    design: Design,
-    contrast: Contrast,
-    table: pd.DataFrame,
-    dates: pd.Series,
-    min_documents: int,
-    event: dt.date | None = None,
-) -> pd.DataFrame:
-    """For terms or topics: the range of random halves and placebo dates beside each difference, and the unit that matters most.
-
-    Parameters
-    ----------
-    table : DataFrame
-        `item`, `estimate`, `low`, `high`, `p`, `p_family`, `q` of the same items.
-    """
-    pair = (contrast.parts[0][1][0], contrast.parts[1][1][0])
-    halves, placebo = nulls(q, design, pair, dates, min_documents, event)
-    result = table.set_index("item").loc[list(q.items)].reset_index()
-    tail = (1 - design.confidence) / 2
-    observed = result["estimate"].to_numpy(float)
-    largest = np.zeros(len(result))
-    for end, g in zip(("study", "reference"), pair):
-        null = halves[str(design.names[g])]
-        if len(null):
-            result[f"halves_{end}_low"], result[f"halves_{end}_high"] = np.quantile(null, [tail, 1 - tail], axis=0)
-            result[f"halves_{end}"] = share_as_large(observed, null)
-            largest = np.maximum(largest, result[f"halves_{end}"])
-        dated = placebo[str(design.names[g])]
-        if len(dated) >= LEAST_PLACEBO:
-            result[f"placebo_{end}"] = share_as_large(observed, dated)
-            largest = np.maximum(largest, result[f"placebo_{end}"])
-    level = 1 - design.confidence
-    clear = ((result["low"] > 0) | (result["high"] < 0)) & (result["p_family"] < level)
-    some = (result["q"] < level) | (result["low"] > 0) | (result["high"] < 0)
-    result["certainty"] = np.where(clear & (largest < level), DIFFERS, np.where(some, MAY_DIFFER, UNKNOWN))
-    most = without_each(q, design, contrast).groupby("item", sort=False).first()
-    turned = np.sign(most["estimate"].reindex(result["item"]).to_numpy()) == -np.sign(observed)
-    result.loc[turned & (result["certainty"] == DIFFERS), "certainty"] = MAY_DIFFER
-    result["without"] = most["label"].reindex(result["item"]).to_numpy()
-    result["estimate_without"] = most["estimate"].reindex(result["item"]).to_numpy()
-    return result
-
-
-def term_power(comparison: Comparison, design: Design, contrast: Contrast) -> pd.DataFrame:
-    """The smallest log-odds ratio that simultaneous intervals could have shown, for up to `MOST_TERMS` terms of all frequencies."""
-    table, q = comparison.table, comparison.params["quantities"]
-    unit = units_of(design)[0]
-    order = table.sort_values(["n_documents", "item"], kind="stable").reset_index(drop=True)
-    chosen = order.iloc[np.unique(np.linspace(0, len(order) - 1, min(MOST_TERMS, len(order))).round().astype(int))]
-    place = {item: k for k, item in enumerate(q.items)}
-    at = [place[i] for i in chosen["item"]]
-    some = q.only(at)
-    one, other, base = comparison.params["critical"][unit]
-    found = smallest_differences(some, design, contrast, unit=unit, critical=(one[at], other[at], base))
-    sizes = [len(some.units(design, list(groups), unit).x) for _, groups in contrast.parts]
-    return found.assign(
-        contrast=contrast.kind,
-        stratum=contrast.name,
-        target="",
-        unit=design.cluster_name if unit == "cluster" else unit,
-        n_study=sizes[0],
-        n_reference=sizes[1],
-        n_documents=chosen["n_documents"].to_numpy(),
-    )

@@ -15,7 +15,8 @@ from discourse.experiment import methods
 from discourse.experiment.builder import Pages
 from discourse.experiment.choice_pages import choices
 from discourse.experiment.corpus_pages import corpus, salience
-from discourse.experiment.inference_pages import mix, noise
+from discourse.experiment.inference_pages import noise
+from discourse.experiment.mix_pages import mix
 from discourse.experiment.repetition_pages import repetition
 from discourse.experiment.stages import Results, TargetResults
 from discourse.experiment.stance_pages import stance

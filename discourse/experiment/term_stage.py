@@ -9,19 +9,43 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from discourse.compare.influence import without_each
 from discourse.compare.multiple import benjamini_hochberg
+from discourse.compare.nulls import share_as_large
 from discourse.compare.permutation import permutation_test
+from discourse.compare.power import smallest_differences
 from discourse.compare.quantities import Contrast, Quantities, pair
 from discourse.compare.resample import Design
 from discourse.compare.terms import compare_terms
 from discourse.encode.encoder import fold
 from discourse.errors import TooLittleText
-from discourse.experiment.inference import COLUMNS_OF_ITEMS, items_answers, items_composition, term_power
+from discourse.experiment.composition import items_composition, units_of
+from discourse.experiment.inference import DIFFERS, LEAST_PLACEBO, MAY_DIFFER, UNKNOWN, nulls
 from discourse.experiment.measures import prevalence_of
 from discourse.experiment.prepare import Prepared
 from discourse.features.frequency import term_frequency
 from discourse.types import Comparison, Features
 
+COLUMNS_OF_ITEMS = (
+    "item",
+    "estimate",
+    "low",
+    "high",
+    "p",
+    "p_family",
+    "q",
+    "n_documents",
+    *(
+        f"{null}_{end}{part}"
+        for null in ("halves", "placebo")
+        for end in ("study", "reference")
+        for part in ("_low", "_high", "")
+    ),
+    "certainty",
+    "without",
+    "estimate_without",
+)
+MOST_TERMS = 200  # terms whose power is computed
 COLUMNS_OF_TERMS = ("item", "estimate", "low", "high", "n_documents", "p", "p_family", "q")
 
 
@@ -155,3 +179,70 @@ def further_topics(base: Prepared, model: Features, prevalence: Comparison) -> p
     every = pd.concat(frames, ignore_index=True)
     every["q"] = benjamini_hochberg(every["p"].to_numpy(float))
     return every[["stratum", "contrast", *COLUMNS_OF_TERMS]]
+
+
+def items_answers(
+    q: Quantities,
+    design: Design,
+    contrast: Contrast,
+    table: pd.DataFrame,
+    dates: pd.Series,
+    min_documents: int,
+    event: dt.date | None = None,
+) -> pd.DataFrame:
+    """For terms or topics: the range of random halves and placebo dates beside each difference, and the unit that matters most.
+
+    Parameters
+    ----------
+    table : DataFrame
+        `item`, `estimate`, `low`, `high`, `p`, `p_family`, `q` of the same items.
+    """
+    pair = (contrast.parts[0][1][0], contrast.parts[1][1][0])
+    halves, placebo = nulls(q, design, pair, dates, min_documents, event)
+    result = table.set_index("item").loc[list(q.items)].reset_index()
+    tail = (1 - design.confidence) / 2
+    observed = result["estimate"].to_numpy(float)
+    largest = np.zeros(len(result))
+    for end, g in zip(("study", "reference"), pair):
+        null = halves[str(design.names[g])]
+        if len(null):
+            result[f"halves_{end}_low"], result[f"halves_{end}_high"] = np.quantile(null, [tail, 1 - tail], axis=0)
+            result[f"halves_{end}"] = share_as_large(observed, null)
+            largest = np.maximum(largest, result[f"halves_{end}"])
+        dated = placebo[str(design.names[g])]
+        if len(dated) >= LEAST_PLACEBO:
+            result[f"placebo_{end}"] = share_as_large(observed, dated)
+            largest = np.maximum(largest, result[f"placebo_{end}"])
+    level = 1 - design.confidence
+    clear = ((result["low"] > 0) | (result["high"] < 0)) & (result["p_family"] < level)
+    some = (result["q"] < level) | (result["low"] > 0) | (result["high"] < 0)
+    result["certainty"] = np.where(clear & (largest < level), DIFFERS, np.where(some, MAY_DIFFER, UNKNOWN))
+    most = without_each(q, design, contrast).groupby("item", sort=False).first()
+    turned = np.sign(most["estimate"].reindex(result["item"]).to_numpy()) == -np.sign(observed)
+    result.loc[turned & (result["certainty"] == DIFFERS), "certainty"] = MAY_DIFFER
+    result["without"] = most["label"].reindex(result["item"]).to_numpy()
+    result["estimate_without"] = most["estimate"].reindex(result["item"]).to_numpy()
+    return result
+
+
+def term_power(comparison: Comparison, design: Design, contrast: Contrast) -> pd.DataFrame:
+    """The smallest log-odds ratio that simultaneous intervals could have shown, for up to `MOST_TERMS` terms of all frequencies."""
+    table, q = comparison.table, comparison.params["quantities"]
+    unit = units_of(design)[0]
+    order = table.sort_values(["n_documents", "item"], kind="stable").reset_index(drop=True)
+    chosen = order.iloc[np.unique(np.linspace(0, len(order) - 1, min(MOST_TERMS, len(order))).round().astype(int))]
+    place = {item: k for k, item in enumerate(q.items)}
+    at = [place[i] for i in chosen["item"]]
+    some = q.only(at)
+    one, other, base = comparison.params["critical"][unit]
+    found = smallest_differences(some, design, contrast, unit=unit, critical=(one[at], other[at], base))
+    sizes = [len(some.units(design, list(groups), unit).x) for _, groups in contrast.parts]
+    return found.assign(
+        contrast=contrast.kind,
+        stratum=contrast.name,
+        target="",
+        unit=design.cluster_name if unit == "cluster" else unit,
+        n_study=sizes[0],
+        n_reference=sizes[1],
+        n_documents=chosen["n_documents"].to_numpy(),
+    )
