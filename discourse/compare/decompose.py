@@ -179,7 +179,9 @@ def _table(values: np.ndarray, names: Sequence[str], difference: tuple[float, fl
         wider = np.maximum((difference[1] - difference[0]) / (high[0] - low[0]), 1.0)
     low, high = values[0] - wider * (values[0] - low), values[0] + wider * (high - values[0])
     low[0], high[0] = difference
-    return pd.DataFrame({"part": list(names), "estimate": values[0], "low": low, "high": high})
+    # Linear algebra on several cores differs in the last bits.
+    rounded = ([float(f"{v:.12g}") for v in column] for column in (values[0], low, high))
+    return pd.DataFrame({"part": list(names), **dict(zip(("estimate", "low", "high"), rounded))})
 
 
 def oaxaca(

@@ -63,10 +63,12 @@ def test_a_report_and_what_is_in_it(experiment_file, tmp_path):
     )
 
 
-@pytest.mark.parametrize("seed", ["1", "77"])
-def test_same_bytes_with_another_hash_seed(experiment_file, tmp_path, seed):
+@pytest.mark.parametrize(("seed", "workers"), [("1", "1"), ("77", "2")])
+def test_same_bytes_with_another_hash_seed_and_number_of_workers(experiment_file, tmp_path, seed, workers):
+    changed(experiment_file, ("Norland: {terms: [norland]}", "Norland: {terms: [norland]}\nmultiverse: {window: [6]}"))
     reference = run_to_folder(resolve(load(experiment_file)), tmp_path / "here")
     environment = {**os.environ, "PYTHONHASHSEED": seed, "DISCOURSE_CACHE": str(tmp_path / "fresh")}
+    environment |= {"OMP_NUM_THREADS": workers, "OPENBLAS_NUM_THREADS": workers}
     command = [
         sys.executable,
         "-m",
