@@ -203,6 +203,8 @@ def _event(results: Results, found: TargetResults) -> list[str]:
 def _trends(results: Results, found: TargetResults) -> list[str]:
     """The trends that the config asks for."""
     tests = results.inference.tests
+    if tests.empty:
+        return []
     texts = []
     for row in tests[(tests["contrast"] == "trend") & (tests["target"] == found.target.name)].itertuples():
         if row.unit != results.design.cluster_name:
