@@ -26,15 +26,13 @@ class Moments(NamedTuple):
     xy: np.ndarray
     xx: np.ndarray
 
-    def __add__(self, other: Moments) -> Moments:  # type: ignore[override]
+    def plus(self, other: Moments) -> Moments:
+        """Sums over the units of both."""
         return Moments(*(a + b for a, b in zip(self, other)))
 
-    def __sub__(self, other: Moments) -> Moments:
+    def minus(self, other: Moments) -> Moments:
+        """Sums over the units that the other has not."""
         return Moments(*(a - b for a, b in zip(self, other)))
-
-    def at(self, items: slice) -> Moments:
-        """Those of some items."""
-        return Moments(*(a if a.shape[1] == 1 else a[:, items] for a in self))
 
 
 def product(weights: np.ndarray, values: Matrix) -> np.ndarray:

@@ -97,7 +97,7 @@ def _drawn(q: Quantities, design: Design, groups: Sequence[int], unit: str) -> t
     for g in groups:
         u = q.units(design, [g], unit)
         m = moments(u.y, u.x, design.draws(g, len(u.x), unit))
-        drawn = m if drawn is None else drawn + m
+        drawn = m if drawn is None else drawn.plus(m)
     assert drawn is not None
     return q.level(drawn)
 

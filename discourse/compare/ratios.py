@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import pandas as pd
@@ -38,6 +39,11 @@ class Bootstrapped:
     influence: np.ndarray
 
 
+def as_observed(units: Sequence[Units]) -> Moments:
+    """Sums over all units of some groups; one row."""
+    return reduce(Moments.plus, (moments(u.y, u.x, np.ones((1, len(u.x)))) for u in units))
+
+
 def resampled(q: Quantities, design: Design, units: Sequence[Units], drawn: Sequence[Moments]) -> Bootstrapped:
     """The level of some groups together, with its interval of the kind that the design names.
 
@@ -52,12 +58,7 @@ def resampled(q: Quantities, design: Design, units: Sequence[Units], drawn: Sequ
     drawn : sequence of Moments
         Sums of the resamples of each group.
     """
-    both = drawn[0]
-    for other in drawn[1:]:
-        both = both + other
-    whole = moments(units[0].y, units[0].x, np.ones((1, len(units[0].x))))
-    for other_units in units[1:]:
-        whole = whole + moments(other_units.y, other_units.x, np.ones((1, len(other_units.x))))
+    both, whole = reduce(Moments.plus, drawn), as_observed(units)
     value, variance = (v[0] for v in q.level(whole))
     samples, variances = q.level(both)
     bounds = q.bounds if q.prior is None else (-np.inf, np.inf)
@@ -281,10 +282,7 @@ def compare(
 
 def _sums(q: Quantities, units: Sequence[Units], groups: Sequence[int]) -> tuple[np.ndarray, np.ndarray, float]:
     """Level of some groups together, sum of y by item, and sum of x."""
-    whole = [moments(units[g].y, units[g].x, np.ones((1, len(units[g].x)))) for g in groups]
-    both = whole[0]
-    for other in whole[1:]:
-        both = both + other
+    both = as_observed([units[g] for g in groups])
     return q.level(both)[0][0], both.y[0], float(both.x[0, 0])
 
 

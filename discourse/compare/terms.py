@@ -47,7 +47,7 @@ def log_odds_with_error(
     """
     inside = moments(y, n[:, None], study.astype(float))
     whole = moments(y, n[:, None], np.ones((1, len(n))))
-    (one, v), (other, u) = (log_odds_level(m, prior, alpha0) for m in (inside, whole - inside))
+    (one, v), (other, u) = (log_odds_level(m, prior, alpha0) for m in (inside, whole.minus(inside)))
     return one - other, np.sqrt(v + u)
 
 

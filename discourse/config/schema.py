@@ -27,7 +27,7 @@ class CorpusSection(_Section):
     )
     select: dict[str, Value | list[Value]] = Field({}, description="Keep documents with these values in these columns")
     drop: list[str] = Field([], description="Document ids to leave out")
-    kinds: dict[str, list[str]] = Field(
+    kinds: dict[str, Annotated[list[str], Field(min_length=1)]] = Field(
         {},
         description="Kinds of documents and the titles that tell them, with * for any letters; the first that fits counts",
     )
@@ -119,7 +119,7 @@ class MultiverseSection(_Section):
     )
     ngrams: list[Annotated[int, Field(ge=1, le=5)]] = Field([], description="Length of terms")
     unit: list[str] = Field([], description='Unit of the intervals: "document", or columns such as speaker')
-    window: list[int | None] = Field(
+    window: list[Annotated[int, Field(ge=1)] | None] = Field(
         [], description="Tokens around a mention whose words make its score; null is the sentence"
     )
     half_distance: list[Annotated[float, Field(gt=0)]] = Field([], description="As in stance")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from discourse.compare.resample import Design
 from discourse.errors import ConfigError, DiscourseError, TooLittleText, UsageError, did_you_mean
 from discourse.experiment.measures import evaluation_of, only, prevalence_of, salience_of, with_groups, with_stance
 from discourse.experiment.plan import Plan
+from discourse.experiment.prepare import Prepared
 from discourse.experiment.repeated import LAYER
 from discourse.experiment.sample import fail, selected
 from discourse.features.frequency import stop_words
@@ -25,6 +26,7 @@ from discourse.features.stance import Lexicon, load_lexicon, stance
 from discourse.features.target import Target, mentions
 from discourse.types import Comparison, EncodedCorpus, Features
 
+T = TypeVar("T")
 # Which choices a result can depend on.
 SHARED = ("unit", "exclusions", "repetition", "quotations")
 CHOICES = {
@@ -82,11 +84,11 @@ class _Texts:
     fit_topics: Callable[[np.ndarray, int], Features]
     cache: dict[Any, Any] = field(default_factory=dict)
 
-    def once(self, key: Any, make: Callable[[], Any]) -> Any:
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """A value under a key, made at the first call."""
         if key not in self.cache:
             self.cache[key] = make()
-        return self.cache[key]
+        return cast("T", self.cache[key])
 
     def words(self, spec: Mapping[str, Any]) -> np.ndarray:
         """Tokens that count, on all sides."""
@@ -104,7 +106,7 @@ class _Texts:
     def group(self, spec: Mapping[str, Any]) -> Design:
         """The design with these documents and this unit."""
         key = ("design", spec["exclusions"], spec["unit"])
-        return self.once(key, lambda: self._design(str(spec["exclusions"]), str(spec["unit"])))  # type: ignore[no-any-return]
+        return self.once(key, lambda: self._design(str(spec["exclusions"]), str(spec["unit"])))
 
     def _design(self, exclusions: str, unit: str) -> Design:
         documents, section = self.encoded.documents, self.plan.config.multiverse
@@ -163,13 +165,13 @@ def _shown(choice: str, value: Any) -> str:
     if choice == "window":
         return "sentence" if value is None else f"{value} tokens"
     if choice == "prior":
-        return f"{value:,.0f} tokens"
+        return f"{value:,.0f} tokens" if value >= 10 else f"{value:g} tokens"
     if choice == "half distance":
         return f"{value:g} tokens"
     return str(value)
 
 
-def ask(base: Any, seconds_of_scoring: float, *, yes: bool) -> None:
+def ask(base: Prepared, seconds_of_scoring: float, *, yes: bool) -> None:
     """Stop where the combinations are many or slow and the user has not said yes.
 
     Parameters
@@ -187,6 +189,7 @@ def ask(base: Any, seconds_of_scoring: float, *, yes: bool) -> None:
         With the number of combinations and the time that they will take.
     """
     plan = base.plan
+    assert base.pair is not None
     choices = options(plan, {})
     sizes = {k: len(v) for k, v in choices.items()}
     n = math.prod(sizes.values())
@@ -223,7 +226,7 @@ def _duration(seconds: float) -> str:
 
 
 def multiverse(
-    base: Any,
+    base: Prepared,
     scored: Mapping[str, Features],
     lexicons: Mapping[str, Lexicon],
     keyness: Mapping[int, Comparison],
@@ -247,12 +250,13 @@ def multiverse(
     chosen_topic : callable
         The topic that is followed, in any model.
     """
-    plan = base.plan
+    plan, groups = base.plan, base.pair
+    assert groups is not None
     alpha0 = {n: float(c.params["alpha0"]) for n, c in keyness.items()}
     every = options(plan, alpha0)
     every["n-grams"] = {name: n for name, n in every["n-grams"].items() if n in keyness} or {"1": 1}
     texts = _Texts(plan, base.encoded, base.design, base.home, lexicons, fit_topics)
-    main = pair(base.design, *base.pair)
+    main = pair(base.design, *groups)
     least = plan.config.inference.min_documents
     curves = []
 
@@ -291,7 +295,7 @@ def multiverse(
         run("salience", target.name, f"Mentions of {target.name}", "mentions per 10,000 tokens", mentioned)
         run("evaluation", target.name, f"Evaluation of {target.name}", "evaluation, mean per mention", evaluated)
     if keyness:
-        study, reference = (str(base.design.names[g]) for g in base.pair)
+        study, reference = (str(base.design.names[g]) for g in groups)
         for group, column, largest in ((study, "low", True), (reference, "high", False)):
             clearest = {
                 n: str((c.table.nlargest if largest else c.table.nsmallest)(1, column)["item"].iloc[0])
@@ -302,7 +306,7 @@ def multiverse(
             label = f"The clearest of {group} ({'; '.join(followed)})"
 
             def odds(spec: dict[str, Any], clearest: Mapping[int, str] = clearest) -> Quantities:
-                return _term(texts, clearest[spec["n-grams"]], spec, base.pair)
+                return _term(texts, clearest[spec["n-grams"]], spec, groups)
 
             run("terms", "", label, "log-odds ratio", odds)
     if len(every["k"]) > 1:
@@ -373,7 +377,7 @@ def _scored_documents(
         documents = with_groups(texts.encoded, texts.counted(spec), texts.group(spec))
         return with_stance(documents, only(scored, keep))
 
-    return texts.once(key, make)  # type: ignore[no-any-return]
+    return texts.once(key, make)
 
 
 def _score(texts: _Texts, target: Target, window: int | None, half_distance: float, lexicon: str) -> Features:

@@ -65,8 +65,24 @@ def make_design(plan: Plan, documents: pd.DataFrame, keep: np.ndarray, *, check:
     except DiscourseError as error:
         raise fail(plan, error, "compare", "cluster") from None
     if check:
+        _check_composition(plan, documents)
         _check_units(plan, design)
     return design
+
+
+def _check_composition(plan: Plan, documents: pd.DataFrame) -> None:
+    """Columns of the mix that the config names must be there; those of the default need not."""
+    settings = plan.config.compare
+    if settings is None or "composition" not in settings.model_fields_set:
+        return
+    known = ["speaker", *documents.columns]
+    problems = [
+        plan.loaded.problem(f'there is no column "{c}". {did_you_mean(c, known)}', "compare", "composition", k)
+        for k, c in enumerate(settings.composition)
+        if c not in known
+    ]
+    if problems:
+        raise ConfigError(problems, str(plan.loaded.file))
 
 
 def _column(plan: Plan, documents: pd.DataFrame, column: str | None, setting: str) -> np.ndarray | None:

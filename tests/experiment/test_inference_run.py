@@ -263,6 +263,17 @@ def test_choices_that_only_the_data_refute(experiment_file, add, message):
     assert message in problem(experiment_file, add=add)
 
 
+def test_columns_of_the_mix_that_are_not_there_are_named(experiment_file):
+    said = problem(experiment_file, ("cluster: minister}", "composition: [ministr, speaker, hall]}"))
+    assert 'there is no column "ministr". Did you mean "minister"' in said
+    assert 'there is no column "hall"' in said
+
+
+@pytest.mark.parametrize("add", ["multiverse: {window: [-5]}\n", "multiverse: {prior: [0]}\n"])
+def test_choices_that_mean_nothing_are_refused(experiment_file, add):
+    assert "greater than" in problem(experiment_file, add=add)
+
+
 def test_overlapping_groups_are_named(experiment_file):
     said = problem(experiment_file, ("After the treaty: {from: 2010-01-01}", "After the treaty: {from: 2005-01-01}"))
     assert 'the groups "Before the treaty" and "After the treaty" overlap: document "s015" is in both' in said
