@@ -1,6 +1,6 @@
 """Errors that reach the user as one clear message.
 
-One base class and three subclasses, told apart by the exit code of the command line: 2 for a mistake in what
+One base class and three subclasses, distinguished by the exit code of the command line: 2 for a mistake in what
 was asked (usage, config), 1 for a source that cannot be read or a run that fails.
 """
 
@@ -105,6 +105,39 @@ class ConfigError(DiscourseError):
         return ": ".join(part for part in (place, problem.key, problem.message) if part)
 
 
+class SettingError(DiscourseError):
+    """A mistake in one setting, seen in the data or beside another setting; the runner adds file and line.
+
+    Parameters
+    ----------
+    path : sequence of str or int
+        Keys of the setting from the top of the file; places in a list from 0.
+    text : str
+        What was expected and what was found.
+
+    Examples
+    --------
+    >>> print(SettingError(("compare", "cluster"), 'there is no column "ministr".'))
+    compare.cluster: there is no column "ministr".
+    """
+
+    exit_code = 2
+
+    def __init__(self, path: Sequence[str | int], text: str) -> None:
+        self.path, self.text = tuple(path), text
+        super().__init__(f"{'.'.join(str(p + 1) if isinstance(p, int) else p for p in self.path)}: {text}")
+
+
+class SettingErrors(DiscourseError):
+    """Several mistakes in settings, seen in the data; the runner adds file and lines."""
+
+    exit_code = 2
+
+    def __init__(self, errors: Iterable[SettingError]) -> None:
+        self.errors = list(errors)
+        super().__init__("\n".join(map(str, self.errors)))
+
+
 class SourceError(DiscourseError):
     """A source of texts cannot be read; all that was found wrong with it is reported together."""
 
@@ -144,3 +177,7 @@ class TooLittleText(DiscourseError):
     def __init__(self, what: str, have: str, need: str) -> None:
         self.what, self.have, self.need = what, have, need
         super().__init__(f"{what}: too little text ({have}); it needs {need}.")
+
+    def __reduce__(self) -> tuple[type[TooLittleText], tuple[str, str, str]]:
+        """A refusal is a result like others, and is stored with them."""
+        return type(self), (self.what, self.have, self.need)

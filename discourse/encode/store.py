@@ -18,7 +18,8 @@ import pandas as pd
 from discourse.encode.encoder import without_text
 from discourse.types import Corpus, EncodedCorpus
 
-FORMAT = 1
+FORMAT = 2
+LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "tomotopy", "gensim", "scikit-learn", "datasketch", "nltk", "textblob")
 _ARRAYS = ("ids", "starts", "ends", "sentence_bounds", "turn_bounds", "document_bounds")
 Value = TypeVar("Value")
 
@@ -54,25 +55,26 @@ def corpus_hash(corpus: Corpus) -> str:
 
 
 @cache
-def _sources() -> str:
-    """Hash of the code and word lists that make what is stored, and of the libraries that they use."""
+def code_hash(*folders: str) -> str:
+    """Hash of the code and word lists in some folders of the package, and of the libraries that they use."""
     from importlib.metadata import version
     from importlib.resources import files
 
     digest = hashlib.sha256()
-    package = files("discourse")
-    for folder in ("corpus", "encode", "features", "lexicons"):
-        for path in sorted(package.joinpath(folder).iterdir(), key=lambda p: p.name):
-            if path.is_file() and path.name.endswith((".py", ".txt", ".tsv")):
-                digest.update(path.name.encode() + path.read_bytes())
-    for name in ("numpy", "pandas", "pyarrow", "scipy", "tomotopy", "gensim", "scikit-learn", "datasketch"):
+    package = Path(str(files("discourse")))
+    for folder in folders:
+        for path in sorted(package.joinpath(folder).rglob("*")):
+            if path.suffix in (".py", ".txt", ".tsv"):
+                digest.update(str(path.relative_to(package)).encode() + path.read_bytes())
+    for name in LIBRARIES:
         digest.update(f"{name} {version(name)}".encode())
     return digest.hexdigest()
 
 
 def key_of(*parts: object) -> str:
     """A name for what depends on these values, on the code that makes it and on the versions of its libraries."""
-    return hashlib.sha256(json.dumps([FORMAT, _sources(), *map(str, parts)]).encode()).hexdigest()[:32]
+    sources = code_hash("corpus", "encode", "features", "lexicons")
+    return hashlib.sha256(json.dumps([FORMAT, sources, *map(str, parts)]).encode()).hexdigest()[:32]
 
 
 def stored(

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from discourse.config.load import LoadedExperiment
-from discourse.config.schema import Experiment
+from discourse.analyses import analyses
+from discourse.analyses.base import Analysis, Names
 from discourse.corpus import READERS
 from discourse.corpus.select import Group
 from discourse.corpus.turns import Speaker
-from discourse.errors import ConfigError, Problem, did_you_mean
+from discourse.errors import ConfigError, Problem, SettingError, did_you_mean
+from discourse.experiment.load import LoadedExperiment
+from discourse.experiment.settings import Core
 from discourse.features.target import Target
-from discourse.features.topics import ENGINES
-from discourse.figures import FIGURES
 from discourse.types import Corpus
 
 
@@ -27,27 +27,29 @@ class Plan:
 
     Parameters
     ----------
-    config : Experiment
-        The settings.
+    config : Core
+        The settings; those of the analyses with files as paths.
     loaded : LoadedExperiment
-        The file and the line of each setting.
+        The file and the line of each setting, as they were written.
     reader : callable
         Reads the corpus.
     reader_options : mapping
         Its arguments.
-    speakers, groups, targets
-        As the stages take them.
+    groups, targets
+        As preparing takes them.
+    analyses : mapping of str to Analysis
+        Those that run, in the order of the report.
     figures : tuple of str
         Figures to print.
     """
 
-    config: Experiment
+    config: Core
     loaded: LoadedExperiment
     reader: Callable[..., Corpus]
     reader_options: Mapping[str, Any]
-    speakers: tuple[Speaker, ...]
     groups: tuple[Group, ...]
     targets: tuple[Target, ...]
+    analyses: Mapping[str, Analysis]
     figures: tuple[str, ...]
 
     @property
@@ -102,39 +104,8 @@ def _fits(value: Any, hint: Any) -> bool:
     return isinstance(value, hint)
 
 
-def _stance_problems(loaded: LoadedExperiment) -> list[Problem]:
-    """Files of the stance section that are not there, and sheets of targets that are none."""
-    config = loaded.experiment
-    problems = []
-    for section, files in (("lexicons", config.stance.lexicons), ("training", config.stance.training)):
-        for name, path in files.items():
-            if not (loaded.file.parent / path).is_file():
-                problems.append(
-                    loaded.problem(f'there is no file "{path}" beside this config', "stance", section, name)
-                )
-    for name in config.stance.training:
-        if name not in config.targets:
-            problems.append(
-                loaded.problem(
-                    f'there is no target "{name}". {did_you_mean(name, config.targets)}', "stance", "training", name
-                )
-            )
-    if config.stance.method == "classifier":
-        for name in config.targets:
-            if name not in config.stance.training:
-                problems.append(
-                    loaded.problem(
-                        f'the classifier needs a coded sheet for "{name}": `discourse stance sample` draws one; name it under '
-                        f"stance: training: {{{name}: SHEET}}",
-                        "stance",
-                        "method",
-                    )
-                )
-    return problems
-
-
 def _compare_problems(loaded: LoadedExperiment) -> list[Problem]:
-    """Groups of the contrasts that are not there."""
+    """Groups of the contrasts that do not exist."""
     config = loaded.experiment
     if config.compare is None:
         return []
@@ -159,47 +130,79 @@ def _compare_problems(loaded: LoadedExperiment) -> list[Problem]:
     return problems
 
 
-def _multiverse_problems(loaded: LoadedExperiment) -> list[Problem]:
-    """Choices that do not go together with the rest of the config."""
-    config, section = loaded.experiment, loaded.experiment.multiverse
-    if section is None:
-        return []
-    problems = []
+def _reader(
+    loaded: LoadedExperiment, corpus: Sequence[Path], strict: bool
+) -> tuple[Callable[..., Corpus] | None, dict[str, Any], list[Problem]]:
+    """The reader, its arguments, and what is wrong with them."""
+    config = loaded.experiment
+    name = config.corpus.reader
+    reader = READERS.get(name)
+    if reader is None:
+        said = f'there is no reader "{name}". {did_you_mean(name, READERS)}'
+        return None, {}, [loaded.problem(said, "corpus", "reader")]
+    problems = _option_problems(loaded, reader)
+    parameters = inspect.signature(reader).parameters
+    options = dict(config.corpus.options)
+    if "files" in parameters:
+        options["files"] = list(corpus) or [loaded.file.parent / f for f in config.corpus.files]
+    elif corpus or config.corpus.files:
+        problems.append(loaded.problem(f'the reader "{name}" takes no files', "corpus", "files"))
+    speakers = tuple(
+        Speaker(n, tuple(s.aliases), s.role, s.side, s.office, s.from_, s.before) for n, s in config.speakers.items()
+    )
+    given = {
+        "speakers": speakers,
+        "issuers": config.corpus.issuers,
+        "language": config.corpus.language,
+        "quotation_words": config.corpus.quotation_words,
+        "strict": strict,
+    }
+    for key, value in given.items():
+        if key in parameters:
+            options[key] = value
+        elif value and key in ("speakers", "issuers"):
+            path = ("speakers",) if key == "speakers" else ("corpus", "issuers")
+            problems.append(loaded.problem(f'the reader "{name}" takes no {key}', *path))
+    return reader, options, problems
 
-    def say(text: str, *path: str) -> None:
-        problems.append(loaded.problem(text, "multiverse", *path))
 
-    if config.compare is None:
-        say("it needs a contrast: add compare: with study and reference")
-    for n in section.ngrams:
-        if n not in config.frequency.ngrams:
-            say(f"{n}-grams are not among frequency: ngrams {config.frequency.ngrams}; add them there", "ngrams")
-    if section.k and not config.topics:
-        say("there is no topic model (topics: false)", "k")
-    if config.stance.method == "classifier":
-        for name in ("window", "half_distance", "lexicon"):
-            if getattr(section, name):
-                say("the classifier does not depend on it", name)
-        if section.quotations and config.corpus.quotations == "leave out":
-            say("the classifier has not scored quotations, for corpus: quotations leaves them out", "quotations")
-    if "none" in section.exclusions:
-        say('"none" is the name of the choice that leaves nothing out; take another', "exclusions", "none")
-    for name in ("as configured", "package"):
-        if section.lexicon.get(name, "package") != "package":
-            say(f'"{name}" is the name of a lexicon that is there already; take another', "lexicon", name)
-    for name, file in section.lexicon.items():
-        if file != "package" and not (loaded.file.parent / file).is_file():
-            say(f'there is no file "{file}" beside this config', "lexicon", name)
-    return problems
+def _figure_problems(loaded: LoadedExperiment, known: Sequence[str]) -> list[Problem]:
+    """Figures that no analysis has."""
+    return [
+        loaded.problem(f'there is no figure "{name}". {did_you_mean(name, known)}', "report", "figures", k)
+        for k, name in enumerate(loaded.experiment.report.figures)
+        if name not in known
+    ]
 
 
-def resolve(loaded: LoadedExperiment, *, corpus: typing.Sequence[Path] = (), strict: bool = False) -> Plan:
-    """Check every name and parameter of an experiment.
+def _beside(loaded: LoadedExperiment) -> Core:
+    """The config with the file names of all sections as paths beside it."""
+    config, changes = loaded.experiment, {}
+    for name in type(config).model_fields:
+        value = getattr(config, name)
+        if hasattr(value, "beside"):
+            changes[name] = value.beside(loaded.file)
+    return config.model_copy(update=changes)
+
+
+def _section_problems(loaded: LoadedExperiment, config: Core) -> list[Problem]:
+    """What the sections find wrong with themselves beside the others; files that are missing."""
+    sections = {n: getattr(config, n) for n in type(config).model_fields if hasattr(getattr(config, n), "problems")}
+    names = Names(list(config.groups), list(config.targets), sections, config.compare is not None)
+    errors: list[SettingError] = []
+    for key, section in sections.items():
+        for error in (*section.missing_files(), *section.problems(names)):
+            errors.append(SettingError((key, *error.path), error.text))
+    return loaded.mistakes(errors).problems
+
+
+def resolve(loaded: LoadedExperiment, *, corpus: Sequence[Path] = (), strict: bool = False) -> Plan:
+    """Check every name and parameter of an experiment, without reading any text.
 
     Parameters
     ----------
     loaded : LoadedExperiment
-        From `discourse.config.load`.
+        From `discourse.load`.
     corpus : sequence of path
         Files in place of those of the config.
     strict : bool
@@ -214,71 +217,16 @@ def resolve(loaded: LoadedExperiment, *, corpus: typing.Sequence[Path] = (), str
     ConfigError
         With every mistake, each at its line.
     """
-    config = loaded.experiment
-    problems: list[Problem] = []
-    reader = READERS.get(config.corpus.reader)
-    options: dict[str, Any] = {}
-    speakers = tuple(
-        Speaker(n, tuple(s.aliases), s.role, s.side, s.office, s.from_, s.before) for n, s in config.speakers.items()
-    )
-    if reader is None:
-        problems.append(
-            loaded.problem(
-                f'there is no reader "{config.corpus.reader}". {did_you_mean(config.corpus.reader, READERS)}',
-                "corpus",
-                "reader",
-            )
-        )
-    else:
-        problems += _option_problems(loaded, reader)
-        parameters = inspect.signature(reader).parameters
-        options = dict(config.corpus.options)
-        if "files" in parameters:
-            folder = loaded.file.parent
-            options["files"] = list(corpus) or [folder / f for f in config.corpus.files]
-        elif corpus or config.corpus.files:
-            problems.append(loaded.problem(f'the reader "{config.corpus.reader}" takes no files', "corpus", "files"))
-        given = {
-            "speakers": speakers,
-            "issuers": config.corpus.issuers,
-            "language": config.corpus.language,
-            "quotation_words": config.corpus.quotation_words,
-            "strict": strict,
-        }
-        for name, value in given.items():
-            if name in parameters:
-                options[name] = value
-            elif value and name in ("speakers", "issuers"):
-                problems.append(
-                    loaded.problem(
-                        f'the reader "{config.corpus.reader}" takes no {name}',
-                        *(("speakers",) if name == "speakers" else ("corpus", "issuers")),
-                    )
-                )
-    for k, name in enumerate(config.report.figures):
-        if name not in FIGURES:
-            problems.append(
-                loaded.problem(f'there is no figure "{name}". {did_you_mean(name, FIGURES)}', "report", "figures", k)
-            )
-    if config.topics and config.topics.engine not in ENGINES:
-        problems.append(
-            loaded.problem(
-                f'there is no topic engine "{config.topics.engine}". {did_you_mean(config.topics.engine, ENGINES)}',
-                "topics",
-                "engine",
-            )
-        )
-    problems += _stance_problems(loaded)
+    config = _beside(loaded)
+    reader, options, problems = _reader(loaded, corpus, strict)
+    active = {name: a for name, a in analyses().items() if config.section(a.section_name) is not None}
+    known = [figure for a in analyses().values() for figure in a.figures]
+    problems += _figure_problems(loaded, known)
     problems += _compare_problems(loaded)
-    problems += _multiverse_problems(loaded)
-    seen: set[str] = set()
-    for k, item in enumerate(config.sensitivity):
-        if item.name in seen:
-            problems.append(loaded.problem(f'"{item.name}" stands twice', "sensitivity", k, "name"))
-        seen.add(item.name)
+    problems += _section_problems(loaded, config)
     if problems or reader is None:
         raise ConfigError(problems, str(loaded.file))
     groups = tuple(Group(n, g.from_, g.before, g.where) for n, g in config.groups.items())
     targets = tuple(Target(n, tuple(t.terms), tuple(t.exclude)) for n, t in config.targets.items())
-    figures = tuple(config.report.figures or FIGURES)
-    return Plan(config, loaded, reader, options, speakers, groups, targets, figures)
+    figures = tuple(config.report.figures or known)
+    return Plan(config, loaded, reader, options, groups, targets, active, figures)

@@ -1,87 +1,66 @@
-"""What every analysis begins with: an encoded corpus, its groups, and what the data cannot carry."""
+"""From texts to what analyses are given: an encoded corpus, the tokens that count, documents in groups."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from discourse.compare.quantities import Contrast
+from discourse.analyses.base import Data, Tokens
+from discourse.analyses.memo import Memo
+from discourse.analyses.repetition import LAYER, RepetitionSettings, load_repetition, save_repetition
+from discourse.compare.quantities import Contrast, against_rest, pair, trend
 from discourse.compare.resample import Design
-from discourse.corpus.select import with_kinds
+from discourse.corpus import PACKAGES
+from discourse.corpus.select import assign, matches, with_kinds
 from discourse.encode import encode_corpus
 from discourse.encode.store import cache_folder, corpus_hash, key_of, load_encoded, save_encoded, stored
-from discourse.errors import ConfigError, DiscourseError, SourceError, TooLittleText
-from discourse.experiment.measures import with_groups
+from discourse.errors import DiscourseError, SettingError, TooLittleText, did_you_mean
 from discourse.experiment.plan import Plan
-from discourse.experiment.repeated import left_out, published_again, with_repetition
-from discourse.experiment.sample import contrasts, fail, make_design, selected
-from discourse.features.repetition import Repetition
-from discourse.features.stance import Lexicon, default_lexicons
+from discourse.experiment.settings import Core
+from discourse.experiment.units import check_units
+from discourse.features.frequency import document_units
+from discourse.features.repetition import Repetition, repetition
 from discourse.types import Corpus, EncodedCorpus
-
-Progress = Callable[[str, str], None]
-
-
-@dataclass
-class Clock:
-    """Seconds by stage, and what the user sees meanwhile."""
-
-    progress: Progress
-    seconds: dict[str, float] = field(default_factory=dict)
-    _start: float = field(default_factory=time.perf_counter)
-
-    def done(self, stage: str, count: str) -> None:
-        """Record the time since the last call under this stage."""
-        now = time.perf_counter()
-        self.seconds[stage] = round(self.seconds.get(stage, 0.0) + now - self._start, 4)
-        self._start = now
-        self.progress(stage, count)
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """An encoded corpus with its groups: what every analysis begins with.
+class Base:
+    """The corpus of a run, whatever is made of it.
 
-    `again` marks documents that were published before and are set aside; `words` the tokens that count, on all sides; `refusals`
-    says in sentences what the data cannot carry, by topic.
+    Parameters
+    ----------
+    plan : Plan
+        The experiment.
+    corpus : EncodedCorpus
+        With the layer of reused passages; documents have a day and a speaker.
+    sha256 : str
+        Of the corpus as it was read.
+    repeated : Repetition
+        Documents published twice and passages that documents share.
+    keep, again : ndarray of bool, shape (n_documents,)
+        Documents that the config selects, and those of them that were published before.
+    memo : Memo
+        What reruns with other settings share.
     """
 
     plan: Plan
-    encoded: EncodedCorpus
-    documents: pd.DataFrame
-    design: Design
-    corpus_sha256: str
+    corpus: EncodedCorpus
+    sha256: str
     repeated: Repetition
+    keep: np.ndarray
     again: np.ndarray
-    words: np.ndarray
-    home: np.ndarray
-    set_aside: int
-    refusals: Mapping[str, str]
+    memo: Memo = field(default_factory=Memo)
 
     @property
-    def pair(self) -> tuple[int, int] | None:
-        """Study and reference group, where the documents are enough for a contrast."""
-        return self.plan.pair if "contrast" not in self.refusals else None
-
-    @property
-    def contrasts(self) -> list[Contrast]:
-        """The contrast of study and reference, and the others that the config asks for, where documents are enough."""
-        return contrasts(self.plan, self.design) if self.pair else []
-
-    def lexicons(self) -> dict[str, Lexicon]:
-        """The lexicons that the config names, and those of the package."""
-        settings, folder = self.plan.config.stance, self.plan.loaded.file.parent
-        try:
-            return default_lexicons({k: folder / v for k, v in settings.lexicons.items()}, settings.weights)
-        except SourceError as error:
-            raise ConfigError(
-                [self.plan.loaded.problem(line, "stance", "lexicons") for line in str(error).splitlines()],
-                str(self.plan.loaded.file),
-            ) from None
+    def set_aside(self) -> int:
+        """Documents that the selection leaves out."""
+        return int((~self.keep).sum())
 
 
 def read(plan: Plan) -> Corpus:
@@ -90,7 +69,29 @@ def read(plan: Plan) -> Corpus:
     try:
         return with_kinds(corpus, plan.config.corpus.kinds)
     except DiscourseError as error:
-        raise fail(plan, error, "corpus", "kinds") from None
+        raise SettingError(("corpus", "kinds"), str(error)) from None
+
+
+def source_key(plan: Plan) -> str | None:
+    """Hash of what the corpus is read from, without reading it; None where only reading can show it."""
+    digest = hashlib.sha256(repr(plan.config.corpus).encode() + repr(sorted(plan.config.speakers.items())).encode())
+    options = {k: v for k, v in plan.reader_options.items() if k != "files"}
+    digest.update(repr(sorted(options.items(), key=lambda item: item[0])).encode())
+    paths = [Path(p) for p in plan.reader_options.get("files", ())]
+    if paths:
+        for path in paths:
+            files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+            for file in files:
+                if not file.is_file():
+                    return None
+                digest.update(str(file.relative_to(path) if file != path else file.name).encode())
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+        return digest.hexdigest()
+    package = PACKAGES.get(plan.config.corpus.reader)
+    if package is None:
+        return None
+    digest.update(f"{package} {version(package)}".encode())
+    return digest.hexdigest()
 
 
 def encoded_corpus(corpus: Corpus, *, refresh: bool = False) -> tuple[EncodedCorpus, str, bool]:
@@ -111,20 +112,52 @@ def encoded_corpus(corpus: Corpus, *, refresh: bool = False) -> tuple[EncodedCor
     return encoded, digest, was_stored
 
 
-def with_day_and_speaker(encoded: EncodedCorpus, words: np.ndarray) -> pd.DataFrame:
+def with_repetition(
+    corpus: EncodedCorpus, settings: RepetitionSettings, digest: str, *, refresh: bool = False
+) -> tuple[EncodedCorpus, Repetition]:
+    """The corpus with the layer of reused passages, and what is repeated; passages are sought on the home side."""
+    given = {k: getattr(settings, k) for k in ("passage_tokens", "similarity", "days")}
+    home = (corpus.turns["side"] == "home").to_numpy()
+    folder = cache_folder() / "repetition" / key_of(digest, repr(sorted(given.items())))
+    found, _ = stored(
+        folder, lambda: repetition(corpus, keep=home, **given), save_repetition, load_repetition, refresh=refresh
+    )
+    return replace(corpus, layers={**corpus.layers, LAYER: found.reused}), found
+
+
+def published_again(settings: RepetitionSettings, found: Repetition, keep: np.ndarray) -> np.ndarray:
+    """Documents of the selection of which an earlier copy is in the selection too; bool, shape (n_documents,)."""
+    again = np.zeros(len(keep), bool)
+    if settings.documents == "once":
+        # Where the first is not selected, the earliest copy that is selected counts.
+        counted = {int(k) for k in np.flatnonzero(keep)} & set(found.duplicates["first"])
+        for row in found.duplicates.itertuples():
+            if keep[row.document]:
+                again[row.document] = row.first in counted
+                counted.add(row.first)
+    return again
+
+
+def left_out(config: Core) -> list[str]:
+    """Layers whose tokens do not count."""
+    quoted = ["quoted"] if config.corpus.quotations == "leave out" else []
+    return quoted + ([LAYER] if config.section("repetition").passages == "drop" else [])
+
+
+def with_day_and_speaker(corpus: EncodedCorpus, tokens_of_turn: np.ndarray) -> pd.DataFrame:
     """Documents with `day` and `speaker` (who says most on the home side), where they have no such columns."""
-    documents = encoded.documents
+    documents = corpus.documents
     more: dict[str, object] = {}
     if "day" not in documents.columns:
         more["day"] = documents["date"].dt.strftime("%Y-%m-%d")
     if "speaker" not in documents.columns:
         turns = pd.DataFrame(
             {
-                "document": encoded.turn_document,
-                "speaker": encoded.turns["speaker"].astype(object),
-                "n": np.diff(np.concatenate([[0], np.cumsum(words)])[encoded.turn_bounds]),
+                "document": corpus.turn_document,
+                "speaker": corpus.turns["speaker"].astype(object),
+                "n": tokens_of_turn,
             }
-        )[(encoded.turns["side"] == "home").to_numpy()]
+        )[(corpus.turns["side"] == "home").to_numpy()]
         sums = turns.groupby(["document", "speaker"], sort=True)["n"].sum().reset_index()
         most = sums.sort_values(["document", "n"], ascending=[True, False], kind="stable").drop_duplicates("document")
         more["speaker"] = (
@@ -133,72 +166,183 @@ def with_day_and_speaker(encoded: EncodedCorpus, words: np.ndarray) -> pd.DataFr
     return documents.assign(**more)
 
 
-def prepare(
-    plan: Plan, progress: Progress = lambda stage, count: None, *, refresh: bool = False
-) -> tuple[Prepared, Clock]:
-    """Read and encode the corpus of a plan, and divide it into groups.
+def make_base(plan: Plan, corpus: EncodedCorpus, digest: str, *, refresh: bool = False) -> Base:
+    """A corpus with what is repeated in it, and the documents that the config selects."""
+    config = plan.config
+    settings = config.section("repetition")
+    corpus, repeated = with_repetition(corpus, settings, digest, refresh=refresh)
+    counts = np.diff(np.concatenate([[0], np.cumsum(corpus.words(without=left_out(config)))])[corpus.turn_bounds])
+    corpus = replace(corpus, documents=with_day_and_speaker(corpus, counts))
+    keep = selected(corpus.documents, config, "corpus")
+    return Base(plan, corpus, digest, repeated, keep, published_again(settings, repeated, keep))
+
+
+def selected(documents: pd.DataFrame, config: Core, *path: str | int) -> np.ndarray:
+    """Documents that the selection keeps; bool, shape (n_documents,). Mistakes are those of the section at `path`."""
+    try:
+        keep = matches(documents, config.corpus.select)
+    except DiscourseError as error:
+        raise SettingError((*path, "select"), str(error)) from None
+    unknown = [d for d in config.corpus.drop if d not in set(documents["doc_id"])]
+    if unknown:
+        hint = did_you_mean(unknown[0], list(documents["doc_id"]))
+        raise SettingError((*path, "drop"), f'there is no document "{unknown[0]}". {hint}')
+    return keep & ~documents["doc_id"].isin(list(config.corpus.drop)).to_numpy()
+
+
+def tokens_of(base: Base, config: Core) -> Tokens:
+    """The tokens that count under some settings."""
+    layers = left_out(config)
+
+    def make() -> Tokens:
+        home = (base.corpus.turns["side"] == "home").to_numpy()
+        words = base.corpus.words(without=layers)
+        return Tokens(base.corpus, words, home, base.plan.targets, base.sha256, memo=base.memo)
+
+    return base.memo.once(("tokens", *layers), make)
+
+
+def data_of(base: Base, config: Core, *path: str | int) -> Data:
+    """Documents, turns and groups under some settings.
 
     Parameters
     ----------
-    plan : Plan
-        From `resolve`.
-    progress : callable
-        Called with the name of a stage and what it counted, when it is done.
-    refresh : bool
-        Do not use stored results.
+    base : Base
+        The corpus.
+    config : Core
+        The settings: those of the plan, or others for a rerun. Documents that models are fitted on stay those of the plan.
+    *path : str or int
+        Section that mistakes in the selection belong to; without it the settings are those of the plan, and what cannot be
+        compared is an error.
     """
-    clock = Clock(progress)
-    corpus = read(plan)
-    clock.done("read", f"{len(corpus.documents)} documents, {len(corpus.turns)} turns")
-    encoded, digest, was_stored = encoded_corpus(corpus, refresh=refresh)
-    clock.done(
-        "encode",
-        f"{encoded.n_tokens:,} tokens, {len(encoded.vocabulary):,} types" + (" (stored)" if was_stored else ""),
+    tokens, strict = tokens_of(base, config), not path
+    documents = base.corpus.documents
+    keep = base.keep if strict else selected(documents, config, *path)
+    counted = memoised_units(base, tokens)
+    design = make_design(base, config, keep & ~base.again, strict=strict)
+    documents = counted.assign(group=np.array([*design.names, ""], object)[design.group])
+    turns = base.corpus.turns.assign(document=base.corpus.turn_document, n_tokens=tokens.by_turn)
+    if strict:
+        _check_groups(base, documents, design)
+    refusal = _too_few(base, design)
+    asked = config.compare is not None and refusal is None
+    return Data(
+        documents,
+        turns,
+        design,
+        contrasts(base.plan, config, design) if asked else (),
+        base.plan.pair,
+        refusal,
+        config.inference.min_documents,
+        base.memo.once("fitted", lambda: design.group >= 0),
+        base.corpus.provenance,
+        base.sha256,
+        {n: g.label for n, g in config.groups.items() if g.label},
     )
-    config = plan.config
-    encoded, repeated = with_repetition(plan, encoded, digest, refresh=refresh)
-    clock.done(
-        "repeated",
-        f"{len(repeated.duplicates)} documents published twice, {len(repeated.passages):,} passages in several documents",
-    )
-    encoded = replace(encoded, documents=with_day_and_speaker(encoded, encoded.words(without=left_out(config))))
-    keep = selected(plan, encoded.documents, config.corpus.select, config.corpus.drop, "corpus")
-    again = published_again(plan, repeated, keep)
-    design = make_design(plan, encoded.documents, keep & ~again)
-    for k, group in enumerate(plan.groups):
+
+
+def memoised_units(base: Base, tokens: Tokens) -> pd.DataFrame:
+    """Documents with the number of their tokens that count on the home side."""
+    return base.memo.once(("units", id(tokens)), lambda: document_units(base.corpus, tokens.mask))
+
+
+def make_design(base: Base, config: Core, keep: np.ndarray, *, strict: bool) -> Design:
+    """Groups and clusters of the documents that are kept; `strict` where what cannot be compared is an error."""
+    documents = base.corpus.documents
+    try:
+        group = np.where(keep, assign(documents, base.plan.groups), -1)
+    except DiscourseError as error:
+        raise SettingError(("groups",), str(error)) from None
+    settings, inference = config.compare, config.inference
+    columns: Mapping[str, str | None] = {
+        name: getattr(settings, name) if settings else None for name in ("cluster", "strata")
+    }
+    cluster, strata = (_column(documents, column, name, strict) for name, column in columns.items())
+    try:
+        design = Design(
+            group,
+            [g.name for g in base.plan.groups],
+            cluster,
+            columns["cluster"] or "document",
+            inference.resamples,
+            inference.confidence,
+            inference.seed,
+            inference.min_clusters,
+            inference.interval,
+            inference.min_containing,
+            strata,
+            columns["strata"] or "",
+        )
+    except DiscourseError as error:
+        raise SettingError(("compare", "cluster"), str(error)) from None
+    if strict and base.plan.pair is not None:
+        enough = min(len(design.documents(g)) for g in base.plan.pair) >= inference.min_documents
+        check_units(design, base.plan.pair, contrasts(base.plan, config, design) if enough else ())
+    return design
+
+
+def _column(documents: pd.DataFrame, column: str | None, setting: str, strict: bool) -> np.ndarray | None:
+    """Values of the column that a setting of the contrast names; in a rerun a missing value is a unit of its own."""
+    if not column:
+        return None
+    if column not in documents.columns:
+        known = list(documents.columns) if strict else ["document", *documents.columns]
+        hint = did_you_mean(column, known)
+        path = ("compare", setting) if strict else ("multiverse", "unit")
+        raise SettingError(path, f'there is no column "{column}". {hint}')
+    values = documents[column]
+    if pd.api.types.is_datetime64_any_dtype(values):
+        values = values.dt.strftime("%Y-%m-%d")
+    if not strict:
+        values = values.astype(object).where(values.notna(), "(none)")
+    return np.array([v if pd.isna(v) else str(v) for v in values], object)
+
+
+def contrasts(plan: Plan, config: Core, design: Design) -> list[Contrast]:
+    """The contrast of study and reference first, then the others that the config asks for."""
+    settings = config.compare
+    if settings is None or plan.pair is None:
+        return []
+    names, every = list(design.names), list(range(len(design.names)))
+    found = [pair(design, *plan.pair)]
+    found += [replace(pair(design, names.index(a), names.index(b)), kind="pair") for a, b in settings.pairs]
+    if settings.each_against_rest:
+        found += [against_rest(design, g, every) for g in every]
+    if settings.trend:
+        found.append(trend(design, every))
+    return found
+
+
+def _check_groups(base: Base, documents: pd.DataFrame, design: Design) -> None:
+    """Every group has documents, and words of the home side."""
+    for k, name in enumerate(design.names):
         if not (design.group == k).any():
-            span = encoded.documents.loc[keep, "date"]
-            between = f"{span.min():%Y-%m-%d} to {span.max():%Y-%m-%d}" if len(span) else "none is selected"
+            dates = documents.loc[base.keep, "date"]
+            between = f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}" if len(dates) else "none is selected"
             message = f"no document falls into this group (the corpus: {between})"
-            excluded = encoded.provenance.exclusions
+            excluded = base.corpus.provenance.exclusions
             if excluded:
                 message += f"; {len(excluded)} documents were excluded, the first: {excluded[0].reason}"
-            raise fail(plan, DiscourseError(message), "groups", group.name)
-    home = (encoded.turns["side"] == "home").to_numpy()
-    words = encoded.words(without=left_out(config))
-    mask = words & np.repeat(home, np.diff(encoded.turn_bounds))
-    documents = with_groups(encoded, mask, design)
-    for k, group in enumerate(plan.groups):
+            raise SettingError(("groups", str(name)), message)
+    for k, name in enumerate(design.names):
         if documents["n_tokens"].to_numpy()[design.group == k].sum() == 0:
-            raise fail(
-                plan,
-                DiscourseError(
-                    "no words of the home side in this group; `discourse corpus show` lists the speakers, and "
-                    "speakers: NAME: {side: home} counts one of them"
-                ),
-                "groups",
-                group.name,
+            message = (
+                "no words of the home side in this group; `discourse corpus show` lists the speakers, and "
+                "speakers: NAME: {side: home} counts one of them"
             )
-    refusals: dict[str, str] = {}
-    n = [len(design.documents(k)) for k in range(len(design.names))]
-    if plan.pair is not None and min(n[k] for k in plan.pair) < config.inference.min_documents:
-        refusals["contrast"] = str(
-            TooLittleText(
-                f"A contrast of {design.names[plan.pair[0]]} with {design.names[plan.pair[1]]}",
-                "n = " + " and ".join(str(n[k]) for k in plan.pair) + " documents",
-                f"at least {config.inference.min_documents} documents in each group",
-            )
-        )
-    return Prepared(
-        plan, encoded, documents, design, digest, repeated, again, words, home, int((~keep).sum()), refusals
-    ), clock
+            raise SettingError(("groups", str(name)), message)
+
+
+def _too_few(base: Base, design: Design) -> TooLittleText | None:
+    """Why study and reference cannot be compared, where their documents are too few."""
+    pair_, least = base.plan.pair, base.plan.config.inference.min_documents
+    if pair_ is None:
+        return None
+    n = [len(design.documents(k)) for k in pair_]
+    if min(n) >= least:
+        return None
+    return TooLittleText(
+        f"A contrast of {design.names[pair_[0]]} with {design.names[pair_[1]]}",
+        "n = " + " and ".join(map(str, n)) + " documents",
+        f"at least {least} documents in each group",
+    )

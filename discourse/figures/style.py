@@ -1,11 +1,8 @@
-"""One typographic system for all figures: sizes, colours, markers, and files."""
+"""One typographic system for all figures: sizes, colours, markers."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 import matplotlib as mpl
@@ -81,44 +78,3 @@ def range_bar(ax: Axes, y: float, low: float, high: float, colour: str, width: f
     """A horizontal interval; nothing where it is not defined."""
     if low == low and high == high:
         ax.plot([low, high], [y, y], color=colour, linewidth=width, zorder=2, **options)
-
-
-@cache
-def _glyphs() -> frozenset[int]:
-    from matplotlib.ft2font import FT2Font
-
-    return frozenset(FT2Font(str(font_folder() / "DejaVuSans.ttf")).get_charmap())
-
-
-def printable(text: str) -> str:
-    """Text in which characters that the fonts of the report lack are replaced by a visible mark.
-
-    Examples
-    --------
-    >>> printable("Жёлтый \U0001f680")
-    'Жёлтый \ufffd'
-    """
-    if text.isascii():
-        return text
-    glyphs = _glyphs()
-    return "".join(c if ord(c) in glyphs or c in "\n\t\u200b" else "\ufffd" for c in text)
-
-
-def encode_figure(figure: Figure) -> dict[str, bytes]:
-    """The figure as SVG, PDF and PNG (300 dpi), the same bytes on each run."""
-    result = {}
-    with mpl.rc_context(RC):
-        for kind, options in (
-            ("svg", {"metadata": {"Date": None, "Creator": None}}),
-            ("pdf", {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}}),
-            ("png", {"dpi": 300, "metadata": {"Software": None}}),
-        ):
-            buffer = io.BytesIO()
-            figure.savefig(buffer, format=kind, **options)  # type: ignore[arg-type]
-            result[kind] = buffer.getvalue()
-    return result
-
-
-def font_folder() -> Path:
-    """Folder of the DejaVu fonts that come with matplotlib."""
-    return Path(mpl.get_data_path()) / "fonts" / "ttf"

@@ -10,42 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from discourse.figures.kinds import FEW, Lengths, OverTime, Rates
 from discourse.figures.style import GREY, colours, markers, new_figure
-from discourse.types import Comparison
 
-FEW = 20
+FULL = 2_000  # marks above which they are drawn as one picture: a megabyte of vectors shows no more
 SYMBOL = {"o": "●", "s": "■", "^": "▲", "D": "◆", "v": "▼", "P": "✚", "X": "✖"}
-
-
-def layout_corpus(documents: pd.DataFrame) -> pd.DataFrame:
-    """Documents of the groups by date.
-
-    Parameters
-    ----------
-    documents : DataFrame
-        With `doc_id`, `date`, `group`, `title`, `n_tokens`; documents outside the groups have an empty group.
-
-    Returns
-    -------
-    DataFrame
-        `doc_id`, `date`, `group`, `title`, `value` (tokens).
-    """
-    inside = documents[documents["group"] != ""]
-    return inside[["doc_id", "date", "group", "title"]].assign(value=inside["n_tokens"]).reset_index(drop=True)
-
-
-def layout_salience(documents: pd.DataFrame) -> pd.DataFrame:
-    """Mentions per 10,000 tokens by document and date; columns as in `layout_corpus`, and `n_mentions`, `n_tokens`."""
-    inside = documents[(documents["group"] != "") & (documents["n_tokens"] > 0)]
-    frame = inside[["doc_id", "date", "group", "title", "n_mentions", "n_tokens"]]
-    return frame.assign(value=1e4 * inside["n_mentions"] / inside["n_tokens"]).reset_index(drop=True)
-
-
-def layout_stance(documents: pd.DataFrame, min_mentions: int = 3) -> pd.DataFrame:
-    """Mean evaluation by document with at least `min_mentions` mentions; `n_mentions` beside."""
-    inside = documents[(documents["group"] != "") & (documents["n_mentions"] >= min_mentions)]
-    frame = inside[["doc_id", "date", "group", "title", "n_mentions"]]
-    return frame.assign(value=inside["evaluation"] / inside["n_mentions"]).reset_index(drop=True)
 
 
 def _draw_rows(frame: pd.DataFrame, groups: list[str], column: str, label: str) -> Figure:
@@ -117,16 +86,18 @@ def _group_labels(ax: Axes, frame: pd.DataFrame, groups: list[str], what: str) -
         )
 
 
-def draw_corpus(frame: pd.DataFrame, groups: list[str]) -> Figure:
+def draw_corpus(frame: pd.DataFrame, options: Lengths) -> Figure:
     """A stem for each document, its height its length in tokens; a bar with its title where there are few."""
+    groups = list(options.groups)
     if len(frame) <= FEW:
         return _draw_rows(frame, groups, "value", "tokens in the document")
     figure, ax = new_figure(62)
     palette, shape = colours(groups), markers(groups)
     for g in groups:
         part = frame[frame["group"] == g]
-        ax.vlines(part["date"], 0, part["value"], color=palette[g], linewidth=0.8, alpha=0.6)
-        ax.plot(part["date"], part["value"], shape[g], color=palette[g], markersize=3.2)
+        many = len(frame) > FULL
+        ax.vlines(part["date"], 0, part["value"], color=palette[g], linewidth=0.8, alpha=0.6, rasterized=many)
+        ax.plot(part["date"], part["value"], shape[g], color=palette[g], markersize=3.2, rasterized=many)
     ax.set_ylim(0, None)
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     ax.set_ylabel("tokens in the document")
@@ -135,23 +106,23 @@ def draw_corpus(frame: pd.DataFrame, groups: list[str]) -> Figure:
     return figure
 
 
-def draw_salience(
-    frame: pd.DataFrame, groups: list[str], rates: Comparison | None = None, periods: pd.DataFrame | None = None
-) -> Figure:
+def draw_salience(frame: pd.DataFrame, options: Rates) -> Figure:
     """A pale point for each document, a line with a band for each group, a point with its interval for each of its periods; a bar with
     its title where there are few."""
+    groups, rates, periods = list(options.groups), options.rates, options.periods
     if len(frame) <= FEW:
         return _draw_rows(frame, groups, "n_mentions", "mentions in the document")
     figure, ax = new_figure(72)
     palette, shape = colours(groups), markers(groups)
     for g in groups:
         part = frame[frame["group"] == g]
-        ax.plot(part["date"], part["value"], shape[g], color=palette[g], markersize=3.0, alpha=0.4)
+        many = len(frame) > FULL
+        ax.plot(part["date"], part["value"], shape[g], color=palette[g], markersize=3.0, alpha=0.4, rasterized=many)
         if rates is None or part.empty:
             continue
         if periods is not None:
             _means(ax, periods[periods["group"] == g], palette[g], shape[g])
-        row = rates.table[(rates.table["stratum"] == g) & (rates.table["contrast"] == "level")].iloc[0]
+        row = rates[rates["stratum"] == g].iloc[0]
         span = [part["date"].min(), part["date"].max()]
         ax.plot(span, [row["estimate"]] * 2, color=palette[g], linewidth=1.4)
         if row["low"] == row["low"]:
@@ -195,8 +166,9 @@ def _means(ax: Axes, line: pd.DataFrame, colour: str, marker: str) -> None:
     )
 
 
-def draw_stance(frame: pd.DataFrame, groups: list[str], periods: pd.DataFrame) -> Figure:
+def draw_stance(frame: pd.DataFrame, options: OverTime) -> Figure:
     """A pale point for each document, larger with more mentions; a point with its interval for each period of a group."""
+    groups, periods = list(options.groups), options.periods
     figure, ax = new_figure(76)
     palette, shape = colours(groups), markers(groups)
     ax.axhline(0, color=GREY, linewidth=0.6, zorder=0)
@@ -210,6 +182,7 @@ def draw_stance(frame: pd.DataFrame, groups: list[str], periods: pd.DataFrame) -
             color=palette[g],
             alpha=0.3,
             linewidths=0,
+            rasterized=len(frame) > FULL,
         )
         _means(ax, periods[periods["group"] == g], palette[g], shape[g])
     ax.set_ylim(-1.02, 1.02)

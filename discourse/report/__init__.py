@@ -1,33 +1,8 @@
-"""Pages, the PDF, and the files beside it."""
+"""What a report is made of (blocks), its prose, and the writers that turn it into pages and files."""
 
 from __future__ import annotations
 
-from discourse.report.blocks import (
-    Box,
-    Evidence,
-    EvidenceItem,
-    FigureBlock,
-    Formula,
-    Heading,
-    Paragraph,
-    References,
-    Refusal,
-    Report,
-    TableBlock,
-)
-from discourse.report.folder import write
+from discourse.report.blocks import Report
+from discourse.report.writers.folder import write
 
-__all__ = [
-    "Box",
-    "Evidence",
-    "EvidenceItem",
-    "FigureBlock",
-    "Formula",
-    "Heading",
-    "Paragraph",
-    "References",
-    "Refusal",
-    "Report",
-    "TableBlock",
-    "write",
-]
+__all__ = ["Report", "write"]

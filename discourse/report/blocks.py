@@ -1,38 +1,14 @@
-"""What a report is made of; every block turns into plain data for the template."""
+"""What a report is made of: values only. A writer turns them into pages, files or cells; nothing is drawn before it asks."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from discourse.figures.style import printable
-
-_LONG = re.compile(r"\S{41,}")
-
-
-def clean(text: object) -> str:
-    """Text that is safe to print: control and bidirectional characters become visible, long chunks can break.
-
-    Examples
-    --------
-    >>> clean("a\\u202eb\\x07")
-    'a\\ufffdb\\ufffd'
-    """
-    result = printable(
-        "".join(
-            "\ufffd"
-            if (unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\n\t")
-            or c in "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-            else c
-            for c in str(text)
-        )
-    )
-    return _LONG.sub(lambda m: "\u200b".join(m[0][k : k + 20] for k in range(0, len(m[0]), 20)), result)
+from discourse.figures.kinds import Kind
 
 
 @dataclass(frozen=True)
@@ -42,20 +18,12 @@ class Heading:
     text: str
     level: int = 1
 
-    def data(self) -> dict[str, Any]:
-        """Plain data for the template."""
-        return {"kind": "heading", "text": clean(self.text), "level": self.level}
-
 
 @dataclass(frozen=True)
 class Paragraph:
     """A paragraph of text."""
 
     text: str
-
-    def data(self) -> dict[str, Any]:
-        """Plain data for the template."""
-        return {"kind": "paragraph", "text": clean(self.text)}
 
 
 @dataclass(frozen=True)
@@ -65,10 +33,6 @@ class Box:
     title: str
     sentences: Sequence[str]
 
-    def data(self) -> dict[str, Any]:
-        """Plain data for the template."""
-        return {"kind": "box", "title": self.title, "sentences": [clean(s) for s in self.sentences]}
-
 
 @dataclass(frozen=True)
 class Refusal:
@@ -76,47 +40,45 @@ class Refusal:
 
     text: str
 
-    def data(self) -> dict[str, Any]:
-        """Plain data for the template."""
-        return {"kind": "refusal", "text": clean(self.text)}
-
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula of the template, by name, with the words that explain it."""
+    """A formula with the words that explain it: by its name in `formulas.toml`, or in forms of its own (`typst`, `alt`)."""
 
     name: str
     text: str
-
-    def data(self) -> dict[str, Any]:
-        """Plain data for the template."""
-        return {"kind": "formula", "name": self.name, "text": clean(self.text)}
+    forms: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class FigureBlock:
-    """A figure with its caption, the text for those who cannot see it, its files and its data."""
+class Figure:
+    """A figure: its data, the kind of drawing with its options, a caption, and a text for those who cannot see it.
+
+    Parameters
+    ----------
+    name : str
+        Of its files.
+    of : str
+        Name by which a config asks for it (`report: figures`); the name by default.
+    frame : DataFrame
+        What is drawn.
+    kind : Kind
+        How.
+    caption, alt : str
+        Words below it, and words instead of it.
+    """
 
     name: str
+    frame: pd.DataFrame
+    kind: Kind
     caption: str
     alt: str
-    files: Mapping[str, bytes]
-    frame: pd.DataFrame
-
-    def data(self) -> dict[str, Any]:
-        """Plain data for the template."""
-        return {
-            "kind": "figure",
-            "name": self.name,
-            "caption": clean(self.caption),
-            "alt": clean(self.alt),
-            "short": clean(self.caption.partition("?")[0] + "?" if "?" in self.caption else self.caption),
-        }
+    of: str = ""
 
 
 @dataclass(frozen=True)
-class TableBlock:
-    """A table; `shown` is what is printed (text), `frame` what is written whole."""
+class Table:
+    """A table; `rows` are what is printed (text), `frame` what is written whole."""
 
     name: str
     caption: str
@@ -126,17 +88,13 @@ class TableBlock:
     align: Sequence[str] = ()
     widths: Sequence[float] = ()
 
-    def data(self) -> dict[str, Any]:
-        """Plain data for the template."""
-        align = list(self.align) or ["left"] + ["right"] * (len(self.columns) - 1)
-        return {
-            "kind": "table",
-            "caption": clean(self.caption),
-            "columns": [clean(c) for c in self.columns],
-            "rows": [[clean(c) for c in r] for r in self.rows],
-            "align": align,
-            "widths": list(self.widths),
-        }
+
+@dataclass(frozen=True)
+class DataTable:
+    """A table that is written and not printed."""
+
+    name: str
+    frame: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -168,21 +126,6 @@ class Evidence:
     title: str
     items: Sequence[EvidenceItem]
 
-    def data(self) -> dict[str, Any]:
-        """Plain data for the template."""
-        return {
-            "kind": "evidence",
-            "title": clean(self.title),
-            "items": [
-                {
-                    "pieces": [{"text": clean(re.sub(r"\s+", " ", t)), "style": s} for t, s in i.pieces],
-                    "source": clean(i.source),
-                    "score": i.score,
-                }
-                for i in self.items
-            ],
-        }
-
 
 @dataclass(frozen=True)
 class References:
@@ -190,12 +133,8 @@ class References:
 
     entries: Sequence[str]
 
-    def data(self) -> dict[str, Any]:
-        """Plain data for the template."""
-        return {"kind": "references", "entries": [clean(e) for e in self.entries]}
 
-
-Block = Heading | Paragraph | Box | Refusal | Formula | FigureBlock | TableBlock | Evidence | References
+Block = Heading | Paragraph | Box | Refusal | Formula | Figure | Table | DataTable | Evidence | References
 
 
 @dataclass(frozen=True)
@@ -212,8 +151,8 @@ class Report:
         What this shows.
     blocks : sequence of Block
         The pages.
-    tables : mapping of str to DataFrame
-        Further tables that are written but not printed.
+    columns : mapping of str to (str, str)
+        Meaning and unit of the columns of all tables.
     citations : sequence of str
         Keys of the works that are cited.
     manifest : mapping
@@ -222,6 +161,8 @@ class Report:
         a4 or us-letter.
     timestamp : int
         Seconds since 1970, for the PDF; of the youngest document, so that the bytes do not depend on the day.
+    formats : sequence of str
+        In which figures are written beside the report: svg, pdf, png.
     """
 
     name: str
@@ -231,13 +172,21 @@ class Report:
     facts: Sequence[tuple[str, str]]
     summary: Box
     blocks: Sequence[Block]
-    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    columns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     citations: Sequence[str] = ()
     manifest: Mapping[str, Any] = field(default_factory=dict)
     paper: str = "a4"
     timestamp: int = 0
+    formats: Sequence[str] = ("svg",)
 
     @property
-    def figures(self) -> list[FigureBlock]:
+    def figures(self) -> list[Figure]:
         """The figures, in order."""
-        return [b for b in self.blocks if isinstance(b, FigureBlock)]
+        return [b for b in self.blocks if isinstance(b, Figure)]
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table that is written, by its name: those of figures, those that are printed, and further ones."""
+        further = {b.name: b.frame for b in self.blocks if isinstance(b, DataTable)}
+        figures = {f"figure-{b.name}": b.frame for b in self.figures}
+        return further | figures | {f"table-{b.name}": b.frame for b in self.blocks if isinstance(b, Table)}

@@ -2,229 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
-COLUMNS: dict[str, tuple[str, str]] = {
-    "certainty": ("differs, may differ or cannot be told with this corpus, by the rule in the methods", ""),
-    "column": ("column by which the text is divided (speaker, kind, venue...)", ""),
+# Columns that several analyses write; each analysis explains its own.
+COMMON: dict[str, tuple[str, str]] = {
     "configured": ("whether these are the choices of the configuration", ""),
-    "estimate_without": ("the estimate without the document that matters most", "as the estimate"),
-    "halves_reference": (
-        "share of differences between random halves of the reference group that are as large",
-        "0 to 1",
-    ),
-    "halves_reference_high": ("97.5% quantile of those differences", "as the estimate"),
-    "halves_reference_low": ("2.5% quantile of those differences", "as the estimate"),
-    "halves_study": ("share of differences between random halves of the study group that are as large", "0 to 1"),
-    "halves_study_high": ("97.5% quantile of those differences", "as the estimate"),
-    "halves_study_low": ("2.5% quantile of those differences", "as the estimate"),
-    "mix": ("what the other share of the stratum in the text adds to the difference", "as the estimate"),
-    "within": ("what the change within the stratum adds to the difference", "as the estimate"),
-    "n_after": ("documents in the window after the date", "documents"),
-    "n_before": ("documents in the window before the date", "documents"),
-    "n_reference": ("units of the reference group", "units"),
-    "n_study": ("units of the study group", "units"),
-    "n_units": ("units that are permuted", "units"),
-    "part": ("part of the difference: difference (the whole), mix, within, only study, only reference", ""),
-    "permutations": ("number of permutations", ""),
-    "placebo": ("whether the date is a placebo date", ""),
-    "placebo_reference": (
-        "share of differences at placebo dates within the reference group that are as large",
-        "0 to 1",
-    ),
-    "placebo_study": ("share of differences at placebo dates within the study group that are as large", "0 to 1"),
-    "q10": ("10% quantile", "as the estimate"),
-    "q25": ("25% quantile", "as the estimate"),
-    "median": ("median", "as the estimate"),
-    "q75": ("75% quantile", "as the estimate"),
-    "q90": ("90% quantile", "as the estimate"),
-    "row": ("observed, or the name of the distribution", ""),
-    "share_reference": ("share of the stratum in the reference group", "0 to 1"),
-    "share_study": ("share of the stratum in the study group", "0 to 1"),
-    "opposite": ("the same in the other direction", "as the estimate"),
-    "smallest": (
-        "smallest difference, in the direction of the estimate, that a test finds with power 0.8",
-        "as the estimate",
-    ),
-    "statistic": ("absolute difference over its standard error", ""),
-    "study": ("value of the stratum in the study group", "as the estimate"),
-    "reference": ("value of the stratum in the reference group", "as the estimate"),
-    "without": ("document without which the estimate would change most", ""),
-    "unit": ("what is resampled, permuted or left out", ""),
-    "outcome": ("the result that is followed", ""),
-    "stop_words": ("choice: function words count as tokens, or do not", ""),
-    "n_grams": ("choice: length of the terms", "tokens"),
-    "window": ("choice: words around a mention that make its score", ""),
-    "half_distance": ("choice: tokens from the mention at which a term counts half", ""),
-    "lexicon": ("choice: lexicon of evaluation", ""),
-    "prior": ("choice: weight of the Dirichlet prior", ""),
-    "k": ("choice: number of topics", ""),
-    "exclusions": ("choice: documents that are left out", ""),
-    "repetition": ("choice: passages that several documents share are kept or dropped", ""),
-    "quotations": ("choice: long quotations count or are left out", ""),
-    "family": ("what is tested together", ""),
-    "more": ("items above 0 with p (family) below the level", ""),
-    "less": ("items below 0 with p (family) below the level", ""),
-    "who_acts": ("part of the target: actor, recipient, partner or mentioned", ""),
-    "terms": ("terms that made the score, with what each counts", ""),
-    "rules": ("rules that made the factor", ""),
-    "rule": ("rule of word order by which the part of the target was told", ""),
-    "reported": ("whether what follows are the target's own words", ""),
-    "panel": ("panel of the figure", ""),
-    "n_coded": ("mentions that are coded by hand", "mentions"),
-    "mention": ("number of the mention in the corpus", ""),
-    "factor": ("product of the factors of the rules", ""),
-    "conditional": ("whether the mention stands in a condition", ""),
-    "class_": (
-        "conflictual, neutral or cooperative; in a table of agreement the class, or the mean over classes (macro)",
-        "",
-    ),
-    "act": ("act in which the target has its part, after PLOVER", ""),
-    "alias": ("alias of the target as the config writes it", ""),
-    "boosters": ("boosters (Hyland 2005)", "count"),
-    "category": ("category of a lexicon entry", ""),
-    "cautious": ("end of the simultaneous interval nearer to 0; 0 where the interval holds 0", "natural logarithm"),
-    "cautious_document": ("the same with documents as the units", "natural logarithm"),
-    "change": ("change of the difference when the document is left out", "as the estimate"),
-    "clear": ("whether the simultaneous interval leaves out 0", ""),
-    "coherence": ("normalised pointwise mutual information of the top terms", "-1 to 1"),
-    "conflictual": ("evaluative terms below 0, after the rules", "count"),
-    "contrast": (
-        "level (one group), difference (study minus reference), pair (another two groups), rest (a group minus all others), trend, or keyness",
-        "",
-    ),
-    "n_containing": (
-        "units (clusters where there are some, else documents) that contain the item, in the group with fewer",
-        "units",
-    ),
-    "p": ("permutation p-value", "0 to 1"),
-    "p_family": (
-        "permutation p-value, corrected for all items of the family (step-down max-T, Westfall & Young 1993)",
-        "0 to 1",
-    ),
-    "cooperative": ("evaluative terms above 0, after the rules", "count"),
-    "count_reference": ("frequency in the reference group", "tokens"),
-    "count_study": ("frequency in the study group", "tokens"),
+    "contrast": ("level (one group), difference (study minus reference), pair (another two groups), rest (a group minus all others), trend, or keyness", ""),
     "date": ("date of the document", "ISO 8601"),
-    "difference": ("study minus reference", "percentage points"),
-    "difference_high": ("upper end of the interval of the difference", "percentage points"),
-    "difference_low": ("lower end of the interval of the difference", "percentage points"),
-    "dimension": ("dimension of stance", ""),
-    "distance": ("tokens to the nearest mention", "tokens"),
     "doc_id": ("identifier of the document", ""),
-    "document": ("title of the document", ""),
-    "documents": ("number of documents", "documents"),
-    "dp": ("deviation of proportions over the documents of both groups (Gries 2008); 0 is an even spread", "0 to 1"),
-    "dp_reference": ("the same within the reference group", "0 to 1"),
-    "dp_study": ("the same within the study group", "0 to 1"),
-    "estimate": ("the estimate; its measure stands in the caption of the figure or table", "see caption"),
-    "evaluation": (
-        "evaluation of the mention, conflictual (-1) to cooperative (1); of a document the sum over its mentions",
-        "-1 to 1",
-    ),
-    "first_date": ("date of the document in which the passage, or the text, stands first", "ISO 8601"),
-    "first_doc_id": ("document in which the text was published first", ""),
-    "first_document": ("document in which the passage stands first", ""),
-    "first_speaker": ("who says the passage there", ""),
-    "form": ("form in the text", ""),
-    "g2": ("log-likelihood ratio, signed, four cells (Dunning 1993); its unit is the token", ""),
+    "estimate": ("the estimate; its measure is in the caption of the figure or table", "see caption"),
+    "family": ("what is tested together", ""),
     "group": ("group of the document", ""),
-    "hedges": ("hedges (Hyland 2005)", "count"),
     "high": ("upper end of the interval; resamples clusters where the config names them", "as the estimate"),
     "high_document": ("upper end of the interval that resamples documents", "as the estimate"),
-    "high_pointwise": ("upper end of the interval of this item alone", "as the estimate"),
     "issuer": ("issuer of the document", ""),
     "item": ("term, topic or component", ""),
     "kind": ("kind of document", ""),
-    "label": ("label in the figure", ""),
-    "left": ("words before the mention", ""),
+    "less": ("items below 0 with p (family) below the level", ""),
     "log_p": ("natural logarithm of a p-value, where one is computed", ""),
-    "log_ratio": ("Log Ratio (Hardie 2014)", "binary logarithm"),
     "low": ("lower end of the interval; resamples clusters where the config names them", "as the estimate"),
     "low_document": ("lower end of the interval that resamples documents", "as the estimate"),
-    "low_pointwise": ("lower end of the interval of this item alone", "as the estimate"),
     "measure": ("what is measured", ""),
-    "mentions": ("mentions of the target", "count"),
-    "n": (
-        "number of mentions by the speaker; in a table of agreement the mentions that the coders put there",
-        "mentions",
-    ),
+    "more": ("items above 0 with p (family) below the level", ""),
+    "n": ("number of mentions by the speaker; in a table of agreement the mentions that the coders put there", "mentions"),
     "n_clusters": ("number of clusters", "clusters"),
+    "n_containing": ("units (clusters where there are some, else documents) that contain the item, in the group with fewer", "units"),
     "n_documents": ("number of documents", "documents"),
-    "n_group": ("documents of this group in which the passage stands", "documents"),
-    "n_marked": ("tokens in such passages", "tokens"),
-    "n_mentions": ("mentions of the target", "count"),
-    "n_reused": ("tokens in passages that several documents share", "tokens"),
-    "n_sentences": ("sentences that mention the target", "sentences"),
     "n_tokens": ("tokens that count (without stage directions and other speakers)", "tokens"),
     "name": ("name of the analysis", ""),
-    "negated": ("whether the term is negated", ""),
-    "node": ("the mention", ""),
-    "note": ("why there is no estimate, or no interval, and what would suffice", ""),
+    "note": ("why there is no estimate, or no interval", ""),
+    "note_documents": ("in how many documents", ""),
+    "note_n": ("what there is, where that is too little", ""),
+    "note_needed": ("what would suffice", ""),
+    "note_needed_documents": ("in how many documents it would suffice", ""),
     "obligation": ("modals and verbs of obligation", "count"),
-    "passage": ("number of the passage", ""),
-    "passage_text": ("words of the passage, as they stand in the first document", ""),
-    "passages": ("whether passages that several documents share are kept or dropped", ""),
-    "prevalence": ("share of the tokens", "share"),
-    "probability": ("probability of the term in the topic", "share"),
+    "outcome": ("the result that is followed", ""),
+    "p": ("permutation p-value", "0 to 1"),
+    "p_family": ("permutation p-value, corrected for all items of the family (step-down max-T, Westfall & Young 1993)", "0 to 1"),
+    "panel": ("panel of the figure", ""),
     "q": ("p-value corrected for the family, where one is computed", ""),
-    "range": ("documents of both groups that contain the term", "documents"),
-    "rank": ("rank in the topic, or place in the order of the estimates", ""),
-    "rate": ("frequency per 10,000 tokens, both groups together", "per 10,000 tokens"),
-    "rate_reference": ("frequency in the reference group", "per 10,000 tokens"),
-    "rate_study": ("frequency in the study group", "per 10,000 tokens"),
-    "reason": ("why the document was left out", ""),
-    "refers_to_target": ("to be filled in: does the mention refer to the target? (yes or no)", ""),
-    "rate_reference_high": ("upper end of the bootstrap interval of rate_reference", "per 10,000 tokens"),
-    "rate_reference_low": ("lower end of the bootstrap interval of rate_reference", "per 10,000 tokens"),
-    "rate_study_high": ("upper end of the bootstrap interval of rate_study", "per 10,000 tokens"),
-    "rate_study_low": ("lower end of the bootstrap interval of rate_study", "per 10,000 tokens"),
-    "relevance": ("relevance of the term to the topic (Sievert & Shirley 2014)", "natural logarithm"),
-    "right": ("words after the mention", ""),
     "role": ("role of the speaker", ""),
-    "score": ("weight after negation and distance", ""),
-    "sentence": ("number of the sentence in the corpus", ""),
-    "share": ("prevalence of the topic in the passage", "share"),
     "side": ("home, foreign, press or other", ""),
-    "similarity": ("five-token sequences in common, as a share of all in the two documents (Jaccard)", "0 to 1"),
-    "source": ("file and line, or package", ""),
     "speaker": ("who said it", ""),
     "stratum": ("group or speaker; study - reference for a difference", ""),
-    "strength": ("estimate divided by half the width of its simultaneous interval", ""),
     "target": ("target of the stance", ""),
-    "term": ("term of a lexicon or of a topic", ""),
     "text": ("the words of the text", ""),
     "time": ("period, where there is one", ""),
     "title": ("title of the document", ""),
     "tokens": ("number of tokens", "tokens"),
-    "topic": ("number of the topic", ""),
     "turn": ("number of the turn in the document", ""),
-    "turns": ("number of speaker turns", "turns"),
-    "value": ("the value that is drawn; its unit stands on the axis", "see figure"),
-    "weight": ("weight in the lexicon", ""),
-    "words": ("top words of the topic by relevance", ""),
+    "unit": ("what is resampled, permuted or left out", ""),
+    "value": ("the value that is drawn; its unit is on the axis", "see figure"),
     "x": ("sum of the denominator (tokens or sentences)", "tokens or sentences"),
     "y": ("sum of the numerator", ""),
 }
 
 
-def data_dictionary(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def data_dictionary(tables: Mapping[str, pd.DataFrame], columns: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
     """Meaning and unit of each column of each table.
 
     Parameters
     ----------
-    tables : dict of str to DataFrame
+    tables : mapping of str to DataFrame
         By file name without ending.
+    columns : mapping of str to (str, str)
+        Meaning and unit by column, beside those of `COMMON`.
 
     Returns
     -------
     DataFrame
-        `table`, `column`, `meaning`, `unit`.
+        `table`, `column`, `meaning`, `unit`; both empty for a column that nobody explains.
 
-    Raises
-    ------
-    KeyError
-        For a column that the dictionary does not explain.
+    Examples
+    --------
+    >>> data_dictionary({"t": pd.DataFrame({"low": [0.0]})}, {}).values.tolist()[0][:2]
+    ['t', 'low']
     """
-    rows = [(name, column, *COLUMNS[column]) for name in sorted(tables) for column in tables[name].columns]
+    known = {**COMMON, **columns}
+    rows = [(name, c, *known.get(c, ("", ""))) for name in sorted(tables) for c in tables[name].columns]
     return pd.DataFrame(rows, columns=["table", "column", "meaning", "unit"])

@@ -1,0 +1,83 @@
+"""The analyses, one file or folder each, and the table of them; packages of others add theirs by an entry point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import entry_points
+
+from discourse.analyses import (
+    breakdown,
+    corpus,
+    metadiscourse,
+    repetition,
+    salience,
+    stance,
+    terms,
+    topics,
+)
+from discourse.analyses.base import Analysis
+from discourse.analyses.review import choices, event, influence, mix, noise, power, sensitivity, verdict, within
+from discourse.errors import DiscourseError
+
+GROUP = "discourse.analyses"
+# In the order of the report.
+OURS = (
+    corpus.analysis,
+    salience.analysis,
+    breakdown.analysis,
+    stance.analysis,
+    metadiscourse.analysis,
+    terms.analysis,
+    topics.analysis,
+)
+REVIEWERS = (
+    noise.analysis,
+    event.analysis,
+    within.analysis,
+    power.analysis,
+    mix.analysis,
+    influence.analysis,
+)
+
+
+def table(others: Iterable[Analysis] = ()) -> dict[str, Analysis]:
+    """The analyses by name: those of the package, those of others, and the reviewers of them all.
+
+    Parameters
+    ----------
+    others : iterable of Analysis
+        Of other packages. They run where a config names them, so that what is installed changes no report.
+
+    Raises
+    ------
+    DiscourseError
+        Where two have the same name.
+    """
+    features = [*OURS, *others]
+    offered = [choice for analysis in features for choice in analysis.choices]
+    last = (choices.analysis(offered), sensitivity.analysis, verdict.analysis, repetition.analysis)
+    found: dict[str, Analysis] = {}
+    for analysis in (*features, *REVIEWERS, *last):
+        if analysis.name in found:
+            raise DiscourseError(f'two analyses are called "{analysis.name}": rename or uninstall one of them')
+        found[analysis.name] = analysis
+    return found
+
+
+@cache
+def analyses() -> dict[str, Analysis]:
+    """All analyses by name, those of installed packages (entry points "discourse.analyses") among them.
+
+    Examples
+    --------
+    >>> list(analyses())[:3]
+    ['corpus_pages', 'salience', 'breakdown']
+    """
+    others = []
+    for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
+        loaded = point.load()
+        if not isinstance(loaded, Analysis):
+            raise DiscourseError(f'the entry point "{point.name}" of {GROUP} is {type(loaded).__name__}, not an Analysis')
+        others.append(loaded)
+    return table(others)

@@ -1,0 +1,146 @@
+"""The corpus: who speaks, how much, and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from discourse.analyses.base import Analysis, Data, Found
+from discourse.analyses.say import Say
+from discourse.analyses.settings import NoSettings
+from discourse.figures.frames import layout_corpus
+from discourse.figures.kinds import Lengths
+from discourse.report.blocks import Block, DataTable, Figure, Heading, Paragraph, Table
+from discourse.report.words import counted, day
+
+SHOWN = 20  # speakers of a group, and exclusions, in the tables of the report
+DOCUMENT_COLUMNS = ("doc_id", "date", "title", "kind", "issuer", "group", "n_tokens")
+
+
+@dataclass(frozen=True)
+class CorpusFound(Found):
+    """`speakers`: documents, turns and tokens by group and speaker."""
+
+    speakers: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+def compute(data: Data, settings: NoSettings) -> CorpusFound:
+    """Count documents, turns and tokens by group and speaker; in each group the home side and those who speak most first."""
+    turns = data.turns.assign(group=data.documents["group"].to_numpy()[data.turns["document"]])
+    table = (
+        turns[turns["group"] != ""]
+        .groupby(["group", "speaker", "role", "side"], sort=False)
+        .agg(documents=("doc_id", "nunique"), turns=("doc_id", "size"), tokens=("n_tokens", "sum"))
+        .reset_index()
+    )
+    table["group"] = pd.Categorical(table["group"], [str(n) for n in data.design.names], ordered=True)
+    table["away"] = table["side"] != "home"
+    table = table.sort_values(["group", "away", "tokens"], ascending=[True, True, False], kind="stable")
+    return CorpusFound(speakers=table.drop(columns="away").astype({"group": str}).reset_index(drop=True))
+
+
+def few(frame: pd.DataFrame, shown: int = SHOWN) -> pd.DataFrame:
+    """Of each group the speakers with the most tokens, and a line for the others together."""
+    parts = []
+    for name, part in frame.groupby("group", sort=False):
+        if len(part) <= shown + 1:
+            parts.append(part)
+            continue
+        keep = part["tokens"].rank(method="first", ascending=False) <= shown
+        rest = part[~keep]
+        line = {"group": name, "speaker": f"{len(rest)} others", "role": "", "side": "home", "documents": 0}
+        parts += [part[keep], pd.DataFrame([{**line, "turns": rest["turns"].sum(), "tokens": rest["tokens"].sum()}])]
+    return pd.concat(parts, ignore_index=True)
+
+
+def section(found: CorpusFound, say: Say) -> Iterator[Block]:
+    """Who speaks, how much text each group has and when, and what was left out."""
+    documents = say.data.documents
+    shown = documents[documents["group"] != ""]
+    yield Heading(say("heading"))
+    yield Paragraph(
+        say(
+            "opening",
+            documents=len(shown),
+            groups=len(say.groups),
+            first=day(shown["date"].min()),
+            last=day(shown["date"].max()),
+        )
+    )
+    listed = few(found.speakers)
+    yield Table(
+        "speakers",
+        say("speakers", more=len(listed) < len(found.speakers), shown=SHOWN),
+        ["Group", "Speaker", "Role", "Side", "Documents", "Turns", "Tokens"],
+        [
+            [
+                row.group,
+                row.speaker,
+                row.role,
+                "" if row.side == "home" else row.side,
+                f"{row.documents:,}" if row.documents else "",
+                f"{row.turns:,}",
+                f"{row.tokens:,}",
+            ]
+            for row in listed.itertuples()
+        ],
+        found.speakers,
+        ["left", "left", "left", "left", "right", "right", "right"],
+        [1.5, 2.2, 1.2, 0.8, 1.0, 0.7, 0.9],
+    )
+    frame = layout_corpus(documents)
+    yield Figure("corpus", frame, Lengths(say.groups), say("lengths"), say("lengths_alt"))
+    yield from _left_out(say)
+    columns = [c for c in DOCUMENT_COLUMNS if c in documents.columns]
+    yield DataTable("documents", documents[columns])
+
+
+def _left_out(say: Say) -> Iterator[Block]:
+    """What the selection set aside, what the reader inferred, and which documents it could not use."""
+    provenance, aside = say.data.provenance, say.set_aside
+    excluded = provenance.exclusions
+    if not (excluded or aside or provenance.inferences):
+        return
+    yield Heading(say("left_out"), 2)
+    if aside:
+        corpus = say.sections["corpus"]
+        rules = [f"{k} = {v}" for k, v in corpus.select.items()] + [f"without {d}" for d in corpus.drop]
+        yield Paragraph(say("set_aside", aside=aside, rules="; ".join(rules)))
+    for inference in provenance.inferences:
+        yield Paragraph(say("inferred", inference=inference))
+    if not excluded:
+        return
+    frame = pd.DataFrame([(e.document, e.reason, e.source) for e in excluded], columns=["document", "reason", "source"])
+    if len(frame) > SHOWN:
+        reasons = frame["reason"].str.replace(r'".*?"', "…", regex=True).value_counts()
+        listed = "; ".join(f"{n:,} {reason}" for reason, n in reasons.head(8).items())
+        yield Paragraph(say("excluded", documents=counted(len(frame), "document"), reasons=listed, shown=SHOWN))
+    yield Table(
+        "exclusions",
+        say("exclusions"),
+        ["Document", "Reason", "Source"],
+        frame.head(SHOWN).to_numpy().tolist(),
+        frame,
+        ["left", "left", "left"],
+        [3, 1.6, 1.6],
+    )
+
+
+analysis = Analysis(
+    "corpus_pages",
+    "Who speaks, how much, and what was left out?",
+    NoSettings,
+    compute,
+    section,
+    figures={"corpus": "How much text has each group, and when?"},
+    columns={
+        "document": ("title of the document", ""),
+        "documents": ("number of documents", "documents"),
+        "reason": ("why the document was left out", ""),
+        "source": ("file and line, or package", ""),
+        "tokens": ("number of tokens", "tokens"),
+        "turns": ("number of speaker turns", "turns"),
+    },
+)

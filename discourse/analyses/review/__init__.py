@@ -1,0 +1,1 @@
+"""Reviewers: each answers one question of a referee for whatever is compared, and knows no subject."""

@@ -1,0 +1,160 @@
+"""What could this corpus have shown? The smallest differences that a test finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from discourse.analyses.base import Analysis, Data, Found
+from discourse.analyses.outcome import Outcome
+from discourse.analyses.review.noise import enough
+from discourse.analyses.say import Say
+from discourse.analyses.settings import NoSettings
+from discourse.compare.power import smallest_differences
+from discourse.report.blocks import Block, Paragraph, Table
+from discourse.report.words import number
+
+MOST_ITEMS = 200  # items of a family whose power is computed, of all frequencies
+BINS = (0, 20, 50, 100, 250, np.inf)
+
+
+@dataclass(frozen=True)
+class PowerFound(Found):
+    """A row for each joint outcome, contrast and unit, and for items of families with simultaneous intervals."""
+
+    table: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+def compute(data: Data, settings: NoSettings, outcomes: Sequence[Outcome]) -> PowerFound:
+    """The smallest difference of each outcome that could have been shown with these units as they vary."""
+    parts = []
+    joint = [o for o in outcomes if o.joint and o.difference() is not None]
+    for unit in data.units:
+        for contrast in data.contrasts:
+            for o in joint:
+                if not enough(o.quantities, data.design, contrast, unit, data.min_documents):
+                    continue
+                sizes = [len(o.quantities.units(data.design, list(g), unit).x) for _, g in contrast.parts]
+                parts.append(
+                    smallest_differences(o.quantities, data.design, contrast, unit=unit).assign(
+                        name=o.quantities.name,
+                        target=o.target,
+                        contrast=contrast.kind,
+                        stratum=contrast.name,
+                        unit=data.design.cluster_name if unit == "cluster" else unit,
+                        n_study=sizes[0],
+                        n_reference=sizes[-1],
+                    )
+                )
+    for o in outcomes:
+        if not o.joint and o.comparison is not None and "critical" in o.comparison.params:
+            parts.append(_items(o, data))
+    parts = [p for p in parts if len(p)]
+    return PowerFound(table=pd.concat(parts, ignore_index=True) if parts else pd.DataFrame())
+
+
+def _items(outcome: Outcome, data: Data) -> pd.DataFrame:
+    """The smallest difference that simultaneous intervals could have shown, for items of all frequencies."""
+    assert outcome.comparison is not None
+    design, contrast, unit = outcome.design_of(data), outcome.contrast_of(data), data.units[0]
+    order = outcome.table.sort_values(["n_documents", "item"], kind="stable").reset_index(drop=True)
+    chosen = order.iloc[np.unique(np.linspace(0, len(order) - 1, min(MOST_ITEMS, len(order))).round().astype(int))]
+    place = {item: k for k, item in enumerate(outcome.quantities.items)}
+    at = [place[i] for i in chosen["item"]]
+    some = outcome.quantities.only(at)
+    one, other, base = outcome.comparison.params["critical"][unit]
+    found = smallest_differences(some, design, contrast, unit=unit, critical=(one[at], other[at], base))
+    sizes = [len(some.units(design, list(groups), unit).x) for _, groups in contrast.parts]
+    return found.assign(
+        contrast=contrast.kind,
+        stratum=contrast.name,
+        target="",
+        unit=design.cluster_name if unit == "cluster" else unit,
+        n_study=sizes[0],
+        n_reference=sizes[1],
+        n_documents=chosen["n_documents"].to_numpy(),
+        name=outcome.name,
+    )
+
+
+def section(found: PowerFound, say: Say) -> Iterator[Block]:
+    """A table: observed and smallest differences, and the growth that the observed one would need."""
+    if found.table.empty:
+        return
+    unit = say.data.design.cluster_name
+    outcomes = {(o.item, o.target): o for o in say.outcomes if o.joint}
+    words = {c.name: say.contrast(c) for c in say.data.contrasts}
+    rows, families = [], []
+    for r in found.table[found.table["unit"] == unit].itertuples():
+        outcome = outcomes.get((r.item, r.target))
+        if outcome is None:
+            continue
+        rows.append(
+            [
+                (f"{r.target}: " if len(say.targets) > 1 else "") + outcome.name,
+                words[r.stratum],
+                f"{r.n_study:,.0f} and {r.n_reference:,.0f}",
+                number(float(r.estimate), outcome.digits),
+                number(float(r.smallest), outcome.digits) if np.isfinite(r.smallest) else say("none"),
+                _growth(float(r.factor), say),
+            ]
+        )
+    families = [o for o in say.outcomes if not o.joint]
+    for family in families:
+        part = found.table[found.table["name"] == family.name]
+        if part.empty:
+            continue
+        bins = pd.cut(part["n_documents"], list(BINS), labels=[*map(str, BINS[1:-1]), ""])
+        for top, some in part.groupby(bins, observed=True):
+            sizes = f"{some['n_study'].iloc[0]:,.0f} and {some['n_reference'].iloc[0]:,.0f}"
+            text = say("up_to", name=family.name, top=top)
+            rows.append([text, "", sizes, "", number(float(some["smallest"].median()), family.digits), ""])
+    yield Table(
+        "power",
+        say("caption"),
+        ["", "Contrast", f"{unit}s", "Observed", "Smallest shown", "Growth needed"],
+        rows,
+        found.table,
+        ["left", "left", "right", "right", "right", "right"],
+        [1.7, 2.0, 1.2, 0.8, 1.0, 1.0],
+    )
+
+
+def _growth(factor: float, say: Say) -> str:
+    """How many times as many units would do."""
+    if not np.isfinite(factor):
+        return "–"
+    if factor <= 1:
+        return say("enough")
+    return say("times", factor=number(factor, 1)) if factor < 100 else say("many_times")
+
+
+def methods(found: PowerFound, say: Say) -> Iterator[Block]:
+    """How power is computed."""
+    yield Paragraph(say("methods"))
+
+
+analysis = Analysis(
+    "power",
+    "What could this corpus have shown?",
+    NoSettings,
+    compute,
+    section,
+    needs=("outcomes",),
+    contrast=True,
+    chapter="noise",
+    methods=methods,
+    columns={
+        "factor": ("growth of both groups that the difference would need; of a score the product of its factors", ""),
+        "n_reference": ("units of the reference group", "units"),
+        "n_study": ("units of the study group", "units"),
+        "opposite": ("the same in the other direction", "as the estimate"),
+        "smallest": (
+            "smallest difference, in the direction of the estimate, that a test finds with power 0.8",
+            "as the estimate",
+        ),
+    },
+)

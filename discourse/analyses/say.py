@@ -1,0 +1,201 @@
+"""What sections say things with: prose, the line on n, names of files, and what other analyses found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from discourse.analyses.base import Data, Found
+from discourse.analyses.outcome import Outcome, Reason
+from discourse.compare.notes import note_text
+from discourse.compare.quantities import Contrast
+from discourse.features.target import Target
+from discourse.report.blocks import Table
+from discourse.report.templates import prose, render, render_text
+from discourse.report.words import counted, number, percent, span
+from discourse.types import EncodedCorpus
+
+
+@dataclass(frozen=True)
+class Say:
+    """A section's view of the run.
+
+    Parameters
+    ----------
+    data : Data
+        Documents and groups.
+    found : mapping of (str, str) to Found
+        Results by analysis and target ("" where there is none).
+    settings : object
+        Of the analysis that speaks.
+    corpus : EncodedCorpus
+        For sentences; its texts are None where the run had none.
+    words : str
+        File of the prose that keys are looked up in.
+    targets : sequence of Target
+        All targets.
+    target : Target, optional
+        The one that the section is about.
+    sections : mapping of str to object
+        Settings of all sections, for what the text must name.
+    figures : sequence of str
+        Figures that the config asks for.
+    set_aside : int
+        Documents that the selection leaves out.
+    repeated, again : Repetition, ndarray of bool
+        What occurs twice, and documents that are set aside for it.
+    """
+
+    data: Data
+    results: Mapping[tuple[str, str], Found]
+    settings: Any
+    corpus: EncodedCorpus
+    words: str = ""
+    targets: Sequence[Target] = ()
+    target: Target | None = None
+    sections: Mapping[str, Any] = field(default_factory=dict)
+    figures: Sequence[str] = ()
+    set_aside: int = 0
+    repeated: Any = None
+    again: Any = None
+
+    def __call__(self, key: str, **values: Any) -> str:
+        """A text of the prose of this analysis ("key"), or of another ("noise.key"), with values in it."""
+        name, _, last = key.rpartition(".")
+        return render(name or self.words, last, **(self.common | values))
+
+    def text(self, source: str, **values: Any) -> str:
+        """A template given as text, for analyses that bring no prose file."""
+        return render_text(source, **(self.common | values))
+
+    def has(self, key: str) -> bool:
+        """Whether the prose of this analysis has such a text."""
+        return key in prose(self.words)
+
+    @cached_property
+    def common(self) -> dict[str, Any]:
+        """Values that every template may name."""
+        design = self.data.design
+        return {
+            "n": self.n(),
+            "bars": self.bars(),
+            "percent": percent(design.confidence),
+            "level": f"{1 - design.confidence:.2g}",
+            "unit": design.cluster_name,
+            "units": f"{design.cluster_name}s",
+            "clustered": design.cluster is not None,
+            "study": self.study,
+            "reference": self.reference,
+            "target": self.target.name if self.target else "",
+            "settings": self.settings,
+            "design": design,
+        }
+
+    @property
+    def groups(self) -> list[str]:
+        """Names of the groups, in the order of colours."""
+        return [str(g) for g in self.data.design.names]
+
+    @property
+    def study(self) -> str:
+        """Name of the study group; empty where no contrast is asked for."""
+        return self.groups[self.data.pair[0]] if self.data.pair else ""
+
+    @property
+    def reference(self) -> str:
+        """Name of the reference group."""
+        return self.groups[self.data.pair[1]] if self.data.pair else ""
+
+    def within(self, group: str) -> str:
+        """A group in running text: "after 1991" where the config says so, else "in After 1991"."""
+        return self.data.within.get(group) or f"in {group}"
+
+    def contrast(self, contrast: Contrast) -> str:
+        """A contrast in words."""
+        return contrast.words(self.groups)
+
+    def n(self) -> str:
+        """The line on n that every caption ends with."""
+        design, tokens = self.data.design, self.data.documents["n_tokens"].to_numpy()
+        parts = []
+        for g, name in enumerate(design.names):
+            inside = design.documents(g)
+            clusters = f" by {counted(design.n_clusters(g), design.cluster_name)}" if design.cluster is not None else ""
+            parts.append(f"{name} {counted(len(inside), 'document')}{clusters}, {int(tokens[inside].sum()):,} tokens")
+        return "n: " + "; ".join(parts) + "."
+
+    def bars(self, wide: bool = True) -> str:
+        """What the bars are; `wide` where pale bars show documents beside clusters."""
+        design = self.data.design
+        key = "bars_documents" if design.cluster is None else "bars_both" if wide else "bars_clusters"
+        return render("common", key, percent=percent(design.confidence), units=f"{design.cluster_name}s")
+
+    def about(self, target: Target | str) -> Say:
+        """The same, about one target."""
+        chosen = target if isinstance(target, Target) else next(t for t in self.targets if t.name == target)
+        return replace(self, target=chosen)
+
+    def name(self, base: str) -> str:
+        """Name of a figure or table; it tells targets apart where there are several."""
+        if self.target is None or len(self.targets) < 2:
+            return base
+        ends = ["-" + slug(t.name) for t in self.targets]
+        ends = [e + f"-{ends[:k].count(e) + 1}" * (e in ends[:k]) for k, e in enumerate(ends)]
+        return base + ends[[t.name for t in self.targets].index(self.target.name)]
+
+    def found(self, analysis: str, target: str | None = None) -> Any:
+        """What an analysis found (on this target where it has one); None where it did not run."""
+        name = target if target is not None else self.target.name if self.target else ""
+        return self.results.get((analysis, name), self.results.get((analysis, "")))
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """All that was compared; of this target, where there is one."""
+        every = [o for found in self.results.values() for o in found.outcomes]
+        return [o for o in every if self.target is None or o.target == self.target.name]
+
+    def note(self, row: Any) -> str:
+        """Why a row has no estimate or no interval, in words."""
+        return note_text(row, self.data.design.cluster_name)
+
+    def reason(self, reason: Reason) -> str:
+        """What speaks against a difference, in words."""
+        return render("verdict", f"reason_{reason.doubt.name.lower()}", reason=reason)
+
+    def shows(self, figure: str) -> bool:
+        """Whether the config asks for a figure."""
+        return figure in self.figures
+
+    def table(self, outcome: Outcome, caption: str = "") -> Table:
+        """Levels and contrasts of an outcome, with their intervals."""
+        rows = []
+        kinds = {c.name: self.contrast(c) for c in self.data.contrasts}
+        for row in outcome.table.itertuples():
+            estimate = number(float(row.estimate), outcome.digits) if row.estimate == row.estimate else self.note(row)
+            rows.append(
+                [
+                    kinds.get(str(row.stratum), str(row.stratum)),
+                    outcome.labels.get(str(row.item), str(row.item)),
+                    estimate,
+                    span(float(row.low), float(row.high), outcome.digits),
+                    f"{int(row.n_documents):,}",
+                ]
+            )
+        columns = ["", "", outcome.unit, self("common.interval"), "documents"]
+        frame = outcome.table.drop(columns=["log_p", "q", "n_tokens"])
+        caption = caption or self("common.table", title=outcome.title)
+        return Table(self.name(outcome.key), caption, columns, rows, frame, ["left", "left", "right", "right", "right"])
+
+
+def slug(text: str) -> str:
+    """A name as a file may have it.
+
+    Examples
+    --------
+    >>> slug("After - the treaty")
+    'after-the-treaty'
+    """
+    return re.sub(r"\W+", "-", text.casefold()).strip("-")

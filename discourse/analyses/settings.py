@@ -1,0 +1,205 @@
+"""Settings of an analysis: checked values that know what depends on them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, RootModel
+
+from discourse.errors import SettingError
+
+if TYPE_CHECKING:
+    from discourse.analyses.base import Names
+
+Value = str | int | float | bool | dt.date
+
+
+@dataclass(frozen=True)
+class Display:
+    """Marks a setting that changes what is printed, and no number."""
+
+
+@dataclass(frozen=True)
+class Later:
+    """Marks a setting that is used after measuring: a threshold, a prior. What was measured stays valid when it changes."""
+
+
+@dataclass(frozen=True)
+class FileName:
+    """Marks a setting that names a file beside the experiment (or several, by name); `keywords` are no files."""
+
+    keywords: tuple[str, ...] = ()
+
+
+Stage = Literal["measure", "compute"]
+
+
+class Settings(BaseModel):
+    """A section of an experiment file; every field has a description, and a mark where it is not used from measuring on.
+
+    Examples
+    --------
+    >>> from typing import Annotated
+    >>> from pydantic import Field
+    >>> class Window(Settings):
+    ...     size: int = Field(200, description="Tokens")
+    ...     least: Annotated[int, Later()] = Field(10, description="Documents")
+    ...     show: Annotated[int, Display()] = Field(5, description="Rows")
+    >>> a, b, c = Window(), Window(least=3), Window(show=9)
+    >>> a.fingerprint("measure") == b.fingerprint("measure"), a.fingerprint("compute") == b.fingerprint("compute")
+    (True, False)
+    >>> a.fingerprint("compute") == c.fingerprint("compute")
+    True
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    def problems(self, names: Names) -> Iterable[SettingError]:
+        """Mistakes that show beside the rest of the experiment, before any text is read; paths within the section."""
+        return ()
+
+    def used(self, stage: Stage) -> dict[str, Any]:
+        """The values that a stage depends on; files stand for what is in them."""
+        skipped = (Display, Later) if stage == "measure" else (Display,)
+        result: dict[str, Any] = {}
+        for name, field in type(self).model_fields.items():
+            if any(isinstance(mark, skipped) for mark in field.metadata):
+                continue
+            value = getattr(self, name)
+            marks = [mark for mark in field.metadata if isinstance(mark, FileName)]
+            result[name] = _contents(value, marks[0]) if marks else value
+        return result
+
+    def fingerprint(self, stage: Stage = "compute") -> str:
+        """SHA-256 of the values that a stage depends on."""
+        text = json.dumps(self.used(stage), default=_plain, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def beside(self, file: Path) -> Settings:
+        """The same with file names as paths from the folder of the experiment file."""
+        changes = {}
+        for name, field in type(self).model_fields.items():
+            for mark in field.metadata:
+                if isinstance(mark, FileName):
+                    changes[name] = _each(getattr(self, name), mark, lambda path: str(file.parent / path))
+        return self.model_copy(update=changes)
+
+    def missing_files(self) -> Iterable[SettingError]:
+        """A mistake for each file that is not there; after `beside`."""
+        for name, field in type(self).model_fields.items():
+            marks = [mark for mark in field.metadata if isinstance(mark, FileName)]
+            value = getattr(self, name)
+            if marks and isinstance(value, Mapping):
+                for key, path in value.items():
+                    if path not in marks[0].keywords and not Path(path).is_file():
+                        yield SettingError((name, key), f'there is no file "{Path(path).name}" beside this config')
+
+
+class NoSettings(Settings):
+    """For an analysis that nothing can be said to."""
+
+
+class ListSettings(RootModel[list[Any]]):
+    """A section that is a list of `entry`."""
+
+    model_config = ConfigDict(frozen=True)
+    entry: ClassVar[type[Settings]]
+
+    def problems(self, names: Names) -> Iterable[SettingError]:
+        """As in `Settings`."""
+        return ()
+
+    def fingerprint(self, stage: Stage = "compute") -> str:
+        """As in `Settings`."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    def beside(self, file: Path) -> ListSettings:
+        """As in `Settings`."""
+        return self
+
+    def missing_files(self) -> Iterable[SettingError]:
+        """As in `Settings`."""
+        return ()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A choice that a multiverse can make: other values of one setting.
+
+    Parameters
+    ----------
+    name : str
+        Key under `multiverse:`.
+    path : tuple of str
+        The setting that it changes.
+    values : type
+        Of the values in the config: a list of options, or a mapping of names to what they stand for.
+    description : str
+        For the template.
+    label : str
+        What figures call it; the name by default.
+    show : callable
+        An option in words.
+    own : callable
+        From the configured value to the option that it is.
+    change : callable
+        From the configured value and an option to the value of the setting.
+    reserved : mapping of str to str
+        Names of a mapping that cannot be taken, and why.
+    named : callable, optional
+        From the configured value to the name of the configured option, where options are a mapping of names.
+    problems : callable
+        Mistakes beside the rest of the experiment, as texts; from the options and the names of an experiment.
+    """
+
+    name: str
+    path: tuple[str, ...]
+    values: Any
+    description: str
+    label: str = ""
+    show: Callable[[Any], str] = str
+    own: Callable[[Any], Any] = lambda configured: configured
+    change: Callable[[Any, Any], Any] = lambda configured, option: option
+    reserved: Mapping[str, str] = field(default_factory=dict)
+    named: Callable[[Any], str] | None = None
+    problems: Callable[[Any, Names], Iterable[str]] = lambda options, names: ()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    return str(value)
+
+
+def _each(value: Any, mark: FileName, make: Callable[[str], Any]) -> Any:
+    """A file name, or those of a mapping, by a function."""
+    if isinstance(value, Mapping):
+        return {k: v if v in mark.keywords else make(v) for k, v in value.items()}
+    return make(value) if value and value not in mark.keywords else value
+
+
+def _contents(value: Any, mark: FileName) -> Any:
+    """Hashes of files; "" for one that is not there."""
+
+    def digest(path: str) -> str:
+        file = Path(path)
+        return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+
+    return _each(value, mark, digest)
+
+
+def columns_missing(wanted: Sequence[str], known: Sequence[str], *path: str) -> list[SettingError]:
+    """A mistake for each column that a setting names and the data lack."""
+    from discourse.errors import did_you_mean
+
+    return [
+        SettingError((*path, k), f'there is no column "{c}". {did_you_mean(c, known)}')
+        for k, c in enumerate(wanted)
+        if c not in known
+    ]

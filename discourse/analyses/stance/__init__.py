@@ -1,0 +1,64 @@
+"""Stance toward a target, mention by mention; how far it agrees with coders; in whose words."""
+
+from __future__ import annotations
+
+from discourse.analyses.base import Analysis, Input
+from discourse.analyses.stance.measure import compute, finish, measure, record
+from discourse.analyses.stance.section import limits, methods, section, summary
+from discourse.analyses.stance.settings import CHOICES, StanceSettings
+
+analysis = Analysis(
+    "stance",
+    "How is the target spoken of?",
+    StanceSettings,
+    compute,
+    section,
+    measure=measure,
+    input=Input.TEXTS,
+    splits=lambda settings: settings.method == "lexicon",
+    finish=finish,
+    per_target=True,
+    choices=CHOICES,
+    figures={
+        "stance": "How does the stance of the groups differ?",
+        "corrected": "What remains of the difference after correction for error?",
+        "roles": "Does the target act, or is it acted upon?",
+        "acts": "Which acts are the target's, which are done to it?",
+        "stance_time": "Does stance move over time?",
+        "speakers": "Who said it, sentence by sentence?",
+        "concordance": "Which sentences score highest and lowest?",
+    },
+    summary=summary,
+    limits=limits,
+    methods=methods,
+    cites=("plover2021", "schrodt2012", "martin2005", "quirk1985", "desmedt2012"),
+    record=record,
+    columns={
+        "act": ("act in which the target has its role, after PLOVER", ""),
+        "class_": (
+            "conflictual, neutral or cooperative; in a table of agreement the class, or the mean over classes (macro)",
+            "",
+        ),
+        "category": ("category of a lexicon entry", ""),
+        "conditional": ("whether the mention is in a condition", ""),
+        "conflictual": ("evaluative terms below 0, after the rules", "count"),
+        "cooperative": ("evaluative terms above 0, after the rules", "count"),
+        "distance": ("tokens to the nearest mention", "tokens"),
+        "evaluation": (
+            "evaluation of the mention, conflictual (-1) to cooperative (1); of a document the sum over its mentions",
+            "-1 to 1",
+        ),
+        "factor": ("product of the factors of the rules; in a table of power, growth that would be needed", ""),
+        "mention": ("number of the mention in the corpus", ""),
+        "n_coded": ("mentions that are coded by hand", "mentions"),
+        "reported": ("whether what follows are the target's own words", ""),
+        "rule": ("rule of word order by which the role of the target was inferred", ""),
+        "rules": ("rules that made the factor", ""),
+        "score": ("weight times factor", ""),
+        "sentence": ("number of the sentence in the corpus", ""),
+        "term": ("term of a lexicon or of a topic", ""),
+        "terms": ("terms that made the score, with what each counts", ""),
+        "weight": ("weight in the lexicon", ""),
+        "who_acts": ("semantic role of the target: actor, recipient, partner or mentioned", ""),
+    },
+)

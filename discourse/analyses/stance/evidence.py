@@ -1,0 +1,111 @@
+"""Mentions in their sentences, with the terms that made their scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from discourse.analyses.base import Data
+from discourse.features.concordance import sentence
+from discourse.features.stance import STANCE_COLUMNS, Lexicon
+from discourse.features.stance.metadiscourse import metadiscourse_hits
+from discourse.report.blocks import EvidenceItem
+from discourse.report.words import day, number
+from discourse.types import EncodedCorpus, Features
+
+MARKED = ("hedge", "booster", "obligation")
+
+
+def mention_table(data: Data, corpus: EncodedCorpus, scored: Features) -> pd.DataFrame:
+    """One row for each mention in the groups that counts, of all speakers: who, when, the sentence, the score, and what made it."""
+    units = scored.units
+    inside = data.design.group[units["document"].to_numpy(np.int64)] >= 0
+    rows = np.flatnonzero(inside & units["counts"].to_numpy(bool))
+    units = units.iloc[rows].reset_index(drop=True)
+    turns = data.turns.iloc[units["turn"]].reset_index(drop=True)
+    documents = data.documents.iloc[units["document"]].reset_index(drop=True)
+    frame = pd.DataFrame(
+        {
+            "mention": rows,
+            "sentence": units["sentence"],
+            "doc_id": documents["doc_id"],
+            "date": documents["date"],
+            "title": documents["title"],
+            "group": documents["group"],
+            "speaker": turns["speaker"],
+            "role": turns["role"],
+            "side": turns["side"],
+            "form": units["form"],
+        }
+    )
+    for k, column in enumerate(STANCE_COLUMNS):
+        frame[column] = scored.values[rows, k]
+    for column in ("class_", "who_acts", "rule", "act", "conditional", "reported", "terms"):
+        frame[column] = units[column]
+    texts = (
+        {int(s): " ".join(sentence(corpus, int(s)).text.split()) for s in frame["sentence"].unique()}
+        if corpus.texts
+        else {}
+    )
+    frame["text"] = [texts.get(int(s), "") for s in frame["sentence"]]
+    return frame
+
+
+Marks = list[tuple[int, int, str]]  # token, length, style
+
+
+def metadiscourse_marks(
+    corpus: EncodedCorpus, sentences: Iterable[int], lexicons: Mapping[str, Lexicon]
+) -> dict[int, Marks]:
+    """Hedges, boosters and obligation to mark in some sentences, by sentence."""
+    mask = np.zeros(corpus.n_tokens, bool)
+    result: dict[int, Marks] = {int(k): [] for k in sentences}
+    for k in result:
+        mask[corpus.sentence_bounds[k] : corpus.sentence_bounds[k + 1]] = True
+    for category, hits in metadiscourse_hits(corpus, lexicons, mask).items():
+        if category in MARKED:
+            at = np.searchsorted(corpus.sentence_bounds, hits.starts, side="right") - 1
+            for k, token, length in zip(at.tolist(), hits.starts.tolist(), hits.lengths.tolist()):
+                result[k].append((token, length, category))
+    return result
+
+
+def score_marks(scored: Features, row: int) -> Marks:
+    """The mention and the terms that made its score, to be marked."""
+    unit, hits = scored.units.iloc[row], scored.details["hits"]
+    hits = hits[(hits["mention"] == row) & (hits["score"] != 0)]
+    terms = zip(hits["token"], hits["length"], hits["score"])
+    marks = [(int(t), int(n), "cooperative" if x > 0 else "conflictual") for t, n, x in terms]
+    return [*marks, (int(unit["token"]), int(unit["length"]), "target")]
+
+
+def evidence_item(
+    corpus: EncodedCorpus, scored: Features, record: pd.Series, metadiscourse: Mapping[int, Marks]
+) -> EvidenceItem:
+    """A mention in its sentence with its marked terms, its role, its act and its source.
+
+    Parameters
+    ----------
+    corpus : EncodedCorpus
+        With texts.
+    scored : Features
+        Every mention with its stance.
+    record : Series
+        A row of `mention_table`.
+    metadiscourse : mapping of int to list
+        From `metadiscourse_marks`.
+    """
+    marks = score_marks(scored, int(record["mention"])) + metadiscourse.get(int(record["sentence"]), [])
+    shown = sentence(corpus, int(record["sentence"]), marks)
+    source = f"{record['speaker']}, {day(record['date'])}" if pd.notna(record["date"]) else str(record["speaker"])
+    title = str(record["title"])
+    source += f", {title}" if record["speaker"] not in title else ""
+    turn = corpus.turns.iloc[shown.turn]
+    if bool(turn["interpreted"]):
+        source += " (via interpreter)"
+    source += f" · {scored.target}: {record['who_acts']}" + (f", {record['act']}" if record["act"] else "")
+    if record["conditional"]:
+        source += ", condition"
+    return EvidenceItem.from_marks(shown.text, shown.marks, source, number(float(record["evaluation"]), 2))

@@ -1,0 +1,234 @@
+"""From mentions to their stance, by document and group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from discourse.analyses.base import Data, Found, Tokens
+from discourse.analyses.outcome import Outcome, without_groups
+from discourse.analyses.salience import counted_at_home, found_mentions, with_counts
+from discourse.analyses.stance.coding import (
+    check_key,
+    find_key,
+    fingerprint,
+    load_key,
+    missing_codes,
+    read_codes,
+    rows_of_items,
+    same_items,
+)
+from discourse.analyses.stance.settings import StanceSettings
+from discourse.analyses.stance.validation import Validation, cross_validation, current_validation, in_words, validity_words
+from discourse.compare.quantities import Contrast, Quantities
+from discourse.compare.ratios import compare
+from discourse.encode.store import cache_folder
+from discourse.errors import DiscourseError, SettingError
+from discourse.features.stance import ACTS, CLASSES, ROLES, classify, read_mentions, weigh
+from discourse.features.target import Target
+from discourse.report.sheet import write_file
+from discourse.types import Comparison, Features
+
+EVALUATION = "evaluation, mean per mention"
+NO_COMPARISON = Comparison(pd.DataFrame(), "")
+
+
+@dataclass(frozen=True)
+class StanceFound(Found):
+    """Stance toward a target.
+
+    Parameters
+    ----------
+    scored : Features
+        Every mention with its stance; `counted` marks those on the home side in the groups, in tokens that count.
+    documents : DataFrame
+        Mentions, sum of the evaluations, and counts of classes and semantic roles by document.
+    stance : Comparison
+        Evaluation, and the shares of classes and roles in percent of the mentions.
+    acts : Comparison
+        Acts in percent of the mentions, by role; items are "act | role".
+    validation : Validation
+        How far the measure agrees with coded mentions.
+    """
+
+    scored: Features | None = None
+    counted: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+    documents: pd.DataFrame = field(default_factory=pd.DataFrame)
+    stance: Comparison = NO_COMPARISON
+    acts: Comparison = NO_COMPARISON
+    validation: Validation = field(default_factory=Validation)
+
+    @property
+    def validity(self) -> str:
+        """How far the measure has been checked, in words."""
+        return validity_words(self.validation)
+
+
+def measure(tokens: Tokens, settings: StanceSettings, target: Target) -> Features:
+    """Every mention of a target in all that somebody said, with its stance; `counts` marks those in tokens that count."""
+    scored = with_counts(by_the_rules(tokens, settings, target), tokens)
+    if settings.method == "classifier" and len(scored.units):
+        scored = _classified(tokens, settings, target, scored)
+    return scored
+
+
+def by_the_rules(tokens: Tokens, settings: StanceSettings, target: Target) -> Features:
+    """Every mention with its stance by the rules; sentences are read once for all weights."""
+    lexicons = settings.all_lexicons()
+    key = ("read mentions", target, *(f"{k} {v.sha256}" for k, v in lexicons.items() if k in ("evaluation", "negation")))
+    read = tokens.memo.once(key, lambda: read_mentions(tokens.corpus, found_mentions(tokens, target), lexicons))
+    return weigh(read, half_distance=settings.half_distance, scale=settings.scale, window=settings.window)
+
+
+def _classified(tokens: Tokens, settings: StanceSettings, target: Target, scored: Features) -> Features:
+    """Stance by a classifier that is trained on the coded sheet that the config names."""
+    sheet = Path(settings.training[target.name])
+    try:
+        key, codes = load_key(find_key(sheet)), read_codes(sheet)
+        missing_codes({sheet.name: codes}, partial=True)
+        same_items({sheet.name: codes}, [i["item"] for i in key["items"]])
+        changed = check_key(key, fingerprint(settings, target, tokens.sha256, scored), ("corpus", "target"))
+        if changed:
+            raise DiscourseError(f"{sheet.name} was drawn before {in_words(changed)} changed: draw and code a new sample")
+        counted = scored.units["counts"].to_numpy(bool) & tokens.home[scored.units["turn"].to_numpy(np.int64)]
+        items = rows_of_items(key, tokens.corpus.turns, scored, counted, target.name)
+        codes = codes.reindex(items["item"])
+        some = codes["stance"].notna().to_numpy()
+        rows = items["row"].to_numpy()[some]
+        classified, model = classify(tokens.corpus, scored, rows, codes["stance"].to_numpy(object)[some])
+    except DiscourseError as error:
+        raise SettingError(("stance", "training", target.name), str(error)) from None
+    folder = cache_folder() / "classifiers"
+    folder.mkdir(parents=True, exist_ok=True)
+    write_file(folder / f"{classified.params['model']}.joblib", model)
+    return replace(classified, details={**classified.details, "coded": codes.reset_index(), "items": items})
+
+
+def compute(data: Data, settings: StanceSettings, target: Target, features: Features) -> StanceFound:
+    """Mean evaluation per mention, by document, group and speaker."""
+    units = features.units
+    ours = counted_at_home(data, units)
+    documents = with_stance(data.documents, features, ours)
+    counted = ours & (data.design.group[units["document"].to_numpy(np.int64)] >= 0)
+    turn, n = units["turn"].to_numpy(np.int64)[ours], len(data.turns)
+    q = Quantities(
+        "stance",
+        documents[["evaluation"]].to_numpy(float),
+        documents["n_mentions"].to_numpy(float),
+        ["evaluation"],
+        1.0,
+        "mean evaluation per mention",
+        (-1.0, 1.0),
+        target=target.name,
+    )
+    outcome = Outcome(
+        "evaluation",
+        q,
+        unit=EVALUATION,
+        title=f"Evaluation of {target.name}",
+        scale="mean per mention, −1 conflictual to 1 cooperative",
+        digits=2,
+        cells=data.cells(
+            np.bincount(turn, features.values[ours, 0], n), np.bincount(turn, minlength=n).astype(float)
+        ),
+        min_denominator=settings.min_mentions,
+        needed_documents=settings.min_documents,
+    )
+    return StanceFound((outcome,) if counted.any() else (), (), features, counted, documents)
+
+
+def with_stance(documents: pd.DataFrame, scored: Features, ours: np.ndarray) -> pd.DataFrame:
+    """Documents with mentions, sentences that mention the target, the sum of the evaluations, and counts of classes and roles.
+
+    Parameters
+    ----------
+    documents : DataFrame
+        As in `Data`.
+    scored : Features
+        Every mention with its stance.
+    ours : ndarray of bool, shape (n_mentions,)
+        Mentions that count.
+    """
+    n, units = len(documents), scored.units[ours]
+    where = units["document"].to_numpy(np.int64)
+    first = ~units["sentence"].duplicated().to_numpy()
+    documents = documents.assign(
+        n_mentions=np.bincount(where, minlength=n),
+        n_sentences=np.bincount(where[first], minlength=n),
+        evaluation=np.bincount(where, scored.values[ours, 0], n),
+    )
+    for column, values in (("class_", CLASSES), ("who_acts", ROLES)):
+        for value in values:
+            documents[str(value)] = np.bincount(where[(units[column] == value).to_numpy()], minlength=n)
+    return documents
+
+
+def finish(
+    data: Data, settings: StanceSettings, target: Target, features: Features, found: StanceFound
+) -> StanceFound:
+    """Classes, semantic roles, acts, and what coded mentions say of the measure."""
+    if not found.outcomes:
+        return found
+    (outcome,) = found.outcomes
+    assert outcome.comparison is not None
+    shares = compare(
+        _shares(found.documents, target.name),
+        data.design,
+        outcome.allowed(data),
+        min_documents=data.min_documents,
+        min_denominator=settings.min_mentions,
+        needed_documents=settings.min_documents,
+    )
+    stance = replace(
+        outcome.comparison, table=pd.concat([outcome.comparison.table, shares.table], ignore_index=True)
+    )
+    refused = outcome.refused(data)
+    allowed = [c for c in data.contrasts if not {data.design.names[g] for g in c.groups} & refused]
+    found = replace(found, stance=stance, acts=without_groups(_acts(data, found, target.name, allowed), refused))
+    if "coded" in features.details:
+        validation = cross_validation(features, found.counted, data, settings)
+    else:
+        validation = current_validation(features, found.counted, data, settings, target)
+    found = replace(found, validation=validation)
+    return replace(found, outcomes=(replace(outcome, validity=found.validity),))
+
+
+def _shares(documents: pd.DataFrame, target: str) -> Quantities:
+    """Classes and semantic roles of the target in percent of the mentions, by document."""
+    items = [str(v) for v in (*CLASSES, *ROLES)]
+    y, x = documents[items].to_numpy(float), documents["n_mentions"].to_numpy(float)
+    return Quantities("classes and roles", y, x, items, 100.0, "% of mentions", (0.0, 100.0), target=target)
+
+
+def _acts(data: Data, found: StanceFound, target: str, contrasts: Sequence[Contrast]) -> Comparison:
+    """Acts in percent of the mentions, by the role of the target; conditions do not count."""
+    assert found.scored is not None
+    units = found.scored.units[counted_at_home(data, found.scored.units)]
+    where = units["document"].to_numpy(np.int64)
+    stated = ~units["conditional"].to_numpy(bool)
+    items, columns = [], []
+    for role in ROLES[:3]:
+        for act in ACTS:
+            at = stated & (units["act"] == act).to_numpy() & (units["who_acts"] == role).to_numpy()
+            items.append(f"{act} | {role}")
+            columns.append(np.bincount(where[at], minlength=len(found.documents)))
+    y, x = np.column_stack(columns).astype(float), found.documents["n_mentions"].to_numpy(float)
+    acts = Quantities("acts", y, x, items, 100.0, "% of mentions", (0.0, 100.0), target=target)
+    return compare(acts, data.design, contrasts, min_documents=data.min_documents)
+
+
+def record(found: StanceFound, settings: StanceSettings) -> Mapping[str, object]:
+    """What `run.json` says: method, lexicons, validation, sheets, model."""
+    if found.scored is None:
+        return {}
+    return {
+        "method": settings.method,
+        "validation": found.validity,
+        "sheets": dict(found.validation.hashes),
+        "model": found.scored.params.get("model", ""),
+        "lexicons": dict(found.scored.params["lexicons"]),
+    }

@@ -1,0 +1,299 @@
+"""What the report says on stance: how a target is evaluated, who acts, which acts, and in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import pandas as pd
+
+from discourse.analyses.say import Say
+from discourse.analyses.stance.evidence import evidence_item, mention_table, metadiscourse_marks
+from discourse.analyses.stance.measure import StanceFound
+from discourse.compare.validation import ALL
+from discourse.errors import NoTextError
+from discourse.features.stance import ACTS, CLASSES, ROLES
+from discourse.features.stance.rules import describe_rules
+from discourse.figures.frames import (
+    layout_components,
+    layout_corrected,
+    layout_levels,
+    layout_rows,
+    layout_speakers,
+    layout_stance,
+)
+from discourse.figures.kinds import MOST_SPEAKERS, Components, Corrected, Marks, OverTime, Rows
+from discourse.report.blocks import (
+    Block,
+    DataTable,
+    Evidence,
+    EvidenceItem,
+    Figure,
+    Formula,
+    Heading,
+    Paragraph,
+    Refusal,
+    Table,
+)
+from discourse.report.words import counted, excludes_zero, number, span
+from discourse.types import Comparison
+
+MOST_IN_WORDS = 8  # speakers whose sentences are printed where there is no contrast
+LEAST_CODED = 10  # coded mentions of a class below which no F1 is printed
+LEAST_ACT = 0.5  # % of mentions that an act needs somewhere to be drawn
+DOCUMENT_COLUMNS = (
+    "doc_id", "date", "title", "kind", "issuer", "group", "n_tokens", "n_mentions", "n_sentences", "evaluation",
+)  # fmt: skip
+
+
+def section(found: StanceFound, say: Say) -> Iterator[Block]:
+    """How the target is spoken of, and in which words."""
+    columns = [c for c in DOCUMENT_COLUMNS if c in found.documents.columns]
+    yield DataTable(say.name("documents-stance"), found.documents[columns])
+    if not found.outcomes:
+        return
+    assert found.scored is not None
+    table = mention_table(say.data, say.corpus, found.scored)
+    yield Heading(say("heading"))
+    yield Paragraph(_what_is_measured(found, say))
+    if say.data.refusal is None:
+        home = table[table["side"] == "home"]
+        counts = say("counts", mentions=len(home), documents=int(home["doc_id"].nunique()))
+        yield from _compared(found, say, counts)
+    else:
+        yield from _by_speaker(found, say, table)
+    yield DataTable(say.name("mentions"), table)
+    hits = found.scored.details["hits"]
+    shown = hits[hits["mention"].isin(table["mention"])].drop(columns=["token", "length"])
+    yield DataTable(say.name("stance-terms"), shown)
+    yield from _evidence(found, say, table)
+
+
+def _what_is_measured(found: StanceFound, say: Say) -> str:
+    """What a score is, and how far it has been checked."""
+    how = say("how_rules" if say.settings.method == "lexicon" else "how_classifier")
+    key = "checked" if found.validation.scores is not None else "unchecked"
+    line = found.validity
+    return say(key, how=how, validity=line[0].upper() + line[1:])
+
+
+def _compared(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:
+    """Figures and tables of a contrast."""
+    validity = found.validity
+    frame = layout_components(found.stance)
+    labels = {item: say(f"component_{item}") for item in frame["item"].unique()}
+    alt = say("stance_alt", levels=_levels_in_words(found.stance))
+    caption = say("stance", counts=counts, validity=validity)
+    yield Figure(say.name("stance"), frame, Components(say.groups, labels), caption, alt)
+    yield from _differences(found, say)
+    yield from _corrected(found, say)
+    yield from _validation(found, say)
+    yield from _who_acts(found, say, counts)
+    periods = say.found("breakdown").periods
+    caption = say("over_time", counts=counts, validity=validity, period=periods.unit, least=say.found("breakdown").least)
+    over_time = OverTime(say.groups, periods.of("evaluation"))
+    frame = layout_stance(found.documents)
+    alt = say("over_time_alt", period=periods.unit)
+    yield Figure(say.name("stance-time"), frame, over_time, caption, alt, of="stance_time")
+    yield DataTable(say.name("stance-periods"), periods.of("evaluation"))
+
+
+def _by_speaker(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[Block]:
+    """Mentions by speaker, where nothing can be compared."""
+    yield Refusal(str(say.data.refusal))
+    speakers = table["speaker"].value_counts()
+    caption = say(
+        "speakers",
+        documents=int(table["doc_id"].nunique()),
+        speakers=len(speakers),
+        shown=MOST_SPEAKERS,
+        validity=found.validity,
+    )
+    alt = say("speakers_alt", listed="; ".join(f"{s} {counted(int(k), 'mention')}" for s, k in speakers.items()))
+    yield Figure(say.name("speakers"), layout_speakers(table), Marks(say.groups), caption, alt, of="speakers")
+    yield from _validation(found, say)
+
+
+def _differences(found: StanceFound, say: Say) -> Iterator[Block]:
+    """Differences of evaluation, classes and roles, for bars of two groups cannot be compared by eye."""
+    comparison, clustered = found.stance, say.data.design.cluster is not None
+    table = comparison.table[comparison.table["contrast"] == "difference"]
+    if table.empty:
+        return
+    rows = []
+    for row in table.itertuples():
+        digits = 2 if row.item == "evaluation" else 1
+        cells = [say(f"short_{row.item}"), number(float(row.estimate), digits)]
+        cells += [span(float(row.low), float(row.high), digits)] if clustered else []
+        rows.append([*cells, span(float(row.low_document), float(row.high_document), digits)])
+    columns = ["", "Difference", *([f"{say.data.design.cluster_name}s resampled"] if clustered else [])]
+    corrected = found.validation.corrected is not None
+    yield Table(
+        say.name("stance-differences"),
+        say("differences", corrected=corrected, validity=found.validity),
+        [*columns, "documents resampled"],
+        rows,
+        table.drop(columns=["log_p", "q", "n_tokens"]),
+    )
+
+
+def _corrected(found: StanceFound, say: Say) -> Iterator[Block]:
+    """Raw and corrected means side by side, where there is a coded sample."""
+    comparison = found.validation.corrected
+    if comparison is None:
+        return
+    frame = layout_corrected(comparison)
+    levels = frame[(frame["item"] == "corrected") & (frame["contrast"] == "level")]
+    coded = ", ".join(f"{r.stratum} n = {int(r.n_coded)}" for r in levels.itertuples())
+    alt = "; ".join(
+        f"{r.stratum}, {r.item}: {number(float(r.estimate))} {span(float(r.low), float(r.high))}"
+        for r in frame.itertuples()
+    )
+    kind = Corrected(say.groups, say("balance"))
+    caption = say("corrected", coded=coded, validity=found.validity)
+    yield Figure(say.name("corrected"), frame, kind, caption, alt, of="corrected")
+
+
+def _validation(found: StanceFound, say: Say) -> Iterator[Block]:
+    """Precision, recall and F1 by class and by group."""
+    scores = found.validation.scores
+    if scores is None:
+        return
+    rows = []
+    strata = [ALL, *say.groups]
+    for variable, title in (("stance", "stance"), ("who_acts", "who acts")):
+        part = scores[scores["item"] == variable]
+        for name in [*(CLASSES if variable == "stance" else ROLES), "macro"]:
+            cells = [f"{title}: {name}"]
+            for stratum in strata:
+                at = part[(part["class_"] == name) & (part["stratum"] == stratum)].set_index("measure")
+                if at.empty:
+                    cells.append("")
+                    continue
+                f1 = at.loc["f1"]
+                enough = f1["estimate"] == f1["estimate"] and f1["n"] >= LEAST_CODED
+                shown = f"{number(f1['estimate'], 2)} {span(f1['low'], f1['high'], 2)}" if enough else "too few"
+                cells.append(f"{shown} ({f1['n']:g})")
+            if any(cells[1:]):
+                rows.append(cells)
+    yield Table(say.name("validation"), say("validation", least=LEAST_CODED), ["", *strata], rows, scores)
+
+
+def _who_acts(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:
+    """The semantic roles of the target, and the acts."""
+    values = {"counts": counts, "validity": found.validity}
+    labels = {str(r): say(f"role_{r}") for r in ROLES}
+    frame = layout_rows({say("roles_panel"): found.stance}, [str(r) for r in ROLES])
+    kind = Rows(say.groups, labels, "% of mentions")
+    yield Figure(say.name("roles"), frame, kind, say("roles", **values), say("roles_alt"), of="roles")
+    table = found.acts.table
+    panels = {}
+    for role in ROLES[:3]:
+        end = f" | {role}"
+        part = table[table["item"].str.endswith(end)]
+        panels[say(f"acts_{role}")] = Comparison(
+            part.assign(item=part["item"].str.removesuffix(end)), found.acts.measure
+        )
+    frame = layout_rows(panels, list(ACTS), LEAST_ACT)
+    if not frame.empty:
+        kind = Rows(say.groups, {a: a for a in ACTS}, "% of mentions")
+        caption = say("acts", least=f"{LEAST_ACT:g}", **values)
+        yield Figure(say.name("acts"), frame, kind, caption, say("acts_alt"), of="acts")
+    yield DataTable(say.name("acts"), table.drop(columns=["log_p", "q", "n_tokens"]))
+
+
+def _levels_in_words(comparison: Comparison) -> str:
+    rows = layout_levels(comparison).itertuples()
+    return "; ".join(f"{r.item} in {r.stratum}: {number(r.estimate, 2)} {span(r.low, r.high, 2)}" for r in rows)
+
+
+def _evidence(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[Block]:
+    """The sentences at both ends of the scale, or of each speaker where nothing is compared."""
+    if not say.settings.evidence or not say.shows("concordance"):
+        return
+    yield Heading(say("in_their_words", several=len(say.targets) > 1))
+    files = {"mentions": say.name("mentions"), "terms": say.name("stance-terms")}
+    yield Paragraph(say("marks", rules=say.settings.method == "lexicon", **files))
+    try:
+        yield from _of_speakers(found, say, table) if say.data.refusal is not None else _of_groups(found, say, table)
+    except NoTextError as error:
+        yield Refusal(str(error))
+
+
+def _items(found: StanceFound, say: Say, table: pd.DataFrame, rows: Iterable[int]) -> list[EvidenceItem]:
+    """Mentions in their sentences with all that is marked."""
+    assert found.scored is not None
+    at = [int(k) for k in rows]
+    marks = metadiscourse_marks(say.corpus, table["sentence"].iloc[at], say.settings.all_lexicons())
+    return [evidence_item(say.corpus, found.scored, table.iloc[k], marks) for k in at]
+
+
+def _of_speakers(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[Block]:
+    """Sentences of the speakers with the most mentions."""
+    show = say.settings.evidence
+    sizes = table.groupby(["group", "speaker"], sort=False).size()
+    shown = set(sizes.sort_values(ascending=False, kind="stable").head(MOST_IN_WORDS).index)
+    if len(sizes) > len(shown):
+        yield Paragraph(say("some_speakers", shown=len(shown), speakers=len(sizes)))
+    once = table[~table["sentence"].duplicated()]
+    for (group, speaker), part in once.groupby(["group", "speaker"], sort=False):
+        if (group, speaker) not in shown:
+            continue
+        side = part["side"].iloc[0]
+        values = {"speaker": speaker, "group": group, "side": "" if side == "home" else side}
+        title = say("of_speaker", sentences=len(part), show=show if len(part) > show else 0, **values)
+        yield Evidence(title, _items(found, say, table, part.index[:show]))
+
+
+def _of_groups(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[Block]:
+    """Sentences at both ends of the scale, for each group."""
+    for group in say.groups:
+        part = table[(table["group"] == group) & (table["side"] == "home")]
+        order = part.iloc[np.lexsort((part["mention"], -part["evaluation"]))]
+        half = min(say.settings.evidence, order["text"].nunique() // 2)
+        if not half:
+            continue
+        highest = order.drop_duplicates("text").head(half)
+        lowest = order.drop_duplicates("text", keep="last").tail(half).iloc[::-1]
+        for key, rows in (("highest", highest), ("lowest", lowest)):
+            yield Evidence(say(key, group=group, half=half), _items(found, say, table, rows.index))
+
+
+def summary(found: StanceFound, say: Say) -> Iterator[str]:
+    """The difference after correction for the error of the measure."""
+    comparison = found.validation.corrected
+    if comparison is None or say.data.refusal is not None:
+        return
+    table = comparison.table[comparison.table["contrast"] == "difference"].set_index("item")
+    if table.empty or table["estimate"].isna().any():
+        return
+    raw, corrected = table.loc["raw"], table.loc["corrected"]
+    clear = excludes_zero(corrected["low"], corrected["high"])
+    yield say("summary_corrected", raw=raw, corrected=corrected, clear=clear)
+
+
+def limits(found: StanceFound, say: Say) -> Iterator[str]:
+    """What an unvalidated measure, and any measure of words, does not show; once for all targets."""
+    if say.target != say.targets[0]:
+        return
+    every = [f for (name, _), f in say.results.items() if name == "stance" and isinstance(f, StanceFound)]
+    if any(not f.validation.earned for f in every):
+        yield say("limit_validity")
+    yield say("limit_words")
+
+
+def methods(found: StanceFound, say: Say) -> Iterator[Block]:
+    """How mentions are scored, distinguished, validated and corrected; once for all targets."""
+    if found.scored is None or say.target != say.targets[0]:
+        return
+    params = found.scored.params
+    yield Heading(say("methods_heading"), 2)
+    low, high = params["class_bounds"]
+    text = say("methods_evaluation", rules=describe_rules(), low=f"{low:g}", high=f"{high:g}")
+    yield Formula("evaluation", text)
+    yield Paragraph(say("methods_roles"))
+    every = [f for (name, _), f in say.results.items() if name == "stance"]
+    if any(f.validation.scores is not None for f in every if isinstance(f, StanceFound)):
+        yield Paragraph(say("methods_validation"))
+    if "cross_validated" in params:
+        yield Paragraph(say("methods_classifier", coded=params["n_coded"], model=params["model"][:16]))

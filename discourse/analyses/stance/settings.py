@@ -1,0 +1,145 @@
+"""Settings of stance."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from discourse.analyses.base import Names
+from discourse.analyses.settings import Choice, Display, FileName, Later, Settings, Stage
+from discourse.errors import SettingError, SourceError, did_you_mean
+from discourse.features.stance import Lexicon, default_lexicons
+
+Positive = Annotated[float, Field(gt=0)]
+PACKAGE = "package"
+# What a validation does not depend on beside its corpus, target and lexicons: how coded mentions are used, not how they are scored.
+_NOT_OF_THE_RULES = ("method", "training", "keys", "lexicons")
+
+
+class StanceSettings(Settings):
+    """Stance toward the targets."""
+
+    method: Literal["lexicon", "classifier"] = Field(
+        "lexicon", description="lexicon: rules over a lexicon; classifier: trained on sentences that you coded"
+    )
+    training: Annotated[dict[str, str], FileName()] = Field(
+        {}, description="Coded sheet for each target, from `discourse stance sample`, to train the classifier on"
+    )
+    lexicons: Annotated[dict[str, str], FileName((PACKAGE,))] = Field(
+        {},
+        description="Files of your own (.tsv, LIWC's .dic, quanteda's .yml) in place of those of the package: evaluation, negation, "
+        "certainty, obligation, attitude, person; another name adds a category of metadiscourse",
+    )
+    weights: dict[str, float] = Field({}, description="Weight of each category of a .dic or .yml file")
+    half_distance: float = Field(12.0, gt=0, description="Tokens from the mention at which a term counts half")
+    scale: float = Field(4.0, gt=0, description="Sum of weights at which the evaluation is 0.71")
+    window: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="Tokens around a mention whose words make its score; the whole sentence by default"
+    )
+    min_mentions: Annotated[int, Later()] = Field(20, ge=1, description="Mentions below which no stance is printed")
+    min_documents: Annotated[int, Later()] = Field(
+        3, ge=1, description="Documents with mentions below which no stance is printed"
+    )
+    validation: Annotated[str | None, Later(), FileName()] = Field(
+        None,
+        description="Record of `discourse stance validate`; by default the file that it writes beside the experiment",
+    )
+    evidence: Annotated[int, Display()] = Field(
+        6, ge=0, le=100, description="Sentences shown at each end of the scale and for each speaker"
+    )
+
+    def beside(self, file: Path) -> StanceSettings:
+        """The same with file names as paths; a validation lies beside the experiment."""
+        found = super().beside(file)
+        if self.validation is None:
+            found = found.model_copy(update={"validation": str(file.with_suffix(".validation.json"))})
+        assert isinstance(found, StanceSettings)
+        return found
+
+    def problems(self, names: Names) -> Iterable[SettingError]:
+        """Sheets of targets that do not exist, and targets without a sheet."""
+        for name in self.training:
+            if name not in names.targets:
+                yield SettingError(
+                    ("training", name), f'there is no target "{name}". {did_you_mean(name, names.targets)}'
+                )
+        if self.method == "classifier":
+            for name in names.targets:
+                if name not in self.training:
+                    yield SettingError(
+                        ("method",),
+                        f'the classifier needs a coded sheet for "{name}": `discourse stance sample` draws one; name it under '
+                        f"stance: training: {{{name}: SHEET}}",
+                    )
+
+    def used(self, stage: Stage) -> dict[str, Any]:
+        """As in `Settings`; of sheets that a classifier learns from, the keys beside them as well."""
+        keys = {
+            key.name: hashlib.sha256(key.read_bytes()).hexdigest()
+            for sheet in self.training.values()
+            for key in sorted(Path(sheet).parent.glob("*.key.json"))
+        }
+        return super().used(stage) | ({"keys": keys} if keys else {})
+
+    def of_the_rules(self) -> dict[str, Any]:
+        """Settings that a score of the rules depends on, beside corpus, target and lexicons."""
+        return {k: v for k, v in self.used("measure").items() if k not in _NOT_OF_THE_RULES}
+
+    def all_lexicons(self) -> dict[str, Lexicon]:
+        """The lexicons that the config names, and those of the package.
+
+        Raises
+        ------
+        SettingError
+            With every line that is wrong.
+        """
+        files = {k: Path(v) for k, v in self.lexicons.items() if v != PACKAGE}
+        try:
+            return default_lexicons(files, self.weights)
+        except SourceError as error:
+            raise SettingError(("stance", "lexicons"), str(error)) from None
+
+
+def _needs_rules(options: Any, names: Names) -> Iterable[str]:
+    if options and names.sections["stance"].method == "classifier":
+        yield "the classifier does not depend on it"
+
+
+def _lexicon(configured: dict[str, str], option: str) -> dict[str, str]:
+    """Lexicons with another one of evaluation."""
+    return {**configured, "evaluation": option}
+
+
+CHOICES = (
+    Choice(
+        "window",
+        ("stance", "window"),
+        list[Annotated[int, Field(ge=1)] | None],
+        "Tokens around a mention whose words make its score; null is the sentence",
+        show=lambda v: "sentence" if v is None else f"{v} tokens",
+        problems=_needs_rules,
+    ),
+    Choice(
+        "half_distance",
+        ("stance", "half_distance"),
+        list[Positive],
+        "As in stance",
+        label="half distance",
+        show=lambda v: f"{v:g} tokens",
+        problems=_needs_rules,
+    ),
+    Choice(
+        "lexicon",
+        ("stance", "lexicons"),
+        Annotated[dict[str, str], FileName((PACKAGE,))],
+        'Lexicons of evaluation by name; "package" is that of the package, others are files',
+        change=_lexicon,
+        reserved={"as configured": "is the name of a lexicon that is there already; take another"},
+        named=lambda configured: "as configured" if "evaluation" in configured else PACKAGE,
+        problems=_needs_rules,
+    ),
+)

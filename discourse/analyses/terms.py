@@ -1,0 +1,437 @@
+"""Which terms set the groups apart: keyness of words and n-grams, with dispersion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+from scipy import sparse
+
+from discourse.analyses.base import Analysis, Data, Found, Input, Names, Tokens
+from discourse.analyses.further import COLUMNS, Further, clear_items
+from discourse.analyses.outcome import Follow, Outcome
+from discourse.analyses.say import Say, slug
+from discourse.analyses.settings import Choice, Display, Later, Settings
+from discourse.compare.multiple import benjamini_hochberg
+from discourse.compare.permutation import permutation_test
+from discourse.compare.quantities import Contrast, Quantities
+from discourse.compare.resample import Design
+from discourse.compare.terms import compare_terms, term_quantities
+from discourse.encode.encoder import fold
+from discourse.errors import TooLittleText
+from discourse.features.frequency import stem, stop_words, term_counts, wanted_terms
+from discourse.figures.frames import layout_contrast, layout_keyness
+from discourse.figures.kinds import Lollipops, Scatter
+from discourse.report.blocks import Block, DataTable, Figure, Formula, Heading, Refusal
+from discourse.report.words import excludes_zero, listed, of_length
+from discourse.types import Comparison, Features
+
+# A tenth of the smaller group: the prior then moves the log-odds of rare terms, and hardly those of frequent ones.
+PRIOR_SHARE = 0.1
+
+
+class FrequencySettings(Settings):
+    """Terms, n-grams and keyness."""
+
+    ngrams: list[Annotated[int, Field(ge=1, le=5)]] = Field([1, 2], description="Lengths of the terms in tokens")
+    tokens: Literal["folded", "as written", "stemmed"] = Field(
+        "folded", description="What is one term: a word in any case (folded), as written, or all words of a stem (Snowball)"
+    )
+    stop_words: Annotated[Literal["keep", "drop"], Later()] = Field(
+        "keep", description="Function words count among the tokens of which a term is a share (keep), or do not (drop)"
+    )
+    alpha0: Annotated[float | None, Later()] = Field(
+        None,
+        gt=0,
+        description="Weight of the Dirichlet prior in tokens; a tenth of the smaller group's tokens by default",
+    )
+    min_documents: int = Field(10, ge=1, description="Documents that must contain a term")
+    min_clusters: Annotated[int, Later()] = Field(4, ge=1, description="Clusters that must contain a term")
+    show: Annotated[int, Later()] = Field(12, ge=1, le=30, description="Terms shown for each group")
+    leave_out: Annotated[list[str], Later()] = Field(
+        [], description="Further words to leave out of keyness (the target's terms are)"
+    )
+    drop_stop_words: Annotated[bool, Later()] = Field(True, description="Leave out function words")
+    label: Annotated[int, Display()] = Field(30, ge=0, le=60, description="Labels in the scatter plot")
+
+
+@dataclass(frozen=True)
+class FrequencyFound(Found):
+    """Keyness by length of the terms, why there is none for some, and the further contrasts."""
+
+    keyness: Mapping[int, Comparison] = field(default_factory=dict)
+    refused: Mapping[int, TooLittleText] = field(default_factory=dict)
+    further: Sequence[Further] = ()
+    alpha0: float = 0.0
+
+
+def measure(tokens: Tokens, settings: FrequencySettings) -> Features:
+    """Counts of terms of all lengths by document, with the forms that define the targets.
+
+    Where the whole corpus is there, n-grams that are too rare to be compared are not even named; in parts of one none can be left out.
+    """
+    rare = settings.min_documents if tokens.whole else 1
+    counts, columns = [], []
+    for n in settings.ngrams:
+        matrix, terms = term_counts(tokens.corpus, n, tokens.mask, settings.tokens, min_count=rare)
+        counts.append(matrix)
+        columns += [str(t) for t in terms]
+    stops = stop_words()
+    function = np.array([f in stops for f in tokens.corpus.folded_forms])[tokens.corpus.folded_ids]
+    bounds = tokens.corpus.document_bounds
+    content = np.diff(np.concatenate([[0], np.cumsum(tokens.mask & ~function)])[bounds])
+    units = tokens.corpus.documents[["doc_id"]].assign(n_content=content)
+    defining = sorted(set().union(*(t.defining_forms(tokens.corpus) for t in tokens.targets)))
+    return Features(
+        "frequency", sparse.csr_array(sparse.hstack(counts, format="csr")), columns, units, params={"defining": defining}
+    )
+
+
+def two_groups(design: Design, contrast: Contrast) -> Design:
+    """The design of one contrast alone: group 0 is what it adds, group 1 what it takes away."""
+    group = np.full(len(design.group), -1)
+    names = []
+    for k, (_, groups) in enumerate(contrast.parts):
+        group[np.isin(design.group, groups)] = k
+        names.append(str(design.names[groups[0]]) if len(groups) == 1 else "the rest")
+    return replace(design, group=group, names=names)
+
+
+def _selected(data: Data, settings: FrequencySettings, features: Features, n: int, inside: np.ndarray) -> Features:
+    """Terms of one length in some documents: those that are frequent enough there, and wanted."""
+    lengths = np.array([c.count(" ") + 1 for c in features.columns])
+    of_length_n = np.flatnonzero(lengths == n)
+    counts = sparse.csr_array(sparse.csr_array(features.values)[:, of_length_n].multiply(inside[:, None]).tocsr())
+    counts.eliminate_zeros()
+    total, documents = np.asarray(counts.sum(0)).ravel(), np.diff(counts.tocsc().indptr)
+    enough = np.flatnonzero((total >= settings.min_documents) & (documents >= settings.min_documents))
+    leave_out = frozenset(fold(w) for w in settings.leave_out) | frozenset(features.params["defining"])
+    terms = [features.columns[int(of_length_n[k])] for k in enough]
+    wanted = wanted_terms(terms, settings.tokens, drop_stop_words=settings.drop_stop_words, leave_out=leave_out)
+    n_tokens = data.documents["n_tokens"] if settings.stop_words == "keep" else features.units["n_content"]
+    units = data.documents.assign(n_tokens=np.where(inside, n_tokens.to_numpy(), 0))
+    chosen = [terms[k] for k in wanted]
+    return Features("frequency", counts[:, enough[wanted]], chosen, units, params={"n": n})
+
+
+def _alpha0(settings: FrequencySettings, features: Features, design: Design) -> float:
+    """The weight of the prior: that of the config, or a tenth of the smaller group's tokens."""
+    tokens = features.units["n_tokens"].to_numpy(float)
+    return settings.alpha0 or max(PRIOR_SHARE * min(tokens[design.group == k].sum() for k in (0, 1)), 1.0)
+
+
+@dataclass(frozen=True)
+class _Keyness:
+    """How terms are compared: in one family, with simultaneous intervals."""
+
+    features: Features
+    settings: FrequencySettings
+    alpha0: float
+
+    def __call__(self, outcome: Outcome, data: Data) -> Comparison:
+        return compare_terms(
+            self.features,
+            outcome.design_of(data),
+            alpha0=self.alpha0,
+            min_documents=self.settings.min_documents,
+            min_clusters=self.settings.min_clusters,
+        )
+
+
+def compute(data: Data, settings: FrequencySettings, features: Features) -> FrequencyFound:
+    """Log-odds of the terms of each length between study and reference."""
+    if not data.contrasts:
+        return FrequencyFound()
+    two = two_groups(data.design, data.main)
+    outcomes, refused, alpha0 = [], {}, 0.0
+    for n in settings.ngrams:
+        selected = _selected(data, settings, features, n, two.group >= 0)
+        alpha0 = _alpha0(settings, selected, two)
+        try:
+            q = term_quantities(
+                selected,
+                two,
+                alpha0=alpha0,
+                min_documents=settings.min_documents,
+                min_clusters=settings.min_clusters,
+            )
+        except TooLittleText as error:
+            refused[n] = error
+            continue
+        outcomes.append(
+            Outcome(
+                f"terms-{n}",
+                q,
+                name=of_length(n),
+                unit="log-odds ratio",
+                digits=2,
+                joint=False,
+                design=two,
+                compare_by=_Keyness(selected, settings, alpha0),
+            )
+        )
+    return FrequencyFound(outcomes, tuple(refused.values()), {}, refused, (), alpha0)
+
+
+def finish(data: Data, settings: FrequencySettings, features: Features, found: FrequencyFound) -> FrequencyFound:
+    """The clearest terms, which the report follows, and the further contrasts."""
+    keyness, outcomes = {}, []
+    for outcome in found.outcomes:
+        assert outcome.comparison is not None
+        keyness[int(outcome.key.partition("-")[2])] = outcome.comparison
+        table = outcome.table
+        clearest = pd.concat([table.nlargest(settings.show, "low"), table.nsmallest(settings.show, "high")])["item"]
+        outcomes.append(replace(outcome, shown=list(dict.fromkeys(clearest))))
+    further = [f for c in data.contrasts[1:] if (f := _further(data, settings, features, c)) is not None]
+    return replace(found, outcomes=outcomes, keyness=keyness, further=further)
+
+
+def _further(data: Data, settings: FrequencySettings, features: Features, contrast: Contrast) -> Further | None:
+    """Terms of one further contrast: log-odds ratios with simultaneous intervals, or the trend of their rates."""
+    if contrast.kind == "trend":
+        return Further(contrast, _trend(data, settings, features, contrast))
+    two = two_groups(data.design, contrast)
+    selected = _selected(data, settings, features, 1, two.group >= 0)
+    try:
+        table = compare_terms(
+            selected,
+            two,
+            alpha0=_alpha0(settings, selected, two),
+            min_documents=settings.min_documents,
+            min_clusters=settings.min_clusters,
+        ).table
+    except TooLittleText:
+        return None
+    return Further(contrast, table.assign(p=np.exp(table["log_p"]))[list(COLUMNS)])
+
+
+def _trend(data: Data, settings: FrequencySettings, features: Features, contrast: Contrast) -> pd.DataFrame:
+    """Trends of the rates of terms over the groups in their order, with permutation tests."""
+    selected = _selected(data, settings, features, 1, data.design.group >= 0)
+    x = selected.units["n_tokens"].to_numpy(float)
+    counts = sparse.csr_array(selected.values)
+    q = Quantities("terms", counts.astype(float), x, list(selected.columns), 1e4, "per 10,000 tokens")
+    table = permutation_test([q], data.design, contrast, unit=data.units[0]).table
+    n = np.diff(counts[np.isin(data.design.group, contrast.groups)].tocsc().indptr)
+    table = table.assign(n_documents=n, low=np.nan, high=np.nan, q=benjamini_hochberg(table["p"].to_numpy()))
+    return table.sort_values(["estimate", "item"], ascending=[False, True], kind="stable")[list(COLUMNS)]
+
+
+@dataclass(frozen=True)
+class _PickTerm:
+    """The quantities of the clearest term of a group, in whatever form and length terms are counted."""
+
+    clearest: Mapping[int, str]
+
+    def __call__(self, under: Found, settings: FrequencySettings) -> Quantities:
+        n = settings.ngrams[0]
+        term = self.clearest[n]
+        found = next((o.quantities for o in under.outcomes if o.key == f"terms-{n}"), None)
+        if found is not None:
+            if settings.tokens == "stemmed":
+                at = [k for k, item in enumerate(found.items) if item == " ".join(map(stem, term.split(" ")))]
+            elif settings.tokens == "as written":
+                at = [k for k, item in enumerate(found.items) if fold(item) == term]
+                # The form in which the term is written most often.
+                at = sorted(at, key=lambda k: -float(found.y[:, [k]].sum()))[:1]
+            else:
+                at = [k for k, item in enumerate(found.items) if item == term]
+            if at:
+                return found.only(at)
+        raise TooLittleText(f"The term {term}", "too rare in this form", f"{settings.min_documents} documents")
+
+
+def follow(found: FrequencyFound) -> list[Follow]:
+    """The clearest term of each group."""
+    if not found.keyness:
+        return []
+    first = next(iter(found.keyness.values()))
+    follows = []
+    for group, column, largest in ((first.study, "low", True), (first.reference, "high", False)):
+        clearest = {
+            n: str((c.table.nlargest if largest else c.table.nsmallest)(1, column)["item"].iloc[0])
+            for n, c in found.keyness.items()
+        }
+        named = "; ".join(f"{term}, of the {of_length(n)}" for n, term in clearest.items())
+        follows.append(
+            Follow(
+                "terms",
+                "",
+                f"The clearest of {group} ({named})",
+                "log-odds ratio",
+                2,
+                _PickTerm(clearest),
+                {"alpha0": found.alpha0},
+                {"ngrams": set(found.keyness)},
+            )
+        )
+    return follows
+
+
+def section(found: FrequencyFound, say: Say) -> Iterator[Block]:
+    """A figure of each length, the scatter plot of the words, and what was refused."""
+    if not found.keyness and not found.refused:
+        return
+    yield Heading(say("heading"))
+    for text in dict.fromkeys(str(error) for error in found.refused.values()):
+        yield Refusal(text)
+    for n, comparison in found.keyness.items():
+        yield from _keyness(n, comparison, say)
+    for further in found.further:
+        yield DataTable("terms-" + slug(further.contrast.name), further.table)
+
+
+def _keyness(n: int, comparison: Comparison, say: Say) -> Iterator[Block]:
+    """Figures and table of the terms of one length."""
+    table = comparison.table
+    frame = layout_keyness(comparison, say.settings.show)
+    values = {
+        "kind": of_length(n),
+        "family": comparison.params["family"],
+        "clear": int(((table["low"] > 0) | (table["high"] < 0)).sum()),
+        "by_document": int(((table["low_document"] > 0) | (table["high_document"] < 0)).sum()),
+        "targets": listed([t.name for t in say.targets]),
+    }
+    more = [
+        f"More in {g}: {', '.join(frame.loc[frame['group'] == g, 'item'])}."
+        for g in (comparison.study, comparison.reference)
+    ]
+    kind = Lollipops(say.groups, comparison.study, comparison.reference)
+    alt = say("keyness_alt", terms=len(frame), kind=of_length(n), more=" ".join(more))
+    yield Figure(f"keyness-{n}", frame, kind, say("keyness", **values), alt, of="keyness")
+    yield DataTable(f"keyness-{n}", table.drop(columns=["log_p", "q"]))
+    if n == 1:
+        frame = layout_contrast(comparison, say.settings.label)
+        scatter = Scatter(say.groups, comparison.study, comparison.reference)
+        alt = say("contrast_alt", terms=len(frame))
+        yield Figure("contrast", frame, scatter, say("contrast"), alt)
+
+
+def summary(found: FrequencyFound, say: Say) -> Iterator[str]:
+    """How many terms of each length differ, and which."""
+    for text in dict.fromkeys(str(error) for error in found.refused.values()):
+        yield text
+    judged = say.found("verdict")
+    for n, comparison in found.keyness.items():
+        table = comparison.table
+        answers = judged.items.get((f"terms-{n}", "")) if judged is not None else None
+        clear = clear_items(answers) if answers is not None else pd.DataFrame(columns=["estimate", "item"])
+        sides = (clear.loc[clear["estimate"] > 0, "item"].head(4), clear.loc[clear["estimate"] < 0, "item"].head(4))
+        by_document = [excludes_zero(*row) for row in table[["low_document", "high_document"]].to_numpy()]
+        yield say(
+            "summary",
+            kind=of_length(n),
+            terms=len(table),
+            up=int((table["low"] > 0).sum()),
+            down=int((table["high"] < 0).sum()),
+            named="; ".join(", ".join(w) for w in sides if len(w)),
+            by_document=sum(by_document),
+        )
+
+
+def methods(found: FrequencyFound, say: Say) -> Iterator[Block]:
+    """The formulas of keyness and dispersion."""
+    if not found.keyness:
+        return
+    params: Mapping[str, Any] = next(iter(found.keyness.values())).params
+    tail = 50 * (1 - params["confidence"])
+    yield Heading(say("methods_heading"), 2)
+    yield Formula(
+        "log_odds",
+        say(
+            "methods_log_odds",
+            alpha0=f"{params['alpha0']:,.0f}",
+            resamples=params["resamples"],
+            tail=f"{tail:g}%",
+            one_in=f"{1 / (1 - params['confidence']):.0f}",
+        ),
+    )
+    yield Formula("dispersion", say("methods_dispersion"))
+    yield Formula("g2", say("methods_g2"))
+
+
+def _among(options: Any, names: Names) -> Iterator[str]:
+    ngrams = names.sections["frequency"].ngrams
+    for n in options:
+        if n not in ngrams:
+            yield f"{n}-grams are not among frequency: ngrams {ngrams}; add them there"
+
+
+CHOICES = (
+    Choice(
+        "ngrams",
+        ("frequency", "ngrams"),
+        list[Annotated[int, Field(ge=1, le=5)]],
+        "Length of terms",
+        label="n-grams",
+        own=lambda configured: configured[0],
+        change=lambda configured, option: [option],
+        problems=_among,
+    ),
+    Choice(
+        "tokens",
+        ("frequency", "tokens"),
+        list[Literal["folded", "as written", "stemmed"]],
+        "Terms: case folded, as written, or stems (Snowball)",
+    ),
+    Choice(
+        "stop_words",
+        ("frequency", "stop_words"),
+        list[Literal["keep", "drop"]],
+        "Function words count as tokens of which a term is a share, or do not",
+        label="stop words",
+    ),
+    Choice(
+        "prior",
+        ("frequency", "alpha0"),
+        list[Annotated[float, Field(gt=0)]],
+        "alpha0, in tokens",
+        show=lambda v: f"{v:,.0f} tokens" if v >= 10 else f"{v:g} tokens",
+    ),
+)
+analysis = Analysis(
+    "frequency",
+    "Which terms set the groups apart?",
+    FrequencySettings,
+    compute,
+    section,
+    measure=measure,
+    input=Input.TOKENS,
+    finish=finish,
+    follow=follow,
+    choices=CHOICES,
+    figures={
+        "keyness": "Which terms set the groups apart?",
+        "contrast": "Are the distinctive terms frequent or rare?",
+    },
+    summary=summary,
+    methods=methods,
+    cites=("monroe2008", "westfall1993", "tusher2001", "beran1988", "gries2008", "dunning1993", "hardie2014", "quirk1985"),
+    columns={
+        "cautious": ("end of the simultaneous interval nearer to 0; 0 where the interval includes 0", "natural logarithm"),
+        "cautious_document": ("the same with documents as the units", "natural logarithm"),
+        "clear": ("whether the simultaneous interval excludes 0", ""),
+        "count_reference": ("frequency in the reference group", "tokens"),
+        "count_study": ("frequency in the study group", "tokens"),
+        "dp": ("deviation of proportions over the documents of both groups (Gries 2008); 0 is an even spread", "0 to 1"),
+        "dp_reference": ("the same within the reference group", "0 to 1"),
+        "dp_study": ("the same within the study group", "0 to 1"),
+        "g2": ("log-likelihood ratio, signed, four cells (Dunning 1993); its unit is the token", ""),
+        "high_pointwise": ("upper end of the interval of this item alone", "as the estimate"),
+        "log_ratio": ("Log Ratio (Hardie 2014)", "binary logarithm"),
+        "low_pointwise": ("lower end of the interval of this item alone", "as the estimate"),
+        "range": ("documents of both groups that contain the term", "documents"),
+        "rate": ("frequency per 10,000 tokens, both groups together", "per 10,000 tokens"),
+        "rate_reference": ("frequency in the reference group", "per 10,000 tokens"),
+        "rate_reference_high": ("upper end of the bootstrap interval of rate_reference", "per 10,000 tokens"),
+        "rate_reference_low": ("lower end of the bootstrap interval of rate_reference", "per 10,000 tokens"),
+        "rate_study": ("frequency in the study group", "per 10,000 tokens"),
+        "rate_study_high": ("upper end of the bootstrap interval of rate_study", "per 10,000 tokens"),
+        "rate_study_low": ("lower end of the bootstrap interval of rate_study", "per 10,000 tokens"),
+        "strength": ("estimate divided by half the width of its simultaneous interval", ""),
+    },
+)

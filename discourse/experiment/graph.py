@@ -1,0 +1,374 @@
+"""The analyses of an experiment as a graph: ordered by what they need, run side by side, stored, and run again with other settings."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from discourse.analyses.base import Analysis, Data, Found, Tokens, as_found
+from discourse.analyses.outcome import Outcome
+from discourse.analyses.settings import Display
+from discourse.errors import TooLittleText
+from discourse.experiment.prepare import Base, data_of, left_out, tokens_of
+from discourse.experiment.settings import Core, with_changes
+from discourse.experiment.store import Store, key_of
+from discourse.features.target import Target
+from discourse.types import Features
+
+Progress = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class Node:
+    """One analysis, of one target where it runs for each."""
+
+    analysis: Analysis
+    target: Target | None = None
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """Name of the analysis and of the target."""
+        return self.analysis.name, self.target.name if self.target else ""
+
+
+@dataclass
+class Clock:
+    """Seconds by stage, and what the user sees meanwhile."""
+
+    progress: Progress
+    seconds: dict[str, float] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def done(self, stage: str, said: str, seconds: float) -> None:
+        """Record what a stage took, and say that it is done."""
+        with self._lock:
+            self.seconds[stage] = round(self.seconds.get(stage, 0.0) + seconds, 4)
+            self.progress(stage, said)
+
+
+def nodes_of(analyses: Mapping[str, Analysis], targets: Sequence[Target]) -> list[Node]:
+    """The nodes in the order of the report: what comes before the targets, each target, and the rest."""
+    every = list(analyses.values())
+    by_target = [a for a in every if a.per_target]
+    first = every.index(by_target[0]) if by_target else len(every)
+    before = [Node(a) for a in every[:first] if not a.per_target]
+    after = [Node(a) for a in every[first:] if not a.per_target]
+    return before + [Node(a, t) for t in targets for a in by_target] + after
+
+
+class Graph:
+    """The nodes of a run.
+
+    Parameters
+    ----------
+    base : Base
+        The corpus.
+    store : Store
+        Where results are found again.
+    clock : Clock
+        Times and progress.
+    workers : int, optional
+        Nodes that run side by side; the cores of the machine by default. Results do not depend on it.
+    said : callable
+        What progress says of a node, from the node and what it found.
+    agreed : bool
+        Whether the user has agreed to long runs.
+    """
+
+    def __init__(
+        self,
+        base: Base,
+        store: Store,
+        clock: Clock,
+        *,
+        workers: int | None = None,
+        said: Callable[[Node, Found], str] = lambda node, found: "",
+        agreed: bool = False,
+    ) -> None:
+        self.base, self.store, self.clock, self.said, self.agreed = base, store, clock, said, agreed
+        self.workers = workers or os.cpu_count() or 1
+        self.config = base.plan.config
+        self.data = data_of(base, self.config)
+        self.nodes = nodes_of(base.plan.analyses, base.plan.targets)
+        self.results: dict[tuple[str, str], Found] = {}
+        self._keys: dict[tuple[str, str], str] = {}
+
+    def needed(self, node: Node) -> dict[str, list[Node]]:
+        """The nodes whose results each need of a node stands for."""
+        found: dict[str, list[Node]] = {}
+        for need in node.analysis.needs:
+            if need == "rerun":
+                found[need] = []
+            elif need == "outcomes":
+                found[need] = [
+                    n for n in self.nodes
+                    if "outcomes" not in n.analysis.needs and (node.target is None or n.target == node.target)
+                ]  # fmt: skip
+            else:
+                found[need] = [
+                    n for n in self.nodes
+                    if n.analysis.name == need and (node.target is None or n.target in (None, node.target))
+                ]  # fmt: skip
+        return found
+
+    def run(self) -> dict[tuple[str, str], Found]:
+        """Run every node when what it needs is there; results in the order of the report."""
+        waiting = {n.identity: {d.identity for ds in self.needed(n).values() for d in ds} for n in self.nodes}
+        node_of = {n.identity: n for n in self.nodes}
+        running: dict[Future[Found], Node] = {}
+        with ThreadPoolExecutor(self.workers) as pool:
+            while waiting or running:
+                for identity in [i for i, needs in waiting.items() if needs <= set(self.results)]:
+                    del waiting[identity]
+                    running[pool.submit(self._timed, node_of[identity])] = node_of[identity]
+                assert running, f"analyses need each other: {sorted(waiting)}"
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                try:
+                    for future in done:
+                        self.results[running.pop(future).identity] = future.result()
+                except BaseException:
+                    pool.shutdown(wait=True, cancel_futures=True)
+                    raise
+        self.results = {n.identity: self.results[n.identity] for n in self.nodes}
+        return self.results
+
+    def _timed(self, node: Node) -> Found:
+        start = time.perf_counter()
+        found, was_stored = self.found(node)
+        said = self.said(node, found)
+        if said:
+            stored = " (stored)" if was_stored else ""
+            self.clock.done(node.analysis.name, said + stored, time.perf_counter() - start)
+        return found
+
+    def found(self, node: Node) -> tuple[Found, bool]:
+        """What a node finds, or found in an earlier run."""
+        if node.analysis.contrast and not self.data.contrasts:
+            return Found(), False
+        return self.store.once(f"results/{node.analysis.name}", self.key(node), lambda: self._compute(node))
+
+    def _compute(self, node: Node) -> Found:
+        analysis = node.analysis
+        settings = self.config.section(analysis.section_name)
+        needs = [self._need(node, need, nodes) for need, nodes in self.needed(node).items()]
+        try:
+            given = self._given(node, self.data, settings, self.config)
+            found = as_found(analysis.compute(self.data, settings, *given, *needs))
+            compared = tuple(o if o.comparison is not None else o.compared(self.data) for o in found.outcomes)
+            found = replace(found, outcomes=compared)
+            if analysis.finish is not None:
+                found = analysis.finish(self.data, settings, *given, found, *needs)
+            return found
+        except TooLittleText as error:
+            return Found(refusals=(error,))
+
+    def _need(self, node: Node, need: str, nodes: Sequence[Node]) -> Any:
+        """The result that a need stands for: of one node, by target, or all that is compared."""
+        if need == "rerun":
+            return Rerun(self)
+        if need == "outcomes":
+            return [o for n in nodes for o in self.results[n.identity].outcomes]
+        found = {n.identity[1]: self.results[n.identity] for n in nodes}
+        one = node.target is not None or not any(n.analysis.per_target for n in nodes)
+        return next(iter(found.values()), None) if one else found
+
+    def _given(self, node: Node, data: Data, settings: Any, config: Core) -> list[Any]:
+        """Target and features, where an analysis takes them."""
+        given: list[Any] = [node.target] if node.target is not None else []
+        if node.analysis.measure is not None:
+            given.append(self.features(node, data, settings, config))
+        return given
+
+    def features(self, node: Node, data: Data, settings: Any, config: Core) -> Features:
+        """What an analysis measures under some settings, or its model of it; stored."""
+        analysis, key = node.analysis, self.measure_key(node, settings, config)
+        assert analysis.measure is not None
+        target = [node.target] if node.target is not None else []
+
+        def measured() -> Features:
+            made: Features = analysis.measure(tokens_of(self.base, config), settings, *target)  # type: ignore[misc]
+            return made
+
+        def once() -> Features:
+            if analysis.fit is None:
+                return self.store.once(f"features/{analysis.name}", key, measured)[0]
+            of = hashlib.sha256(np.packbits(data.fitted).tobytes()).hexdigest()
+            fit_key = key_of(key, of, data.design.seed)
+            return self.store.once(
+                f"models/{analysis.name}",
+                fit_key,
+                lambda: analysis.fit(data, settings, self.base.memo.once((key, "bags"), measured)),  # type: ignore[misc]
+            )[0]
+
+        return self.base.memo.once((node.identity, key), once)
+
+    def measure_key(self, node: Node, settings: Any, config: Core) -> str:
+        """Hash of what measuring depends on."""
+        repetition = config.section("repetition").fingerprint("measure")
+        return key_of(
+            self.base.sha256,
+            node.identity,
+            [str(t) for t in self.base.plan.targets],
+            left_out(config),
+            repetition,
+            settings.fingerprint("measure"),
+            source_of(node.analysis),
+        )
+
+    def key(self, node: Node) -> str:
+        """Hash of what the result of a node depends on."""
+        if node.identity not in self._keys:
+            settings = self.config.section(node.analysis.section_name)
+            needed = [n for nodes in self.needed(node).values() for n in nodes]
+            self._keys[node.identity] = key_of(
+                data_key(self.base),
+                self.measure_key(node, settings, self.config),
+                settings.fingerprint("compute"),
+                *(self.key(n) for n in needed),
+            )
+        return self._keys[node.identity]
+
+
+def data_key(base: Base) -> str:
+    """Hash of what documents, turns and groups depend on: the corpus, and the settings of every experiment."""
+    config = base.plan.config
+    core = {
+        name: getattr(config, name)
+        for name, f in Core.model_fields.items()
+        if not any(isinstance(m, Display) for m in f.metadata)
+    }
+    return key_of(base.sha256, sorted(core.items()), config.section("repetition").fingerprint("compute"))
+
+
+def source_of(analysis: Analysis) -> str:
+    """Hash of the code of an analysis that is not part of this package; its code may change while ours does not."""
+    if analysis.compute.__module__.startswith("discourse."):
+        return ""
+    file = inspect.getsourcefile(analysis.compute)
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest() if file else ""
+
+
+class Rerun:
+    """The same graph under other settings; what does not depend on them is taken as it is."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self.config = graph.config
+        self.plan = graph.base.plan
+        self.agreed = graph.agreed
+        self.seconds = graph.clock.seconds
+
+    def nodes(self) -> list[tuple[Node, Found]]:
+        """The analyses that bring outcomes, with what they found."""
+        return [
+            (n, self._graph.results[n.identity]) for n in self._graph.nodes if "outcomes" not in n.analysis.needs
+        ]
+
+    def data(self, changes: Mapping[tuple[str, ...], Any], *path: str | int) -> Data:
+        """Documents and groups under other settings.
+
+        Parameters
+        ----------
+        changes : mapping of tuple of str to object
+            Other values of settings, by their paths.
+        *path : str or int
+            Section that mistakes in the selection belong to.
+        """
+        core = {p: v for p, v in changes.items() if p[0] in Core.model_fields or p[0] == "repetition"}
+        key = ("data", repr(sorted(core.items(), key=lambda item: item[0])))
+        config = with_changes(self.config, core)
+        return self._graph.base.memo.once(key, lambda: data_of(self._graph.base, config, *(path or ("multiverse",))))
+
+    def outcomes(self, node: Node) -> Sequence[Outcome]:
+        """What a node compares as configured."""
+        return self._graph.results[node.identity].outcomes
+
+    def seconds_of(self, followed: Sequence[Any]) -> float:
+        """About how long it takes to measure again what the options of some followed results need, in seconds."""
+        total = 0.0
+        for one in followed:
+            own = [c for c in one.choices if c in one.node.analysis.choices]
+            n = 1
+            for choice in own:
+                n *= len(one.options[choice.name])
+            total += (n - 1) * self._graph.clock.seconds.get(one.node.analysis.name, 0.0)
+        return total
+
+    def compared(self, outcomes: Sequence[Outcome], changes: Mapping[tuple[str, ...], Any], *path: str | int) -> list[Outcome]:
+        """The same outcomes compared under other settings."""
+        result = []
+        for outcome in outcomes:
+            node = self.node_of(outcome)
+            data, found, _ = self.found(node, changes, {}, *path)
+            other = next(o for o in found.outcomes if o.identity == outcome.identity)
+            result.append(other.compared(data))
+        return result
+
+    def node_of(self, outcome: Outcome) -> Node:
+        """The node that an outcome comes from."""
+        results = self._graph.results
+        return next(
+            n for n in self._graph.nodes
+            if any(o.identity == outcome.identity for o in results.get(n.identity, Found()).outcomes)
+        )  # fmt: skip
+
+    def found(
+        self, node: Node, changes: Mapping[tuple[str, ...], Any], settings: Mapping[str, Any], *path: str | int
+    ) -> tuple[Data, Found, Any]:
+        """What an analysis finds under other settings, before it is compared.
+
+        Parameters
+        ----------
+        node : Node
+            The analysis.
+        changes : mapping of tuple of str to object
+            Other values of settings, by their paths.
+        settings : mapping of str to object
+            Settings of the analysis that the changes depart from, beside those of the config.
+        *path : str or int
+            Section that mistakes in the selection belong to.
+
+        Returns
+        -------
+        data : Data
+        found : Found
+        settings : object
+            Of the analysis, with the changes.
+
+        Raises
+        ------
+        TooLittleText
+            Where there is too little text under these settings.
+        """
+        graph, analysis = self._graph, node.analysis
+        config = self.config
+        if settings:
+            section = config.section(analysis.section_name).model_copy(update=dict(settings))
+            config = config.model_copy(update={analysis.section_name: section})
+        config = with_changes(config, changes)
+        data = self.data(changes, *path)
+        section = config.section(analysis.section_name)
+        needs = [graph._need(node, need, nodes) for need, nodes in graph.needed(node).items()]
+        key = ("found", node.identity, id(data), section.fingerprint("compute"), *left_out(config))
+
+        def make() -> Found | TooLittleText:
+            try:
+                given = graph._given(node, data, section, config)
+                return as_found(analysis.compute(data, section, *given, *needs))
+            except TooLittleText as error:
+                return error
+
+        found = graph.base.memo.once(key, make)
+        if isinstance(found, TooLittleText):
+            raise found
+        return data, found, section

@@ -1,0 +1,241 @@
+"""YAML with line numbers: every mistake of a file at once, each at its line."""
+
+from __future__ import annotations
+
+import re
+import typing
+from pathlib import Path
+from types import UnionType
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from discourse.errors import ConfigError, Problem, SettingError, did_you_mean
+from discourse.experiment.settings import Core, experiment_model
+
+Path_ = tuple[str | int, ...]
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2 booleans only (a group may be called NO), dates left to the schema, no aliases."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Refuse aliases: they can refer to themselves, or make a short file huge."""
+        if self.check_event(yaml.events.AliasEvent):
+            event = self.peek_event()
+            raise yaml.MarkedYAMLError(problem="aliases (*) are not supported", problem_mark=event.start_mark)
+        return super().compose_node(parent, index)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [
+        (tag, pattern)
+        for tag, pattern in resolvers
+        if tag not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
+    ]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
+
+
+def _build(loader: _Loader, node: yaml.Node, path: Path_, lines: dict[Path_, int], problems: list[Problem]) -> Any:
+    lines[path] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        result: dict[Any, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                problems.append(Problem("a key must be a word", _dotted(path), key_node.start_mark.line + 1))
+                continue
+            key = key_node.value
+            if key == "<<":
+                problems.append(
+                    Problem("merge keys (<<) are not supported", _dotted(path), key_node.start_mark.line + 1)
+                )
+                continue
+            here = (*path, key)
+            if key in result:
+                problems.append(
+                    Problem(f"occurs twice (first in line {lines[here]})", _dotted(here), key_node.start_mark.line + 1)
+                )
+                continue
+            result[key] = _build(loader, value_node, here, lines, problems)
+            lines[here] = key_node.start_mark.line + 1
+        return result
+    if isinstance(node, yaml.SequenceNode):
+        return [_build(loader, child, (*path, k), lines, problems) for k, child in enumerate(node.value)]
+    return loader.construct_object(node, deep=True)
+
+
+def _dotted(path: Path_) -> str:
+    return ".".join(str(p + 1) if isinstance(p, int) else p for p in path)
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if typing.get_origin(annotation) in (typing.Union, UnionType, dict, list, typing.Annotated):
+        return [m for a in typing.get_args(annotation) for m in _models(a)]
+    return []
+
+
+def _fields(path: Path_) -> list[str]:
+    """Names of the settings that are allowed at a place."""
+    model: type[BaseModel] | None = experiment_model()
+    for step in path:
+        if model is None:
+            return []
+        names = {f.alias or n: f for n, f in model.model_fields.items()}
+        if step in names:
+            found = _models(names[str(step)].annotation)
+            model = found[0] if found else None
+    return [f.alias or n for n, f in model.model_fields.items()] if model else []
+
+
+_SAID = {
+    "missing": "this setting is needed",
+    "bool_type": "expected true or false",
+    "int_type": "expected a whole number",
+    "float_type": "expected a number",
+    "string_type": "expected text",
+    "list_type": "expected a list (lines that begin with -)",
+    "dict_type": "expected settings (key: value)",
+    "model_type": "expected settings (key: value)",
+    "date_from_datetime_parsing": "expected a date such as 2018-01-31",
+    "date_parsing": "expected a date such as 2018-01-31",
+    "date_type": "expected a date such as 2018-01-31",
+    "int_parsing": "expected a whole number",
+    "float_parsing": "expected a number",
+    "int_from_float": "expected a whole number",
+    "model_attributes_type": "expected settings (key: value)",
+}
+
+
+def _message(error: Any) -> str:
+    kind, value = error["type"], error.get("input")
+    if kind == "value_error":
+        return str(error["ctx"]["error"])
+    if kind == "missing":
+        return _SAID[kind]
+    if kind == "string_pattern_mismatch":
+        return f'expected letters, digits, dots and dashes, got "{value}"'
+    said = _SAID.get(kind) or error["msg"][0].lower() + error["msg"][1:]
+    shown = (
+        "nothing"
+        if value is None
+        else f"a list of {len(value)}"
+        if isinstance(value, list)
+        else ("settings" if isinstance(value, dict) else f'"{value}"')
+    )
+    return f"{said}, got {shown}"
+
+
+def _problems(error: ValidationError, lines: dict[Path_, int]) -> list[Problem]:
+    result: dict[tuple[str, int], Problem] = {}
+    found = error.errors()
+    for item in found:
+        # Of a union, report the member that was meant, not the constant beside it.
+        if item["type"] == "literal_error" and any(
+            o["loc"][: len(item["loc"]) - 1] == item["loc"][:-1] and len(o["loc"]) > len(item["loc"]) for o in found
+        ):
+            continue
+        known: list[str | int] = []
+        for step in item["loc"]:
+            # A union adds the names of its members to the location; they are not in the file.
+            if (*known, step) in lines or (item["type"] == "missing" and step == item["loc"][-1]):
+                known.append(step)
+        path = tuple(known)
+        if item["type"] == "extra_forbidden":
+            moved = MOVED.get(typing.cast("tuple[str, str]", path))
+            hint = f"It is now {moved}." if moved else did_you_mean(str(path[-1]), _fields(path[:-1]))
+            message = f"unknown setting. {hint}"
+        else:
+            message = _message(item)
+        at = path
+        while at and at not in lines:
+            at = at[:-1]
+        key = (_dotted(path), lines.get(at, 0))
+        result.setdefault(key, Problem(message, *key))
+    return list(result.values())
+
+
+class LoadedExperiment(typing.NamedTuple):
+    """A valid configuration, its file, and the line of each setting."""
+
+    experiment: Core
+    file: Path
+    lines: dict[Path_, int]
+
+    def problem(self, message: str, *path: str | int) -> Problem:
+        """A mistake at a setting, with its line."""
+        at: Path_ = path
+        while at and at not in self.lines:
+            at = at[:-1]
+        return Problem(message, _dotted(path), self.lines.get(at, 0))
+
+    def mistakes(self, errors: typing.Iterable[SettingError]) -> ConfigError:
+        """Mistakes in settings as one error with the lines of the file."""
+        return ConfigError([self.problem(e.text, *e.path) for e in errors], str(self.file))
+
+
+# Settings that moved to the analysis that uses them.
+MOVED = {
+    ("compare", "composition"): "mix: columns",
+    ("report", "by"): "breakdown: by",
+    ("report", "period"): "breakdown: period",
+    ("report", "evidence"): "stance: evidence",
+}
+
+
+def load(path: str | Path) -> LoadedExperiment:
+    """Load an experiment file.
+
+    Parameters
+    ----------
+    path : path
+        A YAML file.
+
+    Returns
+    -------
+    LoadedExperiment
+
+    Raises
+    ------
+    ConfigError
+        With every mistake of the file, each at its line.
+    """
+    path = Path(path)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        near = sorted(p.name for p in path.parent.glob("*.yaml")) if path.parent.is_dir() else []
+        raise ConfigError([f"there is no such file. {did_you_mean(path.name, near)}".strip()], str(path)) from None
+    except IsADirectoryError:
+        raise ConfigError(["this is a folder; name an experiment file in it"], str(path)) from None
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"byte {error.start} is not UTF-8; save the file as UTF-8"], str(path)) from None
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        lines: dict[Path_, int] = {}
+        problems: list[Problem] = []
+        data = _build(loader, node, (), lines, problems) if node else {}
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise ConfigError(
+            [Problem(f"not YAML: {error.problem}", "", mark.line + 1 if mark else 0)], str(path)
+        ) from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise ConfigError([f"not YAML: {str(error).splitlines()[0]}"], str(path)) from None
+    if not isinstance(data, dict):
+        raise ConfigError(["expected settings (key: value), got " + type(data).__name__], str(path))
+    try:
+        experiment = experiment_model().model_validate(data)
+    except ValidationError as error:
+        problems += _problems(error, lines)
+        raise ConfigError(problems, str(path)) from None
+    if problems:
+        raise ConfigError(problems, str(path))
+    return LoadedExperiment(experiment, path, lines)

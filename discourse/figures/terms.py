@@ -1,0 +1,154 @@
+"""Keyness: diverging lollipops with intervals, and frequency against log-odds."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
+
+from discourse.figures.kinds import Lollipops, Scatter
+from discourse.figures.style import (
+    GREY,
+    LIGHT,
+    colours,
+    markers,
+    new_figure,
+    plain_axis,
+    range_bar,
+    zero_line,
+)
+
+
+def draw_keyness(frame: pd.DataFrame, options: Lollipops) -> Figure:
+    """Lollipops with simultaneous intervals; dispersion and counts in columns on the right."""
+    study, reference, groups = options.study, options.reference, options.groups
+    groups = list(groups) or [study, reference]
+    palette, shape = colours(groups), markers(groups)
+    n = len(frame)
+    figure, (ax, side) = new_figure(17 + 3.75 * n, ncols=2, sharey=True, gridspec_kw={"width_ratios": [3.2, 1.3]})
+    zero_line(ax)
+    for y, row in enumerate(frame.itertuples()):
+        colour = palette[str(row.group)]
+        ax.plot([0, row.estimate], [y, y], color=colour, linewidth=0.7, alpha=0.45, zorder=1)
+        range_bar(ax, y, float(row.low), float(row.high), colour)
+        clear = float(row.low) > 0 or float(row.high) < 0
+        half = float(row.low_document) > 0 or float(row.high_document) < 0
+        ax.plot(
+            row.estimate,
+            y,
+            shape[str(row.group)],
+            color=colour,
+            markersize=3.9,
+            zorder=3,
+            fillstyle="full" if clear else "left" if half else "none",
+            markerfacecoloralt="white",
+        )
+        side.text(0.02, y, f"{row.count_study:,} : {row.count_reference:,}", va="center", fontsize=6.6)
+        side.text(0.66, y, f"{row.range}", va="center", ha="center", fontsize=6.6)
+        side.plot([0.8, 1.0], [y, y], color=LIGHT, linewidth=2.4, solid_capstyle="butt")
+        side.plot(0.8 + 0.2 * float(row.dp), y, "|", color="black", markersize=5)
+    ax.set_yticks(range(n), frame["item"])
+    clear = (frame["low"] > 0) | (frame["high"] < 0) | (frame["low_document"] > 0) | (frame["high_document"] < 0)
+    for label, group, certain in zip(ax.get_yticklabels(), frame["group"], clear):
+        label.set_color(palette[group] if certain else GREY)
+    ax.set_ylim(n - 0.4, -0.6)
+    limit = max(1.05 * float(np.nanmax(np.abs(frame[["low", "high"]].to_numpy()))), 0.1)
+    ax.set_xlim(-limit, limit)
+    ax.set_xlabel("log-odds ratio (natural logarithm)")
+    ax.text(
+        0.0,
+        1.005,
+        f"◄ more in {reference}",
+        transform=ax.transAxes,
+        color=palette[reference],
+        fontweight="bold",
+        va="bottom",
+    )
+    ax.text(
+        1.0,
+        1.005,
+        f"more in {study} ►",
+        transform=ax.transAxes,
+        color=palette[study],
+        fontweight="bold",
+        va="bottom",
+        ha="right",
+    )
+    plain_axis(ax, y=True)
+    side.set_xlim(0, 1.02)
+    for x, text, align in (
+        (0.02, "\n".join(["count:", *(textwrap.shorten(g, 20, placeholder=" …") for g in (study, reference))]), "left"),
+        (0.66, "docu-\nments", "center"),
+        (0.9, "disper-\nsion", "center"),
+    ):
+        side.text(x, 1.005, text, transform=side.get_xaxis_transform(), fontsize=6.2, va="bottom", ha=align, color=GREY)
+    side.axis("off")
+    return figure
+
+
+def draw_contrast(frame: pd.DataFrame, options: Scatter) -> Figure:
+    """Frequency (log axis) against log-odds; labels are placed so that none overlaps another."""
+    study, reference, groups = options.study, options.reference, options.groups
+    import textalloc
+
+    groups = list(groups) or [study, reference]
+    palette, shape = colours(groups), markers(groups)
+    figure, ax = new_figure(98, layout=None)
+    ax.axhline(0, color=GREY, linewidth=0.6, zorder=0)
+    rest = frame[~frame["clear"]]
+    ax.scatter(rest["rate"], rest["estimate"], s=3, color="#b4b4b4", linewidths=0, zorder=1)
+    for g, sign in ((study, 1), (reference, -1)):
+        part = frame[frame["clear"] & (np.sign(frame["estimate"]) == sign)]
+        ax.scatter(part["rate"], part["estimate"], s=9, marker=shape[g], color=palette[g], linewidths=0, zorder=2)
+    ax.set_xscale("log")
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ax.xaxis.set_major_formatter(lambda v, _: f"{v:g}")
+    ax.xaxis.set_minor_formatter(lambda v, _: "")
+    limit = max(1.12 * float(frame["estimate"].abs().max()), 0.1)
+    ax.set_ylim(-limit, limit)
+    ax.set_xlim(frame["rate"].min() / 1.3, frame["rate"].max() * 1.3)
+    ax.set_xlabel("tokens per 10,000 in both groups together (logarithmic)", loc="left")
+    ax.set_ylabel("log-odds ratio (natural logarithm)")
+    ax.text(
+        1.0,
+        1.01,
+        f"▲ more in {study}",
+        transform=ax.transAxes,
+        ha="right",
+        va="bottom",
+        color=palette[study],
+        fontweight="bold",
+    )
+    ax.text(
+        1.0,
+        -0.09,
+        f"▼ more in {reference}",
+        transform=ax.transAxes,
+        ha="right",
+        va="top",
+        color=palette[reference],
+        fontweight="bold",
+    )
+    named = frame[frame["label"]]
+    figure.subplots_adjust(left=0.08, right=0.985, top=0.95, bottom=0.12)
+    if len(named):
+        textalloc.allocate(
+            ax,
+            named["rate"].tolist(),
+            named["estimate"].tolist(),
+            named["item"].tolist(),
+            x_scatter=frame["rate"].tolist(),
+            y_scatter=frame["estimate"].tolist(),
+            textsize=6.6,
+            linecolor=GREY,
+            linewidth=0.4,
+            max_distance=0.2,
+            min_distance=0.008,
+            nbr_candidates=400,
+            draw_all=False,
+        )
+    return figure

@@ -1,0 +1,109 @@
+"""The drawings of a report: found again by the hash of what they show, made side by side where there are many."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+
+from discourse.encode.store import cache_folder, code_hash
+from discourse.figures.kinds import plain
+from discourse.report.blocks import Figure
+
+Files = dict[str, bytes]
+# A second process takes a second and a half to start; below this many figures it does not pay.
+MANY = 8
+
+
+def drawing_key(figure: Figure) -> str:
+    """Hash of the frame, the kind and the code that draws it."""
+    content = json.dumps(
+        [
+            figure.frame.to_csv(index=False, float_format="%.9g"),
+            plain(figure.kind),
+            code_hash("figures"),
+            version("matplotlib"),
+            version("textalloc"),
+        ],
+        default=str,
+    )
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def make(figure: Figure, formats: Sequence[str]) -> Files:
+    """Draw and encode one figure."""
+    from discourse.figures.draw import draw, encode
+
+    return encode(draw(figure.frame, figure.kind), formats)
+
+
+def drawings(
+    figures: Sequence[Figure], formats: Sequence[str], *, refresh: bool = False, workers: int | None = None
+) -> Mapping[str, Files]:
+    """The files of each figure by name and format.
+
+    Parameters
+    ----------
+    figures : sequence of Figure
+        To be drawn.
+    formats : sequence of str
+        svg (always made, for the pages), pdf, png.
+    refresh : bool
+        Draw again what an earlier run has drawn.
+    workers : int, optional
+        Processes; the cores of the machine by default.
+
+    Returns
+    -------
+    mapping of str to dict of str to bytes
+        The same bytes for any number of workers.
+    """
+    wanted = list(dict.fromkeys(["svg", *formats]))
+    keys = {f.name: drawing_key(f) for f in figures}
+    found = {} if refresh else {f.name: files for f in figures if (files := _load(keys[f.name], wanted)) is not None}
+    missing = [f for f in figures if f.name not in found]
+    workers = workers or os.cpu_count() or 1
+    if len(missing) >= MANY and workers > 1:
+        # A fresh interpreter for each worker: a fork of a process with threads may hang.
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(min(workers, len(missing)), mp_context=context) as pool:
+            made = list(pool.map(make, missing, [wanted] * len(missing)))
+    else:
+        made = [make(f, wanted) for f in missing]
+    for figure, files in zip(missing, made):
+        found[figure.name] = files
+        _save(keys[figure.name], files)
+    return {f.name: found[f.name] for f in figures}
+
+
+def _folder(key: str) -> Path:
+    return cache_folder() / "drawings" / key[:40]
+
+
+def _load(key: str, formats: Sequence[str]) -> Files | None:
+    """The files of an earlier drawing; None where one is missing or not as it was written."""
+    try:
+        sums = json.loads((_folder(key) / "sums.json").read_text(encoding="utf-8"))
+        files = {name: (_folder(key) / f"figure.{name}").read_bytes() for name in formats}
+    except (OSError, ValueError):
+        return None
+    intact = all(hashlib.sha256(data).hexdigest() == sums.get(name) for name, data in files.items())
+    return files if intact else None
+
+
+def _save(key: str, files: Files) -> None:
+    """Write the files of a drawing and their sums; a folder that cannot be written stops no run."""
+    try:
+        folder = _folder(key)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            (folder / f"figure.{name}").write_bytes(data)
+        sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+        (folder / "sums.json").write_text(json.dumps(sums), encoding="utf-8")
+    except OSError:
+        pass

@@ -1,0 +1,191 @@
+"""Set a report as PDF: blocks become plain data for a constant template."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from functools import cache, singledispatch
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from discourse.errors import DiscourseError
+from discourse.figures.glyphs import printable
+from discourse.report.blocks import (
+    Box,
+    DataTable,
+    Evidence,
+    Figure,
+    Formula,
+    Heading,
+    Paragraph,
+    References,
+    Refusal,
+    Report,
+    Table,
+)
+from discourse.report.references import formatted
+
+_LONG = re.compile(r"\S{41,}")
+_DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+def clean(text: object) -> str:
+    """Text that is safe to print: control and bidirectional characters become visible, long chunks can break.
+
+    Examples
+    --------
+    >>> clean("a\\u202eb\\x07")
+    'a\\ufffdb\\ufffd'
+    """
+    result = str(text)
+    if not (result.isascii() and result.isprintable()):
+        result = printable("".join("\ufffd" if _unsafe(c) else c for c in result))
+    return _LONG.sub(lambda m: "\u200b".join(m[0][k : k + 20] for k in range(0, len(m[0]), 20)), result)
+
+
+def _unsafe(character: str) -> bool:
+    hidden = unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") and character not in "\n\t"
+    return hidden or character in _DIRECTIONS
+
+
+@cache
+def formulas() -> dict[str, dict[str, str]]:
+    """The formulas by name: `typst` and `alt`."""
+    return tomllib.loads(files("discourse.report").joinpath("formulas.toml").read_text(encoding="utf-8"))
+
+
+@singledispatch
+def plain(block: Any) -> dict[str, Any] | None:
+    """A block as plain data for the template; None for what is not printed."""
+    raise TypeError(f"the PDF writer does not know {type(block).__name__}")
+
+
+@plain.register
+def _(block: Heading) -> dict[str, Any]:
+    return {"kind": "heading", "text": clean(block.text), "level": block.level}
+
+
+@plain.register
+def _(block: Paragraph) -> dict[str, Any]:
+    return {"kind": "paragraph", "text": clean(block.text)}
+
+
+@plain.register
+def _(block: Box) -> dict[str, Any]:
+    return {"kind": "box", "title": block.title, "sentences": [clean(s) for s in block.sentences]}
+
+
+@plain.register
+def _(block: Refusal) -> dict[str, Any]:
+    return {"kind": "refusal", "text": clean(block.text)}
+
+
+@plain.register
+def _(block: Formula) -> dict[str, Any]:
+    return {"kind": "formula", "text": clean(block.text), **(block.forms or formulas()[block.name])}
+
+
+@plain.register
+def _(block: Figure) -> dict[str, Any]:
+    question, mark, _ = block.caption.partition("?")
+    return {
+        "kind": "figure",
+        "name": block.name,
+        "caption": clean(block.caption),
+        "alt": clean(block.alt),
+        "short": clean(question + mark),
+    }
+
+
+@plain.register
+def _(block: Table) -> dict[str, Any]:
+    return {
+        "kind": "table",
+        "caption": clean(block.caption),
+        "columns": [clean(c) for c in block.columns],
+        "rows": [[clean(c) for c in r] for r in block.rows],
+        "align": list(block.align) or ["left"] + ["right"] * (len(block.columns) - 1),
+        "widths": list(block.widths),
+    }
+
+
+@plain.register
+def _(block: DataTable) -> None:
+    return None
+
+
+@plain.register
+def _(block: Evidence) -> dict[str, Any]:
+    items = [
+        {
+            "pieces": [{"text": clean(re.sub(r"\s+", " ", t)), "style": s} for t, s in i.pieces],
+            "source": clean(i.source),
+            "score": i.score,
+        }
+        for i in block.items
+    ]
+    return {"kind": "evidence", "title": clean(block.title), "items": items}
+
+
+@plain.register
+def _(block: References) -> dict[str, Any]:
+    return {"kind": "references", "entries": [clean(e) for e in block.entries]}
+
+
+def compile_pdf(report: Report, drawings: Mapping[str, bytes]) -> bytes:
+    """Set the report as a tagged PDF (PDF/A-2a and PDF/UA-1).
+
+    Parameters
+    ----------
+    report : Report
+        The report.
+    drawings : mapping of str to bytes
+        The figures as SVG, by name.
+
+    Returns
+    -------
+    bytes
+        The same for the same report.
+    """
+    import typst
+
+    from discourse.figures.fonts import font_folder
+
+    blocks = [b for b in map(plain, report.blocks) if b is not None]
+    data = {
+        "title": clean(report.title),
+        "question": clean(report.question),
+        "author": clean(report.author),
+        "facts": [[clean(a), clean(b)] for a, b in report.facts],
+        "summary": plain(report.summary),
+        "blocks": [*blocks, plain(References(formatted(report.citations)))],
+        "paper": report.paper,
+        "has_figures": bool(report.figures),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "figures").mkdir()
+        for name, drawing in drawings.items():
+            (root / "figures" / f"{name}.svg").write_bytes(drawing)
+        (root / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        (root / "main.typ").write_bytes(files("discourse.report.writers").joinpath("template.typ").read_bytes())
+        try:
+            pdf = typst.compile(
+                root / "main.typ",
+                root=root,
+                font_paths=[font_folder()],
+                ignore_system_fonts=True,
+                format="pdf",
+                pdf_standards=["a-2a", "ua-1"],
+                timestamp=report.timestamp,
+            )
+        except typst.TypstError as error:
+            raise DiscourseError(f"the report could not be set: {error.message} {error.diagnostic[:400]}") from None
+    if not isinstance(pdf, bytes):
+        raise DiscourseError("the report could not be set: no single PDF came back")
+    return pdf
