@@ -123,16 +123,21 @@ class Contrast:
     Parameters
     ----------
     name : str
-        "A - B", "A - the rest", "trend".
+        What it is called in tables, where it identifies the contrast: "A - B", "A - the rest".
     parts : sequence of (float, sequence of int)
         Coefficients, and the groups that are pooled for the level to which each belongs.
-    kind : {"difference", "pair", "rest", "trend"}
-        What it is; "difference" is the main contrast of study and reference.
+    kind : {"difference", "pair", "rest", "trend", "level"}
+        What it is; "difference" is the main contrast of study and reference, "level" one group alone.
+
+    Examples
+    --------
+    >>> Contrast("A - B", [(1.0, [0]), (-1.0, [1])]).words(["A", "B"])
+    'A minus B'
     """
 
     name: str
     parts: Sequence[tuple[float, Sequence[int]]]
-    kind: Literal["difference", "pair", "rest", "trend"] = "difference"
+    kind: Literal["difference", "pair", "rest", "trend", "level"] = "difference"
 
     @property
     def groups(self) -> list[int]:
@@ -143,8 +148,15 @@ class Contrast:
         """The combination of the levels of its parts."""
         return np.asarray(sum(c * level for (c, _), level in zip(self.parts, levels)))
 
+    def words(self, names: Sequence[str]) -> str:
+        """The contrast in words, from its parts and the names of all groups (`Design.names`): "A minus B"."""
+        parts = [" and ".join(str(names[g]) for g in groups) for _, groups in self.parts]
+        if self.kind == "trend":
+            return f"trend from {parts[0]} to {parts[-1]}, per group"
+        return f"{parts[0]} minus the rest" if self.kind == "rest" else " minus ".join(parts)
+
     def label(self, group: np.ndarray) -> np.ndarray:
-        """Part of each group's number; only where no group stands in two parts."""
+        """Part of each group's number; only where no group is in two parts."""
         part = {g: k for k, (_, groups) in enumerate(self.parts) for g in groups}
         return np.array([part[int(g)] for g in group])
 
@@ -166,6 +178,11 @@ class Units:
             q.level(moments(self.y, self.x, (label == k)[None].astype(float)))[0][0] for k in range(len(contrast.parts))
         ]
         return contrast(levels)
+
+
+def level_of(design: Design, group: int) -> Contrast:
+    """One group alone."""
+    return Contrast(str(design.names[group]), [(1.0, [group])], "level")
 
 
 def pair(design: Design, study: int, reference: int) -> Contrast:

@@ -12,7 +12,7 @@ from scipy import sparse
 from discourse.compare.intervals import by_unit, log_odds_level, moments
 from discourse.compare.keyness import g2, log_odds, log_ratio
 from discourse.compare.multiple import benjamini_hochberg, permutation_p, step_down_max_t
-from discourse.compare.quantities import Contrast, Quantities, pair
+from discourse.compare.quantities import Quantities, level_of, pair
 from discourse.compare.ratios import bounds_of
 from discourse.compare.resample import Design, stream
 from discourse.errors import TooLittleText
@@ -261,7 +261,7 @@ def compare_terms(
     rates = replace(odds, prior=None, scale=1e4, measure="per 10,000 tokens")
     unit = "document" if first == "document" else "cluster"
     pointwise = bounds_of(odds, design, pair(design, 0, 1), unit)
-    of_group = [bounds_of(rates, design, Contrast(str(design.names[g]), [(1.0, [g])]), unit) for g in (0, 1)]
+    of_group = [bounds_of(rates, design, level_of(design, g), unit) for g in (0, 1)]
     spread = {
         name: dispersion(counts[rows], np.maximum(tokens[rows], 1))
         for name, rows in (("both", in_study | True), ("study", in_study), ("reference", ~in_study))

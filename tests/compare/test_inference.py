@@ -18,10 +18,11 @@ from discourse.compare.events import event_test
 from discourse.compare.influence import without_each
 from discourse.compare.intervals import bca, moments, percentile, recovered, studentised
 from discourse.compare.multiple import benjamini_hochberg, permutation_p, step_down_max_t
+from discourse.compare.notes import note_text
 from discourse.compare.nulls import placebo_dates, random_halves, share_as_large
 from discourse.compare.permutation import permutation_test, strata_in_one_part
 from discourse.compare.power import smallest_differences
-from discourse.compare.quantities import Contrast, Quantities, against_rest, pair, trend
+from discourse.compare.quantities import Contrast, Quantities, against_rest, level_of, pair, trend
 from discourse.compare.ratios import bounds_of, compare
 from discourse.compare.resample import Design
 from discourse.compare.terms import divisions, simultaneous
@@ -160,12 +161,12 @@ def test_thresholds_refuse_and_say_why(rates):
     table = compare(rates, d, [pair(d, 0, 1)]).table
     assert table["estimate"].notna().all()
     assert table["low"].isna().all(), "fourteen documents contain it at most"
-    assert table["note"].iloc[-1].endswith("documents contain it in a group, 15 needed")
+    assert note_text(table.iloc[-1]).endswith("documents contain it in a group, 15 needed")
     assert compare(rates, two(), min_documents=12).table.groupby("stratum")["low"].apply(lambda v: v.notna().all()).to_dict() == {
         "new": True, "old": False,
     }  # fmt: skip
     few = compare(rates, two(), needed_documents=12).table.set_index(["stratum", "item"])
-    assert few.loc[("old", "a"), "note"].endswith(" in 11 documents; it needs 1 in 12)")
+    assert note_text(few.loc[("old", "a")]).endswith(" in 11 documents; it needs 1 in 12)")
     assert np.isnan(few.loc[("old", "a"), "estimate"])
 
 
@@ -572,12 +573,25 @@ def test_a_contrast_of_groups_is_named(rates):
     d = two()
     assert pair(d, 0, 1).name == "new - old"
     assert Contrast("x", [(1.0, [0, 2]), (-1.0, [1])]).groups == [0, 1, 2]
+
+
+def test_a_contrast_in_words_leaves_names_as_they_are():
+    names = ["Before", "After - the treaty", "Later"]
+    d = Design(np.arange(3), names)
+    assert pair(d, 1, 0).words(names) == "After - the treaty minus Before"
+    assert against_rest(d, 1, [0, 1, 2]).words(names) == "After - the treaty minus the rest"
+    assert trend(d, [0, 1, 2]).words(names) == "trend from Before to Later, per group"
+    assert level_of(d, 1).words(names) == "After - the treaty"
+    assert Contrast("x", [(1.0, [0, 2]), (-1.0, [1])]).words(names) == "Before and Later minus After - the treaty"
+
+
+def test_quantities_of_other_shapes_are_refused():
     with pytest.raises(ValueError, match="y of shape"):
         Quantities("x", np.ones((3, 2)), np.ones(3), ["only one"])
 
 
 def test_an_absent_term_is_not_certain():
-    """29 occurrences against none: the interval of the log-odds is at least that of independent tokens, and holds 0."""
+    """29 occurrences against none: the interval of the log-odds is at least that of independent tokens, and includes 0."""
     d = Design(np.repeat([0, 1], 30), ["a", "b"], resamples=300)
     x = np.full(60, 1000.0)
     y = np.r_[np.ones(29), np.zeros(31)][:, None]
