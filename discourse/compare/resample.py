@@ -43,6 +43,15 @@ def _draws(seed: int, unit: str, group: str, n: int, resamples: int) -> np.ndarr
 
 
 @dataclass(frozen=True)
+class Bootstrap:
+    """How often something is resampled, the confidence of the intervals, and the seed."""
+
+    resamples: int = 2000
+    confidence: float = 0.95
+    seed: int = 1
+
+
+@dataclass(frozen=True)
 class Design:
     """Which documents are in which group, and what is resampled.
 
