@@ -35,14 +35,14 @@ def event_test(
     Returns
     -------
     DataFrame
-        `date`, `placebo` (false for the event, which stands first), `n_before`, `n_after`, and a column for each item. Placebo
+        `date`, `placebo` (false for the event, which is the first row), `n_before`, `n_after`, and a column for each item. Placebo
         dates are all days whose two windows lie within the corpus and do not reach across the event. Windows of neighbouring
         days share most of their documents: there are only about span / (2 * days) separate ones.
 
     Raises
     ------
     TooLittleText
-        If a window of the event lies outside the corpus or holds too few documents, or no placebo date is left.
+        If a window of the event lies outside the corpus or contains too few documents, or no placebo date is left.
     """
     rows = q.inside(design, sorted(set(design.group[design.group >= 0].tolist())))
     at = dates.to_numpy().astype("datetime64[D]")[rows]

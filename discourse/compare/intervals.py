@@ -61,7 +61,7 @@ def moments(y: Matrix, x: np.ndarray, weights: np.ndarray, *, squares: bool = Tr
     weights : ndarray, shape (n_resamples, n_units)
         How often each unit counts.
     squares : bool
-        Without them no variance can be told.
+        Without them the variance is not known.
 
     Examples
     --------

@@ -105,7 +105,7 @@ def log_ratio(a: np.ndarray, b: np.ndarray, n_study: float, n_reference: float, 
     n_study, n_reference : float
         Tokens.
     zero : float
-        Frequency that stands for none.
+        Frequency in place of 0, which has no logarithm.
 
     Examples
     --------

@@ -16,7 +16,7 @@ from discourse.compare.quantities import Contrast, Quantities, Units
 from discourse.compare.resample import Design, stream
 from discourse.errors import DiscourseError
 
-BLOCK = 250
+BLOCK = 250  # permutations at a time, so that memory does not grow with their number
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def permutation_test(
     Returns
     -------
     Permuted
-        The statistic is studentised, so that groups of unequal spread do not pass for groups of unequal means (Janssen 1997;
+        The statistic is studentised, so that groups of unequal spread are not taken for groups of unequal means (Janssen 1997;
         Chung & Romano 2013). Where two groups can be divided in no more ways than there are resamples, all are taken.
 
     Raises

@@ -13,8 +13,8 @@ from discourse.compare.permutation import null_statistics
 from discourse.compare.quantities import Contrast, Quantities
 from discourse.compare.resample import Design
 
-GROWTH = np.exp(np.linspace(0.02, np.log(40), 180))  # factors that are tried
-REPEATS = 3  # times that the critical value is taken anew
+GROWTH = np.exp(np.linspace(0.02, np.log(40), 180))  # factors that are tried, in equal ratios
+REPEATS = 3  # times that the critical value is taken anew: it changes with the counts that are multiplied
 
 
 def smallest_differences(

@@ -15,7 +15,7 @@ from discourse.compare.quantities import Contrast, Quantities, Units, level_of
 from discourse.compare.resample import Design
 from discourse.types import Comparison
 
-BLOCK = 256  # items resampled at a time
+BLOCK = 256  # items resampled at a time, so that memory does not grow with their number
 
 
 def bounds_of(q: Quantities, design: Design, contrast: Contrast, unit: str) -> tuple[np.ndarray, np.ndarray]:

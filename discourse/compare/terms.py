@@ -19,7 +19,9 @@ from discourse.errors import TooLittleText
 from discourse.features.dispersion import dispersion
 from discourse.types import Comparison, Features
 
-MIN_UNITS = 4
+MIN_UNITS = (
+    4  # a group, on average: eight units can be divided in 70 ways, six in only 20, so that p is never below .05
+)
 
 
 def log_odds_with_error(
@@ -96,7 +98,7 @@ def simultaneous(
     unit: str,
     stratum: np.ndarray | None = None,
 ) -> Simultaneous:
-    """Intervals of log-odds ratios that hold for all terms at once, so also for those selected by their size, and tests.
+    """Intervals of log-odds ratios that are valid for all terms at once, so also for those selected by their size; and tests.
 
     An interval reaches from c * q1 * (s + s0) below the estimate to c * q2 * (s + s0) above it. s is the standard error of the
     term, s0 the median over the terms, which keeps rare terms with an accidentally small error from setting the scale (Tusher,
@@ -104,7 +106,7 @@ def simultaneous(
     of the same units into groups of the same sizes: a term that is bursty, or whose differences are skewed because one group
     is small, gets a wide interval on that side without widening those of other terms (balanced intervals; Beran 1988, Romano &
     Wolf 2010). c is the quantile of the largest of these ratios over all terms and divisions (max-T; Westfall & Young 1993).
-    Where the division of the units means nothing, any interval leaves out 0 in at most 1 - confidence of all cases, however few
+    Where the division of the units means nothing, any interval excludes 0 in at most 1 - confidence of all cases, however few
     units there are.
 
     Parameters

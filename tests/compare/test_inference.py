@@ -357,8 +357,8 @@ def test_where_nothing_differs_a_family_seldom_has_a_finding():
 # Nulls
 
 
-def test_random_halves_have_the_variance_of_the_contrast():
-    """All halves of a toy group of means: their rescaled variance is S2 (1 / n + 1 / m), exactly."""
+def test_split_half_differences_have_the_variance_of_the_contrast():
+    """All split-half divisions of a toy group of means: their rescaled variance is S2 (1 / n + 1 / m), exactly."""
     values = np.array([3.0, 8.0, 1.0, 9.0, 4.0, 6.0])
     every = [
         values[list(c)].mean() - values[[k for k in range(6) if k not in c]].mean() for c in combinations(range(6), 3)
@@ -372,7 +372,7 @@ def test_random_halves_have_the_variance_of_the_contrast():
     assert drawn.var() == pytest.approx(rescaled.var(), rel=0.06)
 
 
-def test_halves_of_three_units_are_not_taken(rates):
+def test_three_units_are_not_divided(rates):
     d = Design(np.r_[np.zeros(3, int), np.full(22, -1)], ["a"])
     assert random_halves(rates, d, 0, (3, 3)).shape == (0, 2)
 
@@ -633,7 +633,7 @@ def test_terms_stay_within_strata():
     assert (drawn[:, 30:].sum(1) == 6).all()
 
 
-def test_where_a_group_has_none_power_is_still_told():
+def test_where_a_group_has_none_power_is_still_known():
     rng = np.random.default_rng(0)
     d = Design(np.repeat([0, 1], 20), ["a", "b"], resamples=200)
     y = np.r_[rng.poisson(5, 20), np.zeros(20)]
