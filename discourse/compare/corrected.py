@@ -55,16 +55,16 @@ def corrected_values(measure: np.ndarray, sample: CodedSample, group: np.ndarray
     Returns
     -------
     ndarray of float, shape (n_items,)
-        lambda * f + c + (R / p) * (y - lambda * f - c): f is the measure, y the code, R whether the item is coded, p the share of
-        its stratum that is coded, c the mean of y - lambda * f in the stratum (which changes no mean, but takes the variation of
-        how many of a stratum are coded out of the variance), widened by sqrt(n / (n - 1)) for the n coded items of the stratum.
-        NaN in groups of which nothing is coded.
+        lambda * f + c + (R / p) * (y - lambda * f - c): f is the measure, y the code, R whether the item is coded, p
+        the share of its stratum that is coded, c the mean of y - lambda * f in the stratum (which changes no mean, but
+        takes the variation of how many of a stratum are coded out of the variance), widened by sqrt(n / (n - 1)) for
+        the n coded items of the stratum. NaN in groups of which nothing is coded.
 
     Notes
     -----
-    The mean of these values is the difference estimator of survey sampling (Särndal, Swensson & Wretman 1992, ch. 6), which
-    Egami et al. (2023, eq. 3) use for text; lambda, in each group, is that of PPI++ (Angelopoulos, Duchi & Zrnic 2023, eq. 7),
-    so that a measure that says nothing does no harm.
+    The mean of these values is the difference estimator of survey sampling (Särndal, Swensson & Wretman 1992, ch. 6),
+    which Egami et al. (2023, eq. 3) use for text; lambda, in each group, is that of PPI++ (Angelopoulos, Duchi & Zrnic
+    2023, eq. 7), so that a measure that says nothing does no harm.
 
     Examples
     --------
@@ -110,7 +110,8 @@ def cluster_mean(values: np.ndarray, cluster: np.ndarray) -> tuple[float, float,
 
     Notes
     -----
-    The linearised variance of a ratio mean over clusters (Cochran 1977, section 9A.1), times k / (k - 1) for k clusters.
+    The linearised variance of a ratio mean over clusters (Cochran 1977, section 9A.1), times k / (k - 1) for k
+    clusters.
 
     Examples
     --------
@@ -162,9 +163,9 @@ def compare_corrected(
     Returns
     -------
     Comparison
-        Items "raw" and "corrected" for each group (contrast "level") and for the difference, with `n_coded`, `n_mentions` and
-        `n_clusters`; `note` says why a value is missing (`discourse.compare.notes`): a group needs `MIN_CODED` coded items for
-        a corrected value. Intervals are those of Student's t over clusters.
+        Items "raw" and "corrected" for each group (contrast "level") and for the difference, with `n_coded`,
+        `n_mentions` and `n_clusters`; `note` says why a value is missing (`discourse.compare.notes`): a group needs
+        `MIN_CODED` coded items for a corrected value. Intervals are those of Student's t over clusters.
 
     Examples
     --------
@@ -210,7 +211,7 @@ def compare_corrected(
 
 @dataclass(frozen=True)
 class _Mean:
-    """A mean, or a difference of two, with its standard error and degrees of freedom; by default nothing is known of it."""
+    """A mean or difference of means, its standard error and degrees of freedom; by default nothing is known."""
 
     value: float = float("nan")
     error: float = float("nan")

@@ -27,7 +27,7 @@ WIDEST = np.log(100)  # half-width on the logarithm or logit beyond which an int
 
 @dataclass(frozen=True)
 class Bootstrapped:
-    """The level of a set of groups: the estimate and its interval, each of shape (n_items,), and that of each resample."""
+    """The level of some groups: estimate and interval, each of shape (n_items,), and the level in each resample."""
 
     value: np.ndarray
     low: np.ndarray
@@ -72,7 +72,7 @@ def resampled(q: Quantities, design: Design, units: Sequence[Units], drawn: Sequ
 def _symmetric(
     q: Quantities, confidence: float, observed: tuple[np.ndarray, np.ndarray], drawn: tuple[np.ndarray, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Studentised interval, symmetric on the logarithm or logit, from levels and variances as observed and as resampled."""
+    """Studentised interval, symmetric on the logarithm or logit, from levels and their variances."""
     # Log-odds are on the scale already.
     bounds = q.bounds if q.prior is None else (-np.inf, np.inf)
     at, spread = to_scale(*observed, bounds)

@@ -20,9 +20,9 @@ MOST_PLACEBO_DATES = 200  # neighbouring dates share most of their documents: mo
 def rescaling(parts: tuple[np.ndarray | float, np.ndarray | float], numbers: tuple[int, int]) -> np.ndarray:
     """Factor from differences between parts of these sizes to differences between groups of these numbers of units.
 
-    The variance of a difference of two means is that of one unit times (1 / n + 1 / m). The random halves of a split-half division of n units, drawn
-    without replacement, have a difference of exactly the variance S2 (1 / (n / 2) + 1 / (n / 2)), so that no other
-    correction is needed.
+    The variance of a difference of two means is that of one unit times (1 / n + 1 / m). The random halves of a
+    split-half division of n units, drawn without replacement, have a difference of exactly the variance S2 (1 / (n / 2)
+    + 1 / (n / 2)), so that no other correction is needed.
 
     Examples
     --------
@@ -94,7 +94,7 @@ def placebo_dates(
     min_documents: int = 10,
     event: dt.date | None = None,
 ) -> pd.DataFrame:
-    """Differences between what one group says after a date and before it, for dates at which nothing is known to change.
+    """What one group says after a date minus before it, for dates at which nothing is known to change.
 
     Parameters
     ----------
@@ -117,8 +117,8 @@ def placebo_dates(
     -------
     DataFrame
         `date` (first day of the later part), `n_before`, `n_after`, and a column for each item. At most
-        `MOST_PLACEBO_DATES` dates, evenly spaced over the documents. Differences of neighbouring dates share most of their
-        documents.
+        `MOST_PLACEBO_DATES` dates, evenly spaced over the documents. Differences of neighbouring dates share most of
+        their documents.
     """
     rows = q.inside(design, [group])
     days = dates.to_numpy().astype("datetime64[D]")[rows]

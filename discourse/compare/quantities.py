@@ -1,8 +1,8 @@
 """What is compared, and between which groups.
 
-Mentions per 10,000 tokens, the mean evaluation of mentions, the prevalence of a topic and the rate of a term are all of one
-form: sum of y over documents / sum of x over documents. Every method of this room takes them as `Quantities`, and the groups
-that it sets against each other as a `Contrast`.
+Mentions per 10,000 tokens, the mean evaluation of mentions, the prevalence of a topic and the rate of a term are all of
+one form: sum of y over documents / sum of x over documents. Every method of this room takes them as `Quantities`, and
+the groups that it sets against each other as a `Contrast`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class Quantities:
     bounds : (float, float)
         What the level can reach: (0, inf) for rates, (0, 100) for percent, (-1, 1) for evaluations.
     prior : ndarray, shape (n_items,), optional
-        Expected share of each term: the level is then the log-odds with a Dirichlet prior, and a contrast the log-odds ratio.
+        Expected share of each term: the level is then the log-odds with a Dirichlet prior, and a contrast the log-odds
+        ratio.
     alpha0 : float
         Weight of the prior in tokens.
     target : str
@@ -90,7 +91,8 @@ class Quantities:
     def only(self, items: Sequence[int] | np.ndarray) -> Quantities:
         """The quantities of some items."""
         return Quantities(
-            self.name, self.y[:, items], self.x, [self.items[int(k)] for k in items], self.scale, self.measure, self.bounds,
+            self.name, self.y[:, items], self.x, [self.items[int(k)] for k in items],
+            self.scale, self.measure, self.bounds,
             None if self.prior is None else self.prior[items], self.alpha0, self.target,
         )  # fmt: skip
 
@@ -106,7 +108,10 @@ class Quantities:
         return Units(by_unit(self.y[rows], codes), by_unit(self.x[rows], codes), design.group[rows][first], rows, codes)
 
     def containing(self, units: Units) -> np.ndarray:
-        """Units that contain each item; where the level has an upper bound, the fewer of those above the lower and below it."""
+        """Units that contain each item.
+
+        Where the level has an upper bound, the fewer of the units above the lower bound and of those below the upper.
+        """
         low, high = (b / self.scale for b in self.bounds)
         if not np.isfinite(low) or self.prior is not None:
             return np.full(len(self.items), len(units.x))

@@ -35,8 +35,8 @@ def bounds_of(q: Quantities, design: Design, contrast: Contrast, unit: str) -> t
     Returns
     -------
     low, high : ndarray, shape (n_items,)
-        NaN where a group has fewer units than `Design.min_clusters`, or fewer than `Design.min_containing` of them contain the
-        item.
+        NaN where a group has fewer units than `Design.min_clusters`, or fewer than `Design.min_containing` of them
+        contain the item.
     """
     of_group = {g: q.units(design, [g], unit) for g in contrast.groups}
     least = design.min_clusters if unit == "cluster" else 2
@@ -110,18 +110,19 @@ def compare(
     Returns
     -------
     Comparison
-        A row for each group and item (contrast "level") and for each contrast and item (its kind); `stratum` is the group, or
-        the name of the contrast. `low` and `high` resample clusters where the design has them, `low_document` and
-        `high_document` documents. `y` and `x` are the sums, `n_containing` the units of the group with the fewest that contain
-        the item. `note` says why an estimate or the interval is missing (`discourse.compare.notes.Note`), with its numbers in
-        `note_n`, `note_documents`, `note_needed`, `note_needed_documents`; `note_text` puts it into words. A contrast has what
-        all of its groups have: no estimate where one is refused, no interval where one has none.
+        A row for each group and item (contrast "level") and for each contrast and item (its kind); `stratum` is the
+        group, or the name of the contrast. `low` and `high` resample clusters where the design has them, `low_document`
+        and `high_document` documents. `y` and `x` are the sums, `n_containing` the units of the group with the fewest
+        that contain the item. `note` says why an estimate or the interval is missing (`discourse.compare.notes.Note`),
+        with its numbers in `note_n`, `note_documents`, `note_needed`, `note_needed_documents`; `note_text` puts it into
+        words. A contrast has what all of its groups have: no estimate where one is refused, no interval where one has
+        none.
 
     Notes
     -----
-    The studentised interval of a level is the symmetric bootstrap-t (Hall 1988) on the logarithm for rates and the logit for
-    shares and evaluations; that of a contrast is recovered from those of its parts (Zou & Donner 2008). In simulated
-    corpora with bursty terms (`benchmarks/inference.py`) it covers where percentile and BCa intervals do not.
+    The studentised interval of a level is the symmetric bootstrap-t (Hall 1988) on the logarithm for rates and the
+    logit for shares and evaluations; that of a contrast is recovered from those of its parts (Zou & Donner 2008). In
+    simulated corpora with bursty terms (`benchmarks/inference.py`) it covers where percentile and BCa intervals do not.
 
     Examples
     --------
@@ -183,7 +184,7 @@ def _resample(q: Quantities, design: Design, unit: str, sets: Iterable[tuple[int
 
 @dataclass(frozen=True)
 class _Interval:
-    """Bounds and what they rest on: units of the smallest part, and those that contain each item, with the numbers needed."""
+    """Bounds, the units of the smallest part, those that contain each item, and the numbers needed."""
 
     low: np.ndarray
     high: np.ndarray

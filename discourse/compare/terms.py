@@ -98,16 +98,16 @@ def simultaneous(
     unit: str,
     stratum: np.ndarray | None = None,
 ) -> Simultaneous:
-    """Intervals of log-odds ratios that are valid for all terms at once, so also for those selected by their size; and tests.
+    """Intervals of log-odds ratios valid for all terms at once, so also for those selected by size; and tests.
 
-    An interval reaches from c * q1 * (s + s0) below the estimate to c * q2 * (s + s0) above it. s is the standard error of the
-    term, s0 the median over the terms, which keeps rare terms with an accidentally small error from setting the scale (Tusher,
-    Tibshirani & Chu 2001). q1 and q2 are the quantiles that estimate / (s + s0) and its negative pass in 2.5% of random divisions
-    of the same units into groups of the same sizes: a term that is bursty, or whose differences are skewed because one group
-    is small, gets a wide interval on that side without widening those of other terms (balanced intervals; Beran 1988, Romano &
-    Wolf 2010). c is the quantile of the largest of these ratios over all terms and divisions (max-T; Westfall & Young 1993).
-    Where the division of the units means nothing, any interval excludes 0 in at most 1 - confidence of all cases, however few
-    units there are.
+    An interval reaches from c * q1 * (s + s0) below the estimate to c * q2 * (s + s0) above it. s is the standard error
+    of the term, s0 the median over the terms, which keeps rare terms with an accidentally small error from setting the
+    scale (Tusher, Tibshirani & Chu 2001). q1 and q2 are the quantiles that estimate / (s + s0) and its negative pass in
+    2.5% of random divisions of the same units into groups of the same sizes: a term that is bursty, or whose
+    differences are skewed because one group is small, gets a wide interval on that side without widening those of other
+    terms (balanced intervals; Beran 1988, Romano & Wolf 2010). c is the quantile of the largest of these ratios over
+    all terms and divisions (max-T; Westfall & Young 1993). Where the division of the units means nothing, any interval
+    excludes 0 in at most 1 - confidence of all cases, however few units there are.
 
     Parameters
     ----------
@@ -123,7 +123,8 @@ def simultaneous(
     Returns
     -------
     Simultaneous
-        `critical` are c * q1, c * q2 and s0; `p` is the permutation p-value of the term alone, `p_family` that of step-down max-T.
+        `critical` are c * q1, c * q2 and s0; `p` is the permutation p-value of the term alone, `p_family` that of
+        step-down max-T.
     """
     estimate, error = (x[0] for x in log_odds_with_error(y, n, study[None], prior, alpha0))
     base = float(np.median(error))
@@ -181,12 +182,12 @@ def compare_terms(
     -------
     Comparison
         One row per term: `estimate` is the log-odds ratio (natural logarithm, positive where the study corpus uses the
-        term more); `low`, `high` its simultaneous interval over the family of all terms in the table, for clusters where
-        the design has them; `low_document`, `high_document` the same for documents; `low_pointwise`, `high_pointwise` the
-        bootstrap interval of the term alone; `log_p` the natural logarithm of the permutation p-value, `q` after Benjamini &
-        Hochberg, `p_family` after step-down max-T, for the units of `low`; frequencies, and rates per 10,000 tokens with
-        bootstrap intervals (clusters where the design has them); `g2` and `log_ratio`; `dp` and
-        `range` over all documents of both groups, `dp_study`, `dp_reference`. Sorted by estimate.
+        term more); `low`, `high` its simultaneous interval over the family of all terms in the table, for clusters
+        where the design has them; `low_document`, `high_document` the same for documents; `low_pointwise`,
+        `high_pointwise` the bootstrap interval of the term alone; `log_p` the natural logarithm of the permutation
+        p-value, `q` after Benjamini & Hochberg, `p_family` after step-down max-T, for the units of `low`; frequencies,
+        and rates per 10,000 tokens with bootstrap intervals (clusters where the design has them); `g2` and `log_ratio`;
+        `dp` and `range` over all documents of both groups, `dp_study`, `dp_reference`. Sorted by estimate.
 
     Raises
     ------

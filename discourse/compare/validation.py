@@ -17,7 +17,7 @@ DEFAULT = Bootstrap()
 
 
 def _scores(confusion: np.ndarray) -> np.ndarray:
-    """Precision, recall and F1 of each class from confusion matrices (..., coded, predicted); shape (..., 3, n_classes)."""
+    """Precision, recall and F1 by class from confusion matrices (..., coded, predicted): (..., 3, n_classes)."""
     hit = np.diagonal(confusion, axis1=-2, axis2=-1)
     predicted, coded = confusion.sum(-2), confusion.sum(-1)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -59,13 +59,14 @@ def class_scores(
     Returns
     -------
     DataFrame
-        `stratum` (a group, or "all groups"), `class_` (a class, or "macro": the mean over classes that occur), `measure`
-        (precision, recall, f1), `estimate`, `low`, `high`, `n` (items that the coders put into the class, by share; all for macro).
+        `stratum` (a group, or "all groups"), `class_` (a class, or "macro": the mean over classes that occur),
+        `measure` (precision, recall, f1), `estimate`, `low`, `high`, `n` (items that the coders put into the class, by
+        share; all for macro).
 
     Notes
     -----
-    Each item counts with its weight; where coders differ, each code counts for its share of the coders. A class that is never
-    predicted has precision 0.
+    Each item counts with its weight; where coders differ, each code counts for its share of the coders. A class that is
+    never predicted has precision 0.
 
     Examples
     --------

@@ -108,7 +108,8 @@ def term_frequency(
     mask : ndarray of bool, shape (n_tokens,), optional
         Tokens that count; all that are not excluded by default.
     tokens : {"folded", "as written", "stemmed"}
-        What is counted as one term: the same word in any case, the same form as written, or all words of a Snowball stem.
+        What is counted as one term: the same word in any case, the same form as written, or all words of a Snowball
+        stem.
     min_count, min_documents : int
         Leave out terms that are rarer, or occur in fewer documents; 1 keeps all.
     drop_stop_words : bool
@@ -166,7 +167,7 @@ def _stems(terms: Iterable[str]) -> frozenset[str]:
 
 
 def _wanted(words: list[str], stops: frozenset[str], leave_out: frozenset[str]) -> bool:
-    """Whether a term is one to compare: no function words at its ends, nothing that is left out, all words with a letter."""
+    """Whether a term has no function word at an end, nothing that is left out, and a letter in each word."""
     bare = [w.removesuffix("'s").removesuffix("'") for w in words]
     if words[0] in stops or words[-1] in stops or _contains(words, leave_out) or _contains(bare, leave_out):
         return False
@@ -194,7 +195,8 @@ def count_term(corpus: EncodedCorpus, term: str, mask: np.ndarray, tokens: Token
     mask : ndarray of bool, shape (n_tokens,)
         Tokens that count; all words of an n-gram must.
     tokens : {"folded", "as written", "stemmed"}
-        folded: in any case; as written: only in the form that is most frequent; stemmed: all words of the same stems (Snowball).
+        folded: in any case; as written: only in the form that is most frequent; stemmed: all words of the same stems
+        (Snowball).
 
     Examples
     --------

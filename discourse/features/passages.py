@@ -77,8 +77,8 @@ def passage_bags(corpus: EncodedCorpus, mask: np.ndarray | None = None, size: in
     Returns
     -------
     Features
-        Passages x case-folded forms (all of the corpus, stop words among them), counts as a CSR matrix; `units` is the table of
-        `passages`.
+        Passages x case-folded forms (all of the corpus, stop words among them), counts as a CSR matrix; `units` is the
+        table of `passages`.
 
     Examples
     --------

@@ -137,7 +137,7 @@ def _find_phrases(corpus: EncodedCorpus, terms: dict[int, list[np.ndarray]], mas
 
 
 def _without_overlaps(found: Sequence[Hits]) -> Hits:
-    """All hits in the order of the text; a longer one takes its words from shorter ones inside it or at the same place."""
+    """Hits in the order of the text without overlaps: the first wins, and the longest of those that begin together."""
     starts, lengths, terms = (
         np.concatenate([getattr(f, name) for f in found]).astype(np.int64) for name in ("starts", "lengths", "terms")
     )

@@ -26,8 +26,8 @@ class Repetition:
     Parameters
     ----------
     duplicates : DataFrame
-        One row for each document that was published before: `document`, `first` (indexes), `similarity` (Jaccard index of
-        five-token shingles), `kind` (same text, nearly the same text).
+        One row for each document that was published before: `document`, `first` (indexes), `similarity` (Jaccard index
+        of five-token shingles), `kind` (same text, nearly the same text).
     reused : ndarray of bool, shape (n_tokens,)
         Tokens within passages that occur in two or more documents, duplicates left out.
     passages : DataFrame
@@ -84,8 +84,8 @@ def duplicate_documents(
     Returns
     -------
     DataFrame
-        Columns `document`, `first` (indexes), `similarity`, `kind`. The first in the order of the corpus is the one that
-        counts; of copies that follow each other within these days all but the first are duplicates.
+        Columns `document`, `first` (indexes), `similarity`, `kind`. The first in the order of the corpus is the one
+        that counts; of copies that follow each other within these days all but the first are duplicates.
 
     Notes
     -----
@@ -96,7 +96,8 @@ def duplicate_documents(
     --------
     >>> from discourse.features._examples import encoded
     >>> text = "The minister opened the harbour in the north and thanked the workers for their patience. "
-    >>> duplicate_documents(encoded([text, "Other words.", text]), min_tokens=5)[["document", "first", "kind"]].values.tolist()
+    >>> table = duplicate_documents(encoded([text, "Other words.", text]), min_tokens=5)
+    >>> table[["document", "first", "kind"]].values.tolist()
     [[2, 0, 'same text']]
     """
     counted = corpus.words()
@@ -189,7 +190,8 @@ def repetition(
     Examples
     --------
     >>> from discourse.features._examples import encoded
-    >>> found = repetition(encoded(["Our position is clear. We agree.", "As I said, our position is clear."]), passage_tokens=4)
+    >>> texts = ["Our position is clear. We agree.", "As I said, our position is clear."]
+    >>> found = repetition(encoded(texts), passage_tokens=4)
     >>> found.passages[["n_documents", "n_tokens"]].values.tolist(), int(found.reused.sum())
     ([[2, 4]], 8)
     """
@@ -286,8 +288,8 @@ def passage_table(corpus: EncodedCorpus, found: Repetition, groups: Sequence[str
     -------
     DataFrame
         Columns `passage`, `n_tokens`, `n_documents`, one column for each group, `first_document`, `first_date`,
-        `first_speaker`; those that repeat the most tokens first. Of passages that overlap by half where they occur first,
-        only the one that comes first in this order is listed.
+        `first_speaker`; those that repeat the most tokens first. Of passages that overlap by half where they occur
+        first, only the one that comes first in this order is listed.
     """
     if corpus.texts is None:
         raise NoTextError("passage_table")

@@ -1,7 +1,7 @@
 """The topic engines, run as a process of their own: `topic_engine.py ENGINE BAGS.npz MODEL.npz`.
 
-An engine that is written in C++ can end its whole process: here that costs one model. Nothing of `discourse` is imported, so
-that the process starts fast.
+An engine that is written in C++ can end its whole process: here that costs one model. Nothing of `discourse` is
+imported, so that the process starts fast.
 """
 
 from __future__ import annotations

@@ -80,8 +80,8 @@ def fit_in_process(
             bounds=np.concatenate([[0], np.cumsum([len(b) for b in bags])]),
             numbers=np.array([n_terms, k, seed, iterations]),
         )
-        # By its path, not as a module: that would import the package, and with it all that the package needs. -P keeps the
-        # modules beside it from passing for others of the same name.
+        # By its path, not as a module: that would import the package, and with it all that the package needs. -P keeps
+        # the modules beside it from passing for others of the same name.
         done = subprocess.run(
             [sys.executable, "-P", str(_SCRIPT), engine, str(source), str(target)],
             stdin=subprocess.DEVNULL,

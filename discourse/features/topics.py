@@ -120,8 +120,8 @@ def coherence(top_terms: np.ndarray, counts: sparse.csr_array) -> list[float]:
     Returns
     -------
     list of float
-        For each topic the mean over all pairs of its terms: about -1 where two never occur together, 0 where they do as often
-        as by chance, 1 where they always do.
+        For each topic the mean over all pairs of its terms: about -1 where two never occur together, 0 where they do as
+        often as by chance, 1 where they always do.
 
     Examples
     --------
@@ -184,9 +184,9 @@ def fit_topics(bags: Features, *, keep: np.ndarray | None = None, **settings: An
     Returns
     -------
     Features
-        Passages x topics, rows sum to 1; topics sorted by prevalence; `units` are the passages that count and contain a term.
-        `details["terms"]`: topic, rank, term, relevance, probability; `details["topics"]`: topic, label, coherence (NPMI over
-        passages), prevalence.
+        Passages x topics, rows sum to 1; topics sorted by prevalence; `units` are the passages that count and contain a
+        term. `details["terms"]`: topic, rank, term, relevance, probability; `details["topics"]`: topic, label,
+        coherence (NPMI over passages), prevalence.
 
     Raises
     ------

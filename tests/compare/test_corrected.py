@@ -22,7 +22,7 @@ _spec.loader.exec_module(simulation)
 @given(st.integers(0, 10_000))
 @settings(max_examples=25, deadline=None)
 def test_the_corrected_mean_is_the_stratified_difference_estimator(seed):
-    """Against a loop over strata: the mean of f, plus in each stratum its share times the mean of y - f of the coded."""
+    """By a loop over strata: the mean of f, plus in each stratum its share times the mean of y - f of the coded."""
     rng = np.random.default_rng(seed)
     n = int(rng.integers(40, 120))
     stratum = rng.integers(0, 3, n)
