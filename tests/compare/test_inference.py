@@ -25,7 +25,7 @@ from discourse.compare.power import smallest_differences
 from discourse.compare.quantities import Contrast, Quantities, against_rest, level_of, pair, trend
 from discourse.compare.ratios import bounds_of, compare
 from discourse.compare.resample import Design
-from discourse.compare.terms import divisions, simultaneous
+from discourse.compare.simultaneous import divisions, simultaneous
 from discourse.errors import DiscourseError, TooLittleText
 
 N = (14, 11)

@@ -10,7 +10,8 @@ from discourse.compare.notes import Note, note_text
 from discourse.compare.quantities import Quantities, pair
 from discourse.compare.ratios import compare
 from discourse.compare.resample import Design, stream
-from discourse.compare.terms import compare_terms, divisions, log_odds_with_error, simultaneous
+from discourse.compare.simultaneous import divisions, log_odds_with_error, simultaneous
+from discourse.compare.terms import compare_terms
 from discourse.errors import DiscourseError, TooLittleText
 from discourse.features._examples import encoded
 from discourse.features.frequency import term_frequency
