@@ -42,8 +42,9 @@ def note_text(row: Mapping[str, Any], cluster_name: str = "document") -> str:
         row.get(c, np.nan) for c in ("note_n", "note_documents", "note_needed", "note_needed_documents")
     )
     match note:
-        case Note.TOO_LITTLE_TEXT if np.isnan(n):
-            return "too little text"  # the group was refused by another measure, whose row has the numbers
+        case Note.TOO_LITTLE_TEXT if np.isnan(documents):
+            # The group was refused by another measure, whose row has the numbers.
+            return "too little text"
         case Note.TOO_LITTLE_TEXT:
             return (
                 f"too little text (n = {n:,.0f} in {documents:.0f} documents; "

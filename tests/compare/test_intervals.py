@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import sparse, stats
 
@@ -117,6 +118,27 @@ def test_refusal_and_missing_intervals(numbers):
         ["few units", 9, 100],
     ]
     assert note_text(table.iloc[1], "minister") == "no interval: 9 ministers in a group, 100 needed"
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ((Note.NONE,), ""),
+        ((Note.TOO_LITTLE_TEXT,), "too little text"),
+        (
+            (Note.TOO_LITTLE_TEXT, 1234.0, 2, 5000.0, 3),
+            "too little text (n = 1,234 in 2 documents; it needs 5,000 in 3)",
+        ),
+        ((Note.FEW_UNITS, 4, np.nan, 5), "no interval: 4 presidents in a group, 5 needed"),
+        ((Note.FEW_CONTAINING, 2, np.nan, 5), "no interval: 2 presidents contain it in a group, 5 needed"),
+        ((Note.FEW_CODED, 3, np.nan, 30), "too few coded (n = 3; at least 30 are needed)"),
+        ((Note.FEW_CODED_IN_PART,), "no interval: too few coded in one of them"),
+    ],
+)
+def test_notes_in_words(row, words):
+    names = ("note", "note_n", "note_documents", "note_needed", "note_needed_documents")
+    assert note_text(dict(zip(names, row)), "president") == words
+    assert note_text(pd.Series(dict(zip(names, row))), "president") == words
 
 
 def test_a_row_that_lacks_nothing_has_no_note(numbers):

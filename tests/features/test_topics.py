@@ -212,6 +212,14 @@ def test_store(corpus, tmp_path):
     assert dict(again.params) == dict(model.params)
 
 
+def test_a_model_needs_no_text_and_no_tokens(corpus, tmp_path):
+    bags = passage_bags(corpus, size=60)
+    save_features(bags, tmp_path)
+    model, again = (fit_topics(b, k=2, iterations=20, **SMALL) for b in (bags, load_features(tmp_path)))
+    assert np.array_equal(again.values, model.values)
+    assert again.details["topics"].equals(model.details["topics"])
+
+
 def test_too_little_and_unknown(corpus):
     with pytest.raises(TooLittleText, match=r"n = 60 passages.*it needs 400 passages"):
         topics(corpus, k=20, passage_size=60)
