@@ -186,7 +186,13 @@ class Units:
 
 
 def level_of(design: Design, group: int) -> Contrast:
-    """One group alone."""
+    """One group alone.
+
+    Examples
+    --------
+    >>> level_of(Design(np.array([0, 1]), ["a", "b"]), 1).parts
+    [(1.0, [1])]
+    """
     return Contrast(str(design.names[group]), [(1.0, [group])], "level")
 
 

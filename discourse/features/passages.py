@@ -114,6 +114,13 @@ def join_bags(parts: Sequence[Features]) -> Features:
     -------
     Features
         Tokens, turns and documents are numbered on from part to part; columns are the sorted forms of all parts.
+
+    Examples
+    --------
+    >>> from discourse.features._examples import encoded
+    >>> joined = join_bags([passage_bags(encoded(["Peace."])), passage_bags(encoded(["Trade, peace."]))])
+    >>> list(joined.columns), joined.values.toarray().tolist(), joined.units["document"].tolist()
+    (['peace', 'trade'], [[1, 0], [1, 1]], [0, 1])
     """
     forms = sorted(set().union(*(p.columns for p in parts)))
     place = pd.Index(forms, dtype=object)
