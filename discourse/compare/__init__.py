@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from discourse.compare.keyness import bic, chi2, g2, log_odds, log_ratio
-from discourse.compare.ratios import compare_ratios
+from discourse.compare.ratios import compare
 from discourse.compare.terms import compare_terms
 
 MEASURES: dict[str, Callable[..., object]] = {
@@ -16,4 +16,4 @@ MEASURES: dict[str, Callable[..., object]] = {
     "bic": bic,
 }
 
-__all__ = ["MEASURES", "compare_ratios", "compare_terms"]
+__all__ = ["MEASURES", "compare", "compare_terms"]

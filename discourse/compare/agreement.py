@@ -108,7 +108,7 @@ def agreement(
     Returns
     -------
     Agreement
-        The interval holds alpha: where the percentiles of the resamples leave it out, the nearer end is moved to it.
+        The interval includes alpha: where the percentiles of the resamples exclude it, the nearer end is moved to it.
 
     Raises
     ------

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.stats import t as student
 
+from discourse.compare.notes import Note
 from discourse.types import Comparison
+
+MIN_CODED = 30  # with fewer coded items in a group intervals are too narrow (`benchmarks/correction.py`)
 
 
 @dataclass(frozen=True)
@@ -51,16 +55,16 @@ def corrected_values(measure: np.ndarray, sample: CodedSample, group: np.ndarray
     Returns
     -------
     ndarray of float, shape (n_items,)
-        lambda * f + c + (R / p) * (y - lambda * f - c): f is the measure, y the code, R whether the item is coded, p the share of
-        its stratum that is coded, c the mean of y - lambda * f in the stratum (which changes no mean, but takes the variation of
-        how many of a stratum are coded out of the variance), widened by sqrt(n / (n - 1)) for the n coded items of the stratum.
-        NaN in groups of which nothing is coded.
+        lambda * f + c + (R / p) * (y - lambda * f - c): f is the measure, y the code, R whether the item is coded, p
+        the share of its stratum that is coded, c the mean of y - lambda * f in the stratum (which changes no mean, but
+        takes the variation of how many of a stratum are coded out of the variance), widened by sqrt(n / (n - 1)) for
+        the n coded items of the stratum. NaN in groups of which nothing is coded.
 
     Notes
     -----
-    The mean of these values is the difference estimator of survey sampling (Särndal, Swensson & Wretman 1992, ch. 6), which
-    Egami et al. (2023, eq. 3) use for text; lambda, in each group, is that of PPI++ (Angelopoulos, Duchi & Zrnic 2023, eq. 7),
-    so that a measure that says nothing does no harm.
+    The mean of these values is the difference estimator of survey sampling (Särndal, Swensson & Wretman 1992, ch. 6),
+    which Egami et al. (2023, eq. 3) use for text; lambda, in each group, is that of PPI++ (Angelopoulos, Duchi & Zrnic
+    2023, eq. 7), so that a measure that says nothing does no harm.
 
     Examples
     --------
@@ -106,7 +110,8 @@ def cluster_mean(values: np.ndarray, cluster: np.ndarray) -> tuple[float, float,
 
     Notes
     -----
-    The linearised variance of a ratio mean over clusters (Cochran 1977, section 9A.1), times k / (k - 1) for k clusters.
+    The linearised variance of a ratio mean over clusters (Cochran 1977, section 9A.1), times k / (k - 1) for k
+    clusters.
 
     Examples
     --------
@@ -133,8 +138,6 @@ def compare_corrected(
     pair: tuple[int, int] | None = None,
     confidence: float = 0.95,
     scale: float = 1.0,
-    title: str = "",
-    min_coded: int = 30,
 ) -> Comparison:
     """Means by group, raw and corrected by a coded sample, and their difference.
 
@@ -156,17 +159,13 @@ def compare_corrected(
         Of the intervals.
     scale : float
         Factor (100 for percentage points).
-    title : str
-        What the estimate is.
-    min_coded : int
-        Coded items that a group needs for a corrected value; with fewer, intervals are too narrow
-        (`benchmarks/correction.py`).
 
     Returns
     -------
     Comparison
-        Items "raw" and "corrected" for each group (contrast "level") and for the difference, with `n_coded`, `n_mentions` and
-        `n_clusters`; `note` says why a value is missing. Intervals are those of Student's t over clusters.
+        Items "raw" and "corrected" for each group (contrast "level") and for the difference, with `n_coded`,
+        `n_mentions` and `n_clusters`; `note` says why a value is missing (`discourse.compare.notes`): a group needs
+        `MIN_CODED` coded items for a corrected value. Intervals are those of Student's t over clusters.
 
     Examples
     --------
@@ -180,50 +179,60 @@ def compare_corrected(
     >>> bool(low < truth[:200].mean() < high)
     True
     """
-    from scipy import stats
-
-    better = corrected_values(measure, sample, group)
+    n_coded = np.array([int((group[sample.rows] == g).sum()) for g in range(len(names))])
     rows: list[dict[str, object]] = []
-    found: dict[tuple[str, int], tuple[float, float, int]] = {}
-
-    def add(item: str, contrast: str, stratum: str, value: tuple[float, float, int], extra: dict[str, object]) -> None:
-        mean, error, df = value
-        half = float(stats.t.ppf((1 + confidence) / 2, df)) * error if df > 0 else np.nan
-        rows.append(
-            {"contrast": contrast, "item": item, "stratum": stratum, "estimate": scale * mean}
-            | {"low": scale * (mean - half), "high": scale * (mean + half)}
-            | extra
-        )
-
-    for item, values in (("raw", measure), ("corrected", better)):
+    for item, values in (("raw", measure), ("corrected", corrected_values(measure, sample, group))):
+        means = []
         for g, name in enumerate(names):
             inside = group == g
-            n_coded = int((group[sample.rows] == g).sum())
-            short = item == "corrected" and n_coded < min_coded
-            value = (np.nan, np.nan, 0) if short or not inside.any() else cluster_mean(values[inside], cluster[inside])
-            found[item, g] = value
-            note = f"too few coded (n = {n_coded}; at least {min_coded} are needed)" if short else ""
-            clusters = len(set(cluster[inside].tolist()))
-            extra = {"n_mentions": int(inside.sum()), "n_coded": n_coded, "n_clusters": clusters, "note": note}
-            add(item, "level", str(name), value, extra)
+            short = item == "corrected" and n_coded[g] < MIN_CODED
+            mean = _Mean() if short or not inside.any() else _Mean(*cluster_mean(values[inside], cluster[inside]))
+            means.append(mean)
+            rows.append(
+                {"contrast": "level", "item": item, "stratum": str(name)}
+                | mean.interval(confidence, scale)
+                | {"n_mentions": int(inside.sum()), "n_coded": int(n_coded[g])}
+                | {"n_clusters": len(set(cluster[inside].tolist()))}
+                | (_note(Note.FEW_CODED, int(n_coded[g]), MIN_CODED) if short else _note(Note.NONE))
+            )
         if pair is not None:
-            a, b = found[item, pair[0]], found[item, pair[1]]
-            # Welch's degrees of freedom.
-            error = float(np.hypot(a[1], b[1]))
-            df = 0.0
-            if error > 0 and a[2] > 0 and b[2] > 0:
-                df = error**4 / (a[1] ** 4 / a[2] + b[1] ** 4 / b[2])
-            both = np.isin(group, pair)
-            extra = {
-                "n_mentions": int(both.sum()),
-                "n_coded": int(np.isin(group[sample.rows], pair).sum()),
-                "n_clusters": len(set(cluster[group == pair[0]].tolist()))
-                + len(set(cluster[group == pair[1]].tolist())),
-                "note": "" if df else "no interval: too few coded in one of them",
-            }
-            name = f"{names[pair[0]]} - {names[pair[1]]}"
-            add(item, "difference", name, (a[0] - b[0], error if df else np.nan, df), extra)  # type: ignore[arg-type]
+            sides = [group == g for g in pair]
+            difference = means[pair[0]].minus(means[pair[1]])
+            rows.append(
+                {"contrast": "difference", "item": item, "stratum": f"{names[pair[0]]} - {names[pair[1]]}"}
+                | difference.interval(confidence, scale)
+                | {"n_mentions": int(sum(s.sum() for s in sides)), "n_coded": int(n_coded[list(pair)].sum())}
+                | {"n_clusters": sum(len(set(cluster[s].tolist())) for s in sides)}
+                | _note(Note.NONE if difference.df else Note.FEW_CODED_IN_PART)
+            )
     study, reference = (str(names[pair[0]]), str(names[pair[1]])) if pair else ("", "")
-    return Comparison(
-        pd.DataFrame(rows), title, study, reference, {"confidence": confidence, "n_coded": len(sample.rows)}
-    )
+    return Comparison(pd.DataFrame(rows), "", study, reference, {"confidence": confidence, "n_coded": len(sample.rows)})
+
+
+@dataclass(frozen=True)
+class _Mean:
+    """A mean or difference of means, its standard error and degrees of freedom; by default nothing is known."""
+
+    value: float = float("nan")
+    error: float = float("nan")
+    df: float = 0
+
+    def minus(self, other: _Mean) -> _Mean:
+        """The difference of two independent means, with Welch's degrees of freedom."""
+        error, df = float(np.hypot(self.error, other.error)), 0.0
+        if error > 0 and self.df > 0 and other.df > 0:
+            df = error**4 / (self.error**4 / self.df + other.error**4 / other.df)
+        return _Mean(self.value - other.value, error if df else float("nan"), df)
+
+    def interval(self, confidence: float, scale: float) -> dict[str, float]:
+        """Estimate and interval of Student's t, times a factor."""
+        half = float(student.ppf((1 + confidence) / 2, self.df)) * self.error if self.df > 0 else float("nan")
+        return {
+            "estimate": scale * self.value,
+            "low": scale * (self.value - half),
+            "high": scale * (self.value + half),
+        }
+
+
+def _note(note: Note, n: float = float("nan"), needed: float = float("nan")) -> dict[str, object]:
+    return {"note": note.value, "note_n": n, "note_needed": needed}

@@ -92,12 +92,12 @@ def kitagawa(
     Returns
     -------
     parts : DataFrame
-        `part`, `estimate`, `low`, `high`: "difference", and its parts, which sum to it: "mix" (the strata have other shares of
-        the text), "within" (the ratios within strata differ), "only study" and "only reference" (strata that only one group
-        has differ from those that both have; Nopo 2008).
+        `part`, `estimate`, `low`, `high`: "difference", and its parts, which sum to it: "mix" (the strata have other
+        shares of the text), "within" (the ratios within strata differ), "only study" and "only reference" (strata that
+        only one group has differ from those that both have; Nopo 2008).
     strata : DataFrame
-        `stratum`, `share_study`, `share_reference` (of x), `study`, `reference` (ratios), `mix`, `within`: what each stratum
-        adds to these two parts.
+        `stratum`, `share_study`, `share_reference` (of x), `study`, `reference` (ratios), `mix`, `within`: what each
+        stratum adds to these two parts.
 
     Raises
     ------
@@ -108,7 +108,8 @@ def kitagawa(
     -----
     With p the share of a stratum in x and r its ratio, both within the strata that both groups have: mix = sum of
     (p1 - p0) (r1 + r0) / 2, within = sum of (r1 - r0) (p1 + p0) / 2 (Kitagawa 1955). Intervals are percentile
-    intervals of the bootstrap, widened as the studentised interval of the whole difference is wider than its percentile interval.
+    intervals of the bootstrap, widened as the studentised interval of the whole difference is wider than its percentile
+    interval.
 
     Examples
     --------
@@ -170,8 +171,8 @@ def _difference(
 def _table(values: np.ndarray, names: Sequence[str], difference: tuple[float, float], design: Design) -> pd.DataFrame:
     """First row of the values as estimates, the others as their bootstrap; the whole difference first.
 
-    Percentile intervals are too narrow in small groups. Where the studentised interval of the whole is known, the intervals of the
-    parts are widened as much as it is wider than the percentile interval of the whole.
+    Percentile intervals are too narrow in small groups. Where the studentised interval of the whole is known, the
+    intervals of the parts are widened as much as it is wider than the percentile interval of the whole.
     """
     low, high = percentile(values[1:], design.confidence)
     wider = 1.0 if np.isfinite(difference).all() else np.nan
@@ -206,8 +207,8 @@ def oaxaca(
     Returns
     -------
     DataFrame
-        `part`, `estimate`, `low`, `high`: "difference", and its parts, which sum to it: "mix: COLUMN" for each column, "within",
-        and "only study", "only reference" for strata that only one group has.
+        `part`, `estimate`, `low`, `high`: "difference", and its parts, which sum to it: "mix: COLUMN" for each column,
+        "within", and "only study", "only reference" for strata that only one group has.
 
     Raises
     ------
@@ -216,8 +217,9 @@ def oaxaca(
 
     Notes
     -----
-    In each group the ratios y / x are regressed on indicators of all strata, weighted by x; the mix is the difference of their
-    mean indicators times the mean of the two groups' coefficients (Reimers 1983). With one column this is Kitagawa's formula.
+    In each group the ratios y / x are regressed on indicators of all strata, weighted by x; the mix is the difference
+    of their mean indicators times the mean of the two groups' coefficients (Reimers 1983). With one column this is
+    Kitagawa's formula.
     """
     strata = cells.strata[list(columns)].astype(str)
     ours = [design.group[cells.document] == g for g in pair]

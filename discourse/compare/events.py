@@ -15,7 +15,7 @@ from discourse.errors import TooLittleText
 def event_test(
     q: Quantities, design: Design, dates: pd.Series, event: dt.date, *, days: int, min_documents: int = 10
 ) -> pd.DataFrame:
-    """What is said in the days from an event on minus what is said in as many days before it, and the same at placebo dates.
+    """What is said in the days from an event on minus that in as many days before it; the same at placebo dates.
 
     Parameters
     ----------
@@ -35,14 +35,15 @@ def event_test(
     Returns
     -------
     DataFrame
-        `date`, `placebo` (false for the event, which stands first), `n_before`, `n_after`, and a column for each item. Placebo
-        dates are all days whose two windows lie within the corpus and do not reach across the event. Windows of neighbouring
-        days share most of their documents: there are only about span / (2 * days) separate ones.
+        `date`, `placebo` (false for the event, which is the first row), `n_before`, `n_after`, and a column for each
+        item. Placebo dates are all days whose two windows lie within the corpus and do not reach across the event.
+        Windows of neighbouring days share most of their documents: there are only about span / (2 * days) separate
+        ones.
 
     Raises
     ------
     TooLittleText
-        If a window of the event lies outside the corpus or holds too few documents, or no placebo date is left.
+        If a window of the event lies outside the corpus or contains too few documents, or no placebo date is left.
     """
     rows = q.inside(design, sorted(set(design.group[design.group >= 0].tolist())))
     at = dates.to_numpy().astype("datetime64[D]")[rows]

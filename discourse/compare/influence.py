@@ -27,8 +27,8 @@ def without_each(q: Quantities, design: Design, contrast: Contrast, labels: np.n
     Returns
     -------
     DataFrame
-        `item`, `label` (the index of the document by default), `estimate` without it, `change` against the whole; of each item
-        the largest change first. What leaves a group without text is left out.
+        `item`, `label` (the index of the document by default), `estimate` without it, `change` against the whole; of
+        each item the largest change first. What leaves a group without text is left out.
 
     Examples
     --------

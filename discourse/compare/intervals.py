@@ -1,8 +1,8 @@
 """Bootstrap intervals of ratios of sums, of log-odds, and of their differences.
 
-A group is a set of units (documents or clusters). Its level is a function of two sums over its units: the ratio of y to x, or
-the log-odds of y out of x. Everything that is resampled here, and permuted or divided elsewhere, goes through `moments`: one
-weights matrix times one matrix of values.
+A group is a set of units (documents or clusters). Its level is a function of two sums over its units: the ratio of y to
+x, or the log-odds of y out of x. Everything that is resampled here, and permuted or divided elsewhere, goes through
+`moments`: one weights matrix times one matrix of values.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def moments(y: Matrix, x: np.ndarray, weights: np.ndarray, *, squares: bool = Tr
     weights : ndarray, shape (n_resamples, n_units)
         How often each unit counts.
     squares : bool
-        Without them no variance can be told.
+        Without them the variance is not known.
 
     Examples
     --------
@@ -105,9 +105,9 @@ def log_odds_level(m: Moments, prior: np.ndarray, alpha0: float) -> tuple[np.nda
     Returns
     -------
     value, variance : ndarray, shape (n_resamples, n_items)
-        With A the frequency and B the rest of the tokens (prior included), a unit adds y / A - (x - y) / B. The variance is
-        never smaller than that of independent tokens, 1 / A (eq. 20): a term that is absent has no variance between its
-        units, and is not certain for that.
+        With A the frequency and B the rest of the tokens (prior included), a unit adds y / A - (x - y) / B. The
+        variance is never smaller than that of independent tokens, 1 / A (eq. 20): a term that is absent has no variance
+        between its units, and is not certain for that.
     """
     alpha = alpha0 * prior
     a, b = m.y + alpha, m.x + alpha0 - m.y - alpha
@@ -144,7 +144,7 @@ def percentile(samples: np.ndarray, confidence: float) -> tuple[np.ndarray, np.n
 
 
 def _quantiles(samples: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Quantiles along the first axis, at a place of its own for each column; linear interpolation (Hyndman & Fan's type 7)."""
+    """Quantiles along the first axis, at a place of its own for each column (Hyndman & Fan's type 7)."""
     undefined = ~np.isfinite(samples)
     if undefined.any():
         samples = np.where(undefined, np.inf, samples)
@@ -174,8 +174,8 @@ def bca(
     estimate : ndarray, shape (n_items,)
         The estimate.
     influence : ndarray, shape (n_units, n_items)
-        Mean of the leave-one-out values minus each of them, for the acceleration; of all groups together, those of a group
-        divided by its number of units.
+        Mean of the leave-one-out values minus each of them, for the acceleration; of all groups together, those of a
+        group divided by its number of units.
     confidence : float
         Such as 0.95.
 
@@ -241,8 +241,9 @@ def studentised(
     Returns
     -------
     ndarray, shape (n_items,)
-        The quantile of |value of the resample - value| / its standard error, times the standard error. Where a resample has no
-        variance its distance counts as infinite; the half-width is then infinite, or NaN where nothing is defined.
+        The quantile of |value of the resample - value| / its standard error, times the standard error. Where a resample
+        has no variance its distance counts as infinite; the half-width is then infinite, or NaN where nothing is
+        defined.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.abs(samples - value) / np.sqrt(variances)
@@ -272,7 +273,8 @@ def recovered(
 
     Examples
     --------
-    >>> low, high = recovered(np.array([[5.0], [3.0]]), np.array([[2.0], [-1.0]]), np.array([[8.0], [7.0]]), np.array([1, -1]))
+    >>> estimates, lows, highs = (np.array([[a], [b]]) for a, b in ((5.0, 3.0), (2.0, -1.0), (8.0, 7.0)))
+    >>> low, high = recovered(estimates, lows, highs, np.array([1, -1]))
     >>> low.tolist(), high.tolist()
     ([-3.0], [7.0])
     """

@@ -24,7 +24,7 @@ def _sign(observed: np.ndarray, expected: np.ndarray) -> np.ndarray:
 
 
 def _corrected(observed: np.ndarray, expected: np.ndarray, yates: bool | str) -> np.ndarray:
-    """Observed counts moved half a unit toward the expected ones; with "auto" only where an expected count is below 5."""
+    """Observed counts moved half a unit toward the expected ones; with "auto" only where one of these is below 5."""
     where = np.ones(observed.shape[1], bool) if yates is True else np.zeros(observed.shape[1], bool)
     if yates == "auto":
         where = expected.min(0) < 5
@@ -105,7 +105,7 @@ def log_ratio(a: np.ndarray, b: np.ndarray, n_study: float, n_reference: float, 
     n_study, n_reference : float
         Tokens.
     zero : float
-        Frequency that stands for none.
+        Frequency in place of 0, which has no logarithm.
 
     Examples
     --------

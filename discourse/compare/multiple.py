@@ -7,7 +7,7 @@ from scipy.stats import false_discovery_control
 
 
 def benjamini_hochberg(p: np.ndarray) -> np.ndarray:
-    """Adjusted p-values (q) that control the false discovery rate (Benjamini & Hochberg 1995); NaN stays out of the family.
+    """p-values adjusted to control the false discovery rate (Benjamini & Hochberg 1995); NaN stays out of it.
 
     Parameters
     ----------
@@ -39,8 +39,8 @@ def permutation_p(observed: np.ndarray, null: np.ndarray, *, exact: bool = False
     observed : ndarray, shape (n_tests,)
         Statistics, large where the groups differ.
     null : ndarray, shape (n_permutations, n_tests)
-        The same of random permutations; the observed one counts as one more. With `exact` they are all permutations, the
-        observed one among them.
+        The same of random permutations; the observed one counts as one more. With `exact` they are all permutations,
+        the observed one among them.
 
     Returns
     -------

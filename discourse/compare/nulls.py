@@ -1,4 +1,4 @@
-"""What a difference looks like where there is none: random halves of one group, and placebo dates inside it."""
+"""What a difference looks like where there is none: split-half divisions of one group, and placebo dates inside it."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from discourse.compare.intervals import moments
 from discourse.compare.quantities import Quantities
 from discourse.compare.resample import Design, stream
 
-BLOCK = 250
-MOST_PLACEBO_DATES = 200
+BLOCK = 250  # divisions at a time, so that memory does not grow with their number
+MOST_PLACEBO_DATES = 200  # neighbouring dates share most of their documents: more would add little
 
 
 def rescaling(parts: tuple[np.ndarray | float, np.ndarray | float], numbers: tuple[int, int]) -> np.ndarray:
     """Factor from differences between parts of these sizes to differences between groups of these numbers of units.
 
-    The variance of a difference of two means is that of one unit times (1 / n + 1 / m). Random halves of n units, drawn
-    without replacement, have a difference of exactly the variance S2 (1 / (n / 2) + 1 / (n / 2)), so that no other
-    correction is needed.
+    The variance of a difference of two means is that of one unit times (1 / n + 1 / m). The random halves of a
+    split-half division of n units, drawn without replacement, have a difference of exactly the variance S2 (1 / (n / 2)
+    + 1 / (n / 2)), so that no other correction is needed.
 
     Examples
     --------
@@ -36,7 +36,7 @@ def rescaling(parts: tuple[np.ndarray | float, np.ndarray | float], numbers: tup
 def random_halves(
     q: Quantities, design: Design, group: int, numbers: tuple[int, int], *, unit: str = "document"
 ) -> np.ndarray:
-    """Differences between random halves of one group, rescaled to a contrast's numbers of units.
+    """Split-half differences of one group, divided at random, rescaled to a contrast's numbers of units.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def placebo_dates(
     min_documents: int = 10,
     event: dt.date | None = None,
 ) -> pd.DataFrame:
-    """Differences between what one group says after a date and before it, for dates at which nothing is known to change.
+    """What one group says after a date minus before it, for dates at which nothing is known to change.
 
     Parameters
     ----------
@@ -117,8 +117,8 @@ def placebo_dates(
     -------
     DataFrame
         `date` (first day of the later part), `n_before`, `n_after`, and a column for each item. At most
-        `MOST_PLACEBO_DATES` dates, evenly spaced over the documents. Differences of neighbouring dates share most of their
-        documents.
+        `MOST_PLACEBO_DATES` dates, evenly spaced over the documents. Differences of neighbouring dates share most of
+        their documents.
     """
     rows = q.inside(design, [group])
     days = dates.to_numpy().astype("datetime64[D]")[rows]
@@ -128,7 +128,7 @@ def placebo_dates(
         late = days >= np.datetime64(event, "D")
         side = late if 2 * late.sum() >= len(late) else ~late
         rows, days = rows[side], days[side]
-    # A date divides where its first document stands.
+    # A date divides the documents before its first one from the rest.
     first = np.flatnonzero(np.r_[False, days[1:] > days[:-1]])
     first = first[(first >= min_documents) & (len(rows) - first >= min_documents)]
     if len(first) > MOST_PLACEBO_DATES:

@@ -16,7 +16,7 @@ from discourse.compare.quantities import Contrast, Quantities, Units
 from discourse.compare.resample import Design, stream
 from discourse.errors import DiscourseError
 
-BLOCK = 250
+BLOCK = 250  # permutations at a time, so that memory does not grow with their number
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Permuted:
     Parameters
     ----------
     table : DataFrame
-        `name`, `item`, `estimate`, `statistic` (the absolute contrast over its standard error), `p`, `p_family` (max-T over all
-        rows), `n_units`.
+        `name`, `item`, `estimate`, `statistic` (the absolute contrast over its standard error), `p`, `p_family` (max-T
+        over all rows), `n_units`.
     permutations : int
         How many; all that there are where `exact`.
     exact : bool
@@ -70,8 +70,9 @@ def permutation_test(
     Returns
     -------
     Permuted
-        The statistic is studentised, so that groups of unequal spread do not pass for groups of unequal means (Janssen 1997;
-        Chung & Romano 2013). Where two groups can be divided in no more ways than there are resamples, all are taken.
+        The statistic is studentised, so that groups of unequal spread are not taken for groups of unequal means
+        (Janssen 1997; Chung & Romano 2013). Where two groups can be divided in no more ways than there are resamples,
+        all are taken.
 
     Raises
     ------
@@ -110,7 +111,7 @@ def permutation_test(
 
 
 def null_statistics(q: Quantities, design: Design, contrast: Contrast, unit: str) -> tuple[np.ndarray, np.ndarray]:
-    """The contrast as observed, shape (n_items,), and its studentised values under permutation, (n_permutations, n_items)."""
+    """The contrast as observed, (n_items,), and its statistics under permutation, (n_permutations, n_items)."""
     u = q.units(design, contrast.groups, unit)
     observed = _statistic(q, u, contrast, contrast.label(u.group)[None])[0][0]
     return observed, _null(q, u, design, contrast, unit, exact=_exact(design, contrast, [u]))
@@ -154,7 +155,7 @@ def _all_labels(label: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def _labels(design: Design, contrast: Contrast, u: Units, label: np.ndarray, unit: str) -> Iterator[np.ndarray]:
-    """Random permutations of the labels within strata, in blocks; quantities of the same documents get the same ones."""
+    """Random permutations of labels within strata, in blocks; the same for quantities of the same documents."""
     rng = stream(design.seed, "permutation", unit, contrast.name)
     n_documents = len(design.group)
     first = u.rows[np.unique(u.codes, return_index=True)[1]]

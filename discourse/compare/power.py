@@ -13,8 +13,8 @@ from discourse.compare.permutation import null_statistics
 from discourse.compare.quantities import Contrast, Quantities
 from discourse.compare.resample import Design
 
-GROWTH = np.exp(np.linspace(0.02, np.log(40), 180))  # factors that are tried
-REPEATS = 3  # times that the critical value is taken anew
+GROWTH = np.exp(np.linspace(0.02, np.log(40), 180))  # factors that are tried, in equal ratios
+REPEATS = 3  # times that the critical value is taken anew: it changes with the counts that are multiplied
 
 
 def smallest_differences(
@@ -41,23 +41,25 @@ def smallest_differences(
     power : float
         Share of corpora in which the test is to find it.
     critical : (ndarray, ndarray, float), optional
-        c1, c2 of shape (n_items,) and s0 of a criterion contrast > c1 (standard error + s0) or contrast < -c2 (standard error +
-        s0), such as that of simultaneous intervals; the critical value of the permutation test of each item alone by default.
+        c1, c2 of shape (n_items,) and s0 of a criterion contrast > c1 (standard error + s0) or contrast < -c2 (standard
+        error + s0), such as that of simultaneous intervals; the critical value of the permutation test of each item
+        alone by default.
 
     Returns
     -------
     DataFrame
-        `item`, `estimate`, `smallest` (in the unit of the estimate and its direction), `opposite` (in the other direction), `factor`:
-        by how much both groups would have to grow to show the observed contrast with this power, units taken to be as
-        variable (1 or less where they suffice).
+        `item`, `estimate`, `smallest` (in the unit of the estimate and its direction), `opposite` (in the other
+        direction), `factor`: by how much both groups would have to grow to show the observed contrast with this power,
+        units taken to be as variable (1 or less where they suffice).
 
     Notes
     -----
-    A contrast counts as found where its studentised value passes the critical value of the permutation test. Evaluations, log-odds
-    and trends are shifted: with e the error of a bootstrap resample (its contrast minus the observed one) and s its standard error, a
-    true contrast d would be found in it if d + e > c s, so that d must reach the quantile `power` of c s - e; for a negative one,
-    of c s + e. Rates and shares are scaled, for a larger rate also varies more: the counts of one group are multiplied until the test
-    passes in the share `power` of the resamples; the critical value is that of permutations of the counts so multiplied.
+    A contrast counts as found where its studentised value passes the critical value of the permutation test.
+    Evaluations, log-odds and trends are shifted: with e the error of a bootstrap resample (its contrast minus the
+    observed one) and s its standard error, a true contrast d would be found in it if d + e > c s, so that d must reach
+    the quantile `power` of c s - e; for a negative one, of c s + e. Rates and shares are scaled, for a larger rate also
+    varies more: the counts of one group are multiplied until the test passes in the share `power` of the resamples; the
+    critical value is that of permutations of the counts so multiplied.
 
     Examples
     --------
@@ -111,7 +113,10 @@ def _scaled(
     which: int,
     power: float,
 ) -> np.ndarray:
-    """The smallest difference that is found where the counts of one part are multiplied; infinite where none is, NaN where a group has none of it."""
+    """The smallest difference that is found where the counts of one part are multiplied.
+
+    Infinite where none is found, NaN where a group has none of the item.
+    """
     (a, va), (b, vb) = parts[which], parts[1 - which]
     ours = np.isin(design.group, contrast.parts[which][1])
     label = 1 - which

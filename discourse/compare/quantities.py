@@ -1,8 +1,8 @@
 """What is compared, and between which groups.
 
-Mentions per 10,000 tokens, the mean evaluation of mentions, the prevalence of a topic and the rate of a term are all of one
-form: sum of y over documents / sum of x over documents. Every method of this room takes them as `Quantities`, and the groups
-that it sets against each other as a `Contrast`.
+Mentions per 10,000 tokens, the mean evaluation of mentions, the prevalence of a topic and the rate of a term are all of
+one form: sum of y over documents / sum of x over documents. Every method of this room takes them as `Quantities`, and
+the groups that it sets against each other as a `Contrast`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class Quantities:
     bounds : (float, float)
         What the level can reach: (0, inf) for rates, (0, 100) for percent, (-1, 1) for evaluations.
     prior : ndarray, shape (n_items,), optional
-        Expected share of each term: the level is then the log-odds with a Dirichlet prior, and a contrast the log-odds ratio.
+        Expected share of each term: the level is then the log-odds with a Dirichlet prior, and a contrast the log-odds
+        ratio.
     alpha0 : float
         Weight of the prior in tokens.
     target : str
@@ -90,7 +91,8 @@ class Quantities:
     def only(self, items: Sequence[int] | np.ndarray) -> Quantities:
         """The quantities of some items."""
         return Quantities(
-            self.name, self.y[:, items], self.x, [self.items[int(k)] for k in items], self.scale, self.measure, self.bounds,
+            self.name, self.y[:, items], self.x, [self.items[int(k)] for k in items],
+            self.scale, self.measure, self.bounds,
             None if self.prior is None else self.prior[items], self.alpha0, self.target,
         )  # fmt: skip
 
@@ -106,7 +108,10 @@ class Quantities:
         return Units(by_unit(self.y[rows], codes), by_unit(self.x[rows], codes), design.group[rows][first], rows, codes)
 
     def containing(self, units: Units) -> np.ndarray:
-        """Units that contain each item; where the level has an upper bound, the fewer of those above the lower and below it."""
+        """Units that contain each item.
+
+        Where the level has an upper bound, the fewer of the units above the lower bound and of those below the upper.
+        """
         low, high = (b / self.scale for b in self.bounds)
         if not np.isfinite(low) or self.prior is not None:
             return np.full(len(self.items), len(units.x))
@@ -123,16 +128,21 @@ class Contrast:
     Parameters
     ----------
     name : str
-        "A - B", "A - the rest", "trend".
+        What it is called in tables, where it identifies the contrast: "A - B", "A - the rest".
     parts : sequence of (float, sequence of int)
         Coefficients, and the groups that are pooled for the level to which each belongs.
-    kind : {"difference", "pair", "rest", "trend"}
-        What it is; "difference" is the main contrast of study and reference.
+    kind : {"difference", "pair", "rest", "trend", "level"}
+        What it is; "difference" is the main contrast of study and reference, "level" one group alone.
+
+    Examples
+    --------
+    >>> Contrast("A - B", [(1.0, [0]), (-1.0, [1])]).words(["A", "B"])
+    'A minus B'
     """
 
     name: str
     parts: Sequence[tuple[float, Sequence[int]]]
-    kind: Literal["difference", "pair", "rest", "trend"] = "difference"
+    kind: Literal["difference", "pair", "rest", "trend", "level"] = "difference"
 
     @property
     def groups(self) -> list[int]:
@@ -143,8 +153,15 @@ class Contrast:
         """The combination of the levels of its parts."""
         return np.asarray(sum(c * level for (c, _), level in zip(self.parts, levels)))
 
+    def words(self, names: Sequence[str]) -> str:
+        """The contrast in words, from its parts and the names of all groups (`Design.names`): "A minus B"."""
+        parts = [" and ".join(str(names[g]) for g in groups) for _, groups in self.parts]
+        if self.kind == "trend":
+            return f"trend from {parts[0]} to {parts[-1]}, per group"
+        return f"{parts[0]} minus the rest" if self.kind == "rest" else " minus ".join(parts)
+
     def label(self, group: np.ndarray) -> np.ndarray:
-        """Part of each group's number; only where no group stands in two parts."""
+        """Part of each group's number; only where no group is in two parts."""
         part = {g: k for k, (_, groups) in enumerate(self.parts) for g in groups}
         return np.array([part[int(g)] for g in group])
 
@@ -166,6 +183,17 @@ class Units:
             q.level(moments(self.y, self.x, (label == k)[None].astype(float)))[0][0] for k in range(len(contrast.parts))
         ]
         return contrast(levels)
+
+
+def level_of(design: Design, group: int) -> Contrast:
+    """One group alone.
+
+    Examples
+    --------
+    >>> level_of(Design(np.array([0, 1]), ["a", "b"]), 1).parts
+    [(1.0, [1])]
+    """
+    return Contrast(str(design.names[group]), [(1.0, [group])], "level")
 
 
 def pair(design: Design, study: int, reference: int) -> Contrast:

@@ -43,8 +43,17 @@ def _draws(seed: int, unit: str, group: str, n: int, resamples: int) -> np.ndarr
 
 
 @dataclass(frozen=True)
+class Bootstrap:
+    """How often something is resampled, the confidence of the intervals, and the seed."""
+
+    resamples: int = 2000
+    confidence: float = 0.95
+    seed: int = 1
+
+
+@dataclass(frozen=True)
 class Design:
-    """Which documents stand in which group, and what is resampled.
+    """Which documents are in which group, and what is resampled.
 
     Parameters
     ----------
@@ -97,6 +106,10 @@ class Design:
             raise DiscourseError(
                 f"{int(pd.isna(self.cluster[self.group >= 0]).sum())} documents have no {self.cluster_name}"
             )
+
+    def needed_containing(self, unit: str) -> int:
+        """Units of a group that must contain an item for an interval; of clusters no more than a group must have."""
+        return min(self.min_containing, self.min_clusters) if unit == "cluster" else self.min_containing
 
     def documents(self, g: int) -> np.ndarray:
         """Indexes of the documents of a group."""

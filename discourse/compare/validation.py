@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from discourse.compare.intervals import percentile as interval
-from discourse.compare.resample import stream
+from discourse.compare.resample import Bootstrap, Design, stream
 
 ALL = "all groups"
+MEASURES = ("precision", "recall", "f1")
+DEFAULT = Bootstrap()
 
 
 def _scores(confusion: np.ndarray) -> np.ndarray:
-    """Precision, recall and F1 of each class from confusion matrices (..., coded, predicted); shape (..., 3, n_classes)."""
+    """Precision, recall and F1 by class from confusion matrices (..., coded, predicted): (..., 3, n_classes)."""
     hit = np.diagonal(confusion, axis1=-2, axis2=-1)
     predicted, coded = confusion.sum(-2), confusion.sum(-1)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -32,9 +35,7 @@ def class_scores(
     group: np.ndarray,
     documents: np.ndarray,
     weights: np.ndarray | None = None,
-    resamples: int = 2000,
-    confidence: float = 0.95,
-    seed: int = 1,
+    bootstrap: Bootstrap | Design = DEFAULT,
 ) -> pd.DataFrame:
     """Agreement of predicted classes with the codes of one or several coders.
 
@@ -52,90 +53,92 @@ def class_scores(
         Document of each item: the unit of the bootstrap, within groups.
     weights : ndarray of float, shape (n_items,), optional
         One over the probability with which each item was drawn; equal by default.
-    resamples, confidence, seed
-        Of the bootstrap.
+    bootstrap : Bootstrap or Design
+        Resamples, confidence and seed.
 
     Returns
     -------
     DataFrame
-        `stratum` (a group, or "all groups"), `class_` (a class, or "macro": the mean over classes that occur), `measure`
-        (precision, recall, f1), `estimate`, `low`, `high`, `n` (items that the coders put into the class, by share; all for macro).
+        `stratum` (a group, or "all groups"), `class_` (a class, or "macro": the mean over classes that occur),
+        `measure` (precision, recall, f1), `estimate`, `low`, `high`, `n` (items that the coders put into the class, by
+        share; all for macro).
 
     Notes
     -----
-    Each item counts with its weight; where coders differ, each code counts for its share of the coders. A class that is never
-    predicted has precision 0.
+    Each item counts with its weight; where coders differ, each code counts for its share of the coders. A class that is
+    never predicted has precision 0.
 
     Examples
     --------
     >>> codes = pd.DataFrame({"coder": ["a", "a", "b", "b"]})
     >>> result = class_scores(np.array(["a", "b", "b", "b"]), codes, ["a", "b"], group=np.array(["g"] * 4),
-    ...                       documents=np.arange(4), resamples=200)
+    ...                       documents=np.arange(4), bootstrap=Bootstrap(resamples=200))
     >>> result[(result["stratum"] == "g") & (result["measure"] == "f1")]["estimate"].round(3).tolist()
     [0.667, 0.8, 0.733]
     """
-    place = {c: k for k, c in enumerate(classes)}
     n, k = len(predicted), len(classes)
     weights = np.ones(n) if weights is None else weights
-    share = np.zeros((n, k))
-    for column in codes.columns:
-        for row, code in enumerate(codes[column]):
-            if code is not None and code == code:
-                share[row, place[str(code)]] += 1
-    total = share.sum(1, keepdims=True)
-    share = np.divide(share, total, out=np.zeros_like(share), where=total > 0)
-    table = np.zeros((n, k, k))
-    table[np.arange(n), :, [place[str(p)] for p in predicted]] = share * weights[:, None]
-    rows: list[tuple[object, ...]] = []
-    drawn_all, whole_all = np.zeros((resamples, k, k)), np.zeros((k, k))
-    n_all = np.zeros(k)
-    names = list(dict.fromkeys(group.tolist()))
-
-    def add(stratum: str, whole: np.ndarray, drawn: np.ndarray, counts: np.ndarray) -> None:
-        estimate, samples = _scores(whole), _scores(drawn)
-        with np.errstate(invalid="ignore"):
-            occurs = whole.sum(-1) > 0
-            macro, macro_drawn = estimate[:, occurs].mean(1), np.nanmean(samples[:, :, occurs], axis=2)
-        bounds = interval(samples, confidence)
-        macro_bounds = interval(macro_drawn, confidence)
-        for m, measure in enumerate(("precision", "recall", "f1")):
-            for c, name in enumerate(classes):
-                rows.append(
-                    (
-                        stratum,
-                        name,
-                        measure,
-                        estimate[m, c],
-                        bounds[0][m, c],
-                        bounds[1][m, c],
-                        round(float(counts[c]), 1),
-                    )
-                )
-            rows.append(
-                (
-                    stratum,
-                    "macro",
-                    measure,
-                    macro[m],
-                    macro_bounds[0][m],
-                    macro_bounds[1][m],
-                    round(float(counts.sum()), 1),
-                )
-            )
-
-    for name in names:
+    share = _shares(codes, classes)
+    confusion = np.zeros((n, k, k))
+    at = pd.Index(classes).get_indexer(predicted.astype(str))
+    if (at < 0).any():
+        raise KeyError(str(predicted[at < 0][0]))
+    confusion[np.arange(n), :, at] = share * weights[:, None]
+    found = []
+    for name in dict.fromkeys(group.tolist()):
         inside = np.flatnonzero(group == name)
         units = pd.factorize(documents[inside])[0]
         by_unit = np.zeros((units.max() + 1, k, k))
-        np.add.at(by_unit, units, table[inside])
-        rng = stream(seed, "validation", str(name))
-        times = rng.multinomial(len(by_unit), np.full(len(by_unit), 1 / len(by_unit)), size=resamples)
+        np.add.at(by_unit, units, confusion[inside])
+        rng = stream(bootstrap.seed, "validation", str(name))
+        times = rng.multinomial(len(by_unit), np.full(len(by_unit), 1 / len(by_unit)), size=bootstrap.resamples)
         drawn = np.tensordot(times.astype(float), by_unit, axes=1)
-        whole, counts = by_unit.sum(0), share[inside].sum(0)
-        add(str(name), whole, drawn, counts)
-        drawn_all, whole_all, n_all = drawn_all + drawn, whole_all + whole, n_all + counts
-    if len(names) > 1:
-        add(ALL, whole_all, drawn_all, n_all)
+        found.append(_Confusion(str(name), by_unit.sum(0), drawn, share[inside].sum(0)))
+    if len(found) == 1:
+        found = [replace(found[0], stratum=ALL), *found]
     else:
-        rows = [(ALL, *r[1:]) for r in rows] + rows
-    return pd.DataFrame(rows, columns=["stratum", "class_", "measure", "estimate", "low", "high", "n"])
+        sums = (sum(getattr(f, name) for f in found) for name in ("whole", "drawn", "counts"))
+        found.append(_Confusion(ALL, *sums))
+    return pd.concat([_table(f, classes, bootstrap.confidence) for f in found], ignore_index=True)
+
+
+def _shares(codes: pd.DataFrame, classes: Sequence[str]) -> np.ndarray:
+    """Share of the coders of each item who put it into each class; 0 throughout where nobody coded it."""
+    place = {c: k for k, c in enumerate(classes)}
+    share = np.zeros((len(codes), len(classes)))
+    for column in codes.columns:
+        for row, code in enumerate(codes[column]):
+            if not pd.isna(code):
+                share[row, place[str(code)]] += 1
+    total = share.sum(1, keepdims=True)
+    return np.divide(share, total, out=np.zeros_like(share), where=total > 0)
+
+
+@dataclass(frozen=True)
+class _Confusion:
+    """Confusion matrices (coded, predicted) of one stratum, as observed and in each resample, and codes by class."""
+
+    stratum: str
+    whole: np.ndarray
+    drawn: np.ndarray
+    counts: np.ndarray
+
+
+def _table(found: _Confusion, classes: Sequence[str], confidence: float) -> pd.DataFrame:
+    """Scores of one stratum: for each measure those of the classes, then their mean."""
+    estimate, samples = _scores(found.whole), _scores(found.drawn)
+    with np.errstate(invalid="ignore"):
+        occurs = found.whole.sum(-1) > 0
+        macro, macro_drawn = estimate[:, occurs].mean(1), np.nanmean(samples[:, :, occurs], axis=2)
+    values = [np.column_stack([estimate, macro])]
+    values += [np.column_stack(b) for b in zip(interval(samples, confidence), interval(macro_drawn, confidence))]
+    counts = [round(float(c), 1) for c in (*found.counts, found.counts.sum())]
+    return pd.DataFrame(
+        {
+            "stratum": found.stratum,
+            "class_": [*classes, "macro"] * len(MEASURES),
+            "measure": np.repeat(np.array(MEASURES, object), len(classes) + 1),
+            **{name: v.ravel() for name, v in zip(("estimate", "low", "high"), values)},
+            "n": counts * len(MEASURES),
+        }
+    )

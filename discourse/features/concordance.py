@@ -85,7 +85,7 @@ def kwic(corpus: EncodedCorpus, term: str, *, width: int = 60, mask: np.ndarray 
     corpus : EncodedCorpus
         A corpus that keeps its text.
     term : str
-        One or more words; ``*`` stands for any letters at that place.
+        One or more words; ``*`` matches any letters at that place.
     width : int
         Characters of context on each side.
     mask : ndarray of bool, shape (n_tokens,), optional

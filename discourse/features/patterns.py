@@ -11,7 +11,7 @@ import numpy as np
 from discourse.encode.encoder import TOKEN_PATTERN, fold
 from discourse.types import EncodedCorpus
 
-_STAR = "ꙮ"  # a letter that stands for the wildcard while a term is tokenised
+_STAR = "ꙮ"  # a letter in place of the wildcard while a term is tokenised
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def match_terms(corpus: EncodedCorpus, terms: Sequence[str], mask: np.ndarray | 
     corpus : EncodedCorpus
         The corpus.
     terms : sequence of str
-        ``*`` stands for any letters at that place of a word; a blank separates words; case is ignored; a term also
+        ``*`` matches any letters at that place of a word; a blank separates words; case is ignored; a term also
         matches its possessive (Russia, Russia's).
     mask : ndarray of bool, shape (n_tokens,), optional
         Tokens in which to look.
@@ -82,59 +82,72 @@ def match_terms(corpus: EncodedCorpus, terms: Sequence[str], mask: np.ndarray | 
     >>> hits.starts.tolist(), hits.lengths.tolist(), hits.terms.tolist()
     ([0, 4], [1, 2], [0, 1])
     """
-    forms = corpus.folded_forms
+    split = [_words(t) for t in terms]
+    matched = _forms_of({w for words in split for w in words}, corpus.folded_forms)
+    single = [k for k, words in enumerate(split) if len(words) == 1]
+    # Exact words before wildcards, then the order of the list: what is written last wins.
+    single.sort(key=lambda k: ("*" not in split[k][0], -k))
+    several = [k for k, words in enumerate(split) if len(words) > 1]
+    mask = np.ones(corpus.n_tokens, bool) if mask is None else mask
+    found = [_find_words(corpus, {k: matched[split[k][0]] for k in single}, mask)]
+    if several:
+        found += _find_phrases(corpus, {k: [matched[w] for w in split[k]] for k in several}, mask)
+    return _without_overlaps(found)
+
+
+def _forms_of(words: set[str], forms: np.ndarray) -> dict[str, np.ndarray]:
+    """Indexes of the folded forms that each word with wildcards matches, possessives among them."""
     bare = np.array([re.sub(r"(?:'s|'|(?<=s)')$", "", f) for f in forms], object)
     by_form: dict[str, list[int]] = {}
     for k, (form, plain) in enumerate(zip(forms, bare)):
         by_form.setdefault(form, []).append(k)
         if plain != form:
             by_form.setdefault(plain, []).append(k)
-    ids = corpus.folded_ids
-    split = [_words(t) for t in terms]
-    matched: dict[str, np.ndarray] = {}
-    for word in {w for words in split for w in words}:
-        matched[word] = _match_forms(word, forms, bare, by_form)
+    return {word: _match_forms(word, forms, bare, by_form) for word in words}
 
-    single = np.full(len(forms) + 1, -1, np.int64)
-    # Exact words before wildcards, then the order of the list.
-    for k in sorted((k for k, w in enumerate(split) if len(w) == 1), key=lambda k: ("*" not in split[k][0], -k)):
-        single[matched[split[k][0]]] = k
-    several = [k for k, w in enumerate(split) if len(w) > 1]
-    first = np.zeros(len(forms) + 1, bool)
-    for k in several:
-        first[matched[split[k][0]]] = True
-    where = single[ids] >= 0
-    if mask is not None:
-        where &= mask
-    at = np.flatnonzero(where)
-    found = [(at, np.ones(len(at), np.int64), single[ids[at]])]
-    if several:
-        can = first[ids] if mask is None else first[ids] & mask
-        candidates = np.flatnonzero(can)
-        bounds = corpus.sentence_bounds
-        stop = bounds[np.searchsorted(bounds, candidates, side="right")]
-        for k in several:
-            keep = np.isin(ids[candidates], matched[split[k][0]])
-            for offset, word in enumerate(split[k][1:], 1):
-                position = candidates + offset
-                keep &= position < stop
-                inside = np.minimum(position, len(ids) - 1)
-                keep &= np.isin(ids[inside], matched[word])
-                if mask is not None:
-                    keep &= mask[inside]
-            n = int(keep.sum())
-            if n:
-                found.append((candidates[keep], np.full(n, len(split[k])), np.full(n, k)))
-    starts, lengths, which = (np.concatenate([f[i] for f in found]).astype(np.int64) for i in range(3))
-    order = np.lexsort((which, -lengths, starts))
-    starts, lengths, which = starts[order], lengths[order], which[order]
+
+def _find_words(corpus: EncodedCorpus, terms: dict[int, np.ndarray], mask: np.ndarray) -> Hits:
+    """Where terms of one word occur, given the forms of each; of two terms that match a form the later one wins."""
+    term_of = np.full(len(corpus.folded_forms) + 1, -1, np.int64)
+    for k, forms in terms.items():
+        term_of[forms] = k
+    ids = corpus.folded_ids
+    at = np.flatnonzero((term_of[ids] >= 0) & mask)
+    return Hits(at, np.ones(len(at), np.int64), term_of[ids[at]])
+
+
+def _find_phrases(corpus: EncodedCorpus, terms: dict[int, list[np.ndarray]], mask: np.ndarray) -> list[Hits]:
+    """Where terms of several words occur within a sentence, given the forms of each word."""
+    first = np.zeros(len(corpus.folded_forms) + 1, bool)
+    for words in terms.values():
+        first[words[0]] = True
+    ids, bounds = corpus.folded_ids, corpus.sentence_bounds
+    candidates = np.flatnonzero(first[ids] & mask)
+    stop = bounds[np.searchsorted(bounds, candidates, side="right")]
+    found = []
+    for k, words in terms.items():
+        keep = np.isin(ids[candidates], words[0])
+        for offset, forms in enumerate(words[1:], 1):
+            position = candidates + offset
+            inside = np.minimum(position, len(ids) - 1)
+            keep &= (position < stop) & np.isin(ids[inside], forms) & mask[inside]
+        at = candidates[keep]
+        found.append(Hits(at, np.full(len(at), len(words)), np.full(len(at), k)))
+    return found
+
+
+def _without_overlaps(found: Sequence[Hits]) -> Hits:
+    """Hits in the order of the text without overlaps: the first wins, and the longest of those that begin together."""
+    starts, lengths, terms = (
+        np.concatenate([getattr(f, name) for f in found]).astype(np.int64) for name in ("starts", "lengths", "terms")
+    )
+    order = np.lexsort((terms, -lengths, starts))
+    starts, lengths, terms = starts[order], lengths[order], terms[order]
     keep = np.ones(len(starts), bool)
-    free = 0
-    long = lengths > 1
-    if long.any():
-        # A longer term takes its words from shorter ones that begin inside or before it at the same place.
+    if (lengths > 1).any():
+        free = 0
         for k in range(len(starts)):
             keep[k] = starts[k] >= free
             if keep[k]:
                 free = starts[k] + lengths[k]
-    return Hits(starts[keep], lengths[keep], which[keep])
+    return Hits(starts[keep], lengths[keep], terms[keep])

@@ -1,4 +1,4 @@
-"""What stands in the corpus more than once: documents published twice, and passages that documents share."""
+"""What occurs in the corpus more than once: documents published twice, and passages that documents share."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from discourse.encode.chunks import in_threads
 from discourse.errors import NoTextError
 from discourse.types import EncodedCorpus
 
-SHINGLE = 5
-MIN_TOKENS = 30
-_BASE = np.uint64(0x9E3779B97F4A7C15)
-_PERMUTATIONS = 128
+SHINGLE = 5  # tokens; runs of five words seldom recur by chance
+MIN_TOKENS = 30  # shorter documents have too few shingles for their overlap to mean much
+_BASE = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio, odd: multiplying by it spreads the bits
+_PERMUTATIONS = 128  # standard error of an estimated Jaccard index of at most 0.044
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,13 @@ class Repetition:
     Parameters
     ----------
     duplicates : DataFrame
-        One row for each document that was published before: `document`, `first` (indexes), `similarity` (Jaccard index of
-        five-token shingles), `kind` (same text, nearly the same text).
+        One row for each document that was published before: `document`, `first` (indexes), `similarity` (Jaccard index
+        of five-token shingles), `kind` (same text, nearly the same text).
     reused : ndarray of bool, shape (n_tokens,)
-        Tokens within passages that stand in two or more documents, duplicates left out.
+        Tokens within passages that occur in two or more documents, duplicates left out.
     passages : DataFrame
         One row for each passage: `n_documents`, `n_tokens`, `document`, `start` (first token in the document where it
-        stands first), `stop`; those that repeat the most tokens first.
+        occurs first), `stop`; those that repeat the most tokens first.
     places : DataFrame
         One row for each occurrence: `passage` (row of `passages`), `document`, `start`, `stop`.
     """
@@ -84,8 +84,8 @@ def duplicate_documents(
     Returns
     -------
     DataFrame
-        Columns `document`, `first` (indexes), `similarity`, `kind`. The first in the order of the corpus is the one that
-        counts; of copies that follow each other within these days all but the first are duplicates.
+        Columns `document`, `first` (indexes), `similarity`, `kind`. The first in the order of the corpus is the one
+        that counts; of copies that follow each other within these days all but the first are duplicates.
 
     Notes
     -----
@@ -96,7 +96,8 @@ def duplicate_documents(
     --------
     >>> from discourse.features._examples import encoded
     >>> text = "The minister opened the harbour in the north and thanked the workers for their patience. "
-    >>> duplicate_documents(encoded([text, "Other words.", text]), min_tokens=5)[["document", "first", "kind"]].values.tolist()
+    >>> table = duplicate_documents(encoded([text, "Other words.", text]), min_tokens=5)
+    >>> table[["document", "first", "kind"]].values.tolist()
     [[2, 0, 'same text']]
     """
     counted = corpus.words()
@@ -183,13 +184,14 @@ def repetition(
     Returns
     -------
     Repetition
-        A passage is a maximal run of tokens within one turn that stands in the same documents throughout;
+        A passage is a maximal run of tokens within one turn that occurs in the same documents throughout;
         the template and the sentence that it is quoted in are two passages.
 
     Examples
     --------
     >>> from discourse.features._examples import encoded
-    >>> found = repetition(encoded(["Our position is clear. We agree.", "As I said, our position is clear."]), passage_tokens=4)
+    >>> texts = ["Our position is clear. We agree.", "As I said, our position is clear."]
+    >>> found = repetition(encoded(texts), passage_tokens=4)
     >>> found.passages[["n_documents", "n_tokens"]].values.tolist(), int(found.reused.sum())
     ([[2, 4]], 8)
     """
@@ -209,7 +211,7 @@ def repetition(
     often = frequency[code] >= 2
     position, document, count = position[often], document[often], frequency[code[often]]
     holders = signature[code[often]]
-    # A passage ends where the next window is no neighbour or stands in another number of documents.
+    # A passage ends where the next window is no neighbour or occurs in other documents.
     breaks = (
         np.flatnonzero((np.diff(position) != 1) | (holders[1:] != holders[:-1]) | (np.diff(turn[position]) != 0))
         if len(position)
@@ -236,7 +238,7 @@ def repetition(
     passages = pd.DataFrame(rows, columns=["n_documents", "n_tokens", "document", "start", "stop"])
     table = pd.DataFrame(places, columns=["passage", "document", "start", "stop"])
     if len(table):
-        # How many documents hold the whole passage, where windows alone may stand in more.
+        # How many documents contain the whole passage, where windows alone may occur in more.
         passages["n_documents"] = table.groupby("passage")["document"].nunique().reindex(range(len(rows))).to_numpy()
     again = (passages["n_documents"] - 1) * passages["n_tokens"]
     order = np.lexsort((passages["start"], -again)) if len(rows) else np.zeros(0, int)
@@ -247,7 +249,7 @@ def repetition(
 
 
 def _document_frequency(hashes: np.ndarray, document: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Code of each hash, in how many documents each code stands, and a signature of the set of these documents.
+    """Code of each hash, in how many documents each code occurs, and a signature of the set of these documents.
 
     Documents come in order.
     """
@@ -269,7 +271,7 @@ def _document_frequency(hashes: np.ndarray, document: np.ndarray) -> tuple[np.nd
 
 
 def passage_table(corpus: EncodedCorpus, found: Repetition, groups: Sequence[str], group: np.ndarray) -> pd.DataFrame:
-    """The reused passages with their text, and in how many documents of each group each stands.
+    """The reused passages with their text, and in how many documents of each group each occurs.
 
     Parameters
     ----------
@@ -286,8 +288,8 @@ def passage_table(corpus: EncodedCorpus, found: Repetition, groups: Sequence[str
     -------
     DataFrame
         Columns `passage`, `n_tokens`, `n_documents`, one column for each group, `first_document`, `first_date`,
-        `first_speaker`; those that repeat the most tokens first. Of passages that overlap by half where they stand first,
-        only the one that comes first in this order is listed.
+        `first_speaker`; those that repeat the most tokens first. Of passages that overlap by half where they occur
+        first, only the one that comes first in this order is listed.
     """
     if corpus.texts is None:
         raise NoTextError("passage_table")
@@ -318,7 +320,7 @@ def passage_table(corpus: EncodedCorpus, found: Repetition, groups: Sequence[str
 
 
 def _apart(passages: pd.DataFrame) -> np.ndarray:
-    """Passages of which no more than half stands in one that comes before; bool, shape (n_passages,)."""
+    """Passages of which no more than half lies in one that comes before; bool, shape (n_passages,)."""
     taken: dict[int, list[tuple[int, int]]] = {}
     keep = np.ones(len(passages), bool)
     for k, (document, a, b) in enumerate(passages[["document", "start", "stop"]].itertuples(index=False)):

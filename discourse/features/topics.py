@@ -3,145 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from discourse.errors import DiscourseError, TooLittleText
+from discourse.features import topic_engine
 from discourse.features.frequency import stop_words
+from discourse.features.passages import passage_bags, passages
+from discourse.features.topic_process import TopicModel, fit_in_process
 from discourse.types import EncodedCorpus, Features
+
+__all__ = [
+    "ENGINES",
+    "TopicModel",
+    "TopicSettings",
+    "coherence",
+    "exemplars",
+    "fit_in_process",
+    "fit_topics",
+    "passage_bags",
+    "passages",
+    "relevance",
+    "topic_by_document",
+    "topics",
+]
+
+ENGINES: dict[str, Callable[[Sequence[np.ndarray], int, int, int, int], TopicModel]] = {
+    name: partial(fit_in_process, engine=name) for name in topic_engine.ENGINES
+}
 
 
 @dataclass(frozen=True)
-class TopicModel:
-    """What every engine returns.
+class TopicSettings:
+    """What a topic model is fitted with.
 
     Parameters
     ----------
-    passage_topic : ndarray of float, shape (n_passages, n_topics)
-        Prevalence of each topic in each passage; rows sum to 1.
-    topic_term : ndarray of float, shape (n_topics, n_terms)
-        Probability of each term in each topic; rows sum to 1.
+    k : int
+        Number of topics.
+    engine : {"tomotopy", "nmf", "gensim"}
+        Collapsed Gibbs sampling LDA (the default), NMF on tf-idf, online LDA.
+    iterations : int
+        Iterations of the sampler; one worker, so that the result is the same on each run.
+    seed : int
+        Seed.
+    min_passages : int
+        Leave out terms in fewer passages.
+    max_share : float
+        Leave out terms in a larger share of passages.
+    top : int
+        Terms kept for each topic in `details["terms"]`.
+    min_passages_per_topic : int
+        Fewer passages than this times `k` are refused.
+
+    Raises
+    ------
+    DiscourseError
+        For an unknown engine.
     """
 
-    passage_topic: np.ndarray
-    topic_term: np.ndarray
+    k: int = 12
+    engine: str = "tomotopy"
+    iterations: int = 1000
+    seed: int = 1
+    min_passages: int = 5
+    max_share: float = 0.4
+    top: int = 10
+    min_passages_per_topic: int = 20
 
-
-def passages(corpus: EncodedCorpus, mask: np.ndarray, size: int = 200) -> pd.DataFrame:
-    """Cut the tokens that count into passages of whole sentences, within turns.
-
-    Parameters
-    ----------
-    corpus : EncodedCorpus
-        The corpus.
-    mask : ndarray of bool, shape (n_tokens,)
-        Tokens that count.
-    size : int
-        Tokens after which a passage ends with its sentence. A rest of less than half this size joins the passage before
-        it in the same turn.
-
-    Returns
-    -------
-    DataFrame
-        `passage`, `start`, `stop` (token indexes), `n_tokens` (that count), `turn`, `document`.
-
-    Examples
-    --------
-    >>> from discourse.features._examples import encoded
-    >>> corpus = encoded(["One two three. Four five six. Seven."])
-    >>> passages(corpus, corpus.words(), size=3)[["start", "stop"]].values.tolist()
-    [[0, 3], [3, 7]]
-    """
-    before = np.concatenate([[0], np.cumsum(mask)])
-    rows: list[list[int]] = []
-    turns = corpus.sentence_turn
-    start = None
-    for s, turn in enumerate(turns):
-        a, b = int(corpus.sentence_bounds[s]), int(corpus.sentence_bounds[s + 1])
-        ends_turn = s + 1 == len(turns) or turns[s + 1] != turn
-        if start is None:
-            if before[b] == before[a]:
-                continue
-            start = a
-        n = int(before[b] - before[start])
-        if n >= size or ends_turn:
-            if ends_turn and n < size / 2 and rows and rows[-1][3] == turn:
-                rows[-1][1] = b
-                rows[-1][2] += n
-            else:
-                rows.append([start, b, n, int(turn)])
-            start = None
-    table = pd.DataFrame(rows, columns=["start", "stop", "n_tokens", "turn"])
-    table["document"] = corpus.turn_document[table["turn"]] if len(table) else []
-    table.insert(0, "passage", np.arange(len(table)))
-    return table
-
-
-def _tomotopy(bags: Sequence[np.ndarray], n_terms: int, k: int, seed: int, iterations: int) -> TopicModel:
-    import tomotopy
-
-    model = tomotopy.LDAModel(k=k, seed=seed, alpha=50 / k / 10, eta=0.01)
-    names = [str(i) for i in range(n_terms)]
-    for bag in bags:
-        model.add_doc([names[i] for i in bag])
-    model.burn_in = iterations // 5
-    model.train(iterations, workers=1)
-    theta = np.array([doc.get_topic_dist() for doc in model.docs], float)
-    order = [int(v) for v in model.used_vocabs]
-    phi = np.zeros((k, n_terms))
-    for t in range(k):
-        phi[t, order] = model.get_topic_word_dist(t)
-    return TopicModel(theta, phi)
-
-
-def _matrix(bags: Sequence[np.ndarray], n_terms: int):  # type: ignore[no-untyped-def]
-    from discourse.encode.counts import count_columns
-
-    bounds = np.concatenate([[0], np.cumsum([len(b) for b in bags])])
-    return count_columns(bounds, np.concatenate(bags), (len(bags), n_terms))
-
-
-def _nmf(bags: Sequence[np.ndarray], n_terms: int, k: int, seed: int, iterations: int) -> TopicModel:
-    from sklearn.decomposition import NMF
-    from sklearn.feature_extraction.text import TfidfTransformer
-
-    weighted = TfidfTransformer(sublinear_tf=True).fit_transform(_matrix(bags, n_terms))
-    model = NMF(n_components=k, init="nndsvd", random_state=seed, max_iter=max(iterations, 400), tol=1e-4)
-    w = model.fit_transform(weighted) + 1e-12
-    h = model.components_ + 1e-12
-    return TopicModel(w / w.sum(1, keepdims=True), h / h.sum(1, keepdims=True))
-
-
-def _gensim(bags: Sequence[np.ndarray], n_terms: int, k: int, seed: int, iterations: int) -> TopicModel:
-    from gensim.models import LdaModel
-
-    corpus = []
-    for bag in bags:
-        ids, counts = np.unique(bag, return_counts=True)
-        corpus.append(list(zip(ids.tolist(), counts.tolist())))
-    model = LdaModel(
-        corpus,
-        num_topics=k,
-        id2word={i: str(i) for i in range(n_terms)},
-        random_state=seed,
-        passes=max(iterations // 100, 1),
-        alpha="asymmetric",
-        eta="auto",
-    )
-    theta = np.zeros((len(bags), k))
-    for row, counted in enumerate(corpus):
-        for topic, value in model.get_document_topics(counted, minimum_probability=0):
-            theta[row, topic] = value
-    return TopicModel(theta / theta.sum(1, keepdims=True), model.get_topics().astype(float))
-
-
-ENGINES: dict[str, Callable[[Sequence[np.ndarray], int, int, int, int], TopicModel]] = {
-    "tomotopy": _tomotopy,
-    "nmf": _nmf,
-    "gensim": _gensim,
-}
+    def __post_init__(self) -> None:
+        if self.engine not in ENGINES:
+            raise DiscourseError(f'unknown topic engine "{self.engine}"; expected one of {", ".join(ENGINES)}')
 
 
 def relevance(topic_term: np.ndarray, share: np.ndarray, weight: float = 0.6) -> np.ndarray:
@@ -170,145 +107,188 @@ def relevance(topic_term: np.ndarray, share: np.ndarray, weight: float = 0.6) ->
     return weight * p + (1 - weight) * (p - q)
 
 
-def coherence(top_terms: Sequence[Sequence[str]], texts: Sequence[Sequence[str]]) -> list[float]:
-    """Normalised pointwise mutual information of the top terms of each topic (Bouma 2009), by gensim."""
-    from gensim.corpora import Dictionary
-    from gensim.models import CoherenceModel
+def coherence(top_terms: np.ndarray, counts: sparse.csr_array) -> list[float]:
+    """Normalised pointwise mutual information of the top terms of each topic (Bouma 2009).
 
-    model = CoherenceModel(
-        topics=[list(t) for t in top_terms],
-        texts=[list(t) for t in texts],
-        dictionary=Dictionary([list(t) for t in texts]),
-        coherence="c_npmi",
-        processes=1,
-    )
-    return [float(x) for x in model.get_coherence_per_topic()]
+    Parameters
+    ----------
+    top_terms : ndarray of int, shape (n_topics, n_top)
+        Columns of the top terms of each topic.
+    counts : csr_array, shape (n_passages, n_terms)
+        Frequencies; two terms occur together where both occur in the same passage.
+
+    Returns
+    -------
+    list of float
+        For each topic the mean over all pairs of its terms: about -1 where two never occur together, 0 where they do as
+        often as by chance, 1 where they always do.
+
+    Examples
+    --------
+    >>> counts = sparse.csr_array(np.array([[1, 2, 0, 0], [3, 1, 0, 0], [0, 0, 1, 1], [0, 0, 0, 1]]))
+    >>> [round(v, 2) for v in coherence(np.array([[0, 1], [0, 2]]), counts)]
+    [1.0, -0.92]
+    """
+    terms, place = np.unique(top_terms, return_inverse=True)
+    place = place.reshape(len(top_terms), -1)
+    occurs = sparse.csr_array(counts)[:, terms] > 0
+    together = (occurs.T.astype(float) @ occurs.astype(float)).toarray() / counts.shape[0]
+    single = np.diagonal(together)
+    # The small number keeps the logarithm of 0 finite (as in gensim's c_npmi).
+    joint = np.minimum(together + 1e-12, 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        npmi = np.log(joint / np.outer(single, single)) / -np.log(joint)
+    # Terms of every passage occur together as often as by chance.
+    npmi = np.where(together < 1, npmi, 0.0)
+    first, second = np.triu_indices(len(top_terms[0]), 1)
+    return npmi[place[:, first], place[:, second]].mean(1).tolist()
 
 
 def topics(
-    corpus: EncodedCorpus,
-    *,
-    k: int = 12,
-    mask: np.ndarray | None = None,
-    passage_size: int = 200,
-    engine: str = "tomotopy",
-    iterations: int = 1000,
-    seed: int = 1,
-    min_passages: int = 5,
-    max_share: float = 0.4,
-    top: int = 10,
-    min_passages_per_topic: int = 20,
+    corpus: EncodedCorpus, *, mask: np.ndarray | None = None, passage_size: int = 200, **settings: Any
 ) -> Features:
-    """Fit a topic model.
+    """Fit a topic model to the passages of a corpus: `passage_bags`, then `fit_topics`.
 
     Parameters
     ----------
     corpus : EncodedCorpus
         The corpus.
-    k : int
-        Number of topics.
     mask : ndarray of bool, shape (n_tokens,), optional
         Tokens that count.
     passage_size : int
         Tokens in a passage, about.
-    engine : {"tomotopy", "nmf", "gensim"}
-        Collapsed Gibbs sampling LDA (the default), NMF on tf-idf, online LDA.
-    iterations : int
-        Iterations of the sampler; one worker, so that the result is the same on each run.
-    seed : int
-        Seed.
-    min_passages : int
-        Leave out terms in fewer passages.
-    max_share : float
-        Leave out terms in a larger share of passages.
-    top : int
-        Terms kept for each topic in `details["terms"]`.
-    min_passages_per_topic : int
-        Fewer passages than this times `k` are refused.
+    **settings
+        As in `TopicSettings`.
 
     Returns
     -------
     Features
-        Passages x topics, rows sum to 1; topics sorted by prevalence. `details["terms"]`: topic, rank, term, relevance,
-        probability; `details["topics"]`: topic, label, coherence (NPMI), prevalence.
+        As `fit_topics` returns.
+    """
+    chosen = TopicSettings(**settings)
+    return _fit(passage_bags(corpus, mask, passage_size), chosen)
+
+
+def fit_topics(bags: Features, *, keep: np.ndarray | None = None, **settings: Any) -> Features:
+    """Fit a topic model to counts of terms by passage; it does not depend on the order of words in a passage.
+
+    Parameters
+    ----------
+    bags : Features
+        From `passage_bags`.
+    keep : ndarray of bool, shape (n_passages,), optional
+        Passages that count; all by default. Those of some documents are `documents[bags.units["document"]]`.
+    **settings
+        As in `TopicSettings`.
+
+    Returns
+    -------
+    Features
+        Passages x topics, rows sum to 1; topics sorted by prevalence; `units` are the passages that count and contain a
+        term. `details["terms"]`: topic, rank, term, relevance, probability; `details["topics"]`: topic, label,
+        coherence (NPMI over passages), prevalence.
 
     Raises
     ------
     TooLittleText
-        If there are too few passages for `k` topics.
+        If there are too few passages for `k` topics, or too few terms.
     DiscourseError
-        For an unknown engine.
+        For an unknown engine, or one that fails.
+
+    Examples
+    --------
+    >>> from discourse.features._examples import encoded
+    >>> bags = passage_bags(encoded(["Fleet, anchor, anchor!", "Wheat, barn, barn, barn!"] * 10))
+    >>> model = fit_topics(bags, k=2, engine="nmf", max_share=1, top=2, min_passages_per_topic=5)
+    >>> model.details["terms"]["term"].tolist(), model.details["topics"]["prevalence"].round(2).tolist()
+    (['barn', 'wheat', 'anchor', 'fleet'], [0.57, 0.43])
     """
-    if engine not in ENGINES:
-        raise DiscourseError(f'unknown topic engine "{engine}"; expected one of {", ".join(ENGINES)}')
-    mask = corpus.words() if mask is None else mask
-    units = passages(corpus, mask, passage_size)
-    if len(units) < k * min_passages_per_topic:
+    return _fit(bags if keep is None else _kept(bags, np.asarray(keep, bool)), TopicSettings(**settings))
+
+
+def _kept(bags: Features, rows: np.ndarray) -> Features:
+    """Some of the passages; they keep their numbers in the column `passage`."""
+    return replace(bags, values=sparse.csr_array(bags.values)[rows], units=bags.units[rows].reset_index(drop=True))
+
+
+def _fit(bags: Features, settings: TopicSettings) -> Features:
+    n_passages, k = len(bags.units), settings.k
+    if n_passages < k * settings.min_passages_per_topic:
         raise TooLittleText(
             f"A topic model with {k} topics",
-            f"n = {len(units)} passages of about {passage_size} tokens",
-            f"{k * min_passages_per_topic} passages",
+            f"n = {n_passages} passages of about {bags.params['passage_size']} tokens",
+            f"{k * settings.min_passages_per_topic} passages",
         )
-    ids = corpus.folded_ids
-    stops = stop_words()
-    usable = np.array(
-        [
-            f not in stops and len(f) > 2 and any(c.isalpha() for c in f) and f.removesuffix("'s") not in stops
-            for f in corpus.folded_forms
-        ]
+    vocabulary = _vocabulary(bags, settings)
+    bags = replace(
+        bags, values=sparse.csr_array(bags.values)[:, vocabulary], columns=[bags.columns[v] for v in vocabulary]
     )
-    inside = [ids[a:b][mask[a:b] & usable[ids[a:b]]] for a, b in zip(units["start"], units["stop"])]
-    n_with = np.bincount(np.concatenate([np.unique(x) for x in inside]), minlength=len(usable))
-    vocabulary = np.flatnonzero(usable & (n_with >= min_passages) & (n_with <= max_share * len(units)))
-    if len(vocabulary) < top:
-        raise TooLittleText(
-            f"A topic model with {k} topics",
-            f"n = {len(vocabulary)} terms that stand in at least {min_passages} passages and at most {100 * max_share:g}% of them",
-            f"{top} terms",
-        )
-    renumber = np.full(len(usable), -1)
-    renumber[vocabulary] = np.arange(len(vocabulary))
-    bags = [renumber[x][renumber[x] >= 0] for x in inside]
-    full = np.array([len(b) > 0 for b in bags])
-    units = units[full].reset_index(drop=True)
-    bags = [b for b in bags if len(b)]
-    fitted = ENGINES[engine](bags, len(vocabulary), k, seed, iterations)
+    bags = _kept(bags, np.diff(bags.values.indptr) > 0)
+    units, counts = bags.units, bags.values
+    repeated = np.split(np.repeat(counts.indices, counts.data), np.cumsum(counts.sum(1))[:-1])
+    fitted = ENGINES[settings.engine](repeated, len(vocabulary), k, settings.seed, settings.iterations)
 
     weight = units["n_tokens"].to_numpy(float)
     prevalence = weight @ fitted.passage_topic / weight.sum()
     order = np.argsort(-prevalence, kind="stable")
-    theta, phi = fitted.passage_topic[:, order], fitted.topic_term[order]
-    words = corpus.folded_forms[vocabulary]
-    share = np.bincount(np.concatenate(bags), minlength=len(vocabulary)).astype(float)
-    ranked = relevance(phi, share / share.sum())
-    best = np.argsort(-ranked, axis=1, kind="stable")[:, :top]
-    rows = [(t + 1, r + 1, str(words[w]), ranked[t, w], phi[t, w]) for t in range(k) for r, w in enumerate(best[t])]
-    npmi = coherence([[str(words[w]) for w in row] for row in best], [[str(words[i]) for i in b] for b in bags])
+    terms, npmi = _top_terms(fitted.topic_term[order], bags, settings.top)
     labels = [f"T{t + 1}" for t in range(k)]
-    table = pd.DataFrame(
-        {"topic": range(1, k + 1), "label": labels, "coherence": npmi, "prevalence": prevalence[order]}
-    )
+    table = {"topic": range(1, k + 1), "label": labels, "coherence": npmi, "prevalence": prevalence[order]}
     return Features(
         "topics",
-        theta,
+        fitted.passage_topic[:, order],
         labels,
         units,
         params={
             "k": k,
-            "engine": engine,
-            "iterations": iterations,
-            "seed": seed,
-            "passage_size": passage_size,
+            "engine": settings.engine,
+            "iterations": settings.iterations,
+            "seed": settings.seed,
+            "passage_size": bags.params["passage_size"],
             "n_terms": len(vocabulary),
             "n_passages": len(units),
-            "min_passages": min_passages,
-            "max_share": max_share,
+            "min_passages": settings.min_passages,
+            "max_share": settings.max_share,
         },
-        details={
-            "terms": pd.DataFrame(rows, columns=["topic", "rank", "term", "relevance", "probability"]),
-            "topics": table,
-        },
+        details={"terms": terms, "topics": pd.DataFrame(table)},
     )
+
+
+def _vocabulary(bags: Features, settings: TopicSettings) -> np.ndarray:
+    """Columns of the terms of a model: words that are no function words, neither too rare nor too frequent."""
+    stops = stop_words()
+    usable = np.array(
+        [
+            f not in stops and len(f) > 2 and any(c.isalpha() for c in f) and f.removesuffix("'s") not in stops
+            for f in bags.columns
+        ]
+    )
+    n_with = np.bincount(bags.values.indices, minlength=len(usable))
+    chosen = np.flatnonzero(
+        usable & (n_with >= settings.min_passages) & (n_with <= settings.max_share * len(bags.units))
+    )
+    if len(chosen) < settings.top:
+        raise TooLittleText(
+            f"A topic model with {settings.k} topics",
+            f"n = {len(chosen)} terms that occur in at least {settings.min_passages} passages and at most "
+            f"{100 * settings.max_share:g}% of them",
+            f"{settings.top} terms",
+        )
+    return chosen
+
+
+def _top_terms(topic_term: np.ndarray, bags: Features, top: int) -> tuple[pd.DataFrame, list[float]]:
+    """The most relevant terms of each topic, and their coherence."""
+    share = np.asarray(bags.values.sum(0), float)
+    ranked = relevance(topic_term, share / share.sum())
+    best = np.argsort(-ranked, axis=1, kind="stable")[:, :top]
+    rows = [
+        (t + 1, r + 1, str(bags.columns[w]), ranked[t, w], topic_term[t, w])
+        for t, row in enumerate(best)
+        for r, w in enumerate(row)
+    ]
+    table = pd.DataFrame(rows, columns=["topic", "rank", "term", "relevance", "probability"])
+    return table, coherence(best, bags.values)
 
 
 def topic_by_document(model: Features, n_documents: int) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,8 @@ from nltk.metrics.agreement import AnnotationTask
 from discourse.compare.agreement import agreement, krippendorff_alpha
 from discourse.errors import TooLittleText
 
-# Krippendorff (2011), Computing Krippendorff's alpha-reliability, example C: four observers, twelve units, missing values.
+# Krippendorff (2011), Computing Krippendorff's alpha-reliability, example C: four observers, twelve units, missing
+# values.
 FOUR = np.array(
     [
         [1, 1, np.nan, 1],

@@ -10,6 +10,8 @@ from scipy import stats
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 from discourse.compare.corrected import CodedSample, cluster_mean, compare_corrected, corrected_values
+from discourse.compare.notes import note_text
+from discourse.compare.resample import Bootstrap
 from discourse.compare.validation import ALL, class_scores
 
 _spec = importlib.util.spec_from_file_location("correction", Path(__file__).parents[2] / "benchmarks" / "correction.py")
@@ -20,7 +22,7 @@ _spec.loader.exec_module(simulation)
 @given(st.integers(0, 10_000))
 @settings(max_examples=25, deadline=None)
 def test_the_corrected_mean_is_the_stratified_difference_estimator(seed):
-    """Against a loop over strata: the mean of f, plus in each stratum its share times the mean of y - f of the coded."""
+    """By a loop over strata: the mean of f, plus in each stratum its share times the mean of y - f of the coded."""
     rng = np.random.default_rng(seed)
     n = int(rng.integers(40, 120))
     stratum = rng.integers(0, 3, n)
@@ -80,8 +82,10 @@ def test_a_group_with_few_coded_items_is_refused():
     table = compare_corrected(np.zeros(100), sample, group, ["a", "b"], np.arange(100), pair=(0, 1)).table
     row = table[(table["item"] == "corrected") & (table["stratum"] == "b")].iloc[0]
     assert np.isnan(row["estimate"])
-    assert "too few coded (n = 5; at least 30" in row["note"]
-    assert table[(table["item"] == "corrected") & (table["contrast"] == "difference")]["low"].isna().all()
+    assert note_text(row) == "too few coded (n = 5; at least 30 are needed)"
+    difference = table[(table["item"] == "corrected") & (table["contrast"] == "difference")].iloc[0]
+    assert np.isnan(difference["low"])
+    assert note_text(difference) == "no interval: too few coded in one of them"
 
 
 def test_scores_are_those_of_scikit_learn():
@@ -98,7 +102,7 @@ def test_scores_are_those_of_scikit_learn():
         group=group,
         documents=np.arange(200) // 3,
         weights=weights,
-        resamples=200,
+        bootstrap=Bootstrap(resamples=200),
     )
     for name, at in ((ALL, np.ones(200, bool)), ("g", group == "g"), ("h", group == "h")):
         part = table[table["stratum"] == name].pivot(index="class_", columns="measure", values="estimate")
@@ -114,7 +118,12 @@ def test_scores_are_those_of_scikit_learn():
 def test_two_coders_count_half_each():
     codes = pd.DataFrame({"x": ["a", "a"], "y": ["a", "b"]})
     table = class_scores(
-        np.array(["a", "a"]), codes, ["a", "b"], group=np.array(["g", "g"]), documents=np.arange(2), resamples=100
+        np.array(["a", "a"]),
+        codes,
+        ["a", "b"],
+        group=np.array(["g", "g"]),
+        documents=np.arange(2),
+        bootstrap=Bootstrap(resamples=100),
     )
     recall = table[(table["stratum"] == "g") & (table["measure"] == "precision")].set_index("class_")["estimate"]
     assert recall["a"] == pytest.approx(0.75)

@@ -1,4 +1,4 @@
-"""Resampling, permutation, nulls, decomposition, influence, power and events against other people's code and plain loops."""
+"""Resampling, permutation, nulls, influence, power and more against other people's code and plain loops."""
 
 from dataclasses import replace
 from itertools import combinations
@@ -18,13 +18,14 @@ from discourse.compare.events import event_test
 from discourse.compare.influence import without_each
 from discourse.compare.intervals import bca, moments, percentile, recovered, studentised
 from discourse.compare.multiple import benjamini_hochberg, permutation_p, step_down_max_t
+from discourse.compare.notes import note_text
 from discourse.compare.nulls import placebo_dates, random_halves, share_as_large
 from discourse.compare.permutation import permutation_test, strata_in_one_part
 from discourse.compare.power import smallest_differences
-from discourse.compare.quantities import Contrast, Quantities, against_rest, pair, trend
+from discourse.compare.quantities import Contrast, Quantities, against_rest, level_of, pair, trend
 from discourse.compare.ratios import bounds_of, compare
 from discourse.compare.resample import Design
-from discourse.compare.terms import divisions, simultaneous
+from discourse.compare.simultaneous import divisions, simultaneous
 from discourse.errors import DiscourseError, TooLittleText
 
 N = (14, 11)
@@ -160,12 +161,12 @@ def test_thresholds_refuse_and_say_why(rates):
     table = compare(rates, d, [pair(d, 0, 1)]).table
     assert table["estimate"].notna().all()
     assert table["low"].isna().all(), "fourteen documents contain it at most"
-    assert table["note"].iloc[-1].endswith("documents contain it in a group, 15 needed")
-    assert compare(rates, two(), min_documents=12).table.groupby("stratum")["low"].apply(lambda v: v.notna().all()).to_dict() == {
-        "new": True, "old": False,
-    }  # fmt: skip
+    assert note_text(table.iloc[-1]).endswith("documents contain it in a group, 15 needed")
+    with_interval = compare(rates, two(), min_documents=12).table.set_index("stratum")["low"].notna()
+    assert with_interval["new"].all()
+    assert not with_interval["old"].any()
     few = compare(rates, two(), needed_documents=12).table.set_index(["stratum", "item"])
-    assert few.loc[("old", "a"), "note"].endswith(" in 11 documents; it needs 1 in 12)")
+    assert note_text(few.loc[("old", "a")]).endswith(" in 11 documents; it needs 1 in 12)")
     assert np.isnan(few.loc[("old", "a"), "estimate"])
 
 
@@ -250,8 +251,8 @@ def test_permutation_is_near_scipy_where_divisions_are_drawn(rates):
         return studentised_difference(y, x, np.isin(np.arange(sum(N)), i.astype(int)))
 
     theirs = stats.permutation_test(
-        (np.arange(N[0]), np.arange(N[0], sum(N))), statistic, n_resamples=4000, alternative="greater", vectorized=False,
-        rng=np.random.default_rng(5),
+        (np.arange(N[0]), np.arange(N[0], sum(N))), statistic, n_resamples=4000, alternative="greater",
+        vectorized=False, rng=np.random.default_rng(5),
     )  # fmt: skip
     error = np.sqrt(2 * theirs.pvalue * (1 - theirs.pvalue) / 4000)
     assert ours["p"][1] == pytest.approx(theirs.pvalue, abs=4 * error + 1e-3)
@@ -356,8 +357,8 @@ def test_where_nothing_differs_a_family_seldom_has_a_finding():
 # Nulls
 
 
-def test_random_halves_have_the_variance_of_the_contrast():
-    """All halves of a toy group of means: their rescaled variance is S2 (1 / n + 1 / m), exactly."""
+def test_split_half_differences_have_the_variance_of_the_contrast():
+    """All split-half divisions of a toy group of means: their rescaled variance is S2 (1 / n + 1 / m), exactly."""
     values = np.array([3.0, 8.0, 1.0, 9.0, 4.0, 6.0])
     every = [
         values[list(c)].mean() - values[[k for k in range(6) if k not in c]].mean() for c in combinations(range(6), 3)
@@ -371,7 +372,7 @@ def test_random_halves_have_the_variance_of_the_contrast():
     assert drawn.var() == pytest.approx(rescaled.var(), rel=0.06)
 
 
-def test_halves_of_three_units_are_not_taken(rates):
+def test_three_units_are_not_divided(rates):
     d = Design(np.r_[np.zeros(3, int), np.full(22, -1)], ["a"])
     assert random_halves(rates, d, 0, (3, 3)).shape == (0, 2)
 
@@ -411,7 +412,7 @@ def composed():
 
 
 def test_kitagawa_by_hand():
-    """Study: 40 in 100 and 10 in 100; reference: 10 in 50 and 15 in 150; rates 0.4, 0.1 and 0.2, 0.1; shares 1/2, 1/2 and 1/4, 3/4."""
+    """Study: 40 in 100 and 10 in 100, shares 1/2 and 1/2; reference: 10 in 50 and 15 in 150, shares 1/4 and 3/4."""
     cells = Cells(
         np.arange(4), np.array([40.0, 10, 10, 15]), np.array([100.0, 100, 50, 150]), pd.DataFrame({"k": list("abab")})
     )
@@ -572,12 +573,25 @@ def test_a_contrast_of_groups_is_named(rates):
     d = two()
     assert pair(d, 0, 1).name == "new - old"
     assert Contrast("x", [(1.0, [0, 2]), (-1.0, [1])]).groups == [0, 1, 2]
+
+
+def test_a_contrast_in_words_leaves_names_as_they_are():
+    names = ["Before", "After - the treaty", "Later"]
+    d = Design(np.arange(3), names)
+    assert pair(d, 1, 0).words(names) == "After - the treaty minus Before"
+    assert against_rest(d, 1, [0, 1, 2]).words(names) == "After - the treaty minus the rest"
+    assert trend(d, [0, 1, 2]).words(names) == "trend from Before to Later, per group"
+    assert level_of(d, 1).words(names) == "After - the treaty"
+    assert Contrast("x", [(1.0, [0, 2]), (-1.0, [1])]).words(names) == "Before and Later minus After - the treaty"
+
+
+def test_quantities_of_other_shapes_are_refused():
     with pytest.raises(ValueError, match="y of shape"):
         Quantities("x", np.ones((3, 2)), np.ones(3), ["only one"])
 
 
 def test_an_absent_term_is_not_certain():
-    """29 occurrences against none: the interval of the log-odds is at least that of independent tokens, and holds 0."""
+    """29 occurrences against none: the interval is at least that of independent tokens, and includes 0."""
     d = Design(np.repeat([0, 1], 30), ["a", "b"], resamples=300)
     x = np.full(60, 1000.0)
     y = np.r_[np.ones(29), np.zeros(31)][:, None]
@@ -619,7 +633,7 @@ def test_terms_stay_within_strata():
     assert (drawn[:, 30:].sum(1) == 6).all()
 
 
-def test_where_a_group_has_none_power_is_still_told():
+def test_where_a_group_has_none_power_is_still_known():
     rng = np.random.default_rng(0)
     d = Design(np.repeat([0, 1], 20), ["a", "b"], resamples=200)
     y = np.r_[rng.poisson(5, 20), np.zeros(20)]

@@ -1,15 +1,18 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import sparse, stats
 
 from discourse.compare.influence import without_each
 from discourse.compare.intervals import percentile
+from discourse.compare.notes import Note, note_text
 from discourse.compare.quantities import Quantities, pair
-from discourse.compare.ratios import compare_ratios
+from discourse.compare.ratios import compare
 from discourse.compare.resample import Design, stream
-from discourse.compare.terms import compare_terms, divisions, log_odds_with_error, simultaneous
+from discourse.compare.simultaneous import divisions, log_odds_with_error, simultaneous
+from discourse.compare.terms import compare_terms
 from discourse.errors import DiscourseError, TooLittleText
 from discourse.features._examples import encoded
 from discourse.features.frequency import term_frequency
@@ -66,7 +69,7 @@ def test_a_document_without_a_cluster_is_an_error():
 def test_equal_to_a_plain_loop(numbers, unit):
     y, x = numbers
     d = design() if unit == "cluster" else design(cluster=None)
-    row = compare_ratios(y, x, ["rate"], d, scale=1e4, differences=[(0, 1)], min_documents=2).table.iloc[-1]
+    row = compare(Quantities("rates", y, x, ["rate"], 1e4), d, [pair(d, 0, 1)], min_documents=2).table.iloc[-1]
     weights = [d.weights(g, unit) for g in (0, 1)]
     differences = []
     for k in range(400):
@@ -88,7 +91,7 @@ def test_equal_to_scipy_bootstrap_within_monte_carlo_error(numbers):
     y, x = numbers
     d = design(cluster=None, resamples=8000)
     inside = d.documents(0)
-    row = compare_ratios(y, x, ["rate"], d, scale=1e4, min_documents=2).table.iloc[0]
+    row = compare(Quantities("rates", y, x, ["rate"], 1e4), d, min_documents=2).table.iloc[0]
     theirs = stats.bootstrap(
         (y[inside, 0], x[inside, 0]), lambda a, b, axis: 1e4 * a.sum(axis) / b.sum(axis), paired=True, vectorized=True,
         n_resamples=8000, method="percentile", rng=np.random.default_rng(1),
@@ -100,12 +103,50 @@ def test_equal_to_scipy_bootstrap_within_monte_carlo_error(numbers):
 
 def test_refusal_and_missing_intervals(numbers):
     y, x = numbers
-    table = compare_ratios(y, x, ["rate"], design(), min_denominator=1e9).table
+    q = Quantities("rates", y, x, ["rate"])
+    table = compare(q, design(), min_denominator=1e9).table
     assert table["estimate"].isna().all()
-    assert table["note"].str.startswith("too little text (n = ").all()
-    table = compare_ratios(y, x, ["rate"], design(cluster=None), min_documents=100).table
+    assert (table["note"] == Note.TOO_LITTLE_TEXT).all()
+    assert note_text(table.iloc[0]) == (
+        f"too little text (n = {x[:8].sum():,.0f} in 8 documents; it needs 1,000,000,000 in 1)"
+    )
+    table = compare(q, design(cluster=None), min_documents=100).table
     assert table["estimate"].notna().all()
     assert table["low"].isna().all()
+    assert table[["note", "note_n", "note_needed"]].to_numpy().tolist() == [
+        ["few units", 8, 100],
+        ["few units", 9, 100],
+    ]
+    assert note_text(table.iloc[1], "minister") == "no interval: 9 ministers in a group, 100 needed"
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ((Note.NONE,), ""),
+        ((Note.TOO_LITTLE_TEXT,), "too little text"),
+        (
+            (Note.TOO_LITTLE_TEXT, 1234.0, 2, 5000.0, 3),
+            "too little text (n = 1,234 in 2 documents; it needs 5,000 in 3)",
+        ),
+        ((Note.FEW_UNITS, 4, np.nan, 5), "no interval: 4 presidents in a group, 5 needed"),
+        ((Note.FEW_CONTAINING, 2, np.nan, 5), "no interval: 2 presidents contain it in a group, 5 needed"),
+        ((Note.FEW_CODED, 3, np.nan, 30), "too few coded (n = 3; at least 30 are needed)"),
+        ((Note.FEW_CODED_IN_PART,), "no interval: too few coded in one of them"),
+    ],
+)
+def test_notes_in_words(row, words):
+    names = ("note", "note_n", "note_documents", "note_needed", "note_needed_documents")
+    assert note_text(dict(zip(names, row)), "president") == words
+    assert note_text(pd.Series(dict(zip(names, row))), "president") == words
+
+
+def test_a_row_that_lacks_nothing_has_no_note(numbers):
+    y, x = numbers
+    table = compare(Quantities("rates", y, x, ["rate"]), design(), min_documents=2).table
+    assert table["low"].notna().all()
+    assert [note_text(row) for _, row in table.iterrows()] == ["", ""]
+    assert table[["note_n", "note_documents", "note_needed", "note_needed_documents"]].isna().all(axis=None)
 
 
 def test_streams_do_not_depend_on_each_other():

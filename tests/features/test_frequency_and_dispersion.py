@@ -4,7 +4,7 @@ import pytest
 
 from discourse.features._examples import encoded
 from discourse.features.dispersion import dispersion
-from discourse.features.frequency import stop_words, term_frequency
+from discourse.features.frequency import count_term, stem, stop_words, term_frequency
 
 
 def test_published_toy_of_gries(checks):
@@ -65,6 +65,64 @@ def test_bigrams_with_a_function_word_at_an_end_are_left_out():
     corpus = encoded(["the price of peace", "price of peace"])
     features = term_frequency(corpus, n=3, min_count=1, min_documents=1)
     assert list(features.columns) == ["price of peace"]
+
+
+WRITTEN = ["The War of wars. They traded; Trade wars!", "war wars The trading war because"]
+
+
+@pytest.mark.parametrize("n", [1, 2])
+@pytest.mark.parametrize("tokens", ["folded", "as written", "stemmed"])
+def test_tokens_by_a_plain_loop(tokens, n):
+    """All n-grams of the tokens in this form, without thresholds or lists."""
+    from nltk.stem.snowball import SnowballStemmer
+
+    corpus = encoded(WRITTEN)
+    form = {
+        "folded": str.casefold,
+        "as written": str,
+        "stemmed": lambda w: SnowballStemmer("english").stem(w.casefold()),
+    }[tokens]
+    features = term_frequency(corpus, n=n, tokens=tokens, min_count=1, min_documents=1, drop_stop_words=False)
+    expected: dict[tuple[int, str], int] = {}
+    words = corpus.vocabulary["form"].to_numpy()[corpus.ids]
+    for a, b in zip(corpus.sentence_bounds, corpus.sentence_bounds[1:]):
+        for k in range(a, b - n + 1):
+            key = (int(corpus.parent("document")[k]), " ".join(map(form, words[k : k + n])))
+            expected[key] = expected.get(key, 0) + 1
+    counts = features.values.tocoo()
+    found = {(int(d), features.columns[t]): int(v) for d, t, v in zip(*counts.coords, counts.data) if v}
+    assert found == expected
+    assert features.params["tokens"] == tokens
+
+
+def test_lists_are_applied_to_forms_and_stems():
+    corpus = encoded(WRITTEN)
+
+    def kept(tokens, **options):
+        return set(term_frequency(corpus, tokens=tokens, min_count=1, min_documents=1, **options).columns)
+
+    assert kept("as written") == {"War", "wars", "war", "traded", "Trade", "trading"}
+    assert kept("as written", leave_out=frozenset({"war"})) == {"wars", "traded", "Trade", "trading"}
+    assert kept("stemmed") == {"war", "trade"}, "stems of function words are left out too (because, becaus)"
+    assert kept("stemmed", leave_out=frozenset({"traded"})) == {"war"}
+
+
+@pytest.mark.parametrize("term", ["war", "wars", "the war", "trade wars", "trading war"])
+def test_one_term_is_counted_as_all_are(term):
+    corpus = encoded(WRITTEN)
+    n = term.count(" ") + 1
+    for tokens in ("folded", "stemmed"):
+        every = term_frequency(corpus, n=n, tokens=tokens, min_count=1, min_documents=1, drop_stop_words=False)
+        name = " ".join(map(stem, term.split(" "))) if tokens == "stemmed" else term
+        column = every.values[:, [list(every.columns).index(name)]].toarray()[:, 0]
+        assert count_term(corpus, term, corpus.words(), tokens).tolist() == column.tolist()
+    with pytest.raises(KeyError, match="zebra"):
+        count_term(corpus, "zebra", corpus.words())
+
+
+def test_as_written_only_the_commonest_form_counts():
+    corpus = encoded(["War war war. War", "war"])
+    assert count_term(corpus, "war", corpus.words(), "as written").tolist() == [2, 1]
 
 
 def test_stop_words_are_folded():

@@ -12,7 +12,7 @@ SMALL = st.lists(st.lists(st.sampled_from("a b c d".split()), min_size=1, max_si
 
 
 def reused_by_loops(texts, length):
-    """For each token whether it stands in a run of that length that another document has too."""
+    """For each token whether it lies in a run of that length that another document has too."""
     runs = [{tuple(t[k : k + length]) for k in range(len(t) - length + 1)} for t in texts]
     flags = []
     for d, text in enumerate(texts):

@@ -1,10 +1,28 @@
+import ast
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
+from scipy import sparse
 
 from discourse.errors import DiscourseError, TooLittleText
+from discourse.features import topic_engine, topic_process
 from discourse.features._examples import encoded
+from discourse.features.passages import join_bags, passage_bags, passages
 from discourse.features.store import load_features, save_features
-from discourse.features.topics import ENGINES, coherence, exemplars, passages, topic_by_document, topics
+from discourse.features.topics import (
+    ENGINES,
+    coherence,
+    exemplars,
+    fit_in_process,
+    fit_topics,
+    topic_by_document,
+    topics,
+)
 
 SEA = "harbour fleet sailor anchor captain island vessel storm".split()
 SMALL = {"min_passages_per_topic": 5, "max_share": 1.0, "top": 8}
@@ -65,9 +83,124 @@ def test_exemplars_come_from_different_documents(corpus):
 
 
 def test_coherence_by_hand():
-    # Two words that always stand together have NPMI 1 with each other.
-    texts = [["a", "b"], ["a", "b"], ["c", "d"], ["c", "d"]]
-    assert coherence([["a", "b"]], texts)[0] == pytest.approx(1.0, abs=0.05)
+    # Two terms that always occur together have NPMI 1 with each other.
+    counts = sparse.csr_array(np.array([[1, 3, 0, 0], [1, 1, 0, 0], [0, 0, 2, 1], [0, 0, 1, 1]]))
+    assert coherence(np.array([[0, 1]]), counts)[0] == pytest.approx(1.0, abs=1e-9)
+    everywhere = sparse.csr_array(np.ones((4, 2), int))
+    assert coherence(np.array([[0, 1]]), everywhere) == [0.0]
+
+
+def test_coherence_equals_gensim_over_whole_passages():
+    from gensim.corpora import Dictionary
+    from gensim.models import CoherenceModel
+
+    rng = np.random.default_rng(3)
+    counts = rng.poisson(0.4, (80, 15))
+    counts[0] = 1
+    texts = [[f"w{j}" for j in np.repeat(np.arange(15), row)] for row in counts]
+    texts = [t for t in texts if t]
+    best = np.array([rng.choice(15, 6, replace=False) for _ in range(4)])
+    theirs = CoherenceModel(
+        topics=[[f"w{j}" for j in row] for row in best],
+        texts=texts,
+        dictionary=Dictionary(texts),
+        coherence="c_npmi",
+        window_size=1000,
+        processes=1,
+    ).get_coherence_per_topic()
+    ours = coherence(best, sparse.csr_array(counts[counts.sum(1) > 0]))
+    assert ours == pytest.approx(theirs, abs=1e-9)
+
+
+def shuffled(corpus, size, seed):
+    """The same corpus with the tokens of each passage in another order."""
+    rng = np.random.default_rng(seed)
+    ids = corpus.ids.copy()
+    for a, b in passages(corpus, corpus.words(), size)[["start", "stop"]].to_numpy():
+        ids[a:b] = rng.permutation(ids[a:b])
+    assert not np.array_equal(ids, corpus.ids)
+    return replace(corpus, ids=ids)
+
+
+@pytest.mark.parametrize("engine", list(ENGINES))
+def test_the_order_of_words_in_a_passage_does_not_matter(corpus, engine):
+    one, two = (
+        topics(c, k=2, engine=engine, passage_size=25, iterations=50, **SMALL)
+        for c in (corpus, shuffled(corpus, 25, 1))
+    )
+    assert np.array_equal(one.values, two.values)
+    for name in ("terms", "topics"):
+        assert one.details[name].equals(two.details[name])
+
+
+def test_bags_count_what_the_passages_hold(corpus):
+    mask = corpus.words() & (np.arange(corpus.n_tokens) % 3 > 0)
+    bags = passage_bags(corpus, mask, 25)
+    for row, (a, b) in enumerate(bags.units[["start", "stop"]].to_numpy()):
+        inside = corpus.folded_ids[a:b][mask[a:b]]
+        assert np.array_equal(bags.values[[row]].toarray()[0], np.bincount(inside, minlength=len(bags.columns)))
+    assert bags.values.sum() == mask.sum() == bags.units["n_tokens"].sum()
+
+
+def test_topics_are_bags_then_a_fit(corpus):
+    settings = {"k": 2, "iterations": 30, **SMALL}
+    whole = topics(corpus, passage_size=25, **settings)
+    bags = passage_bags(corpus, size=25)
+    assert np.array_equal(fit_topics(bags, **settings).values, whole.values)
+    # Leaving out documents of the bags is leaving out their tokens.
+    documents = np.arange(60) >= 20
+    mask = corpus.words() & documents[corpus.parent("document")]
+    some = fit_topics(bags, keep=documents[bags.units["document"]], **settings)
+    masked = topics(corpus, mask=mask, passage_size=25, **settings)
+    assert np.array_equal(some.values, masked.values)
+    assert some.details["terms"].equals(masked.details["terms"])
+    assert some.units["start"].tolist() == masked.units["start"].tolist()
+
+
+def test_bags_of_parts_are_the_bags_of_the_whole():
+    texts = [f"Alpha {w} beta. Then {w} {w} left." for w in ("zeta", "wheat", "anchor", "fleet", "barn")]
+    whole = passage_bags(encoded(texts), size=3)
+    joined = join_bags([passage_bags(encoded(texts[:2]), size=3), passage_bags(encoded(texts[2:]), size=3)])
+    assert joined.columns == whole.columns
+    assert (joined.values != whole.values).nnz == 0
+    assert joined.units.astype(int).equals(whole.units.astype(int))
+    assert dict(joined.params) == dict(whole.params)
+
+
+def test_a_dead_engine_is_one_clear_error(tmp_path, monkeypatch):
+    script = tmp_path / "engine.py"
+    script.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n", encoding="utf-8")
+    monkeypatch.setattr(topic_process, "_SCRIPT", script)
+    bags = [np.array([0, 1])] * 4
+    with pytest.raises(DiscourseError, match=r"the topic engine tomotopy ended with signal 11 \(Segmentation fault\)"):
+        fit_in_process(bags, 2, 2, 1, 10, "tomotopy")
+    script.write_text("raise ValueError('no such thing')\n", encoding="utf-8")
+    with pytest.raises(DiscourseError, match=r"the topic engine nmf failed: ValueError: no such thing$"):
+        fit_in_process(bags, 2, 2, 1, 10, "nmf")
+
+
+def python(code, **env):
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env={**os.environ, **env}
+    )
+
+
+def test_tomotopy_runs_in_one_build_on_every_processor():
+    code = "from discourse.features.topic_engine import pinned_tomotopy as p; print(p().isa)"
+    done = python(code, TOMOTOPY_ISA="avx2")
+    assert done.stdout.strip() == "sse2", done.stderr
+    late = "import os; os.environ['TOMOTOPY_ISA'] = 'avx2'; import tomotopy; " + code
+    assert 'RuntimeError: tomotopy was imported in its build for "avx2" before' in python(late).stderr
+
+
+def test_the_engine_imports_nothing_of_the_package():
+    names = set()
+    for node in ast.walk(ast.parse(Path(topic_engine.__file__).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {a.name.split(".")[0] for a in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add(str(node.module).split(".")[0])
+    assert not names & {"discourse", "pandas"}
 
 
 def test_store(corpus, tmp_path):
@@ -79,10 +212,18 @@ def test_store(corpus, tmp_path):
     assert dict(again.params) == dict(model.params)
 
 
+def test_a_model_needs_no_text_and_no_tokens(corpus, tmp_path):
+    bags = passage_bags(corpus, size=60)
+    save_features(bags, tmp_path)
+    model, again = (fit_topics(b, k=2, iterations=20, **SMALL) for b in (bags, load_features(tmp_path)))
+    assert np.array_equal(again.values, model.values)
+    assert again.details["topics"].equals(model.details["topics"])
+
+
 def test_too_little_and_unknown(corpus):
     with pytest.raises(TooLittleText, match=r"n = 60 passages.*it needs 400 passages"):
         topics(corpus, k=20, passage_size=60)
     with pytest.raises(DiscourseError, match="unknown topic engine"):
         topics(corpus, engine="magic")
-    with pytest.raises(TooLittleText, match="terms that stand in at least 5 passages and at most 40%"):
+    with pytest.raises(TooLittleText, match="terms that occur in at least 5 passages and at most 40%"):
         topics(corpus, k=2, passage_size=60)

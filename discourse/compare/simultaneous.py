@@ -1,0 +1,144 @@
+"""Simultaneous intervals and tests of the log-odds ratios of many terms."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from discourse.compare.intervals import log_odds_level, moments
+from discourse.compare.multiple import permutation_p, step_down_max_t
+from discourse.compare.resample import Design, stream
+
+BLOCK = 250  # divisions at a time, so that memory does not grow with their number
+
+
+def log_odds_with_error(
+    y: sparse.csr_array, n: np.ndarray, study: np.ndarray, prior: np.ndarray, alpha0: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Log-odds ratios and their standard errors for many divisions of the same units into two groups.
+
+    Parameters
+    ----------
+    y : csr_array, shape (n_units, n_terms)
+        Frequencies by unit (document or cluster).
+    n : ndarray, shape (n_units,)
+        Tokens by unit.
+    study : ndarray of bool, shape (n_divisions, n_units)
+        Units of the study group in each division; the others are the reference group.
+    prior : ndarray, shape (n_terms,)
+        Expected share of each term.
+    alpha0 : float
+        Weight of the prior in tokens.
+
+    Returns
+    -------
+    estimate, error : ndarray, shape (n_divisions, n_terms)
+        The error is that of sums over independent units, by linearisation (see `log_odds_level`).
+    """
+    inside = moments(y, n[:, None], study.astype(float))
+    whole = moments(y, n[:, None], np.ones((1, len(n))))
+    (one, v), (other, u) = (log_odds_level(m, prior, alpha0) for m in (inside, whole.minus(inside)))
+    return one - other, np.sqrt(v + u)
+
+
+def divisions(study: np.ndarray, n: int, rng: np.random.Generator, stratum: np.ndarray | None = None) -> np.ndarray:
+    """Random divisions of units into two groups of the same sizes, within strata where there are some.
+
+    Parameters
+    ----------
+    study : ndarray of bool, shape (n_units,)
+        The observed division.
+    n : int
+        Number of divisions.
+    rng : Generator
+        Random numbers.
+    stratum : ndarray of int, shape (n_units,), optional
+        Number of the stratum of each unit.
+
+    Returns
+    -------
+    ndarray of bool, shape (n, n_units)
+    """
+    stratum = np.zeros(len(study), int) if stratum is None else stratum
+    order = np.argsort(rng.random((n, len(study))) + stratum, axis=1)
+    result = np.empty((n, len(study)), bool)
+    np.put_along_axis(result, order, np.broadcast_to(study[np.argsort(stratum, kind="stable")], order.shape), axis=1)
+    return result
+
+
+class Simultaneous(NamedTuple):
+    """Intervals and tests of a family of terms: each array of shape (n_terms,)."""
+
+    low: np.ndarray
+    high: np.ndarray
+    critical: tuple[np.ndarray, np.ndarray, float]
+    p: np.ndarray
+    p_family: np.ndarray
+
+
+def simultaneous(
+    y: sparse.csr_array,
+    n: np.ndarray,
+    study: np.ndarray,
+    prior: np.ndarray,
+    alpha0: float,
+    design: Design,
+    unit: str,
+    stratum: np.ndarray | None = None,
+) -> Simultaneous:
+    """Intervals of log-odds ratios valid for all terms at once, so also for those selected by size; and tests.
+
+    An interval reaches from c * q1 * (s + s0) below the estimate to c * q2 * (s + s0) above it. s is the standard error
+    of the term, s0 the median over the terms, which keeps rare terms with an accidentally small error from setting the
+    scale (Tusher, Tibshirani & Chu 2001). q1 and q2 are the quantiles that estimate / (s + s0) and its negative pass in
+    2.5% of random divisions of the same units into groups of the same sizes: a term that is bursty, or whose
+    differences are skewed because one group is small, gets a wide interval on that side without widening those of other
+    terms (balanced intervals; Beran 1988, Romano & Wolf 2010). c is the quantile of the largest of these ratios over
+    all terms and divisions (max-T; Westfall & Young 1993). Where the division of the units means nothing, any interval
+    excludes 0 in at most 1 - confidence of all cases, however few units there are.
+
+    Parameters
+    ----------
+    y, n, study, prior, alpha0
+        As in `log_odds_with_error`; `study` has one row.
+    design : Design
+        Resamples (used as the number of random divisions), confidence, seed.
+    unit : str
+        Name of the unit, for the stream of random numbers.
+    stratum : ndarray of int, shape (n_units,), optional
+        Units are divided within strata.
+
+    Returns
+    -------
+    Simultaneous
+        `critical` are c * q1, c * q2 and s0; `p` is the permutation p-value of the term alone, `p_family` that of
+        step-down max-T.
+    """
+    estimate, error = (x[0] for x in log_odds_with_error(y, n, study[None], prior, alpha0))
+    base = float(np.median(error))
+    rng = stream(design.seed, "divisions", unit)
+    # The observed division is one of the possible ones.
+    blocks = [(estimate / (error + base)).astype(np.float32)[None]]
+    for start in range(0, design.resamples, BLOCK):
+        random = divisions(study, min(BLOCK, design.resamples - start), rng, stratum)
+        e, s = log_odds_with_error(y, n, random, prior, alpha0)
+        blocks.append((e / (s + np.median(s, axis=1)[:, None])).astype(np.float32))
+    signed = np.concatenate(blocks)
+    ordered = np.sort(signed, axis=0)
+    beyond = int((1 - design.confidence) / 2 * len(signed))
+    below, above = ordered[-1 - beyond], -ordered[beyond]
+    # A term that random divisions hardly move has no scale of its own.
+    below, above = (np.maximum(q, max(np.median(q) / 2, 1e-6)) for q in (below, above))
+    standard = np.where(signed > 0, signed / below, -signed / above)
+    largest = standard.max(1)
+    critical = float(np.quantile(largest, design.confidence, method="higher"))
+    reach = critical * (error + base)
+    return Simultaneous(
+        estimate - reach * below,
+        estimate + reach * above,
+        (critical * below, critical * above, base),
+        permutation_p(standard[0], standard[1:]),
+        step_down_max_t(standard[0], standard[1:]),
+    )

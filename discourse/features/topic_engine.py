@@ -1,0 +1,116 @@
+"""The topic engines, run as a process of their own: `topic_engine.py ENGINE BAGS.npz MODEL.npz`.
+
+An engine that is written in C++ can end its whole process: here that costs one model. Nothing of `discourse` is
+imported, so that the process starts fast.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+Engine = Callable[[Sequence[np.ndarray], int, int, int, int], tuple[np.ndarray, np.ndarray]]
+
+
+def _tomotopy(
+    bags: Sequence[np.ndarray], n_terms: int, k: int, seed: int, iterations: int
+) -> tuple[np.ndarray, np.ndarray]:
+    tomotopy = pinned_tomotopy()
+    model = tomotopy.LDAModel(k=k, seed=seed, alpha=50 / k / 10, eta=0.01)
+    names = [str(i) for i in range(n_terms)]
+    for bag in bags:
+        model.add_doc([names[i] for i in bag])
+    model.burn_in = iterations // 5
+    # One worker: with several the result depends on how they are scheduled.
+    model.train(iterations, workers=1)
+    theta = np.array([doc.get_topic_dist() for doc in model.docs], float)
+    order = [int(v) for v in model.used_vocabs]
+    phi = np.zeros((k, n_terms))
+    for t in range(k):
+        phi[t, order] = model.get_topic_word_dist(t)
+    return theta, phi
+
+
+def pinned_tomotopy() -> Any:
+    """The module tomotopy in its build for SSE2, which every x86-64 processor runs: others round sums in another order.
+
+    Raises
+    ------
+    RuntimeError
+        If it was imported before in another build.
+    """
+    intel = platform.machine().lower() in ("x86_64", "amd64")
+    if intel:
+        os.environ["TOMOTOPY_ISA"] = "sse2"  # read once, when the module is imported
+    import tomotopy
+
+    if intel and tomotopy.isa != "sse2":
+        raise RuntimeError(
+            f'tomotopy was imported in its build for "{tomotopy.isa}" before, and its models differ from those of the '
+            'build for "sse2"'
+        )
+    return tomotopy
+
+
+def _nmf(bags: Sequence[np.ndarray], n_terms: int, k: int, seed: int, iterations: int) -> tuple[np.ndarray, np.ndarray]:
+    from scipy import sparse
+    from sklearn.decomposition import NMF
+    from sklearn.feature_extraction.text import TfidfTransformer
+
+    bounds = np.concatenate([[0], np.cumsum([len(b) for b in bags])])
+    columns = np.concatenate(bags)
+    counts = sparse.csr_array((np.ones(len(columns), np.int32), columns, bounds), shape=(len(bags), n_terms))
+    counts.sum_duplicates()
+    weighted = TfidfTransformer(sublinear_tf=True).fit_transform(counts)
+    model = NMF(n_components=k, init="nndsvd", random_state=seed, max_iter=max(iterations, 400), tol=1e-4)
+    # A passage without any of the topics would have no shares.
+    w = model.fit_transform(weighted) + 1e-12
+    h = model.components_ + 1e-12
+    return w / w.sum(1, keepdims=True), h / h.sum(1, keepdims=True)
+
+
+def _gensim(
+    bags: Sequence[np.ndarray], n_terms: int, k: int, seed: int, iterations: int
+) -> tuple[np.ndarray, np.ndarray]:
+    from gensim.models import LdaModel
+
+    corpus = []
+    for bag in bags:
+        ids, counts = np.unique(bag, return_counts=True)
+        corpus.append(list(zip(ids.tolist(), counts.tolist())))
+    model = LdaModel(
+        corpus,
+        num_topics=k,
+        id2word={i: str(i) for i in range(n_terms)},
+        random_state=seed,
+        passes=max(iterations // 100, 1),
+        alpha="asymmetric",
+        eta="auto",
+    )
+    theta = np.zeros((len(bags), k))
+    for row, counted in enumerate(corpus):
+        for topic, value in model.get_document_topics(counted, minimum_probability=0):
+            theta[row, topic] = value
+    return theta / theta.sum(1, keepdims=True), model.get_topics().astype(float)
+
+
+ENGINES: dict[str, Engine] = {"tomotopy": _tomotopy, "nmf": _nmf, "gensim": _gensim}
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Fit the model that a file describes, and write it to another: arrays, no pickle."""
+    engine, source, target = arguments
+    with np.load(source, allow_pickle=False) as given:
+        bags = np.split(given["terms"], given["bounds"][1:-1])
+        n_terms, k, seed, iterations = (int(v) for v in given["numbers"])
+    passage_topic, topic_term = ENGINES[engine](bags, n_terms, k, seed, iterations)
+    np.savez(target, passage_topic=passage_topic, topic_term=topic_term)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,108 @@
+"""Topic models fitted in a process of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from discourse.errors import DiscourseError
+from discourse.features import topic_engine
+
+_SCRIPT = Path(topic_engine.__file__)
+# Sums in several threads are added in an order that depends on their number.
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+
+@dataclass(frozen=True)
+class TopicModel:
+    """What every engine returns.
+
+    Parameters
+    ----------
+    passage_topic : ndarray of float, shape (n_passages, n_topics)
+        Prevalence of each topic in each passage; rows sum to 1.
+    topic_term : ndarray of float, shape (n_topics, n_terms)
+        Probability of each term in each topic; rows sum to 1.
+    """
+
+    passage_topic: np.ndarray
+    topic_term: np.ndarray
+
+
+def fit_in_process(
+    bags: Sequence[np.ndarray], n_terms: int, k: int, seed: int, iterations: int, engine: str
+) -> TopicModel:
+    """Fit a topic model in a process of its own, so that an engine that crashes does not take the experiment with it.
+
+    Parameters
+    ----------
+    bags : sequence of ndarray of int
+        Term numbers of each passage, in any order: they are sorted, so that the model does not depend on it.
+    n_terms : int
+        Number of terms.
+    k : int
+        Number of topics.
+    seed : int
+        Seed.
+    iterations : int
+        Iterations of the sampler.
+    engine : {"tomotopy", "nmf", "gensim"}
+        As in `topics`.
+
+    Returns
+    -------
+    TopicModel
+
+    Raises
+    ------
+    DiscourseError
+        If the process fails.
+
+    Examples
+    --------
+    >>> bags = [np.array([0, 1, 0]), np.array([2, 3, 3])] * 10
+    >>> fit_in_process(bags, 4, k=2, seed=1, iterations=100, engine="nmf").passage_topic.shape
+    (20, 2)
+    """
+    with TemporaryDirectory(prefix="discourse-topics-") as name:
+        source, target = Path(name, "bags.npz"), Path(name, "model.npz")
+        np.savez(
+            source,
+            terms=np.concatenate([np.sort(b) for b in bags]),
+            bounds=np.concatenate([[0], np.cumsum([len(b) for b in bags])]),
+            numbers=np.array([n_terms, k, seed, iterations]),
+        )
+        # By its path, not as a module: that would import the package, and with it all that the package needs. -P keeps
+        # the modules beside it from passing for others of the same name.
+        done = subprocess.run(
+            [sys.executable, "-P", str(_SCRIPT), engine, str(source), str(target)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, **_ONE_THREAD},
+        )
+        if done.returncode:
+            raise DiscourseError(f"the topic engine {engine} {_end(done.returncode, done.stderr)}")
+        with np.load(target, allow_pickle=False) as found:
+            return TopicModel(found["passage_topic"], found["topic_term"])
+
+
+def _end(code: int, errors: str) -> str:
+    """How a process ended, in words."""
+    others = ", ".join(topic_engine.ENGINES)
+    if code < 0:
+        words = f"ended with signal {-code} ({signal.strsignal(-code)})"
+    elif errors.strip():
+        return f"failed: {errors.strip().splitlines()[-1]}"
+    else:
+        words = f"ended with code {code}"
+    return f"{words}: run again, or name another engine in the config ({others})"
