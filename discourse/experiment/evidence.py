@@ -14,7 +14,7 @@ from discourse.experiment.stages import Results, TargetResults
 from discourse.experiment.words import day, number
 from discourse.features.concordance import kwic, sentence
 from discourse.features.stance import STANCE_COLUMNS, Lexicon
-from discourse.features.stance.manner import manner_hits
+from discourse.features.stance.metadiscourse import metadiscourse_hits
 from discourse.report import EvidenceItem
 from discourse.types import EncodedCorpus, Features
 
@@ -66,7 +66,7 @@ def manner_marks(encoded: EncodedCorpus, sentences: Iterable[int], lexicons: Map
     result: dict[int, Marks] = {int(k): [] for k in sentences}
     for k in result:
         mask[encoded.sentence_bounds[k] : encoded.sentence_bounds[k + 1]] = True
-    for category, hits in manner_hits(encoded, lexicons, mask).items():
+    for category, hits in metadiscourse_hits(encoded, lexicons, mask).items():
         if category in MARKED:
             at = np.searchsorted(encoded.sentence_bounds, hits.starts, side="right") - 1
             for k, token, length in zip(at.tolist(), hits.starts.tolist(), hits.lengths.tolist()):

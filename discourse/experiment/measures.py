@@ -16,7 +16,7 @@ from discourse.errors import DiscourseError, did_you_mean
 from discourse.experiment.plan import Plan
 from discourse.experiment.sample import fail, make_design, selected
 from discourse.features.frequency import document_units
-from discourse.features.stance import ACTS, CLASSES, ROLES, Lexicon, manner, stance
+from discourse.features.stance import ACTS, CLASSES, ROLES, Lexicon, metadiscourse, stance
 from discourse.features.target import Target, count_by_document, mentions
 from discourse.features.topics import topic_by_document
 from discourse.types import Comparison, EncodedCorpus, Features
@@ -133,7 +133,7 @@ def target_measures(
     chosen = design.group[units["document"].to_numpy(np.int64)] >= 0
     ours = home[units["turn"].to_numpy(np.int64)]
     documents = with_stance(documents, only(scored, ours))
-    spoken = manner(encoded, np.unique(units["sentence"].to_numpy(np.int64)[ours]), lexicons, mask)
+    spoken = metadiscourse(encoded, np.unique(units["sentence"].to_numpy(np.int64)[ours]), lexicons, mask)
     least = config.inference.min_documents
     salience = compare(
         salience_of(target.name, documents),

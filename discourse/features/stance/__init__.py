@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from discourse.features.stance.classifier import classify
 from discourse.features.stance.lexicon import ACTS, DIMENSIONS, Lexicon, default_lexicons, load_lexicon
-from discourse.features.stance.manner import manner
+from discourse.features.stance.metadiscourse import metadiscourse
 from discourse.features.stance.roles import ROLES
 from discourse.features.stance.score import CLASSES, STANCE_COLUMNS, stance, stance_class
 
@@ -18,7 +18,7 @@ __all__ = [
     "classify",
     "default_lexicons",
     "load_lexicon",
-    "manner",
+    "metadiscourse",
     "stance",
     "stance_class",
 ]

@@ -17,7 +17,7 @@ import pandas as pd
 from discourse.errors import SourceError, did_you_mean
 
 COLUMNS = ("term", "category", "weight", "source", "note")
-# Dimensions that score a target; the others are manners of speaking, counted by category.
+# Dimensions that score a target; the others are metadiscourse, counted by category.
 SCORING = ("evaluation", "negation")
 DIMENSIONS = (*SCORING, "certainty", "obligation", "attitude", "person")
 # Acts after PLOVER (2021): whether they are words or deeds, and of cooperation or of conflict.
@@ -163,8 +163,8 @@ def load_lexicon(name: str, path: str | Path | None = None, weights: Mapping[str
     Raises
     ------
     SourceError
-        Naming every line with a missing field, a weight that is no number, or a term that occurs twice (for a manner of
-        speaking a term may stand in several categories).
+        Naming every line with a missing field, a weight that is no number, or a term that occurs twice (for
+        metadiscourse a term may stand in several categories).
 
     Examples
     --------
@@ -222,7 +222,7 @@ def load_lexicon(name: str, path: str | Path | None = None, weights: Mapping[str
 def default_lexicons(
     paths: Mapping[str, str | Path] | None = None, weights: Mapping[str, float] | None = None
 ) -> dict[str, Lexicon]:
-    """The lexicon of each dimension, those of the package where no other file is named; further names are manners of your own."""
+    """The lexicon of each dimension, those of the package where no other file is named; further names are metadiscourse of your own."""
     paths = paths or {}
     names = [*DIMENSIONS, *(n for n in paths if n not in DIMENSIONS)]
     lexicons = {name: load_lexicon(name, paths.get(name), weights if name in paths else None) for name in names}
