@@ -10,7 +10,7 @@ import pandas as pd
 
 from discourse.features.patterns import Hits, match_terms
 from discourse.features.stance.lexicon import ACTS, Lexicon, default_lexicons
-from discourse.features.stance.roles import Role, find_role
+from discourse.features.stance.roles import Inference, Role, find_role
 from discourse.features.stance.syntax import Sentence, read_sentences
 from discourse.types import EncodedCorpus, Features
 
@@ -347,7 +347,7 @@ def _mention(
             asks[-1] >= role.left - 3 or (role.name == "recipient" and s.kinds[role.right : role.right + 1] == ["T"])
         ):
             directive = asks[-1]
-    if role.rule == "for ... to":
+    if role.inference is Inference.FOR_TO:
         directive = role.right
     if directive < 0 and role.name == "actor" and role.left and s.words[role.left - 1] == "that":
         # "It is vital that Norland make good on its word."
@@ -493,7 +493,7 @@ def _describe(
     if m.role is None:
         return "", "", "", False, False, shown
     conditional = s.clause[m.start] in s.conditional
-    return m.role.name, m.role.rule, _act(s, m, mine, places), conditional, m.claim >= 0, shown
+    return m.role.name.value, m.role.rule, _act(s, m, mine, places), conditional, m.claim >= 0, shown
 
 
 def _act(s: Sentence, m: _Mention, mine: list[tuple[object, ...]], places: Mapping[int, int]) -> str:
