@@ -19,7 +19,7 @@ _LINKS = frozenset("for to of with toward towards among between alongside from".
 _AGENTS = (SemanticRole.ACTOR, SemanticRole.PARTNER)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Term:
     """A term of the lexicon in its sentence, as a mention sees it.
 
@@ -161,7 +161,7 @@ def _part_of_name(s: Sentence, m: Mention, role: Role, t: Term) -> bool:
 
 
 def _not_so_yet(s: Sentence, m: Mention, role: Role, t: Term) -> bool:
-    return any(s.words[p] in _NOT_YET for p in range(min(t.start, m.start)))
+    return not _NOT_YET.isdisjoint(s.words[: min(t.start, m.start)])
 
 
 def _condition(s: Sentence, m: Mention, role: Role, t: Term) -> bool:

@@ -14,7 +14,7 @@ from discourse.features.stance.rules import NEGATION_REACH, Rule
 from discourse.types import EncodedCorpus
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A term that may count for a mention, before distance and the other terms of the mention are weighed.
 

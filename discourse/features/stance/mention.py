@@ -26,7 +26,7 @@ _OPPOSING = frozenset(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Mention:
     """A mention in its sentence; all places are pieces, and -1 where there is none.
 
@@ -171,7 +171,7 @@ def _must(s: Sentence, role: Role, start: int, acts: VerbGroup | None, asking: S
 
 def _verb_that_asks(s: Sentence, role: Role, start: int, acts: VerbGroup | None, asking: Sequence[int]) -> int:
     """ "We call on Norland to ...", "we urge Norland's withdrawal": the verb that governs the mention asks."""
-    if role.name not in (SemanticRole.ACTOR, SemanticRole.RECIPIENT):
+    if not asking or role.name not in (SemanticRole.ACTOR, SemanticRole.RECIPIENT):
         return -1
     last = max((p for p in asking if p < start and s.clause[p] == s.clause[start]), default=-1)
     to_follows = role.name is SemanticRole.RECIPIENT and s.kinds[role.right : role.right + 1] == ["T"]

@@ -59,7 +59,7 @@ class Inference(Enum):
     NONE = "no rule"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Role:
     """The semantic role of a mention.
 
@@ -95,7 +95,7 @@ class Role:
         return self.inference.value.format(word=self.word)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Phrase:
     """The noun phrase of a mention and what stands around it."""
 

@@ -49,6 +49,9 @@ class Rule(Enum):
     DEMANDED = auto()
     OPPOSED = auto()
 
+    # Each member is one object. Enum hashes names by Python code, which is slow for sets and keys of rules.
+    __hash__ = object.__hash__
+
     @property
     def text(self) -> str:
         """Words for readers, in the columns of tables."""

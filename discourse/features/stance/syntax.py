@@ -20,7 +20,7 @@ CONDITIONS = frozenset(("if", "unless", "should", "lest", "provided", "whether",
 _EITHER = frozenset("until till before after since as".split())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class VerbGroup:
     """A run of auxiliaries, adverbs and a verb.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 BE = frozenset("be is are was were been being am 's 're 'm get gets got gotten getting".split())
 HAVE = frozenset("have has had having 've".split())
@@ -115,17 +115,22 @@ def word_classes(words: Sequence[str], forms: Sequence[str], tags: Sequence[str]
     >>> word_classes(["we", "support", "its", "will"], ["We", "support", "its", "will"], ["PRP", "NN", "PRP$", "MD"])
     ['P', 'V', 'D', 'N']
     """
-    kinds = [_kind(w, t, words[k - 1] if k else "") for k, (w, t) in enumerate(zip(words, tags))]
+    kinds = [_kind(w, t) for w, t in zip(words, tags)]
+    if "'s" in words:
+        for k in range(1, len(words)):
+            if words[k] == "'s" and words[k - 1] in _PRONOUNS:
+                kinds[k] = "A"  # "it's"
     _mend(words, kinds, forms)
     return kinds
 
 
-def _kind(word: str, tag: str, before: str) -> str:
+@lru_cache(maxsize=1 << 16)
+def _kind(word: str, tag: str) -> str:
     """Word class of a piece by itself: closed classes by the word, others by the tag."""
     if word == ",":
         return ","
     if word == "'s":
-        return "A" if before in _PRONOUNS else "'"
+        return "'"
     if word in BE or word in HAVE or word in DO:
         return "A"
     if word in MODAL:
@@ -266,7 +271,9 @@ def _mend(words: Sequence[str], kinds: list[str], forms: Sequence[str]) -> None:
     """Mend the commonest faults, from left to right: a rule sees the classes before it as they were mended."""
     n = len(words)
     for k in range(n):
-        rules = _BY_CLASS.get(kinds[k], ()) + _BY_WORD.get(words[k], ())
+        rules = _BY_CLASS.get(kinds[k], ())
+        if words[k] in _BY_WORD:
+            rules = rules + _BY_WORD[words[k]]
         if not rules:
             continue
         left, right = kinds[k - 1] if k else "", kinds[k + 1] if k + 1 < n else ""
