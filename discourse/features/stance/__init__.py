@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from discourse.features.stance.classifier import classify
 from discourse.features.stance.lexicon import ACTS, DIMENSIONS, Lexicon, default_lexicons, load_lexicon
-from discourse.features.stance.manner import manner
+from discourse.features.stance.metadiscourse import metadiscourse
+from discourse.features.stance.reading import Parsed, read_mentions
 from discourse.features.stance.roles import ROLES
-from discourse.features.stance.score import CLASSES, STANCE_COLUMNS, stance, stance_class
+from discourse.features.stance.rules import Rule, describe_rules, rules_table
+from discourse.features.stance.score import CLASSES, STANCE_COLUMNS, stance, stance_class, weigh
 
 __all__ = [
     "ACTS",
@@ -15,10 +17,16 @@ __all__ = [
     "ROLES",
     "STANCE_COLUMNS",
     "Lexicon",
+    "Parsed",
+    "Rule",
     "classify",
     "default_lexicons",
+    "describe_rules",
     "load_lexicon",
-    "manner",
+    "metadiscourse",
+    "read_mentions",
+    "rules_table",
     "stance",
     "stance_class",
+    "weigh",
 ]

@@ -7,7 +7,7 @@ import hashlib
 import io
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -17,7 +17,7 @@ import pandas as pd
 from discourse.errors import SourceError, did_you_mean
 
 COLUMNS = ("term", "category", "weight", "source", "note")
-# Dimensions that score a target; the others are manners of speaking, counted by category.
+# Dimensions that score a target; the others are metadiscourse, counted by category.
 SCORING = ("evaluation", "negation")
 DIMENSIONS = (*SCORING, "certainty", "obligation", "attitude", "person")
 # Acts after PLOVER (2021): whether they are words or deeds, and of cooperation or of conflict.
@@ -144,6 +144,49 @@ def _read_yaml(text: str, shown: str) -> Iterator[_Row]:
 _FORMATS = {".dic": _read_dic, ".yml": _read_yaml, ".yaml": _read_yaml}
 
 
+def _read_text(path: str | Path | None, shown: str) -> tuple[bytes, str]:
+    """Bytes and text of a file, or of the lexicon of the package by this name."""
+    try:
+        data = Path(path).read_bytes() if path else files("discourse.lexicons").joinpath(shown).read_bytes()
+        return data, data.decode("utf-8-sig")
+    except OSError:
+        raise SourceError(f"{shown}: there is no such lexicon") from None
+    except UnicodeDecodeError:
+        raise SourceError(f"{shown}: the lexicon is not UTF-8") from None
+
+
+def _number(written: str | float) -> float:
+    """A weight as it is written; NaN where it is no finite number."""
+    try:
+        weight = float(written)
+    except ValueError:
+        return math.nan
+    return weight if math.isfinite(weight) else math.nan
+
+
+def _entry_problem(term: str, category: str, earlier: int | None) -> str:
+    """What is wrong with an entry; `earlier` is the line in which the same term stands already."""
+    if not term or not category:
+        return "a term and a category are needed"
+    if any(not w.replace("*", "") for w in term.split()):
+        return f'"{term}" matches every word'
+    return f'"{term}" stands already in line {earlier}' if earlier is not None else ""
+
+
+def _sign_problem(categories: Iterable[str], numbers: Iterable[float], unweighted: list[str]) -> str:
+    """What is wrong with an evaluation as a whole: it must tell friendly terms from hostile ones."""
+    numbers = list(numbers)
+    lacking = unweighted
+    if not lacking and not (any(x > 0 for x in numbers) and any(x < 0 for x in numbers)):
+        lacking = list(dict.fromkeys(categories))
+    if not lacking:
+        return ""
+    return (
+        "an evaluation needs terms above and below 0; give weights to its categories under stance: weights: "
+        f"({', '.join(lacking)})"
+    )
+
+
 def load_lexicon(name: str, path: str | Path | None = None, weights: Mapping[str, float] | None = None) -> Lexicon:
     """Load a lexicon: tab-separated with a header line, a LIWC dictionary (.dic), or one of quanteda (.yml, .yaml).
 
@@ -163,8 +206,8 @@ def load_lexicon(name: str, path: str | Path | None = None, weights: Mapping[str
     Raises
     ------
     SourceError
-        Naming every line with a missing field, a weight that is no number, or a term that occurs twice (for a manner of
-        speaking a term may stand in several categories).
+        Naming every line with a missing field, a weight that is no number, or a term that occurs twice (for
+        metadiscourse a term may stand in several categories).
 
     Examples
     --------
@@ -173,46 +216,28 @@ def load_lexicon(name: str, path: str | Path | None = None, weights: Mapping[str
     """
     shown = str(path) if path else f"{name}.tsv"
     weights = dict(weights or {})
-    try:
-        data = Path(path).read_bytes() if path else files("discourse.lexicons").joinpath(f"{name}.tsv").read_bytes()
-        text = data.decode("utf-8-sig")
-    except OSError:
-        raise SourceError(f"{shown}: there is no such lexicon") from None
-    except UnicodeDecodeError:
-        raise SourceError(f"{shown}: the lexicon is not UTF-8") from None
+    data, text = _read_text(path, shown)
     read = _FORMATS.get(Path(shown).suffix.casefold(), _read_tsv)
-    rows, problems, seen = [], [], dict[tuple[str, str], int]()
+    has_weights = read is _read_tsv
+    rows, problems, seen = list[tuple[str, str, float, str, str]](), list[str](), dict[tuple[str, str], int]()
     for line, written, category, number, source, note in read(text, shown):
         term = " ".join(written.split())
-        try:
-            weight = float(number) if read is _read_tsv else float(weights.get(category, 1.0))
-            if not math.isfinite(weight):
-                raise ValueError
-        except ValueError:
+        weight = _number(number if has_weights else weights.get(category, 1.0))
+        if math.isnan(weight):
             problems.append(f'{shown}:{line}: expected a number as weight, got "{number}"')
             continue
+        # A term has one score, but may belong to several kinds of metadiscourse.
         key = (term.casefold(), "" if name in SCORING else category)
-        if not term or not category:
-            problems.append(f"{shown}:{line}: a term and a category are needed")
-        elif any(not w.replace("*", "") for w in term.split()):
-            problems.append(f'{shown}:{line}: "{term}" matches every word')
-        elif key in seen:
-            problems.append(f'{shown}:{line}: "{term}" stands already in line {seen[key]}')
+        problem = _entry_problem(term, category, seen.get(key))
+        problems += [f"{shown}:{line}: {problem}"] if problem else []
         seen.setdefault(key, line)
         rows.append((term, category, weight, source, note))
     if not problems and not rows:
         problems.append(f"{shown}: the lexicon is empty")
-    if not problems and name == "evaluation" and read is not _read_tsv:
-        unweighted = [c for c in dict.fromkeys(r[1] for r in rows) if c not in weights]
-        if unweighted:
-            problems.append(
-                f"{shown}: an evaluation needs terms above and below 0; give weights to its categories under stance: weights: ({', '.join(unweighted)})"
-            )
-    if not problems and name == "evaluation" and not (any(r[2] > 0 for r in rows) and any(r[2] < 0 for r in rows)):
-        categories = ", ".join(dict.fromkeys(r[1] for r in rows))
-        problems.append(
-            f"{shown}: an evaluation needs terms above and below 0; give weights to its categories under stance: weights: ({categories})"
-        )
+    if not problems and name == "evaluation":
+        unweighted = [] if has_weights else [c for c in dict.fromkeys(r[1] for r in rows) if c not in weights]
+        problem = _sign_problem((r[1] for r in rows), (r[2] for r in rows), unweighted)
+        problems += [f"{shown}: {problem}"] if problem else []
     if problems:
         raise SourceError(problems[:20])
     digest = hashlib.sha256(data + repr(sorted(weights.items())).encode() * bool(weights)).hexdigest()
@@ -222,7 +247,7 @@ def load_lexicon(name: str, path: str | Path | None = None, weights: Mapping[str
 def default_lexicons(
     paths: Mapping[str, str | Path] | None = None, weights: Mapping[str, float] | None = None
 ) -> dict[str, Lexicon]:
-    """The lexicon of each dimension, those of the package where no other file is named; further names are manners of your own."""
+    """The lexicon of each dimension, those of the package where no other file is named; further names are metadiscourse of your own."""
     paths = paths or {}
     names = [*DIMENSIONS, *(n for n in paths if n not in DIMENSIONS)]
     lexicons = {name: load_lexicon(name, paths.get(name), weights if name in paths else None) for name in names}

@@ -3,7 +3,7 @@ import pytest
 
 from discourse.errors import SourceError
 from discourse.features._examples import encoded
-from discourse.features.stance import ACTS, DIMENSIONS, default_lexicons, load_lexicon, manner
+from discourse.features.stance import ACTS, DIMENSIONS, default_lexicons, load_lexicon, metadiscourse
 
 HEADER = "term\tcategory\tweight\tsource\tnote\n"
 
@@ -78,9 +78,9 @@ def test_shipped_lexicons_name_their_sources_and_known_acts():
     assert ((entries["weight"] > 0) == friendly).all(), "the sign of a weight is that of its act"
 
 
-def test_manner_is_counted_by_hand_near_and_overall():
+def test_metadiscourse_is_counted_by_hand_near_and_overall():
     corpus = encoded(["Norland may clearly attack. I think we must act. All of us will.", "We will see."])
-    found = manner(corpus, np.array([0]))
+    found = metadiscourse(corpus, np.array([0]))
     table = dict(zip(found.columns, found.values.T.tolist()))
     assert table["hedge"] == [1, 0]  # may
     assert table["booster"] == [1, 0]  # clearly
@@ -104,7 +104,7 @@ def test_weights_of_categories_that_no_lexicon_has(tmp_path):
 
 def test_a_category_of_ones_own_with_a_known_name_stands_apart(tmp_path):
     (tmp_path / "a.yml").write_text("hedge: [grain]\ntokens: [sea]\n")
-    found = manner(
+    found = metadiscourse(
         encoded(["Norland may buy grain by the sea."]), np.array([0]), default_lexicons({"mine": tmp_path / "a.yml"})
     )
     table = dict(zip(found.columns, found.values[0].tolist()))

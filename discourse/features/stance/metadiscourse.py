@@ -1,4 +1,4 @@
-"""How it is said: hedges, boosters, obligation, self-mention... as rates near a target and everywhere."""
+"""Metadiscourse (Hyland 2005): hedges, boosters, obligation, self-mention... counted near a target and everywhere."""
 
 from __future__ import annotations
 
@@ -12,8 +12,14 @@ from discourse.features.stance.lexicon import SCORING, Lexicon, default_lexicons
 from discourse.types import EncodedCorpus, Features
 
 
-def manner_categories(lexicons: Mapping[str, Lexicon]) -> list[tuple[str, str]]:
-    """Dimension and category of each manner of speaking, in the order of the lexicons."""
+def metadiscourse_categories(lexicons: Mapping[str, Lexicon]) -> list[tuple[str, str]]:
+    """Dimension and category of each kind of metadiscourse, in the order of the lexicons.
+
+    Examples
+    --------
+    >>> metadiscourse_categories(default_lexicons())[:2]
+    [('certainty', 'weasel'), ('certainty', 'booster')]
+    """
     return [
         (name, str(category))
         for name, lexicon in lexicons.items()
@@ -27,10 +33,18 @@ def _label(name: str, category: str, taken: Mapping[str, Hits]) -> str:
     return f"{name}: {category}" if category in taken else category
 
 
-def manner_hits(corpus: EncodedCorpus, lexicons: Mapping[str, Lexicon], mask: np.ndarray) -> dict[str, Hits]:
-    """Where the terms of each category stand."""
+def metadiscourse_hits(corpus: EncodedCorpus, lexicons: Mapping[str, Lexicon], mask: np.ndarray) -> dict[str, Hits]:
+    """Where the terms of each category stand.
+
+    Examples
+    --------
+    >>> from discourse.features._examples import encoded
+    >>> corpus = encoded(["Norland may attack."])
+    >>> metadiscourse_hits(corpus, default_lexicons(), corpus.words())["hedge"].starts.tolist()
+    [1]
+    """
     result: dict[str, Hits] = {}
-    for name, category in manner_categories(lexicons):
+    for name, category in metadiscourse_categories(lexicons):
         entries = lexicons[name].entries
         result[_label(name, category, result)] = match_terms(
             corpus, entries.loc[entries["category"] == category, "term"].tolist(), mask
@@ -38,13 +52,13 @@ def manner_hits(corpus: EncodedCorpus, lexicons: Mapping[str, Lexicon], mask: np
     return result
 
 
-def manner(
+def metadiscourse(
     corpus: EncodedCorpus,
     sentences: np.ndarray,
     lexicons: Mapping[str, Lexicon] | None = None,
     mask: np.ndarray | None = None,
 ) -> Features:
-    """Count manners of speaking in some sentences, and everywhere.
+    """Count the kinds of metadiscourse in some sentences, and everywhere.
 
     Parameters
     ----------
@@ -71,7 +85,7 @@ def manner(
     Examples
     --------
     >>> from discourse.features._examples import encoded
-    >>> found = manner(encoded(["Norland may attack. We must clearly prepare."]), np.array([0]))
+    >>> found = metadiscourse(encoded(["Norland may attack. We must clearly prepare."]), np.array([0]))
     >>> found.values[0, [found.columns.index(c) for c in ("hedge", "hedge overall", "obligation", "obligation overall")]].tolist()
     [1.0, 1.0, 0.0, 1.0]
     """
@@ -86,14 +100,14 @@ def manner(
     def by_document(tokens: np.ndarray) -> np.ndarray:
         return np.bincount(np.searchsorted(corpus.document_bounds, tokens, side="right") - 1, minlength=n).astype(float)
 
-    for category, hits in manner_hits(corpus, lexicons, mask).items():
+    for category, hits in metadiscourse_hits(corpus, lexicons, mask).items():
         columns += [category, f"{category} overall"]
         values += [by_document(hits.starts[near[hits.starts]]), by_document(hits.starts)]
     counted = np.flatnonzero(mask)
     columns += ["tokens", "tokens overall"]
     values += [by_document(counted[near[counted]]), by_document(counted)]
     return Features(
-        "manner",
+        "metadiscourse",
         np.column_stack(values),
         columns,
         document_units(corpus, mask),

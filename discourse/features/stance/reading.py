@@ -1,0 +1,206 @@
+"""Reading the mentions of a target: all that scores need and that depends on words and word order, not on settings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from discourse.features.stance.acts import act_rank
+from discourse.features.stance.factors import Term, cut_off, find_rules
+from discourse.features.stance.hits import Evaluative, Hit, evaluative_terms
+from discourse.features.stance.lexicon import Lexicon, default_lexicons
+from discourse.features.stance.mention import Mention, opposing_word, read_mention, role_of
+from discourse.features.stance.rules import AFAR, RULES, Rule
+from discourse.features.stance.syntax import Sentence, read_sentences
+from discourse.types import EncodedCorpus, Features
+
+# Categories of terms that ask something of somebody.
+_ASKING = frozenset(("call on", "demand"))
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What the text says of the mentions of a target: all that depends on words and word order and on no setting.
+
+    Parameters
+    ----------
+    found : Features
+        The mentions.
+    lexicons : mapping of str to str
+        Hash of each lexicon.
+    sentences : mapping of int to Sentence
+        The sentences that mention the target, by their index.
+    mentions : tuple of Mention
+        In the order of `found`.
+    hits : tuple of Hit
+        In the order of the mentions, within these in the order of the text.
+    """
+
+    found: Features
+    lexicons: Mapping[str, str]
+    sentences: Mapping[int, Sentence]
+    mentions: tuple[Mention, ...]
+    hits: tuple[Hit, ...]
+
+    @cached_property
+    def arrays(self) -> HitArrays:
+        """The hits as arrays."""
+        return HitArrays.of(self.hits)
+
+
+@dataclass(frozen=True)
+class HitArrays:
+    """The hits of `Parsed` column by column, see `Hit`; `factors` has a column for each place in the longest list of rules."""
+
+    mention: np.ndarray
+    weight: np.ndarray
+    distance: np.ndarray
+    near: np.ndarray
+    rank: np.ndarray
+    stands_for: np.ndarray
+    added: np.ndarray
+    talks: np.ndarray
+    afar: np.ndarray
+    factors: np.ndarray
+
+    @classmethod
+    def of(cls, hits: Sequence[Hit]) -> HitArrays:
+        """The arrays of some hits."""
+        factors = np.ones((len(hits), max((len(h.rules) for h in hits), default=0)))
+        known: dict[tuple[tuple[Rule, ...], bool], tuple[float, ...]] = {}
+        for k, hit in enumerate(hits):
+            if hit.rules:
+                key = (hit.rules, hit.weight > 0)
+                if key not in known:
+                    known[key] = hit.factors
+                factors[k, : len(hit.rules)] = known[key]
+        added = (Rule.DEMANDED, Rule.OPPOSED)
+        return cls(
+            np.array([h.mention for h in hits], np.int64),
+            np.array([h.weight for h in hits], float),
+            np.array([h.distance for h in hits], np.int64),
+            np.array([h.near for h in hits], bool),
+            np.array([h.rank for h in hits], np.int64),
+            np.array([h.stands_for for h in hits], np.int64),
+            np.array([any(r in added for r in h.rules) for h in hits], bool),
+            np.array([h.category == "consult" for h in hits], bool),
+            np.array([not AFAR.isdisjoint(h.rules) for h in hits], bool),
+            factors,
+        )
+
+
+def read_mentions(
+    corpus: EncodedCorpus,
+    found: Features,
+    lexicons: Mapping[str, Lexicon] | None = None,
+    *,
+    sentences: Mapping[int, Sentence] | None = None,
+) -> Parsed:
+    """Read the sentences that mention a target: semantic roles, terms of the lexicons, and the rules that apply to them.
+
+    Parameters
+    ----------
+    corpus : EncodedCorpus
+        The corpus.
+    found : Features
+        Mentions, from `discourse.features.target.mentions`.
+    lexicons : mapping of str to Lexicon, optional
+        By dimension; those of the package by default.
+    sentences : mapping of int to Sentence, optional
+        `Parsed.sentences` of the same corpus with other lexicons or mentions: they are not tagged again.
+
+    Returns
+    -------
+    Parsed
+
+    Examples
+    --------
+    >>> from discourse.features._examples import encoded
+    >>> from discourse.features.target import Target, mentions
+    >>> corpus = encoded(["We never attacked Norland."])
+    >>> parsed = read_mentions(corpus, mentions(corpus, Target("Norland", ("norland",))))
+    >>> [(hit.term, hit.rules) for hit in parsed.hits], parsed.mentions[0].role.rule
+    ([('attacked', (<Rule.NEGATED: 1>,))], 'object of attacked')
+    """
+    lexicons = lexicons or default_lexicons()
+    places = found.units[["token", "length", "sentence"]].to_numpy(np.int64)
+    needed = np.unique(places[:, 2])
+    known = sentences or {}
+    unread = [k for k in needed.tolist() if k not in known]
+    new = dict(zip(unread, read_sentences(corpus, unread)))
+    read = {k: known[k] if k in known else new[k] for k in needed.tolist()}
+    terms = _Terms(evaluative_terms(corpus, found.units, needed, lexicons), lexicons["evaluation"])
+    of_sentence = np.searchsorted(corpus.sentence_bounds, terms.starts, side="right") - 1
+    first, last = (np.searchsorted(of_sentence, places[:, 2], side=side).tolist() for side in ("left", "right"))
+    rows = [(token, length, sentence) for token, length, sentence in places.tolist()]
+    roles = [role_of(read[k], token, length) for token, length, k in rows]
+    phrases: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for (_, _, sentence), role in zip(rows, roles):
+        if role is not None:
+            phrases[sentence].append((role.left, role.right))
+    all_mentions, hits = list[Mention](), list[Hit]()
+    for k, (place, role) in enumerate(zip(rows, roles)):
+        s, here = read[place[2]], range(first[k], last[k])
+        asking, hostile = terms.asking(s, here), terms.hostile(s, here)
+        mention = read_mention(s, place, role, phrases[place[2]], asking, hostile)
+        all_mentions.append(mention)
+        hits += _hits_of_mention(s, mention, k, terms, here)
+    hashes = {k: v.sha256 for k, v in lexicons.items()}
+    return Parsed(found, hashes, read, tuple(all_mentions), tuple(hits))
+
+
+class _Terms:
+    """Evaluative terms with their entries in the lexicon, as lists."""
+
+    def __init__(self, found: Evaluative, lexicon: Lexicon) -> None:
+        entries = lexicon.entries.iloc[found.hits.terms]
+        self.starts: list[int] = found.hits.starts.tolist()
+        self.lengths: list[int] = found.hits.lengths.tolist()
+        self.names: list[str] = entries["term"].tolist()
+        self.categories: list[str] = [str(c) for c in entries["category"]]
+        self.weights: list[float] = entries["weight"].astype(float).tolist()
+        self.negated: list[str] = [str(n) for n in found.negated]
+        self.negation: list[int] = found.negation_token.tolist()
+
+    def asking(self, s: Sentence, here: range) -> list[int]:
+        """Pieces of the terms that ask something."""
+        return [s.places[self.starts[h]] for h in here if self.categories[h] in _ASKING]
+
+    def hostile(self, s: Sentence, here: range) -> frozenset[int]:
+        """Pieces where hostile terms begin."""
+        return frozenset(s.places[self.starts[h]] for h in here if self.weights[h] < 0)
+
+
+def _hits_of_mention(s: Sentence, m: Mention, row: int, terms: _Terms, here: range) -> Iterator[Hit]:
+    """The terms of its sentence as they count for a mention, then what rules add."""
+    distance_at: dict[int, int] = {}
+    for h in here:
+        token, length = terms.starts[h], terms.lengths[h]
+        start, stop = s.places[token], s.places[token + length - 1] + 1
+        negated = terms.negated[h]
+        if negated == "reversal" and cut_off(s, s.places[terms.negation[h]], start):
+            negated = ""
+        owned = m.role is not None and m.role.left <= start < m.role.right
+        term = Term(start, stop, terms.weights[h], terms.categories[h], negated, owned)
+        rules = find_rules(s, m, term)
+        distance = max(m.first_token - (token + length), token - m.last_token - 1, 0)
+        distance_at[token] = distance
+        rank = act_rank(s, m, start, term.category, rules)
+        yield Hit(row, token, length, terms.names[h], term.category, term.weight, distance, rules, owned, rank)
+    if m.directive >= 0:
+        yield _added(s, m, row, m.directive, "demand", Rule.DEMANDED)
+    before = opposing_word(s, m.role)
+    if before >= 0 and not (m.directive >= 0 and s.tokens[m.directive] == s.tokens[before]):
+        yield _added(s, m, row, before, "reject", Rule.OPPOSED, distance_at.get(s.tokens[before], -1))
+
+
+def _added(s: Sentence, m: Mention, row: int, piece: int, category: str, rule: Rule, stands_for: int = -1) -> Hit:
+    """A term that a rule adds, whatever the lexicon says of it."""
+    token, weight = s.tokens[piece], RULES[rule].weight
+    assert weight is not None
+    rank = act_rank(s, m, s.places[token], category, (rule,))
+    return Hit(row, token, 1, s.words[piece], category, weight, 0, (rule,), True, rank, stands_for)
