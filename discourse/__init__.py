@@ -14,7 +14,10 @@ from __future__ import annotations
 import importlib
 
 _NAMES = {
-    "discourse.compare": ("compare_ratios", "compare_terms"),
+    "discourse.analyses.base": ("Analysis", "Data", "Found", "Tokens"),
+    "discourse.analyses.outcome": ("Certainty", "Outcome"),
+    "discourse.analyses.settings": ("Settings",),
+    "discourse.compare": ("compare_terms",),
     "discourse.compare.keyness": ("bic", "chi2", "g2", "log_odds", "log_ratio"),
     "discourse.compare.decompose": ("Cells", "kitagawa", "oaxaca"),
     "discourse.compare.events": ("event_test",),
@@ -24,7 +27,6 @@ _NAMES = {
     "discourse.compare.power": ("smallest_differences",),
     "discourse.compare.quantities": ("Contrast", "Quantities", "against_rest", "pair", "trend"),
     "discourse.compare.resample": ("Design",),
-    "discourse.config": ("load",),
     "discourse.compare.agreement": ("agreement", "krippendorff_alpha"),
     "discourse.corpus": (
         "read_digest",
@@ -39,7 +41,7 @@ _NAMES = {
     "discourse.corpus.turns": ("Document", "Speaker", "attribute", "split_turns"),
     "discourse.encode": ("count_terms", "document_term_matrix", "encode_corpus", "ngram_matrix"),
     "discourse.errors": ("DiscourseError",),
-    "discourse.experiment": ("resolve", "run", "run_to_folder"),
+    "discourse.experiment": ("compute", "load", "resolve", "run", "run_to_folder"),
     "discourse.features": ("Target", "dispersion", "kwic", "mentions", "stance", "term_frequency", "topics"),
     "discourse.features.frequency": ("stop_words",),
     "discourse.features.repetition": ("repetition",),

@@ -237,7 +237,6 @@ def _panel(found: BreakdownFound, column: str, panel: Mapping[str, Comparison], 
         values = ["(none)" if pd.isna(v) else str(v) for v in shown[column]]
         pairs = pd.DataFrame({"name": values, "group": shown["group"].to_numpy()})
     first = pairs.groupby("name")["group"].agg(lambda g: g.iloc[0] if g.nunique() == 1 else "")
-    stance = say.found("stance")
     caption = say(
         "panel",
         column=column,
@@ -245,7 +244,7 @@ def _panel(found: BreakdownFound, column: str, panel: Mapping[str, Comparison], 
         least=found.least,
         more=more,
         stance=say.sections.get("stance"),
-        validity=say("stance.validity", validity=stance.validity) if stance is not None else "",
+        validity="; ".join(o.validity for o in say.outcomes if o.validity),
     )
     kind = Panel(
         say.groups, names, {str(k): str(v) for k, v in first.items()}, dict(found.units), dict(found.bounds)

@@ -62,12 +62,12 @@ class Say:
     repeated: Any = None
     again: Any = None
 
-    def __call__(self, key: str, **values: Any) -> str:
+    def __call__(self, key: str, /, **values: Any) -> str:
         """A text of the prose of this analysis ("key"), or of another ("noise.key"), with values in it."""
         name, _, last = key.rpartition(".")
         return render(name or self.words, last, **(self.common | values))
 
-    def text(self, source: str, **values: Any) -> str:
+    def text(self, source: str, /, **values: Any) -> str:
         """A template given as text, for analyses that bring no prose file."""
         return render_text(source, **(self.common | values))
 

@@ -19,8 +19,7 @@ def plain_console() -> Console:
 
 def check_experiment(file: Path, corpus: Sequence[Path] = ()) -> None:
     """Check an experiment file and say that it is in order."""
-    from discourse.config import load
-    from discourse.experiment import resolve
+    from discourse.experiment import load, resolve
 
     plan = resolve(load(file), corpus=list(corpus))
     plain_console().print(
@@ -46,7 +45,7 @@ def run_experiment(
     yes: bool = False,
 ) -> None:
     """Run an experiment and write its report, with a line for each stage."""
-    from discourse.config import load
+    from discourse.experiment import load
 
     console = plain_console()
     loaded = load(file)
@@ -56,18 +55,15 @@ def run_experiment(
         plan = resolve(loaded, corpus=list(corpus), strict=strict)
         folder = out or Path("reports") / plan.config.name
         start = time.perf_counter()
-        last = [start]
 
-        def progress(stage: str, count: str) -> None:
-            now = time.perf_counter()
+        def progress(stage: str, said: str) -> None:
             if not quiet:
-                console.print(f"{stage:<9} {now - last[0]:6.1f} s  {count}")
+                console.print(f"{stage:<13} {time.perf_counter() - start:6.1f} s  {said}")
                 status.update("working")
-            last[0] = now
 
         run_to_folder(plan, folder, progress, refresh=force, yes=yes)
         if not quiet:
-            console.print(f"{'done':<9} {time.perf_counter() - start:6.1f} s")
+            console.print(f"{'done':<13} {time.perf_counter() - start:6.1f} s")
 
 
 class _Silent:
@@ -96,18 +92,14 @@ def concordance(
     """Print a concordance of the documents of an experiment, or write it to a CSV file."""
     import numpy as np
 
-    from discourse.config import load
-    from discourse.experiment import resolve
-    from discourse.experiment.prepare import encoded_corpus, read
-    from discourse.experiment.sample import selected
+    from discourse.experiment import load, resolve
+    from discourse.experiment.run import encoded_and_selected
     from discourse.features.concordance import kwic
 
     if not word.replace("*", "").strip():
         raise UsageError(f'"{word}" matches everything; write a word, with * for some of its letters')
     plan = resolve(load(file), corpus=list(corpus), strict=strict)
-    encoded, _, _ = encoded_corpus(read(plan))
-    section = plan.config.corpus
-    keep = selected(plan, encoded.documents, section.select, section.drop, "corpus")
+    encoded, keep = encoded_and_selected(plan)
     mask = encoded.words() & np.repeat(keep, np.diff(encoded.document_bounds))
     lines = kwic(encoded, word, width=width, mask=mask)
     console = plain_console()
@@ -135,11 +127,11 @@ def _parameters(function: Callable[..., object]) -> str:
 
 
 def list_parts() -> None:
-    """Print readers, features, measures and figures with their parameters."""
+    """Print readers, features, measures, analyses and figures with their parameters."""
+    from discourse.analyses import analyses
     from discourse.compare import MEASURES
     from discourse.corpus import READERS
     from discourse.features import FEATURES
-    from discourse.figures import FIGURES
 
     console = plain_console()
     parts: list[tuple[str, dict[str, Callable[..., object]]]] = [
@@ -153,6 +145,11 @@ def list_parts() -> None:
             first = (inspect.getdoc(function) or "").split("\n")[0]
             console.print(f"  {name:<12} {first}")
             console.print(f"  {'':<12} {_parameters(function)}")
+    console.print("analyses")
+    for analysis in analyses().values():
+        named = "" if not analysis.section_name else f" (section {analysis.section_name})"
+        console.print(f"  {analysis.name:<13} {analysis.question}{named}")
     console.print("figures")
-    for name, kind in FIGURES.items():
-        console.print(f"  {name:<12} {kind.question}")
+    for analysis in analyses().values():
+        for name, question in analysis.figures.items():
+            console.print(f"  {name:<13} {question}")

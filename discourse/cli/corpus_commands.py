@@ -26,17 +26,17 @@ NO_GROUP = "(no group)"
 
 
 def _plan(file: Path, corpus: Sequence[Path], strict: bool) -> Plan:
-    from discourse.config import load
-    from discourse.experiment import resolve
+    from discourse.experiment import load, resolve
 
     return resolve(load(file), corpus=list(corpus), strict=strict)
 
 
 def _read(file: Path, corpus: Sequence[Path], strict: bool) -> tuple[Plan, Corpus, EncodedCorpus, str]:
-    from discourse.experiment.prepare import encoded_corpus, read
+    from discourse.experiment.prepare import encoded_corpus
+    from discourse.experiment.run import read_corpus
 
     plan = _plan(file, corpus, strict)
-    source = read(plan)
+    source = read_corpus(plan)
     encoded, digest, _ = encoded_corpus(source)
     return plan, source, encoded, digest
 
@@ -100,13 +100,13 @@ def show_corpus(file: Path, corpus: Sequence[Path], *, strict: bool = False) -> 
 def build_corpus(file: Path, corpus: Sequence[Path], out: Path, *, strict: bool = False) -> None:
     """Read the corpus of an experiment and write it as Parquet tables with a manifest."""
     from discourse.corpus.stored import is_stored, save_corpus
-    from discourse.experiment.prepare import read
+    from discourse.experiment.run import read_corpus
 
     named, out = out, out.resolve()
     if out.exists() and not is_stored(out) and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out}: not empty, and not a corpus that this command wrote; choose another folder")
     plan = _plan(file, corpus, strict)
-    source = read(plan)
+    source = read_corpus(plan)
     section = plan.config.corpus
     settings = section.model_dump(mode="json") | {
         "speakers": {n: s.model_dump(mode="json", by_alias=True) for n, s in plan.config.speakers.items()}
@@ -225,11 +225,12 @@ def reused_passages(
 ) -> None:
     """Print the passages that most documents share, by group."""
     from discourse.corpus.select import assign
-    from discourse.experiment.repeated import with_repetition
+    from discourse.experiment.prepare import with_repetition
     from discourse.features.repetition import passage_table
 
     plan, _, encoded, digest = _read(file, corpus, strict)
-    encoded, found = with_repetition(plan, encoded, digest)
+    settings = plan.config.section("repetition")
+    encoded, found = with_repetition(encoded, settings, digest)
     names = [g.name for g in plan.groups]
     table = passage_table(encoded, found, names, assign(encoded.documents, plan.groups))
     console = plain_console()
@@ -247,6 +248,6 @@ def reused_passages(
     share = 100 * found.reused.sum() / max(encoded.words().sum(), 1)
     more = f"; {len(shown)} are shown (--limit 0 prints all)" if len(shown) < len(table) else ""
     console.print(
-        f"{len(table)} passages of {plan.config.repetition.passage_tokens} tokens or more in several documents{more}; they hold {share:.1f}% of the "
+        f"{len(table)} passages of {settings.passage_tokens} tokens or more in several documents{more}; they hold {share:.1f}% of the "
         f"tokens. {len(found.duplicates)} documents were published twice."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,18 +16,31 @@ from discourse.cli.corpus_commands import table_console
 from discourse.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
+    from discourse.analyses.base import Data
     from discourse.compare.agreement import Agreement
-    from discourse.experiment.measures import Measured
-    from discourse.experiment.prepare import Prepared
+    from discourse.experiment import Plan
+    from discourse.features.target import Target
+    from discourse.types import EncodedCorpus, Features
 
 
-def _measured(file: Path, corpus: Sequence[Path], target: str | None, strict: bool) -> tuple[Prepared, Measured]:
+@dataclass(frozen=True)
+class _Measured:
     """The stance toward one target of an experiment, by the rules."""
-    from discourse.config import load
-    from discourse.experiment import resolve
-    from discourse.experiment.stages import measure_target, prepare, score_target
+
+    plan: Plan
+    data: Data
+    corpus: EncodedCorpus
+    target: Target
+    scored: Features
+    counted: np.ndarray
+
+
+def _measured(file: Path, corpus: Sequence[Path], target: str | None, strict: bool) -> _Measured:
+    from discourse.experiment import load, resolve
+    from discourse.experiment.run import stance_by_the_rules
 
     plan = resolve(load(file), corpus=list(corpus), strict=strict)
     names = [t.name for t in plan.targets]
@@ -37,9 +51,8 @@ def _measured(file: Path, corpus: Sequence[Path], target: str | None, strict: bo
     if target is not None and target not in names:
         raise UsageError(f'{file}: there is no target "{target}". {did_you_mean(target, names)}')
     chosen = plan.targets[names.index(target) if target else 0]
-    base, _ = prepare(plan)
-    lexicons = base.lexicons()
-    return base, measure_target(base, chosen, score_target(base, chosen, lexicons), lexicons)
+    data, encoded, scored, counted = stance_by_the_rules(plan, chosen)
+    return _Measured(plan, data, encoded, chosen, scored, counted)
 
 
 def explain(
@@ -55,18 +68,18 @@ def explain(
     strict: bool = False,
 ) -> None:
     """Print mentions in their sentences with the words and rules that made their scores."""
-    from discourse.experiment.evidence import mention_table, score_marks
+    from discourse.analyses.stance.evidence import mention_table, score_marks
     from discourse.features.concordance import sentence
 
-    base, measured = _measured(file, corpus, target, strict)
-    table = mention_table(base, measured)
+    measured = _measured(file, corpus, target, strict)
+    table = mention_table(measured.data, measured.corpus, measured.scored)
     others = int((table["side"] != "home").sum())
     if not all_sides:
         table = table[table["side"] == "home"]
     console = plain_console()
     if document is not None:
-        if document not in set(base.documents["doc_id"]):
-            raise UsageError(f'there is no document "{document}". {did_you_mean(document, base.documents["doc_id"])}')
+        if document not in set(measured.data.documents["doc_id"]):
+            raise UsageError(f'there is no document "{document}". {did_you_mean(document, measured.data.documents["doc_id"])}')
         table = table[table["doc_id"] == document]
     if search is not None:
         table = table[table["text"].str.contains(search, case=False, regex=False)]
@@ -78,7 +91,7 @@ def explain(
     shown = table if not limit else table.head(limit)
     for row in shown.to_dict("records"):
         marks = score_marks(measured.scored, int(row["mention"]))
-        found = sentence(base.encoded, int(row["sentence"]), marks)
+        found = sentence(measured.corpus, int(row["sentence"]), marks)
         pieces, at = [], 0
         for start, end, style in sorted(found.marks):
             if start < at:
@@ -103,7 +116,7 @@ def explain(
         console.print("")
     more = f"; {len(shown)} are shown (--limit 0 prints all)" if len(shown) < len(table) else ""
     console.print(f"{len(table)} mentions in {table['doc_id'].nunique()} documents{more}")
-    if base.plan.config.stance.method == "classifier":
+    if measured.plan.config.section("stance").method == "classifier":
         console.print("These are the scores of the rules; the report replaces them by those of the classifier.")
     if others and not all_sides:
         console.print(f"{others} mentions by reporters, guests and others are not counted (--all-sides shows them)")
@@ -113,7 +126,7 @@ def draw_sample(
     file: Path, corpus: Sequence[Path], out: Path, *, n: int = 300, target: str | None = None, strict: bool = False
 ) -> None:
     """Write a blind coding sheet, as .xlsx and .csv, and its key."""
-    from discourse.experiment.coding import VARIABLES, codebook, draw
+    from discourse.analyses.stance.coding import VARIABLES, codebook, draw, fingerprint
     from discourse.report.sheet import check_sheet_path, write_file, write_sheet
 
     if out.suffix.casefold() not in (".xlsx", ".csv"):
@@ -124,8 +137,17 @@ def draw_sample(
         check_sheet_path(path)
     if key_path.exists():
         raise UsageError(f"{key_path}: there is such a key already; move it away or choose another name")
-    base, measured = _measured(file, corpus, target, strict)
-    sheet, key = draw(base.plan, measured, base.design, base.encoded, base.corpus_sha256, n)
+    measured = _measured(file, corpus, target, strict)
+    settings = measured.plan.config.section("stance")
+    sheet, key = draw(
+        measured.scored,
+        measured.counted,
+        measured.data,
+        measured.corpus,
+        n=n,
+        dependence=fingerprint(settings, measured.target, measured.data.sha256, measured.scored),
+        experiment=measured.plan.config.name,
+    )
     book = codebook()
     guide = [
         (
@@ -158,7 +180,7 @@ def agree(sheets: Sequence[Path], *, csv: Path | None = None) -> None:
     import pandas as pd
 
     from discourse.compare.agreement import agreement
-    from discourse.experiment.coding import VARIABLES, read_codes, same_items
+    from discourse.analyses.stance.coding import VARIABLES, read_codes, same_items
     from discourse.report.sheet import read_sheet
 
     if csv is not None and csv.exists():
@@ -235,21 +257,22 @@ def validate_sheets(
     strict: bool = False,
 ) -> None:
     """Compare the measure with coded sheets, print precision, recall and F1, and keep the validation beside the experiment."""
-    from discourse.config import load
-    from discourse.experiment.coding import (
+    from discourse.analyses.stance.coding import (
         check_key,
-        coded_rows,
         find_key,
         fingerprint,
         load_key,
         missing_codes,
         read_codes,
+        rows_of_items,
         same_items,
     )
-    from discourse.experiment.validation import load_records, record, record_path, validate
+    from discourse.analyses.stance.validation import in_words, load_records, record, validate, validity_words
+    from discourse.compare.notes import note_text
+    from discourse.experiment import load
     from discourse.report.sheet import write_file
 
-    if load(file).experiment.stance.method == "classifier":
+    if load(file).experiment.section("stance").method == "classifier":
         raise UsageError(
             f"{file}: a classifier is validated by `discourse run`, on the sheet that it learns from; validate checks the rules (method: lexicon)"
         )
@@ -258,14 +281,14 @@ def validate_sheets(
     codes = {name: read_codes(path) for name, path in zip(names, sheets)}
     same_items(codes, [i["item"] for i in key["items"]])
     missing_codes(codes, partial=partial)
-    base, measured = _measured(file, corpus, target or str(key["target"]["name"]), strict)
-    now = fingerprint(base.plan, measured.target.name, base.corpus_sha256, measured.scored)
+    measured = _measured(file, corpus, target or str(key["target"]["name"]), strict)
+    settings, scored = measured.plan.config.section("stance"), measured.scored
+    now = fingerprint(settings, measured.target, measured.data.sha256, scored)
     changed = check_key(key, now, ("corpus", "target"))
     if changed:
-        raise UsageError(f"the sample was drawn before {' and '.join(changed)} changed: draw and code a new one")
-    items = coded_rows(key, base.encoded, measured)
-    pair = base.pair
-    found = validate(measured, base.design, key, items, codes, pair)
+        raise UsageError(f"the sample was drawn before {in_words(changed)} changed: draw and code a new one")
+    items = rows_of_items(key, measured.data.turns, scored, measured.counted, measured.target.name)
+    found = validate(scored, measured.counted, measured.data, key, items, codes)
     assert found.scores is not None and found.corrected is not None
     _print_scores(found.scores)
     console = plain_console()
@@ -276,21 +299,21 @@ def validate_sheets(
                 f"{row.stratum}: cooperative minus conflictual {raw['estimate']:.1f} [{raw['low']:.1f}, {raw['high']:.1f}] as measured, "
                 f"{row.estimate:.1f} [{row.low:.1f}, {row.high:.1f}] corrected"
                 if row.estimate == row.estimate
-                else f"{row.stratum}: {row.note}"
+                else f"{row.stratum}: {note_text(row._asdict())}"
             )
-    console.print(found.line)
+    console.print(validity_words(found))
     changed = check_key(key, now, ("lexicons", "settings"))
     if changed:
         console.print(
-            f"Note: {' and '.join(changed)} changed after the sample was drawn. If you changed it with these codes in view, the scores flatter it: "
+            f"Note: {in_words(changed)} changed after the sample was drawn. If you changed it with these codes in view, the scores flatter it: "
             "draw and code a new sample for the figures that you publish."
         )
     hashes = {n: hashlib.sha256(p.read_bytes()).hexdigest() for n, p in zip(names, sheets)}
+    path = Path(settings.validation)
     kept = {
-        **load_records(base.plan),
-        measured.target.name: record(found, key, now, items, codes, hashes, measured.scored),
+        **load_records(path),
+        measured.target.name: record(found, key, now, items, codes, hashes, scored),
     }
-    path = record_path(base.plan)
     write_file(path, (json.dumps(kept, ensure_ascii=False, indent=1) + "\n").encode())
     console.print(f"kept in {path}; it is void when corpus, lexicon, target or settings change")
 

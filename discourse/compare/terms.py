@@ -65,42 +65,20 @@ def compare_terms(
     TooLittleText
         If a group has fewer than two units, both together fewer than twice `MIN_UNITS`, or no term is frequent enough.
     """
-    if len(design.names) != 2:
-        raise ValueError("a comparison of terms takes two groups")
-    found = _two_groups(features, design)
+    odds, found = _frequent(features, design, alpha0, min_documents, min_clusters)
     first = next(iter(found.units))
-    title = f"Keyness of {design.names[0]} against {design.names[1]}"
-    _require_units(found, design, title)
-    n_documents = np.diff(found.counts.tocsc().indptr)
-    clusters = n_documents if design.cluster is None else _n_clusters(found.counts, design.cluster[found.rows])
-    keep = np.flatnonzero((n_documents >= min_documents) & (clusters >= min_clusters))
-    if not len(keep):
-        raise TooLittleText(
-            f"{title} ({features.params.get('n', 1)}-grams)",
-            "n = 0 terms that are frequent enough",
-            f"terms in at least {min_documents} documents"
-            + (f" of {min_clusters} {design.cluster_name}s" if first == "cluster" else ""),
-        )
-    found = replace(found, counts=found.counts[:, keep])
-    columns, n_documents, clusters = [features.columns[int(k)] for k in keep], n_documents[keep], clusters[keep]
     a, b = (np.asarray(found.counts[g].sum(0)).ravel() for g in (found.in_study, ~found.in_study))
     n_study, n_reference = found.tokens[found.in_study].sum(), found.tokens[~found.in_study].sum()
-    prior = (a + b) / (n_study + n_reference)
+    assert odds.prior is not None
+    prior = odds.prior
+    n_documents = np.diff(found.counts.tocsc().indptr)
+    clusters = n_documents if design.cluster is None else _n_clusters(found.counts, design.cluster[found.rows])
     tests = {unit: _family(found, unit, prior, alpha0, design) for unit in found.units}
-    odds = Quantities(
-        "terms",
-        sparse.csr_array(features.values)[:, keep].astype(float),
-        features.units["n_tokens"].to_numpy(float),
-        columns,
-        measure="log-odds",
-        prior=prior,
-        alpha0=alpha0,
-    )
     alone = _pointwise(odds, design, first)
     table = pd.DataFrame(
         {
             "contrast": "keyness",
-            "item": columns,
+            "item": list(odds.items),
             "estimate": log_odds(a, b, n_study, n_reference, prior=prior, alpha0=alpha0),
             "low": tests[first].low,
             "high": tests[first].high,
@@ -137,17 +115,81 @@ def compare_terms(
             "alpha0": alpha0,
             "resamples": design.resamples,
             "confidence": design.confidence,
-            "family": len(keep),
+            "family": len(odds.items),
             "cells": cells,
             "n_study": n_study,
             "n_reference": n_reference,
             "cluster": design.cluster_name,
             "n": features.params.get("n", 1),
             "permutations": design.resamples,
-            "quantities": odds,
             "critical": {unit: test.critical for unit, test in tests.items()},
         },
     )
+
+
+def term_quantities(
+    features: Features, design: Design, *, alpha0: float = 500.0, min_documents: int = 5, min_clusters: int = 3
+) -> Quantities:
+    """The log-odds of the terms that `compare_terms` compares, by document.
+
+    Parameters
+    ----------
+    features, design, alpha0, min_documents, min_clusters
+        As in `compare_terms`.
+
+    Returns
+    -------
+    Quantities
+        One item for each term that is frequent enough; the prior is its pooled share in the two groups.
+
+    Raises
+    ------
+    ValueError, TooLittleText
+        As in `compare_terms`.
+
+    Examples
+    --------
+    >>> from discourse.features._examples import encoded
+    >>> from discourse.features.frequency import term_frequency
+    >>> counts = term_frequency(encoded(["Peace.", "Peace, trade."] * 4), min_count=1, min_documents=1)
+    >>> q = term_quantities(counts, Design(np.repeat([0, 1], 4), ["a", "b"]), min_documents=5, min_clusters=1)
+    >>> list(q.items), q.prior.round(2).tolist()
+    (['peace'], [0.67])
+    """
+    return _frequent(features, design, alpha0, min_documents, min_clusters)[0]
+
+
+def _frequent(
+    features: Features, design: Design, alpha0: float, min_documents: int, min_clusters: int
+) -> tuple[Quantities, _TwoGroups]:
+    """The quantities of the terms that are frequent enough, and their frequencies in the two groups."""
+    if len(design.names) != 2:
+        raise ValueError("a comparison of terms takes two groups")
+    found = _two_groups(features, design)
+    title = f"Keyness of {design.names[0]} against {design.names[1]}"
+    _require_units(found, design, title)
+    n_documents = np.diff(found.counts.tocsc().indptr)
+    clusters = n_documents if design.cluster is None else _n_clusters(found.counts, design.cluster[found.rows])
+    keep = np.flatnonzero((n_documents >= min_documents) & (clusters >= min_clusters))
+    if not len(keep):
+        raise TooLittleText(
+            f"{title} ({features.params.get('n', 1)}-grams)",
+            "n = 0 terms that are frequent enough",
+            f"terms in at least {min_documents} documents"
+            + (f" of {min_clusters} {design.cluster_name}s" if design.cluster is not None else ""),
+        )
+    found = replace(found, counts=found.counts[:, keep])
+    prior = np.asarray(found.counts.sum(0)).ravel() / found.tokens.sum()
+    odds = Quantities(
+        "terms",
+        sparse.csr_array(features.values)[:, keep].astype(float),
+        features.units["n_tokens"].to_numpy(float),
+        [features.columns[int(k)] for k in keep],
+        measure="log-odds",
+        prior=prior,
+        alpha0=alpha0,
+    )
+    return odds, found
 
 
 @dataclass(frozen=True)

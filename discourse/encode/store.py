@@ -15,8 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from discourse.encode.encoder import without_text
-from discourse.types import Corpus, EncodedCorpus
+from discourse.types import Corpus, EncodedCorpus, Provenance
 
 FORMAT = 2
 LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "tomotopy", "gensim", "scikit-learn", "datasketch", "nltk", "textblob")
@@ -126,15 +125,17 @@ def save_encoded(corpus: EncodedCorpus, folder: Path) -> None:
         pd.DataFrame({"text": list(corpus.texts)}).to_parquet(folder / "texts.parquet")
 
 
-def load_encoded(folder: Path, source: Corpus) -> EncodedCorpus:
+def load_encoded(
+    folder: Path, documents: pd.DataFrame, turns: pd.DataFrame, provenance: Provenance
+) -> EncodedCorpus:
     """Read what `save_encoded` wrote; arrays are memory-mapped.
 
     Parameters
     ----------
     folder : path
         The folder.
-    source : Corpus
-        The corpus that was encoded, for its tables.
+    documents, turns, provenance
+        Of the corpus that was encoded; turns without text.
 
     Returns
     -------
@@ -149,10 +150,10 @@ def load_encoded(folder: Path, source: Corpus) -> EncodedCorpus:
     return EncodedCorpus(
         vocabulary=vocabulary,
         folded_forms=folded,
-        documents=source.documents,
-        turns=without_text(source.turns),
+        documents=documents,
+        turns=turns,
         layers=layers,
         texts=texts,
-        provenance=source.provenance,
+        provenance=provenance,
         **arrays,
     )

@@ -53,8 +53,7 @@ class Document:
     def found(self) -> Iterator[tuple[Node, Found, Say]]:
         """Every node that ran, with what it found."""
         for node in self.graph.nodes:
-            if not (node.analysis.contrast and not self.graph.data.contrasts):
-                yield node, self.graph.results[node.identity], self.speaking(node)
+            yield node, self.graph.results[node.identity], self.speaking(node)
 
     def sections(self) -> Iterator[Block]:
         """The sections in order; those of a chapter under its heading."""

@@ -99,7 +99,8 @@ class Graph:
         self.workers = workers or os.cpu_count() or 1
         self.config = base.plan.config
         self.data = data_of(base, self.config)
-        self.nodes = nodes_of(base.plan.analyses, base.plan.targets)
+        every = nodes_of(base.plan.analyses, base.plan.targets)
+        self.nodes = [n for n in every if self.data.contrasts or not n.analysis.contrast]
         self.results: dict[tuple[str, str], Found] = {}
         self._keys: dict[tuple[str, str], str] = {}
 
@@ -121,8 +122,15 @@ class Graph:
                 ]  # fmt: skip
         return found
 
-    def run(self) -> dict[tuple[str, str], Found]:
-        """Run every node when what it needs is there; results in the order of the report."""
+    def run(self, only: Sequence[str] = ()) -> dict[tuple[str, str], Found]:
+        """Run every node when what it needs is there; results in the order of the report.
+
+        Parameters
+        ----------
+        only : sequence of str
+            Analyses to run; all by default. What they need must be among them.
+        """
+        self.nodes = [n for n in self.nodes if not only or n.analysis.name in only]
         waiting = {n.identity: {d.identity for ds in self.needed(n).values() for d in ds} for n in self.nodes}
         node_of = {n.identity: n for n in self.nodes}
         running: dict[Future[Found], Node] = {}
@@ -153,8 +161,6 @@ class Graph:
 
     def found(self, node: Node) -> tuple[Found, bool]:
         """What a node finds, or found in an earlier run."""
-        if node.analysis.contrast and not self.data.contrasts:
-            return Found(), False
         return self.store.once(f"results/{node.analysis.name}", self.key(node), lambda: self._compute(node))
 
     def _compute(self, node: Node) -> Found:

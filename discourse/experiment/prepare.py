@@ -19,6 +19,7 @@ from discourse.compare.resample import Design
 from discourse.corpus import PACKAGES
 from discourse.corpus.select import assign, matches, with_kinds
 from discourse.encode import encode_corpus
+from discourse.encode.encoder import without_text
 from discourse.encode.store import cache_folder, corpus_hash, key_of, load_encoded, save_encoded, stored
 from discourse.errors import DiscourseError, SettingError, TooLittleText, did_you_mean
 from discourse.experiment.plan import Plan
@@ -106,8 +107,9 @@ def encoded_corpus(corpus: Corpus, *, refresh: bool = False) -> tuple[EncodedCor
     """
     digest = corpus_hash(corpus)
     folder = cache_folder() / "encoded" / key_of(digest)
+    tables = (corpus.documents, without_text(corpus.turns), corpus.provenance)
     encoded, was_stored = stored(
-        folder, lambda: encode_corpus(corpus), save_encoded, lambda f: load_encoded(f, corpus), refresh=refresh
+        folder, lambda: encode_corpus(corpus), save_encoded, lambda f: load_encoded(f, *tables), refresh=refresh
     )
     return encoded, digest, was_stored
 

@@ -7,22 +7,31 @@ import hashlib
 import json
 import sys
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import numpy as np
 
 from discourse.analyses.base import Data, Found
+from discourse.analyses.salience import counted_at_home, with_counts
+from discourse.analyses.stance.measure import by_the_rules
 from discourse.encode.store import cache_folder, key_of, load_encoded
 from discourse.errors import SettingError, SettingErrors
 from discourse.experiment.document import Document
 from discourse.experiment.graph import Clock, Graph, Node, Progress
 from discourse.experiment.plan import Plan
-from discourse.experiment.prepare import Base, encoded_corpus, make_base, read, source_key
+from discourse.experiment.prepare import Base, data_of, encoded_corpus, make_base, read, selected, source_key, tokens_of
 from discourse.experiment.store import Store, load, save
 from discourse.report.blocks import Report
 from discourse.report.templates import prose, render
 from discourse.report.writers.folder import check_folder, write
-from discourse.types import Corpus, EncodedCorpus
+from discourse.features.target import Target
+from discourse.types import Corpus, EncodedCorpus, Features
+
+
+T = TypeVar("T")
 
 
 def _nothing(stage: str, said: str) -> None:
@@ -69,8 +78,8 @@ def read_and_encode(plan: Plan, clock: Clock, *, refresh: bool = False) -> tuple
     if key is not None and not refresh:
         try:
             documents, turns, provenance, digest = load(index)  # type: ignore[misc]
-            source = Corpus(documents, turns.assign(text=""), provenance)
-            corpus = load_encoded(cache_folder() / "encoded" / key_of(digest), source)
+            folder = cache_folder() / "encoded" / key_of(digest)
+            corpus = load_encoded(folder, documents, turns, provenance)
             _said_read(clock, corpus, time.perf_counter() - start, stored_=True)
             return corpus, digest
         except (OSError, ValueError, KeyError, EOFError, AttributeError, ImportError, TypeError):
@@ -111,6 +120,57 @@ def prepare(plan: Plan, clock: Clock, *, refresh: bool = False) -> Base:
     return base
 
 
+def read_corpus(plan: Plan) -> Corpus:
+    """Read the corpus of a plan, for commands that look at it; mistakes in settings at their lines."""
+    return _at_lines(plan, lambda: read(plan))
+
+
+def encoded_and_selected(plan: Plan) -> tuple[EncodedCorpus, np.ndarray]:
+    """The encoded corpus of a plan, and which documents it selects; bool, shape (n_documents,)."""
+
+    def make() -> tuple[EncodedCorpus, np.ndarray]:
+        corpus, _ = read_and_encode(plan, Clock(_nothing))
+        return corpus, selected(corpus.documents, plan.config, "corpus")
+
+    return _at_lines(plan, make)
+
+
+def stance_by_the_rules(plan: Plan, target: Target) -> tuple[Data, EncodedCorpus, Features, np.ndarray]:
+    """The stance toward a target by the rules, for commands that explain, sample and validate it.
+
+    Returns
+    -------
+    data : Data
+    corpus : EncodedCorpus
+    scored : Features
+        Every mention.
+    counted : ndarray of bool, shape (n_mentions,)
+        Those that count.
+    """
+
+    def make() -> tuple[Data, EncodedCorpus, Features, np.ndarray]:
+        base = prepare(plan, Clock(_nothing))
+        data, tokens = data_of(base, plan.config), tokens_of(base, plan.config)
+        settings = plan.config.section("stance")
+        scored = with_counts(by_the_rules(tokens, settings, target), tokens)
+        inside = data.design.group[scored.units["document"].to_numpy(np.int64)] >= 0
+        return data, base.corpus, scored, counted_at_home(data, scored.units) & inside
+
+    return _at_lines(plan, make)
+
+
+def _at_lines(plan: Plan, make: Callable[[], T]) -> T:
+    """A value; mistakes in settings that show while it is made get the lines of the file."""
+    try:
+        return make()
+    except SettingErrors as error:
+        raise plan.loaded.mistakes(error.errors) from None
+    except SettingError as error:
+        # A file with several mistakes gives a line for each.
+        lines = [SettingError(error.path, line) for line in error.text.splitlines()]
+        raise plan.loaded.mistakes(lines) from None
+
+
 def compute(
     plan: Plan,
     progress: Progress = _nothing,
@@ -139,21 +199,23 @@ def compute(
     ConfigError
         For settings that the data refute, at their lines.
     """
-    clock = Clock(progress)
-    try:
-        base = prepare(plan, clock, refresh=refresh)
-        graph = Graph(base, Store(refresh=refresh), clock, workers=workers, said=said_of, agreed=yes)
-        graph.run()
-    except SettingErrors as error:
-        raise plan.loaded.mistakes(error.errors) from None
-    except SettingError as error:
-        raise plan.loaded.mistakes(_lines(error)) from None
-    return Results(graph)
+    return _at_lines(plan, lambda: Results(run_graph(plan, Clock(progress), refresh=refresh, yes=yes, workers=workers)))
 
 
-def _lines(error: SettingError) -> list[SettingError]:
-    """One mistake for each line of a message, as files with several mistakes give them."""
-    return [SettingError(error.path, line) for line in error.text.splitlines()]
+def run_graph(
+    plan: Plan,
+    clock: Clock,
+    *,
+    refresh: bool = False,
+    yes: bool = False,
+    workers: int | None = None,
+    only: Sequence[str] = (),
+) -> Graph:
+    """Prepare a corpus and run the graph of a plan, or only some of its analyses."""
+    base = prepare(plan, clock, refresh=refresh)
+    graph = Graph(base, Store(refresh=refresh), clock, workers=workers, said=said_of, agreed=yes)
+    graph.run(only)
+    return graph
 
 
 def run(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from discourse.features.concordance import kwic
 from discourse.features.dispersion import dispersion
-from discourse.features.frequency import count_term, term_frequency
+from discourse.features.frequency import term_frequency
 from discourse.features.passages import join_bags, passage_bags
 from discourse.features.stance import stance
 from discourse.features.target import Target, mentions
@@ -25,7 +25,6 @@ FEATURES: dict[str, Callable[..., object]] = {
 __all__ = [
     "FEATURES",
     "Target",
-    "count_term",
     "dispersion",
     "fit_topics",
     "join_bags",

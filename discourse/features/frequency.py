@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from discourse.encode import document_term_matrix, ngram_matrix
 from discourse.encode.encoder import fold
@@ -131,24 +132,12 @@ def term_frequency(
     (['peace', 'trade'], [[1, 1], [0, 2]], [3, 2])
     """
     mask = corpus.words() if mask is None else mask
-    counted = recoded(corpus, tokens)
-    if n == 1:
-        counts, terms = document_term_matrix(counted, mask)
-    else:
-        counts, terms = ngram_matrix(counted, n, mask, min_count=min_count)
+    counts, terms = term_counts(corpus, n, mask, tokens, min_count=min_count)
     total = np.asarray(counts.sum(0)).ravel()
     documents = np.diff(counts.tocsc().indptr)
-    stops = stop_words() if drop_stop_words else frozenset()
-    if tokens == "stemmed":
-        stops = _stems(stops)
-        leave_out = _stems(leave_out)
-    chosen = []
-    for k in np.flatnonzero((total >= min_count) & (documents >= min_documents)).tolist():
-        words = terms[k].split(" ")
-        # Lists are case-folded.
-        folded = [fold(w) for w in words] if tokens == "as written" else words
-        if _wanted(folded, stops, leave_out):
-            chosen.append(k)
+    enough = np.flatnonzero((total >= min_count) & (documents >= min_documents))
+    wanted = wanted_terms(terms[enough], tokens, drop_stop_words=drop_stop_words, leave_out=leave_out)
+    chosen = enough[wanted].tolist()
     params = {
         "n": n,
         "tokens": tokens,
@@ -160,6 +149,63 @@ def term_frequency(
     return Features(
         "frequency", counts[:, chosen], [terms[k] for k in chosen], document_units(corpus, mask), params=params
     )
+
+
+def term_counts(
+    corpus: EncodedCorpus, n: int, mask: np.ndarray, tokens: Tokens = "folded", *, min_count: int = 1
+) -> tuple[sparse.csr_array, np.ndarray]:
+    """Count all terms or n-grams by document.
+
+    Parameters
+    ----------
+    corpus, n, mask, tokens
+        As in `term_frequency`.
+    min_count : int
+        N-grams that are rarer in the whole are left out.
+
+    Returns
+    -------
+    counts : csr_array of int32, shape (n_documents, n_terms)
+    terms : ndarray of str, shape (n_terms,)
+        Sorted; words joined by a blank.
+    """
+    counted = recoded(corpus, tokens)
+    if n == 1:
+        return document_term_matrix(counted, mask)
+    return ngram_matrix(counted, n, mask, min_count=min_count)
+
+
+def wanted_terms(
+    terms: Sequence[str],
+    tokens: Tokens = "folded",
+    *,
+    drop_stop_words: bool = True,
+    leave_out: frozenset[str] = frozenset(),
+) -> np.ndarray:
+    """Places of the terms that are words, and neither function words nor left out; int64.
+
+    Parameters
+    ----------
+    terms : sequence of str
+        From `term_counts`.
+    tokens, drop_stop_words, leave_out
+        As in `term_frequency`.
+
+    Examples
+    --------
+    >>> wanted_terms(["the war", "war", "of", "2022"]).tolist()
+    [1]
+    """
+    stops = stop_words() if drop_stop_words else frozenset()
+    if tokens == "stemmed":
+        stops, leave_out = _stems(stops), _stems(leave_out)
+    chosen = []
+    for k, term in enumerate(terms):
+        words = term.split(" ")
+        # Lists are case-folded.
+        if _wanted([fold(w) for w in words] if tokens == "as written" else words, stops, leave_out):
+            chosen.append(k)
+    return np.array(chosen, np.int64)
 
 
 def _stems(terms: Iterable[str]) -> frozenset[str]:
@@ -181,48 +227,3 @@ def _contains(words: list[str], terms: frozenset[str]) -> bool:
     """Whether one of the terms occurs in these words, as a whole."""
     n = len(words)
     return any(" ".join(words[a:b]) in terms for a in range(n) for b in range(a + 1, n + 1))
-
-
-def count_term(corpus: EncodedCorpus, term: str, mask: np.ndarray, tokens: Tokens = "folded") -> np.ndarray:
-    """Occurrences of a term or n-gram by document; int64, shape (n_documents,).
-
-    Parameters
-    ----------
-    corpus : EncodedCorpus
-        The corpus.
-    term : str
-        Case-folded words with blanks between.
-    mask : ndarray of bool, shape (n_tokens,)
-        Tokens that count; all words of an n-gram must.
-    tokens : {"folded", "as written", "stemmed"}
-        folded: in any case; as written: only in the form that is most frequent; stemmed: all words of the same stems
-        (Snowball).
-
-    Examples
-    --------
-    >>> from discourse.features._examples import encoded
-    >>> corpus = encoded(["Trade wars. Trade war! A trading war."])
-    >>> [int(count_term(corpus, "trade", corpus.words(), t)[0]) for t in ("folded", "as written", "stemmed")]
-    [2, 2, 3]
-    """
-    counted = recoded(corpus, tokens)
-    ids, codes = counted.folded_ids, counted.vocabulary["folded"].to_numpy()
-    wanted = [int(codes[_commonest_form(corpus, word)]) for word in term.split(" ")]
-    n = len(ids) - len(wanted) + 1
-    if n <= 0:
-        return np.zeros(len(corpus.documents), np.int64)
-    at = np.ones(n, bool)
-    sentence = corpus.parent("sentence")
-    for j, code in enumerate(wanted):
-        at &= (ids[j : j + n] == code) & mask[j : j + n] & (sentence[j : j + n] == sentence[:n])
-    return np.bincount(corpus.parent("document")[:n][at], minlength=len(corpus.documents))
-
-
-def _commonest_form(corpus: EncodedCorpus, word: str) -> int:
-    """Index in the vocabulary of the form in which a case-folded word is written most often."""
-    at = int(np.searchsorted(corpus.folded_forms, word))
-    if at == len(corpus.folded_forms) or corpus.folded_forms[at] != word:
-        raise KeyError(word)
-    forms = np.flatnonzero(corpus.vocabulary["folded"].to_numpy() == at)
-    counts = np.bincount(corpus.ids, minlength=len(corpus.vocabulary))[forms]
-    return int(forms[counts.argmax()])

@@ -41,7 +41,7 @@ def _template(source: str) -> jinja2.Template:
     return _environment().from_string(source)
 
 
-def render(name: str, key: str, **values: Any) -> str:
+def render(name: str, key: str, /, **values: Any) -> str:
     """A text with values in it.
 
     Parameters
@@ -59,7 +59,7 @@ def render(name: str, key: str, **values: Any) -> str:
     return render_text(prose(name)[key], **values)
 
 
-def render_text(source: str, **values: Any) -> str:
+def render_text(source: str, /, **values: Any) -> str:
     """A template given as text, with values in it.
 
     Examples
