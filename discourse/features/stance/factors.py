@@ -46,7 +46,7 @@ class Term:
 
 
 class _For(Enum):
-    """The terms for which a rule is tried."""
+    """The terms for which a rule is tried, each kind within the one before."""
 
     ANY = "any term"
     FRIENDLY = "friendly terms, and hostile ones that are negated"
@@ -73,13 +73,12 @@ def find_rules(s: Sentence, m: Mention, t: Term) -> tuple[Rule, ...]:
     rules = [] if first is None else [first]
     if m.role is None:
         return tuple(rules)
-    tried = [_For.ANY]
-    if t.weight > 0 and first is None:
-        tried = [_For.ANY, _For.FRIENDLY, _For.PLAIN]
-    elif t.weight <= 0 and first in _NEGATIONS:
-        tried = [_For.ANY, _For.FRIENDLY]
-    for rule, terms, applies in _ORDER:
-        if terms in tried and applies(s, m, m.role, t):
+    if t.weight > 0:
+        term = _For.PLAIN if first is None else _For.ANY
+    else:
+        term = _For.FRIENDLY if first in _NEGATIONS else _For.ANY
+    for rule, applies in _TRIED[term]:
+        if applies(s, m, m.role, t):
             rules.append(rule)
             if rule not in _GOES_ON:
                 break
@@ -251,3 +250,11 @@ _ORDER: tuple[tuple[Rule, _For, Callable[[Sentence, Mention, Role, Term], bool]]
     (Rule.OTHER_BENEFICIARY, _For.PLAIN, _other_beneficiary),
     (Rule.NOT_LINKED, _For.PLAIN, _not_linked),
 )
+_TRIED = {
+    term: tuple((rule, applies) for rule, terms, applies in _ORDER if terms in within)
+    for term, within in (
+        (_For.ANY, (_For.ANY,)),
+        (_For.FRIENDLY, (_For.ANY, _For.FRIENDLY)),
+        (_For.PLAIN, tuple(_For)),
+    )
+}
