@@ -12,7 +12,7 @@ from typing import Any
 from discourse.corpus.archive import check_zip
 from discourse.corpus.build import MAX_DOCUMENT, MAX_MARKUP, Batch, decode, distinct_stems, find_files, issuer_of
 from discourse.corpus.dates import date_line, full_dates, parse_date
-from discourse.corpus.table import read_rows, word
+from discourse.corpus.rows import read_rows, word
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
 from discourse.corpus.web import Page, TooDeep, read_page
 from discourse.errors import SourceError, did_you_mean

@@ -15,7 +15,7 @@ from typing import Any
 
 from discourse.corpus.build import MAX_MARKUP, Batch, distinct_stems, find_files, issuer_of, unpack
 from discourse.corpus.dates import parse_date
-from discourse.corpus.table import read_rows, word
+from discourse.corpus.rows import read_rows, word
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
 from discourse.corpus.web import TooDeep, fragment_text
 from discourse.errors import SourceError

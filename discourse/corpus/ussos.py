@@ -10,7 +10,7 @@ from pathlib import Path
 from discourse.corpus.build import Batch, find_files
 from discourse.corpus.dates import parse_date
 from discourse.corpus.offices import holders
-from discourse.corpus.table import SUFFIXES, read_rows, word
+from discourse.corpus.rows import SUFFIXES, read_rows, word
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
 from discourse.errors import SourceError, did_you_mean
 from discourse.types import Corpus
