@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from discourse.corpus.build import Batch, decode, distinct_stems, find_files, issuer_of
+from discourse.corpus.build import Batch, issuer_of
 from discourse.corpus.dates import PartialDate, date_line, full_dates
+from discourse.corpus.files import decode, distinct_stems, find_files
 from discourse.corpus.labels import label_at
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
 from discourse.errors import SourceError

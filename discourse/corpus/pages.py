@@ -3,123 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from discourse.corpus.archive import check_zip
-from discourse.corpus.build import MAX_DOCUMENT, MAX_MARKUP, Batch, decode, distinct_stems, find_files, issuer_of
+from discourse.corpus.build import Batch, issuer_of
 from discourse.corpus.dates import date_line, full_dates, parse_date
+from discourse.corpus.files import MAX_DOCUMENT, MAX_MARKUP, decode, distinct_stems, find_files
+from discourse.corpus.formats import html_page, pdf_text, word_text
 from discourse.corpus.rows import read_rows, word
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
-from discourse.corpus.web import Page, TooDeep, read_page
+from discourse.corpus.web import Page
 from discourse.errors import SourceError, did_you_mean
 from discourse.types import Corpus, Exclusion
 
 HTML_SUFFIXES = (".html", ".htm", ".xhtml")
 FOLDER_SUFFIXES = (".txt", ".md", ".html", ".htm", ".docx", ".pdf")
-
-
-def _html(path: Path, data: bytes) -> Page:
-    if re.search(rb"<!ENTITY", data[:100_000], re.I):
-        raise SourceError(f"{path}: declares entities; such files are not read")
-    if b"<" not in data[:100_000]:
-        raise SourceError(f"{path}: not HTML (no tag in its first 100 kB)")
-    try:
-        page = read_page(data)
-    except TooDeep as error:
-        raise SourceError(f"{path}: not HTML that can be read ({error})") from None
-    except (RecursionError, ValueError, TypeError, AttributeError, AssertionError) as error:
-        # What hostile markup raises inside the libraries.
-        raise SourceError(f"{path}: not HTML that can be read ({type(error).__name__})") from None
-    if page is None or not page.text.strip():
-        raise SourceError(f"{path}: no text found in this page")
-    return page
-
-
-def _word_file(path: Path, data: bytes) -> str:
-    check_zip(path, data, "a Word document", "word/document.xml")
-    try:
-        import docx
-    except ImportError:
-        raise SourceError(
-            f"{path}: reading Word documents needs the package python-docx: pip install 'discourse-analytics[documents]'"
-        ) from None
-    try:
-        document = docx.Document(io.BytesIO(data))
-        parts: list[str] = []
-        for block in document.iter_inner_content():
-            if hasattr(block, "rows"):
-                parts += [" ".join(dict.fromkeys(c.text.strip() for c in row.cells)) for row in block.rows]
-            else:
-                quoted = "quote" in (block.style.name or "").lower() if block.style is not None else False
-                parts.append(f"> {block.text}" if quoted and block.text.strip() else block.text)
-        return "\n\n".join(p.strip() for p in parts if p.strip())
-    except Exception as error:  # python-docx raises what lxml and zipfile raise
-        raise SourceError(f"{path}: not a Word document that can be read ({_first(error)})") from None
-
-
-def _pdf(path: Path, data: bytes) -> str:
-    if b"%PDF-" not in data[:1024]:
-        raise SourceError(f"{path}: not a PDF file (it does not begin with %PDF-)")
-    try:
-        import logging
-
-        from pypdf import PdfReader
-    except ImportError:
-        raise SourceError(
-            f"{path}: reading PDF files needs the package pypdf: pip install 'discourse-analytics[documents]'"
-        ) from None
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    try:
-        reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise SourceError(f"{path}: the PDF file is encrypted")
-        pages = [page.extract_text() or "" for page in reader.pages]
-    except SourceError:
-        raise
-    except Exception as error:  # hostile files raise anything
-        raise SourceError(f"{path}: not a PDF file that can be read ({_first(error)})") from None
-    text = _paragraphs_of_pages(pages)
-    if not text.strip():
-        raise SourceError(f"{path}: no text in the PDF file; a scan needs optical character recognition first")
-    return text
-
-
-def _first(error: Exception) -> str:
-    return str(error).split("\n")[0][:120] or type(error).__name__
-
-
-def _paragraphs_of_pages(pages: Sequence[str]) -> str:
-    """Lines of PDF pages to paragraphs: page numbers and running heads go, broken lines and words are joined.
-
-    Examples
-    --------
-    >>> _paragraphs_of_pages(["Head\\nThe harbour is a long-\\nstanding and very well known cause of\\npeace.\\n1", "Head\\nNext.\\n2"])
-    'The harbour is a long-standing and very well known cause of peace.\\n\\nNext.'
-    """
-    lines_of = [[x.strip() for x in page.split("\n") if x.strip()] for page in pages]
-    heads = {x for lines in lines_of for x in {*lines[:1], *lines[-1:]}} if len(pages) > 1 else set()
-    heads = {h for h in heads if sum(h in (lines[:1] + lines[-1:]) for lines in lines_of) > max(1, len(pages) // 2)}
-    lines = [
-        x for page in lines_of for x in page if x not in heads and not re.fullmatch(r"(?:Page )?\d{1,4}(?: of \d+)?", x)
-    ]
-    if not lines:
-        return ""
-    width = sorted(map(len, lines))[int(0.8 * (len(lines) - 1))]
-    result: list[str] = []
-    short = True
-    for line in lines:
-        begins = short or re.match(r"(?:[A-Z][A-Z.’' -]{2,40}:|Q[:.]? |[•*-] )", line)
-        if result and not begins:
-            joined = result[-1]
-            result[-1] = joined + line if joined.endswith("-") else f"{joined} {line}"
-        else:
-            result.append(line)
-        short = len(line) < 0.7 * width and bool(re.search(r"[.!?:”\")]$", line))
-    return "\n\n".join(result)
 
 
 def _first_date(text: str) -> dt.date | None:
@@ -171,7 +71,7 @@ def read_html(
         if data is None:
             continue
         try:
-            page = _html(path, data)
+            page = html_page(path, data)
         except SourceError as error:
             batch.n_found += 1
             batch.reject(error, path)
@@ -304,11 +204,11 @@ def read_folder(
                 text = re.sub(r"\*\*(.+?)\*\*", r"\1", text) if suffix == ".md" else text
                 text = re.sub(r"(?m)^#{1,6}\s+", "", text) if suffix == ".md" else text
             elif suffix == ".docx":
-                text = _word_file(path, data)
+                text = word_text(path, data)
             elif suffix == ".pdf":
-                text = _pdf(path, data)
+                text = pdf_text(path, data)
             else:
-                page = _html(path, data)
+                page = html_page(path, data)
                 text = page.text
         except SourceError as error:
             batch.n_found += 1

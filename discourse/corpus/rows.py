@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 from discourse.corpus.archive import check_zip
-from discourse.corpus.build import Batch, decode, unpack
+from discourse.corpus.build import Batch
+from discourse.corpus.files import decode, unpack
 from discourse.errors import SourceError, did_you_mean
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".gz")

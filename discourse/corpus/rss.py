@@ -13,8 +13,9 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
-from discourse.corpus.build import MAX_MARKUP, Batch, distinct_stems, find_files, issuer_of, unpack
+from discourse.corpus.build import Batch, issuer_of
 from discourse.corpus.dates import parse_date
+from discourse.corpus.files import MAX_MARKUP, distinct_stems, find_files, unpack
 from discourse.corpus.rows import read_rows, word
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
 from discourse.corpus.web import TooDeep, fragment_text

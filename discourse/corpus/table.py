@@ -11,8 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from discourse.corpus.build import Batch, distinct_stems, find_files
+from discourse.corpus.build import Batch
 from discourse.corpus.dates import parse_date
+from discourse.corpus.files import distinct_stems, find_files
 from discourse.corpus.rows import SUFFIXES, Rows, lookup, read_rows, readable, word
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
 from discourse.errors import SourceError, did_you_mean

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from discourse.corpus.build import Batch, find_files
+from discourse.corpus.build import Batch
 from discourse.corpus.dates import parse_date
+from discourse.corpus.files import find_files
 from discourse.corpus.offices import holders
 from discourse.corpus.rows import SUFFIXES, read_rows, word
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
