@@ -8,11 +8,52 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from discourse.corpus.archive import check_zip
+from discourse.corpus.files import decode
 from discourse.corpus.web import Page, TooDeep, read_page
 from discourse.errors import SourceError
 
+PLAIN_SUFFIXES = (".txt", ".md")
+
+
+def file_page(path: Path, data: bytes, encoding: str = "utf-8") -> Page:
+    """The text of a file, by its suffix; of pages also what they say of themselves.
+
+    Parameters
+    ----------
+    path : Path
+        A file ending in .txt, .md, .docx or .pdf; anything else is read as HTML.
+    data : bytes
+        What is in it.
+    encoding : str
+        Of text files.
+
+    Returns
+    -------
+    Page
+
+    Raises
+    ------
+    SourceError
+        For a file that cannot be read or that holds no text.
+    """
+    suffix = path.suffix.lower()
+    if suffix in PLAIN_SUFFIXES:
+        text = decode(path, data, encoding)
+        return Page(_without_markdown(text) if suffix == ".md" else text)
+    if suffix == ".docx":
+        return Page(word_text(path, data))
+    if suffix == ".pdf":
+        return Page(pdf_text(path, data))
+    return html_page(path, data)
+
+
+def _without_markdown(text: str) -> str:
+    """Markdown without the marks that would hide a speaker label: bold type and headings."""
+    return re.sub(r"(?m)^#{1,6}\s+", "", re.sub(r"\*\*(.+?)\*\*", r"\1", text))
+
 
 def html_page(path: Path, data: bytes) -> Page:
+    """The main text of a saved page; SourceError for what is no page, or none that can be read."""
     if re.search(rb"<!ENTITY", data[:100_000], re.I):
         raise SourceError(f"{path}: declares entities; such files are not read")
     if b"<" not in data[:100_000]:
@@ -30,6 +71,7 @@ def html_page(path: Path, data: bytes) -> Page:
 
 
 def word_text(path: Path, data: bytes) -> str:
+    """The paragraphs of a Word document, with its tables; SourceError for what is none."""
     check_zip(path, data, "a Word document", "word/document.xml")
     try:
         import docx
@@ -52,6 +94,7 @@ def word_text(path: Path, data: bytes) -> str:
 
 
 def pdf_text(path: Path, data: bytes) -> str:
+    """The paragraphs of a PDF file; SourceError for what is none, and for a scan without text."""
     if b"%PDF-" not in data[:1024]:
         raise SourceError(f"{path}: not a PDF file (it does not begin with %PDF-)")
     try:
@@ -91,6 +134,7 @@ def join_pages(pages: Sequence[str]) -> str:
     'The harbour is a long-standing and very well known cause of peace.\\n\\nNext.'
     """
     lines_of = [[x.strip() for x in page.split("\n") if x.strip()] for page in pages]
+    # A first or last line that more than half of the pages share is a running head or foot.
     heads = {x for lines in lines_of for x in {*lines[:1], *lines[-1:]}} if len(pages) > 1 else set()
     heads = {h for h in heads if sum(h in (lines[:1] + lines[-1:]) for lines in lines_of) > max(1, len(pages) // 2)}
     lines = [
@@ -98,6 +142,8 @@ def join_pages(pages: Sequence[str]) -> str:
     ]
     if not lines:
         return ""
+    # The width of a full line: four lines in five are no longer. A line well short of it that ends a sentence ends a
+    # paragraph, for PDF files keep no other trace of paragraphs.
     width = sorted(map(len, lines))[int(0.8 * (len(lines) - 1))]
     result: list[str] = []
     short = True

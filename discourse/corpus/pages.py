@@ -5,25 +5,26 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from discourse.corpus.build import Batch, issuer_of
 from discourse.corpus.dates import date_line, full_dates, parse_date
-from discourse.corpus.files import MAX_DOCUMENT, MAX_MARKUP, decode, distinct_stems, find_files
-from discourse.corpus.formats import html_page, pdf_text, word_text
+from discourse.corpus.files import MAX_DOCUMENT, MAX_MARKUP, distinct_stems, find_files
+from discourse.corpus.formats import PLAIN_SUFFIXES, file_page, html_page
 from discourse.corpus.rows import read_rows, word
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
-from discourse.corpus.web import Page
 from discourse.errors import SourceError, did_you_mean
 from discourse.types import Corpus, Exclusion
 
 HTML_SUFFIXES = (".html", ".htm", ".xhtml")
-FOLDER_SUFFIXES = (".txt", ".md", ".html", ".htm", ".docx", ".pdf")
+FOLDER_SUFFIXES = (*PLAIN_SUFFIXES, ".html", ".htm", ".docx", ".pdf")
 
 
 def _first_date(text: str) -> dt.date | None:
     """The first line that is a date, or else the first full date, near the beginning of a text."""
+    # Only the head of a document says when it was published; dates further down are those of what it speaks of.
     for line in text[:1500].split("\n"):
         partial = date_line(line)
         if partial and partial.year:
@@ -102,7 +103,7 @@ def read_html(
     return batch.corpus(speakers=speakers, language=language, quotation_words=quotation_words, strict=strict)
 
 
-def _pattern(pattern: str) -> re.Pattern[str]:
+def _name_pattern(pattern: str) -> re.Pattern[str]:
     """A pattern for file names, such as ``{date}-{speaker}``, as a regular expression."""
     fields = re.findall(r"\{(\w+)\}", pattern)
     if not fields or len(set(fields)) < len(fields):
@@ -121,7 +122,7 @@ def _pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(expression + "$")
 
 
-def read_folder(
+def read_folder(  # noqa: PLR0913, RUF100 (a public reader: each parameter is an option of configs)
     *,
     files: Sequence[str | Path] = (),
     names: str | None = None,
@@ -170,52 +171,29 @@ def read_folder(
     Word documents are read by python-docx, PDF files by pypdf: the extra `documents` installs both.
     """
     batch = Batch("folder")
-    pattern = _pattern(names) if names else None
+    pattern = _name_pattern(names) if names else None
     paths = find_files(files, FOLDER_SUFFIXES)
-    sidecar, rows = _sidecar(batch, [Path(f) for f in files], metadata, metadata_file, keep)
-    paths = [p for p in paths if p != sidecar]
+    sidecar = _sidecar(batch, [Path(f) for f in files], metadata, metadata_file, keep) if metadata is not None else None
+    paths = [p for p in paths if sidecar is None or p != sidecar.path]
     stems = distinct_stems(paths)
     dated = 0
     for path in paths:
-        fields: dict[str, Any] = {}
-        if pattern is not None:
-            match = pattern.match(path.stem)
-            if match is None:
-                batch.n_found += 1
-                batch.fail(path, f'the name does not fit the pattern "{names}"')
-                continue
-            fields = {k: v.replace("_", " ") for k, v in match.groupdict().items()}
-        if rows is not None:
-            row = rows.get(path.name.casefold()) or rows.get(path.stem.casefold())
-            if row is None:
-                batch.n_found += 1
-                batch.fail(path, f"no row for this file in {metadata}")
-                continue
-            fields |= {k: v for k, v in row.items() if word(v)}
-        data = batch.read(path, MAX_DOCUMENT if path.suffix.lower() in (".txt", ".md") else MAX_MARKUP)
-        if data is None:
-            batch.n_found += 1
-            continue
-        page = Page("")
         try:
-            suffix = path.suffix.lower()
-            if suffix in (".txt", ".md"):
-                text = decode(path, data, encoding)
-                text = re.sub(r"\*\*(.+?)\*\*", r"\1", text) if suffix == ".md" else text
-                text = re.sub(r"(?m)^#{1,6}\s+", "", text) if suffix == ".md" else text
-            elif suffix == ".docx":
-                text = word_text(path, data)
-            elif suffix == ".pdf":
-                text = pdf_text(path, data)
-            else:
-                page = html_page(path, data)
-                text = page.text
+            fields = _from_name(path, names, pattern) if names and pattern else {}
+            if sidecar is not None:
+                # The table was made for these files: it counts for more than their names.
+                fields |= _from_row(path, sidecar)
+            data = batch.read(path, MAX_DOCUMENT if path.suffix.lower() in PLAIN_SUFFIXES else MAX_MARKUP)
+            page = file_page(path, data, encoding) if data is not None else None
         except SourceError as error:
             batch.n_found += 1
             batch.reject(error, path)
             continue
+        if page is None:
+            batch.n_found += 1
+            continue
         given = fields.get("date")
-        day = parse_date(given) if word(given) else _first_date(text) or parse_date(page.date)
+        day = parse_date(given) if word(given) else _first_date(page.text) or parse_date(page.date)
         dated += not word(given) and day is not None
         known = ("date", "title", "speaker", "author", "kind", "issuer", metadata_file)
         batch.add(
@@ -223,7 +201,7 @@ def read_folder(
                 stems[path],
                 day,
                 word(fields.get("title")) or page.title or stems[path],
-                text,
+                page.text,
                 word(fields.get("speaker") or fields.get("author")) or page.author,
                 word(fields.get("kind")),
                 word(fields.get("issuer")),
@@ -237,12 +215,33 @@ def read_folder(
     return batch.corpus(speakers=speakers, language=language, quotation_words=quotation_words, strict=strict)
 
 
-def _sidecar(
-    batch: Batch, files: Sequence[Path], metadata: str | None, column: str, keep: Sequence[str]
-) -> tuple[Path | None, dict[str, dict[str, Any]] | None]:
-    """The table beside the files: rows by file name and by stem."""
-    if metadata is None:
-        return None, None
+@dataclass(frozen=True)
+class _Sidecar:
+    """The table beside the files: its name as given, where it was found, rows by file name and by stem."""
+
+    name: str
+    path: Path
+    rows: Mapping[str, dict[str, Any]]
+
+
+def _from_name(path: Path, names: str, pattern: re.Pattern[str]) -> dict[str, Any]:
+    """What the name of a file says of the document."""
+    match = pattern.match(path.stem)
+    if match is None:
+        raise SourceError(f'{path}: the name does not fit the pattern "{names}"')
+    return {k: v.replace("_", " ") for k, v in match.groupdict().items()}
+
+
+def _from_row(path: Path, sidecar: _Sidecar) -> dict[str, Any]:
+    """What the row of a file in the table says of the document."""
+    row = sidecar.rows.get(path.name.casefold()) or sidecar.rows.get(path.stem.casefold())
+    if row is None:
+        raise SourceError(f"{path}: no row for this file in {sidecar.name}")
+    return {k: v for k, v in row.items() if word(v)}
+
+
+def _sidecar(batch: Batch, files: Sequence[Path], metadata: str, column: str, keep: Sequence[str]) -> _Sidecar:
+    """Read the table beside the files."""
     folders = [f if f.is_dir() else f.parent for f in files]
     path = next((f / metadata for f in folders if (f / metadata).is_file()), None)
     if path is None:
@@ -259,4 +258,4 @@ def _sidecar(
     for _, row in rows:
         name = Path(word(row[column])).name.casefold()
         table[name] = table[Path(name).stem] = {k: v for k, v in row.items() if k in kept}
-    return path, table
+    return _Sidecar(metadata, path, table)

@@ -98,6 +98,7 @@ def boilerplate(paragraph: str) -> str:
     return next((reason for pattern, reason in _PARAGRAPHS if pattern.match(text)), "")
 
 
+_MIN_CLAUSES = 3  # two paragraphs in a row that begin with a participle and end in a comma occur in speeches
 _OPERATIVE = re.compile(
     r"^(?:“|\"|\d{1,2}\.\s+|[a-z]\)\s+|>\s+)*(?:Recall|Reaffirm|Not|Welcom|Express|Emphasi[sz]|Stress|Act|Recogni[sz]|Deplor|Condemn|Underlin|Determin|"
     r"Bear|Guid|Reiterat|Tak|Decid|Demand|Urg|Call|Request|Encourag|Affirm|Having|Alarm|Concern|Mindful|Conscious|Invit|Remain)(?:ing|es?|s|ed|ing up|)\b"
@@ -134,44 +135,51 @@ def quotations(text: str, min_words: int = 25) -> list[Span]:
     >>> quotations("He said: “We will come back to the harbour.” Then he left.", min_words=5)
     [(9, 44, 'quotation')]
     """
-    found: list[Span] = []
     paragraphs = list(_paragraph_spans(text))
+    blocks = [(a, b, "block quotation") for a, b in paragraphs if text.startswith(">", a)]
+    return sorted([*_resolutions(text, paragraphs), *blocks, *_marked(text, paragraphs, min_words)])
+
+
+def _resolutions(text: str, paragraphs: Sequence[tuple[int, int]]) -> Iterator[Span]:
+    """Runs of operative clauses, each with its comma or semicolon, and the clause with a full stop that ends the run."""
     clauses: list[tuple[int, int]] = []
-    carried: int | None = None
-    for start, end in [*paragraphs, (len(text), len(text))]:
+    for start, end in [*paragraphs, (len(text), len(text))]:  # the empty paragraph ends a run at the end of the text
         part = text[start:end]
-        if _OPERATIVE.match(part) and re.search(r"[,;]\s*(?:and)?\s*$", part):
+        operative = _OPERATIVE.match(part)
+        if operative and re.search(r"[,;]\s*(?:and)?\s*$", part):
             clauses.append((start, end))
-        else:
-            if len(clauses) >= 3:
-                # The last clause ends with a full stop.
-                last = end if _OPERATIVE.match(part) else clauses[-1][1]
-                found.append((clauses[0][0], last, "resolution"))
-            clauses = []
-        if not part:
-            break
-        if part.startswith(">"):
-            found.append((start, end, "block quotation"))
             continue
-        if carried is not None and not re.match(r"\s*[“\"]", part):
-            carried = None
+        if len(clauses) >= _MIN_CLAUSES:
+            yield clauses[0][0], end if operative else clauses[-1][1], "resolution"
+        clauses = []
+
+
+def _marked(text: str, paragraphs: Sequence[tuple[int, int]], min_words: int) -> Iterator[Span]:
+    """Quotations in quotation marks; one that goes on over paragraphs is a span in each of them, whatever its length."""
+    goes_on = False
+    for k, (start, end) in enumerate(paragraphs):
+        part = text[start:end]
+        if part.startswith(">"):
+            continue
+        # Each paragraph of a long quotation opens with a mark, and only the last one closes.
+        goes_on = goes_on and re.match(r"\s*[“\"]", part) is not None
         position = 0
-        if carried is not None:
-            close = part.find("”")
-            if close < 0:
-                found.append((start, end, "quotation"))
+        if goes_on:
+            position = part.find("”") + 1
+            yield start, start + position if position else end, "quotation"
+            if not position:
                 continue
-            found.append((start, start + close + 1, "quotation"))
-            position, carried = close + 1, None
+            goes_on = False
         for a, b, closed in _pairs(part, position):
             if closed and len(re.findall(r"\w+", part[a:b])) >= min_words:
-                found.append((start + a, start + b, "quotation"))
-            elif not closed:
-                following = next((text[s:e] for s, e in paragraphs if s > start), "")
-                if re.match(r"\s*“", following):
-                    found.append((start + a, end, "quotation"))
-                    carried = start + a
-    return sorted(found)
+                yield start + a, start + b, "quotation"
+            elif not closed and re.match(r"\s*“", _paragraph(text, paragraphs, k + 1)):
+                yield start + a, end, "quotation"
+                goes_on = True
+
+
+def _paragraph(text: str, paragraphs: Sequence[tuple[int, int]], k: int) -> str:
+    return text[slice(*paragraphs[k])] if k < len(paragraphs) else ""
 
 
 def _pairs(text: str, position: int) -> Iterator[tuple[int, int, bool]]:
