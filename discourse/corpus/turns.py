@@ -8,9 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from discourse.corpus.labels import Label, find_labels, plain
-from discourse.corpus.names import parse_byline, split_label, surname
-from discourse.corpus.people import People, Person, Setting, Speaker
+from discourse.corpus.bylines import parse_byline
+from discourse.corpus.label_words import plain
+from discourse.corpus.labels import Label, find_labels
+from discourse.corpus.names import split_label, surname
+from discourse.corpus.people import People
+from discourse.corpus.persons import Person, Setting, Speaker
 from discourse.corpus.spans import ATTRIBUTED, INTERPRETED, Span, boilerplate, is_heading, quotations, stage_directions
 
 __all__ = ["Document", "Speaker", "Turn", "attribute", "split_turns"]
