@@ -88,7 +88,8 @@ class Batch:
         if limit is not None and size > limit:
             self.fail(
                 path,
-                f"{size / MEGABYTE:,.0f} MB are more than the {limit // MEGABYTE} MB that one such file may have; split it",
+                f"{size / MEGABYTE:,.0f} MB are more than the {limit // MEGABYTE} MB that one such file may have; "
+                "split it",
             )
             return None
         data = path.read_bytes()
@@ -117,7 +118,7 @@ class Batch:
         document : Document
             Its date may be None.
         day : object
-            What stood in place of a date, for the message.
+            What was found in place of a date, for the message.
         """
         self.n_found += 1
         if not document.text.strip() and not document.given:

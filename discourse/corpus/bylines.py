@@ -98,7 +98,8 @@ def _office_before(words: Sequence[str]) -> str:
         if word.endswith(",") and not taken:
             return ""
         stops = bare.endswith(("’s", "'s")) or bare in (
-            "with", "before", "by", "at", "after", "hosts", "on", "joins", "remarks", "as", "is", "was", "meets", "interview", "to", "but"
+            "with", "before", "by", "at", "after", "hosts", "on", "joins", "remarks", "as", "is", "was", "meets",
+            "interview", "to", "but"
         )  # fmt: skip
         stops = stops and not (bare == "to" and taken and taken[0].lower() in ("the", "advance"))
         if stops and not (bare == "at" and taken and taken[0].lower() in ("large", "the")):
@@ -113,7 +114,8 @@ def _office_before(words: Sequence[str]) -> str:
     for k in range(len(parts) - 1, -1, -1):
         tail = " and ".join(parts[k:])
         if re.search(
-            r"\b(?:Secretary|Minister|President|Ambassador|Spokes\w+|Representative|Envoy|Director|Coordinator|Administrator|Chancellor"
+            r"\b(?:Secretary|Minister|President|Ambassador|Spokes\w+|Representative|Envoy|Director|Coordinator"
+            r"|Administrator|Chancellor"
             r"|Premier|Prince|King|General|Admiral|Commissioner|Chair\w*|Counselor|Head|Chief|Officer|Advis[eo]r)\b",
             parts[k],
         ):
@@ -203,13 +205,13 @@ class NameForms:
                 self._forms.setdefault(_key(name), Counter())[name] += 1
 
     def canonical(self, name: str) -> str:
-        """The commonest form of a name, and of equally common ones the longest; the name itself where no byline has it."""
+        """The commonest form of a name, and of equally common ones the longest; the name itself where there is none."""
         forms = self._forms.get(_key(name))
         return min(forms, key=lambda n: (-forms[n], -len(n), n)) if forms else name
 
 
 def _key(name: str) -> tuple[str, str]:
-    """First name and surname; with both initials where there are two, which tell George H. W. from George W."""
+    """First name and surname; with both initials where there are two, which distinguish George H. W. from George W."""
     words = plain(name).split()
     initials = [w for w in words[1:-1] if len(w) == 1]
     first = words[0] if words else ""

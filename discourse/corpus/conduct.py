@@ -13,9 +13,12 @@ from discourse.corpus.roles import OUTLET
 
 # Words of those who open an event, pass the word on, or set the rules of a call.
 _HOSTING = re.compile(
-    r"\b(?:next question|first question|last question|final question|open (?:up )?the (?:line|floor)|go to the line|please welcome|welcoming"
-    r"|turn (?:it |this |things )?(?:over|back)|ladies and gentlemen|thank(?:s| you)(?: all| everyone| everybody)? for joining|let me introduce|it is my (?:great )?"
-    r"(?:pleasure|honor|privilege)|I(?:’|')d like to (?:introduce|invite|turn|welcome)|on background|embargoed|on the record|hand it over)\b",
+    r"\b(?:next question|first question|last question|final question|open (?:up )?the (?:line|floor)|go to the line"
+    r"|please welcome|welcoming"
+    r"|turn (?:it |this |things )?(?:over|back)|ladies and gentlemen|thank(?:s| you)(?: all| everyone"
+    r"| everybody)? for joining|let me introduce|it is my (?:great )?"
+    r"(?:pleasure|honor|privilege)|I(?:’|')d like to (?:introduce|invite|turn|welcome)|on background|embargoed"
+    r"|on the record|hand it over)\b",
     re.I,
 )
 _PRESS_BRIEFING = re.compile(r"press briefing|daily briefing|press gaggle|press conference by", re.I)
@@ -111,7 +114,8 @@ def _answers_at_briefing(part: _Part) -> bool:
     return bool(_BRIEFING.search(part.scene.title)) and part.scene.asked and part.courtesy
 
 
-# The first that applies counts. Whoever gives a briefing, asks in an interview or visits a mission often speaks first as
+# The first that applies counts. Whoever gives a briefing, asks in an interview or visits a mission often speaks first
+# as
 # well: their rules go before that of the moderator.
 _RULES: tuple[tuple[Callable[[_Part], bool], str, str], ...] = (
     (lambda part: _speaks_most(part) and bool(_PRESS_BRIEFING.search(part.scene.title)), "spokesperson", "home"),
@@ -142,7 +146,7 @@ def by_conduct(label: str, person: Person, scene: Scene) -> Person:
 
     Examples
     --------
-    >>> scene = Scene("Talks", ["MR ROE", "MS LIND"], {"MR ROE": "Welcome to all.", "MS LIND": "Thank you, Mr Roe."}, ())
+    >>> scene = Scene("Talks", ["MR ROE", "MS LIND"], {"MR ROE": "Welcome to all.", "MS LIND": "Thank you, Mr Roe"}, ())
     >>> [by_conduct(x, Person(x, "", ""), scene).role for x in scene.order]
     ['moderator', 'participant']
     """

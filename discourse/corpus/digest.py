@@ -54,7 +54,7 @@ def _plain(line: str) -> str:
 
 def _is_header(line: str) -> bool:
     text = line.strip()
-    # Initials and short titles may stand last: "Washington, D.C.", "John Roe, Jr."
+    # Initials and short titles may come last: "Washington, D.C.", "John Roe, Jr."
     core = re.sub(r"(?:\b(?:[A-Z]\.)+|\b[JS]r\.)$", "", text)
     return bool(text) and len(text) <= 90 and not re.search(r"[.!?:;…]$", core)
 
@@ -202,7 +202,7 @@ def read_digest(
     Raises
     ------
     SourceError
-        For files that are missing, empty, not UTF-8 or without items, and for years that cannot be told.
+        For files that are missing, empty, not UTF-8 or without items, and for years that cannot be inferred.
     """
     batch = Batch("digest")
     paths = find_files(files, (".txt", ".md", ".markdown"))

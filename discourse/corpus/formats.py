@@ -77,7 +77,8 @@ def word_text(path: Path, data: bytes) -> str:
         import docx
     except ImportError:
         raise SourceError(
-            f"{path}: reading Word documents needs the package python-docx: pip install 'discourse-analytics[documents]'"
+            f"{path}: reading Word documents needs the package python-docx: "
+            "pip install 'discourse-analytics[documents]'"
         ) from None
     try:
         document = docx.Document(io.BytesIO(data))
@@ -130,8 +131,8 @@ def join_pages(pages: Sequence[str]) -> str:
 
     Examples
     --------
-    >>> join_pages(["Head\\nThe harbour is a long-\\nstanding and very well known cause of\\npeace.\\n1", "Head\\nNext.\\n2"])
-    'The harbour is a long-standing and very well known cause of peace.\\n\\nNext.'
+    >>> join_pages(["Head\\nThe harbour is a long-\\nstanding cause of\\npeace.\\n1", "Head\\nNext.\\n2"])
+    'The harbour is a long-standing cause of peace.\\n\\nNext.'
     """
     lines_of = [[x.strip() for x in page.split("\n") if x.strip()] for page in pages]
     # A first or last line that more than half of the pages share is a running head or foot.

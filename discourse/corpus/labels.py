@@ -27,21 +27,26 @@ _WORD = r"(?:(?:Ma?c|[Dd][eiu]|[Ll][ae]|[Vv][ao]n|al-|el-|bin )?[^\W\d_a-zß-ö�
 _SPACE = r"[ \t\u00a0\u202f]"
 _NOTE = rf"(?P<note>{_SPACE}*[(\[][^)\]\n]{{1,80}}[)\]])?"
 _CAPITALS = re.compile(
-    rf"(?m)^[ \t\u00a0`>*_]*(?:\[?\d{{1,2}}:\d{{2}}(?::\d{{2}})?\]?{_SPACE}+)?(?:[(\[](?P<before>[^)\]\n]{{1,60}})[)\]]{_SPACE}*)?(?:\*\*)?"
+    rf"(?m)^[ \t\u00a0`>*_]*(?:\[?\d{{1,2}}:\d{{2}}(?::\d{{2}})?\]?{_SPACE}+)?"
+    rf"(?:[(\[](?P<before>[^)\]\n]{{1,60}})[)\]]{_SPACE}*)?(?:\*\*)?"
     rf"(?P<label>{_WORD}(?:[ \u00a0.,'’\-/]+{_WORD})*\.?)(?:\*\*)?{_NOTE}{_SPACE}*(?:\*\*)?:(?:\*\*)?"
     r"(?=\s|$|[A-Z“\"(\[])"
 )
 _PARTICLE = r"(?:de|del|della|di|da|dos|du|van|von|der|den|bin|bint|ibn|al|el|le|la|of|and|the|y|e)"
 _MIXED_WORD = r"[^\W\d_a-zß-öø-ÿ][\w.’'\-]*"
 _MIXED = re.compile(
-    rf"(?m)^[ \t\u00a0`>*_]*(?:\[?\d{{1,2}}:\d{{2}}(?::\d{{2}})?\]?{_SPACE}+)?(?:\*\*)?(?P<label>{_MIXED_WORD}(?:{_SPACE}+(?:{_PARTICLE}{_SPACE}+)*{_MIXED_WORD}){{0,6}}"
-    rf"(?:,{_SPACE}(?:[A-ZÀ-Þ][\w.’'\-]*|of|for|and|the|to)(?:{_SPACE}(?:[A-ZÀ-Þ][\w.’'\-]*|of|for|and|the|to)){{0,7}})?)"
+    rf"(?m)^[ \t\u00a0`>*_]*(?:\[?\d{{1,2}}:\d{{2}}(?::\d{{2}})?\]?{_SPACE}+)?(?:\*\*)?"
+    rf"(?P<label>{_MIXED_WORD}(?:{_SPACE}+(?:{_PARTICLE}{_SPACE}+)*{_MIXED_WORD}){{0,6}}"
+    rf"(?:,{_SPACE}(?:[A-ZÀ-Þ][\w.’'\-]*|of|for|and|the|to)(?:{_SPACE}(?:[A-ZÀ-Þ][\w.’'\-]*|of|for|and|the"
+    rf"|to)){{0,7}})?)"
     rf"(?:\*\*)?{_NOTE}{_SPACE}*(?:\*\*)?:(?:\*\*)?(?=\s|$)"
 )
 # The American Presidency Project and the Public Papers: a name with a full stop, then speech.
 _STOPPED = re.compile(
-    r"(?m)^(?P<label>The (?:Vice )?President|The Chairman|The Prime Minister|The Chancellor|Audience members?|Q|Moderator|Interpreter|Reporters?"
-    r"|(?:(?:Deputy|Assistant|Acting|Vice|Under) )*(?:President|Prime Minister|Chancellor|Secretary(?: General)?|Press Secretary|Foreign Minister"
+    r"(?m)^(?P<label>The (?:Vice )?President|The Chairman|The Prime Minister|The Chancellor|Audience members?|Q"
+    r"|Moderator|Interpreter|Reporters?"
+    r"|(?:(?:Deputy|Assistant|Acting|Vice|Under) )*(?:President|Prime Minister|Chancellor|Secretary(?: General)?"
+    r"|Press Secretary|Foreign Minister"
     r"|Minister|Senator|Representative|Speaker|General|Ambassador|Governor|Mayor|King|Queen|Mr\.|Mrs\.|Ms\.|Miss|Dr\.)"
     r"(?: (?:de|van|von|bin|al)| [A-ZÀ-Þ][\w’'.\-]*?){1,4})\.(?= [A-ZÀ-Þ\[“\"—(])"
 )
@@ -55,7 +60,8 @@ _ADJECTIVE = re.compile(r"(?:SPECIAL|MAJOR|GENERAL|UNDER|SENIOR|PRINCIPAL|ACTING
 _LOWER_NAMELESS = {k.capitalize() for k in NAMELESS if " " not in k and k != "ALL"} | {"Answer", "A"}
 # Prepositions that begin a line of a heading ("From: ...") as a name would.
 _NO_NAMES = ("To", "From", "For", "In", "On", "As", "At", "By", "P.S")
-# Shares of a label's places at which what follows must read like speech; more where nothing but repetition speaks for a label.
+# Shares of a label's places at which what follows must read like speech; more where nothing but repetition speaks for
+# a label.
 _MOSTLY, _NEARLY_ALWAYS = 0.6, 0.8
 _LONGEST = 70  # characters of a label; a longer one is a sentence in capitals
 _WORDS_WITH_TITLE, _WORDS_IN_CAPITALS, _WORDS_OF_NAME = 8, 5, 4  # at most, before a comma
@@ -73,7 +79,7 @@ class Label:
 
 
 def speaks(text: str) -> bool:
-    """Whether what stands after a label reads like speech, not like an entry in a list.
+    """Whether what follows a label reads like speech, not like an entry in a list.
 
     Examples
     --------
@@ -115,14 +121,15 @@ def find_labels(text: str, names: Collection[str] = (), *, title: str = "") -> l
     Returns
     -------
     list of Label
-        In order. Labels in capitals before a colon, with or without a title; ``Name:`` in small letters where the name is
+        In order. Labels in capitals before a colon, with or without a title; ``Name:`` in small letters where the name
+        is
         known or comes back; ``Q`` before white space; and, where a document has them, names before a full stop, as
-        in the Public Papers of the Presidents. Fields of lists (``VESSEL TYPE:``), entries of a programme and headings are
-        none.
+        in the Public Papers of the Presidents. Fields of lists (``VESSEL TYPE:``), entries of a programme and headings
+        are none.
 
     Examples
     --------
-    >>> [x.text for x in find_labels("MS ROE: Good day.\\n\\nQUESTION: Why?\\n\\nVESSEL TYPE: Tanker\\n\\nMS ROE: Yes.")]
+    >>> [x.text for x in find_labels("MS ROE: Good day\\n\\nQUESTION: Why?\\n\\nVESSEL TYPE: Tanker\\n\\nMS ROE: Yes.")]
     ['MS ROE', 'QUESTION', 'MS ROE']
     """
     if _FAQ.search(title):
@@ -165,7 +172,8 @@ def _in_capitals(text: str, names: Collection[str]) -> list[Match]:
         elif _is_possible(label, names):
             possible.setdefault(label, []).append(match)
     found = [m for places in likely.values() if not all(_programme(_follows(text, m)) for m in places) for m in places]
-    # A heading in capitals speaks only where people speak: beside names with titles and questions, or where it comes back.
+    # A heading in capitals speaks only where people speak: beside names with titles and questions, or where it comes
+    # back.
     people = [
         places
         for label, places in possible.items()
@@ -301,7 +309,7 @@ def _is_known(candidate: _Candidate, names: Collection[str]) -> bool:
 
 
 def _speaks_once(candidate: _Candidate, small: Collection[str]) -> bool:
-    """Whether a label beside an established dialogue is a name: two to four words that the text never writes in small letters."""
+    """Whether a label beside an established dialogue is a name: two to four words never written in small letters."""
     return (
         1 < len(candidate.words) <= _WORDS_OF_NAME
         and candidate.words[0] != "The"
@@ -312,7 +320,7 @@ def _speaks_once(candidate: _Candidate, small: Collection[str]) -> bool:
 
 
 def _inside(text: str, labels: Sequence[Label]) -> list[Label]:
-    """Add labels in capitals that stand within a paragraph, where the same label begins other paragraphs."""
+    """Add labels in capitals that occur within a paragraph, where the same label begins other paragraphs."""
     established = {
         x.text for x in labels if x.text.isupper() and len(x.text) > 3 and (" " in x.text or x.text in NAMELESS)
     }

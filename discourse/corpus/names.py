@@ -10,15 +10,23 @@ from discourse.corpus.label_words import TITLES, plain
 # Words of an office; a name does not reach over them.
 OFFICE_WORDS = frozenset(
     """secretary minister president ambassador spokesperson spokesman spokeswoman representative envoy director
-    coordinator administrator chancellor premier prince princess king queen sheikh emir sultan general admiral colonel commissioner
-    chairperson chairman chairwoman chair counselor councilor advisor adviser officer head chief executive deputy acting principal
-    assistant under special high vice affairs state defense defence energy commerce treasury security environment freedom labor labour
-    control growth migration refugees rights operations stabilization resources management health education agriculture trade interior
-    justice transportation persons bureau office department agency institute university council commission union republic nations
-    governor senator congressman congresswoman mayor judge justice attorney professor dr dr. mr mr. ms ms. mrs mrs. gen gen. adm adm.
-    sir lord dame minister-president leader speaker member editor anchor host correspondent co-host news consul chargé d’affaires
+    coordinator administrator chancellor premier prince princess king queen sheikh emir sultan general admiral colonel
+    commissioner
+    chairperson chairman chairwoman chair counselor councilor advisor adviser officer head chief executive deputy
+    acting principal
+    assistant under special high vice affairs state defense defence energy commerce treasury security environment
+    freedom labor labour
+    control growth migration refugees rights operations stabilization resources management health education
+    agriculture trade interior
+    justice transportation persons bureau office department agency institute university council commission union
+    republic nations
+    governor senator congressman congresswoman mayor judge justice attorney professor dr dr. mr mr. ms ms. mrs mrs.
+    gen gen. adm adm.
+    sir lord dame minister-president leader speaker member editor anchor host correspondent co-host news consul chargé
+    d’affaires
     administration government embassy mission cooperation development economy finance policy planning intelligence
-    staff writer states nations organization treaty industry agriculture culture lt col maj sgt rep sen gov prof lt. col. maj. sgt. rep. sen. gov. prof. madam honorable hon.
+    staff writer states nations organization treaty industry agriculture culture lt col maj sgt rep sen gov prof lt.
+    col. maj. sgt. rep. sen. gov. prof. madam honorable hon.
     excellency""".split()
 )
 # Before a name, and no office.
@@ -31,7 +39,8 @@ BREAKS = frozenset(
     during but regarding about as is was are joins welcome welcomes delivers delivered an a or""".split()
 )
 BODY = re.compile(
-    r"\b(?:Office|Department|Bureau|Ministry|Embassy|Mission|Government|Group|Council|Commission|White House|Secretariat|Union|Agency|Delegation"
+    r"\b(?:Office|Department|Bureau|Ministry|Embassy|Mission|Government|Group|Council|Commission|White House"
+    r"|Secretariat|Union|Agency|Delegation"
     r"|Committee|States|Treasury|Participants)\b"
 )
 _SUFFIX = re.compile(r"(?:,? (?:JR|SR|II|III|IV))$")

@@ -108,7 +108,8 @@ def _name_pattern(pattern: str) -> re.Pattern[str]:
     fields = re.findall(r"\{(\w+)\}", pattern)
     if not fields or len(set(fields)) < len(fields):
         raise SourceError(
-            f'corpus.options.names: "{pattern}" needs at least one field in braces, each once, such as "{{date}}-{{speaker}}.txt"'
+            f'corpus.options.names: "{pattern}" needs at least one field in braces, each once, '
+            f'such as "{{date}}-{{speaker}}.txt"'
         )
     stem = re.sub(r"\.(?:\*|[a-z]{2,4})$", "", pattern)
     parts = re.split(r"\{(\w+)\}", stem)
@@ -142,8 +143,8 @@ def read_folder(  # noqa: PLR0913, RUF100 (a public reader: each parameter is an
     files : sequence of path
         Folders, or files.
     names : str, optional
-        Pattern of the file names, such as ``{date}-{speaker}.txt``: `date` (2018-01-24 or 20180124), `speaker`, `title`,
-        `kind`, `issuer`; any other field becomes a metadata column.
+        Pattern of the file names, such as ``{date}-{speaker}.txt``: `date` (2018-01-24 or 20180124), `speaker`,
+        `title`, `kind`, `issuer`; any other field becomes a metadata column.
     metadata : str, optional
         A table (CSV, TSV, JSON lines, Excel) in the folder, or in that of the first file, with a row for each file and
         columns date, title, speaker, kind, issuer.

@@ -43,7 +43,7 @@ class Speaker:
     stop: dt.date | None = None
 
     def matches(self, words: str) -> bool:
-        """Whether one of the aliases stands in these words, as whole words, case ignored.
+        """Whether one of the aliases occurs in these words, as whole words, case ignored.
 
         Examples
         --------

@@ -220,7 +220,8 @@ def _by_outlet(case: _Case) -> Person | None:
     return None
 
 
-# What the label itself settles goes first, then the user's word, then what the document says of its people, then the public
+# What the label itself settles goes first, then the user's word, then what the document says of its people, then the
+# public
 # record of offices, and last the title alone, which says the role and not the person.
 _RULES = (
     _two_speakers,

@@ -18,33 +18,45 @@ _TITLES_OF = {
 _TITLES_OF_SPOKESPERSONS = ("MR", "MS", "MRS", "PRESS SECRETARY", "SPOKESPERSON", "SPOKESMAN", "SPOKESWOMAN")
 
 _FOREIGN_OFFICE = re.compile(
-    r"\b(?:Foreign (?:and [A-Z]\w+ )?(?:Affairs )?Minister|Foreign Secretary|Home Secretary|Prime Minister|Premier|Chancellor|Taoiseach|Minister"
-    r"|(?:Vice )?Presidential|High Representative|Secretary[- ]General|High Commissioner|Crown\s+Prince|King|Queen|Emir|Sultan|State Councilor"
-    r"|European (?:Union|Commission|Council|Parliament)|EU|E\.U\.|EEAS|UN|U\.N\.|United Nations|NATO|African Union|AU|OAS|OSCE|ASEAN|IAEA|World Health|World Food|CARICOM|GCC|Commissioner"
+    r"\b(?:Foreign (?:and [A-Z]\w+ )?(?:Affairs )?Minister|Foreign Secretary|Home Secretary|Prime Minister|Premier"
+    r"|Chancellor|Taoiseach|Minister"
+    r"|(?:Vice )?Presidential|High Representative|Secretary[- ]General|High Commissioner|Crown\s+Prince|King|Queen|Emir"
+    r"|Sultan|State Councilor"
+    r"|European (?:Union|Commission|Council|Parliament)|EU|E\.U\.|EEAS|UN|U\.N\.|United Nations|NATO|African Union|AU"
+    r"|OAS|OSCE|ASEAN|IAEA|World Health|World Food|CARICOM|GCC|Commissioner"
     r"|Kremlin|Chairperson)\b"
 )
 _HOME_OFFICE = re.compile(
-    r"\b(?:Secretary|Under Secretary|Department|Bureau|White House|National Security|Ambassador[- ]at[- ]Large|Special (?:Envoy|Presidential Envoy"
-    r"|Representative|Presidential Coordinator|Coordinator)|USAID|Agency for International Development|Mission|Embassy|Chargé|Consul|Federal|Attorney General|CIA|FBI|National"
-    r" Intelligence|Joint Chiefs|Administrator|Coordinator|Counselor|Ambassador|Director|Chief of Staff|National \w+ Advis[eo]r|Policy Advis[eo]r|General|Admiral|Spokesperson|Vice President)\b"
+    r"\b(?:Secretary|Under Secretary|Department|Bureau|White House|National Security|Ambassador[- ]at[- ]Large"
+    r"|Special (?:Envoy|Presidential Envoy"
+    r"|Representative|Presidential Coordinator|Coordinator)|USAID|Agency for International Development|Mission|Embassy"
+    r"|Chargé|Consul|Federal|Attorney General|CIA|FBI|National"
+    r" Intelligence|Joint Chiefs|Administrator|Coordinator|Counselor|Ambassador|Director|Chief of Staff"
+    r"|National \w+ Advis[eo]r|Policy Advis[eo]r|General|Admiral|Spokesperson|Vice President)\b"
 )
 _UNITED_STATES = re.compile(r"\bU\.?S\.?(?!\w)|\bUnited States\b|\bAmerican\b")
 _TO_UNITED_STATES = re.compile(r"\bto (?:the )?(?:U\.?S\.?(?!\w)|United States)")
 _OF_A_NATION = re.compile(
-    r"\b(?:[A-Z]\w+(?:ian|ean|ese|ish|ari|aqi|eli|ani|iti)|German|Roman|Moroccan|Mexican|American Samoan|French|Greek|Swiss|Argentine|UK|Czech|Thai"
-    r"|Dutch|Korea|Emirati|Saudi|Philippine|Georgia|Kosovo|Ukraine|Republic)(?:’s|'s)?\s+(?:[A-Z]\w+\s+){0,3}(?:Ambassador|President|Secretary|Minister|Spokesperson|Representative|Envoy|Official)\b"
+    r"\b(?:[A-Z]\w+(?:ian|ean|ese|ish|ari|aqi|eli|ani|iti)|German|Roman|Moroccan|Mexican|American Samoan|French|Greek"
+    r"|Swiss|Argentine|UK|Czech|Thai"
+    r"|Dutch|Korea|Emirati|Saudi|Philippine|Georgia|Kosovo|Ukraine|Republic)(?:’s"
+    r"|'s)?\s+(?:[A-Z]\w+\s+){0,3}(?:Ambassador|President|Secretary|Minister|Spokesperson|Representative|Envoy"
+    r"|Official)\b"
 )
 SPOKES = re.compile(r"\b(?:Spokes(?:person|man|woman)|Press Secretary)\b", re.I)
 OUTLET = re.compile(
-    r"\b(?:CNN|CBS|NBC|MSNBC|ABC|BBC|NPR|PBS|Fox News|Bloomberg|Reuters|Associated Press|Politico|Times|Post|Journal|Tribune|Radio|Television|TV|News(?! Conference)"
-    r"|Magazine|Podcast|Univision|Telemundo|Al Jazeera|Al Arabiya|Show|Broadcasting|Editor|Anchor|Correspondent|Journalist)\b",
+    r"\b(?:CNN|CBS|NBC|MSNBC|ABC|BBC|NPR|PBS|Fox News|Bloomberg|Reuters|Associated Press|Politico|Times|Post|Journal"
+    r"|Tribune|Radio|Television|TV|News(?! Conference)"
+    r"|Magazine|Podcast|Univision|Telemundo|Al Jazeera|Al Arabiya|Show|Broadcasting|Editor|Anchor|Correspondent"
+    r"|Journalist)\b",
     re.I,
 )
 _JOURNALIST = re.compile(
     r"\b(?:Editor|Anchor|Correspondent|Journalist|Reporter|Columnist|Contributor|Co-?host|Staff Writer)\b", re.I
 )
 _PRIVATE = re.compile(
-    r"\b(?:Chamber of Commerce|Executive Director|Human Rights Watch|Amnesty|University|College|Institute|Foundation|Company|Corporation|Inc|CEO|Chief Executive|Professor|Dean|Council on Foreign"
+    r"\b(?:Chamber of Commerce|Executive Director|Human Rights Watch|Amnesty|University|College|Institute|Foundation"
+    r"|Company|Corporation|Inc|CEO|Chief Executive|Professor|Dean|Council on Foreign"
     r"|Senator|Congress\w*|Representative (?!of)|Governor|Mayor|Judge|Board|Trustee|Former)\b"
 )
 _UNDER_SECRETARY = re.compile(r"\b(?:Assistant|Under|Deputy)[- ]Secretary(?![- ]General)", re.I)
@@ -64,7 +76,7 @@ _former, _secretary, _minister, _president, _vice_president = map(
 
 
 def _foreign(office: str) -> bool:
-    """Whether an office is one that other states and international bodies have, or an ambassador's to the United States."""
+    """Whether an office is one of other states and international bodies, or of an ambassador to the United States."""
     return any(p.search(office) for p in (_FOREIGN_OFFICE, _TO_UNITED_STATES, _OF_A_NATION))
 
 
@@ -78,7 +90,8 @@ def _second_to_a_secretary(office: str) -> bool:
     return _UNDER_SECRETARY.search(office) is not None and not _INTERNATIONAL.search(office)
 
 
-# What the words of an office show; the first rule that fits counts. Words of the press go before everything, for "Foreign
+# What the words of an office show; the first rule that fits counts. Words of the press go before everything, for
+# "Foreign
 # Affairs Correspondent" is no foreign office; rules for exceptions go before the words that they are exceptions to.
 _OFFICE_RULES: tuple[tuple[Callable[[str], object], tuple[str, str]], ...] = (
     (_JOURNALIST.search, ("reporter", "press")),
@@ -120,7 +133,8 @@ _TITLE_RULES = (
         re.compile(
             r"\b(?:GENERAL|HOME|STATE|CABINET|PERMANENT) SECRETARY\b|SECRETARY OF STATE FOR\b|\bPM\b|^FM\b|\bHRVP\b"
             r"|TAOISEACH|\bPOPE\b|UNDER-SECRETARY-GENERAL|DIRECTOR-GENERAL"
-            r"|(?:RUSSIAN|CHINESE|EUROPEAN|UKRAINIAN|FRENCH|BRITISH|GERMAN|TURKISH|ISRAELI|JAPANESE|KOREAN|INDIAN|POLISH"
+            r"|(?:RUSSIAN|CHINESE|EUROPEAN|UKRAINIAN|FRENCH|BRITISH|GERMAN|TURKISH|ISRAELI|JAPANESE|KOREAN|INDIAN"
+            r"|POLISH"
             r"|IRANIAN) \w+"
         ),
         ("counterpart", "foreign"),

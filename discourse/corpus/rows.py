@@ -34,7 +34,8 @@ def read_rows(
 ) -> tuple[list[str], Rows] | None:
     """Columns, and rows with the line or row of each in the file.
 
-    Rows that are not in order go to the bad ones of the batch, with their line; a file that is no table at all does so as a
+    Rows that are not in order go to the bad ones of the batch, with their line; a file that is no table at all does so
+    as a
     whole, and None is returned. `only` names the columns to keep of a large CSV file.
     """
     data = batch.read(path)
@@ -135,7 +136,8 @@ def _delimited(batch: Batch, path: Path, text: str, delimiter: str, only: Sequen
         header = next(reader)
         if len(header) == 1 and ";" in header[0] and delimiter == ",":
             raise SourceError(
-                f'{path}:1: one column, "{header[0][:60]}"; for fields between semicolons set corpus.options.delimiter: ";"'
+                f'{path}:1: one column, "{header[0][:60]}"; '
+                'for fields between semicolons set corpus.options.delimiter: ";"'
             )
         kept = [k for k, name in enumerate(header) if not only or name in only]
         first = reader.line_num + 1

@@ -35,7 +35,8 @@ class Spelling:
     def right(self, label: str, people: Mapping[str, Person]) -> Person | None:
         """The person of this document whose surname is nearly that in the label.
 
-        Of two spellings the right one is that which title or text have as well; where neither or both have it, that which
+        Of two spellings the right one is that which title or text have as well; where neither or both have it, that
+        which
         labels have more often.
 
         Parameters

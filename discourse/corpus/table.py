@@ -111,12 +111,14 @@ def read_table(  # noqa: PLR0913, RUF100 (a public reader: each parameter is an 
     keep : sequence of str
         Further columns to keep as metadata.
     turns : str, optional
-        Column with the turns of a document, in place of `text`: a list of objects with `turn_speaker` and `turn_text`, or
+        Column with the turns of a document, in place of `text`: a list of objects with `turn_speaker` and `turn_text`,
+        or
         of pairs; in CSV as JSON.
     turn_speaker, turn_text : str
         Keys of the speaker and the text in each turn.
     document : str, optional
-        Column whose value is the same in all rows of one document, where each row is one turn; `speaker` names who speaks.
+        Column whose value is the same in all rows of one document, where each row is one turn; `speaker` names who
+        speaks.
     delimiter : str, optional
         Between the fields of a CSV file; a comma by default, a tab in TSV files.
     encoding : str

@@ -28,7 +28,7 @@ class Turn:
     Parameters
     ----------
     label : str
-        The label as written; empty for words that stand before any label.
+        The label as written; empty for words before any label.
     speaker, role, side, office : str
         Who is meant.
     interpreted : bool
@@ -42,7 +42,7 @@ class Turn:
     start : int
         Character offset in the document at which the label, or the text without one, begins.
     rule : str
-        How the speaker was told.
+        How the speaker was identified.
     """
 
     label: str
@@ -69,7 +69,7 @@ class Document:
     date : date
         Of publication or delivery.
     byline : str
-        Authors, as the source gives them; whose words they are where no label stands.
+        Authors, as the source gives them; whose words they are where there is no label.
     kind, issuer : str
         As the source gives them.
     place : str
@@ -96,7 +96,7 @@ class Document:
 
 
 def _names(document: Document, speakers: Sequence[Speaker]) -> set[str]:
-    """Surnames and aliases, in capitals, that may stand in labels of this document."""
+    """Surnames and aliases, in capitals, that may occur in labels of this document."""
     names = {surname(n) for n, _ in parse_byline(document.byline)}
     names |= {plain(w) for w in re.findall(r"[A-ZÀ-Þ][\w’'\-]{2,}", document.title)} - _TITLE_WORDS
     for speaker in speakers:
@@ -105,9 +105,12 @@ def _names(document: Document, speakers: Sequence[Speaker]) -> set[str]:
 
 
 _TITLE_WORDS = frozenset(
-    """SECRETARY MINISTER PRESIDENT FOREIGN PRIME DEPUTY ASSISTANT BRIEFING PRESS DEPARTMENT REMARKS STATEMENT INTERVIEW WITH JOINT STATE
-    NEWS CONFERENCE CALL MEETING READOUT THE AND FOR FROM BEFORE AFTER UNITED STATES DAY OFFICE SPOKESPERSON FULL TRANSCRIPT NATIONAL SUMMIT
-    SECURITY COUNCIL AMBASSADOR UNDER SPECIAL ENVOY UKRAINE RUSSIA CHINA EUROPEAN UNION QUESTION ANSWER QUESTIONS ANSWERS""".split()
+    """SECRETARY MINISTER PRESIDENT FOREIGN PRIME DEPUTY ASSISTANT BRIEFING PRESS DEPARTMENT REMARKS STATEMENT
+    INTERVIEW WITH JOINT STATE
+    NEWS CONFERENCE CALL MEETING READOUT THE AND FOR FROM BEFORE AFTER UNITED STATES DAY OFFICE SPOKESPERSON FULL
+    TRANSCRIPT NATIONAL SUMMIT
+    SECURITY COUNCIL AMBASSADOR UNDER SPECIAL ENVOY UKRAINE RUSSIA CHINA EUROPEAN UNION QUESTION ANSWER QUESTIONS
+    ANSWERS""".split()
 )
 
 
@@ -159,7 +162,7 @@ def attribute(
 
 
 def _cut(document: Document, names: set[str]) -> list[tuple[Label | None, str]]:
-    """A document in pieces: what stands before the first label, then each label with what follows it."""
+    """A document in pieces: what comes before the first label, then each label with what follows it."""
     if document.given:
         pieces: list[tuple[Label | None, str]] = []
         position = 0
@@ -190,7 +193,7 @@ def split_turns(
     text : str
         Paragraphs separated by blank lines.
     byline : str
-        Whose words stand before the first label, and in a document without labels.
+        Whose words are those before the first label, and those of a document without labels.
     speakers : sequence of Speaker
         People that the user has named; others are resolved by byline, title and label.
     title : str
@@ -211,7 +214,7 @@ def split_turns(
     >>> [(t.speaker, t.role, t.text) for t in turns]
     [('Roe', 'principal', 'Hello.\\n\\nAgain.'), ('Question', 'reporter', 'Why? (Laughter.)')]
     """
-    # A day before all terms of office stands for an unknown date.
+    # An unknown date is a day before all terms of office.
     document = Document("", date or dt.date.min, title, text, byline, boilerplate=boilerplate or {})
     return attribute([document], speakers)[""]
 
@@ -279,7 +282,7 @@ def _author(document: Document, people: People) -> Person:
 
 
 def _paragraph_break(text: str) -> str:
-    """What separates paragraphs: blank lines, or line ends where there are no blank lines and lines end like sentences."""
+    """What separates paragraphs: blank lines, or line ends where no line is blank and lines end like sentences."""
     if re.search(r"\n[ \t]*\n", text):
         return r"\n\s*\n"
     lines = [x.rstrip(' \u00a0"”’)*]') for x in text.split("\n") if x.strip()]
@@ -315,7 +318,7 @@ def _body(piece: str, document: Document, separator: str, *, heads: bool, labels
 
 
 def _joined(turns: Sequence[Turn]) -> list[Turn]:
-    """Turns of one speaker in a row under the same label are one: the Public Papers repeat the name after each interruption."""
+    """Join turns of one speaker in a row: the Public Papers repeat the label after each interruption."""
     result: list[Turn] = []
     for turn in turns:
         if (

@@ -13,7 +13,8 @@ from lxml import etree
 from lxml import html as parser
 
 _BLOCKS = frozenset(
-    "p div section article main header footer h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table tr blockquote pre figure figcaption hr address"
+    "p div section article main header footer h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table tr blockquote pre figure "
+    "figcaption hr address"
     " form fieldset body head quote list item row".split()
 )
 _SKIPPED = frozenset(
@@ -209,7 +210,7 @@ _MARKS = re.compile("[\ue000-\uf8ff]+")
 
 
 def _made_distinct(tree: Any) -> Any:
-    """A mark at the end of each paragraph, for the library drops paragraphs that repeat an earlier one: "QUESTION: Why?"."""
+    """A mark at the end of each paragraph, for the library drops those that repeat an earlier one: "QUESTION: Why?"."""
     for number, element in enumerate(tree.iter("p", "li", "div", "br", "td", "blockquote")):
         mark = chr(0xE000 + number // 6400 % 6400) + chr(0xE000 + number % 6400)
         if element.tag == "br":

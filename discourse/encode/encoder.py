@@ -24,7 +24,7 @@ from discourse.types import Corpus, EncodedCorpus
 
 SPAN_COLUMNS = ("excluded", "quoted")  # of the turns table; token layers of the same names
 _PART = 100_000  # chunks that are expanded at once; what that takes stays in the processor's cache
-# Last byte, in UTF-8, of the characters that may stand at the end of a sentence.
+# Last byte, in UTF-8, of the characters that may be the last of a sentence.
 _CLOSING_BYTE = np.isin(np.arange(256), [c.encode()[-1] for c in CLOSING])
 
 
@@ -34,13 +34,13 @@ def sentence_flags(types: ChunkTypes) -> np.ndarray:
     size = per_chunk(types.data > 32, types.byte_bounds)
     first, last = types.data[begin], types.data[begin + size - 1]
     newlines = per_chunk(types.data == 10, types.byte_bounds)
-    # Most chunks are words in small letters without a full stop: one look at their bytes tells that they have no flag.
+    # Most chunks are words in small letters without a full stop: a look at their bytes is enough to give them no flag.
     plain = (first >= ord("a")) & (first <= ord("z")) & ~_CLOSING_BYTE[last] & (newlines < 2)
     flags = np.zeros(len(begin), np.uint8)
     text, bounds = types.text, types.bounds
     at = np.flatnonzero(~plain)
     flags[at] = [chunk_flags(text[a:b]) for a, b in zip(bounds[at].tolist(), (bounds[at + 1] - 1).tolist())]
-    # A list item begins a sentence where its mark stands at the beginning of a line.
+    # A list item begins a sentence where its mark is at the beginning of a line.
     flags[newlines == 1] |= ENDS_LINE
     return flags
 
@@ -239,7 +239,7 @@ def _span_layer(spans_of: pd.Series, starts: np.ndarray, ends: np.ndarray, turn_
 
 
 def _clause_ends(texts: Sequence[str], ends: np.ndarray, turn_bounds: np.ndarray) -> np.ndarray:
-    """True for tokens after which a comma, semicolon, colon, bracket or dash stands; bool, shape (n_tokens,)."""
+    """True for tokens after which a comma, semicolon, colon, bracket or dash follows; bool, shape (n_tokens,)."""
     marks = np.array([ord(c) for c in ",;:()[]—–"], np.uint32)
     result = np.zeros(len(ends), bool)
     for text, a, b in zip(texts, turn_bounds[:-1], turn_bounds[1:]):
