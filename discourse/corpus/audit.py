@@ -25,8 +25,8 @@ UNSURE = (
     "answer of the author",
     "no byline",
 )
-CONTEXT = 240
-LONGEST = 6_000
+CONTEXT = 240  # characters shown before and after a turn: two or three sentences
+LONGEST = 6_000  # characters shown of a turn; a cell of a spreadsheet holds 32,767
 GUIDE = (
     (
         "turn_is_right",
@@ -65,7 +65,7 @@ def speaker_table(corpus: Corpus, tokens: np.ndarray) -> pd.DataFrame:
     """
     turns = corpus.turns.assign(tokens=tokens)
     if "rule" not in turns.columns:
-        raise DiscourseError("this corpus does not say how its speakers were told")
+        raise DiscourseError("this corpus does not say how its speakers were identified")
     turns["label"] = turns["label"].where(turns["label"] != "", "(no label)")
     table = (
         turns.groupby(["label", "speaker", "role", "side", "office", "rule"], sort=False)

@@ -85,6 +85,7 @@ class _Part:
 
 
 def _speaks_most(part: _Part) -> bool:
+    """Most words of a document without officials are its own official's."""
     scene = part.scene
     official = any(p.side in ("home", "foreign") for p in scene.known)
     all_words = sum(map(len, scene.turns.values()))
@@ -92,6 +93,7 @@ def _speaks_most(part: _Part) -> bool:
 
 
 def _gives_briefing(part: _Part) -> bool:
+    """A press briefing is opened by the spokesperson, and reporters ask."""
     scene = part.scene
     no_other = not any(p.role == "spokesperson" for p in scene.known)
     opens = scene.asked and part.courtesy and part.first(_OPENING) and no_other
@@ -99,18 +101,22 @@ def _gives_briefing(part: _Part) -> bool:
 
 
 def _interviews(part: _Part) -> bool:
+    """In an interview where no label says who asks, an unknown person does."""
     return part.scene.interview and not part.scene.asked
 
 
 def _visits_mission(part: _Part) -> bool:
+    """At a mission the ambassador or the visitor speaks first."""
     return bool(_AT_A_MISSION.search(part.scene.title)) and part.first() and part.courtesy
 
 
 def _hosts(part: _Part) -> bool:
+    """Whoever speaks first, or passes the word on, is the host."""
     return part.first() or bool(_HOSTING.search(part.said))
 
 
 def _answers_at_briefing(part: _Part) -> bool:
+    """At other briefings officials answer whom the host has introduced."""
     return bool(_BRIEFING.search(part.scene.title)) and part.scene.asked and part.courtesy
 
 

@@ -68,7 +68,7 @@ def _markdown_items(lines: Sequence[str]) -> list[_Item]:
             continue
         header: list[str] = []
         start = number - 1
-        # A heading reaches back over a few lines only.
+        # A heading reaches back over a few lines only; without a limit a long text is searched again for each date.
         earliest = max(0, number - 60)
         while start >= earliest and (
             not lines[start].strip()

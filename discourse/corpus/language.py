@@ -49,7 +49,7 @@ def other_language(text: str, wanted: str = "en") -> str:
     middle = max(0, len(text) // 2 - _SAMPLE // 2)
     sample = text[middle : middle + _SAMPLE]
     words = re.findall(r"[^\W\d_]+", sample.casefold())
-    if len(words) < 12:
+    if len(words) < 12:  # names and headings, from which no language can be inferred with confidence
         return ""
     if wanted == "en" and sum(w in _ENGLISH for w in words) >= 0.1 * len(words):
         return ""

@@ -125,6 +125,7 @@ _OPERATIVE = re.compile(
 
 
 def _paragraph_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Character spans of the paragraphs that are not blank."""
     start = 0
     for match in re.finditer(r"\n[ \t]*\n\s*|$", text):
         if text[start : match.start()].strip():

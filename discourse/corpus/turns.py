@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from discourse.corpus.bylines import parse_byline
@@ -18,7 +18,7 @@ from discourse.corpus.spans import ATTRIBUTED, INTERPRETED, Span, boilerplate, i
 
 __all__ = ["Document", "Speaker", "Turn", "attribute", "split_turns"]
 
-QUOTATION_WORDS = 25
+QUOTATION_WORDS = 25  # more than a title, a slogan or a phrase that a speaker takes up in passing
 
 
 @dataclass(frozen=True)
@@ -266,6 +266,7 @@ def covered(text: str, spans: Sequence[Span]) -> bool:
 
 def _author(document: Document, people: People) -> Person:
     """The author: whom an attribution line names, or the byline."""
+    # The line belongs to the head of a statement; further down it would introduce somebody else's words.
     for paragraph in document.text[:1500].split("\n"):
         match = ATTRIBUTED.match(paragraph.strip())
         if match:
@@ -286,6 +287,7 @@ def _paragraph_break(text: str) -> str:
     if re.search(r"\n[ \t]*\n", text):
         return r"\n\s*\n"
     lines = [x.rstrip(' \u00a0"”’)*]') for x in text.split("\n") if x.strip()]
+    # Most lines end like sentences where each is a paragraph, and few do where lines are broken at a width.
     ends = sum(x[-1:] in (".", "!", "?", "…", ":", "–", "—", "-", ";") for x in lines)
     return r"\n+" if ends >= 0.6 * len(lines) else r"\n\s*\n"
 
@@ -334,18 +336,13 @@ def _joined(turns: Sequence[Turn]) -> list[Turn]:
             def moved(spans: Sequence[Span], shift: int = shift) -> tuple[Span, ...]:
                 return tuple((a + shift, b + shift, r) for a, b, r in spans)
 
-            turn = Turn(
-                turn.label,
-                turn.speaker,
-                turn.role,
-                turn.side,
-                previous.interpreted or turn.interpreted,
-                f"{previous.text}\n\n{turn.text}",
-                previous.excluded + moved(turn.excluded),
-                previous.quoted + moved(turn.quoted),
-                turn.office,
-                previous.start,
-                turn.rule,
+            turn = replace(
+                turn,
+                interpreted=previous.interpreted or turn.interpreted,
+                text=f"{previous.text}\n\n{turn.text}",
+                excluded=previous.excluded + moved(turn.excluded),
+                quoted=previous.quoted + moved(turn.quoted),
+                start=previous.start,
             )
         result.append(turn)
     return result
