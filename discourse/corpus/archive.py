@@ -29,7 +29,8 @@ def check_zip(path: Path, data: bytes, what: str, member: str) -> None:
     Raises
     ------
     SourceError
-        For something that is no zip file, that lacks the member, or whose members are longer than `MAX_UNPACKED` bytes in
+        For something that is no zip file, that lacks the member, or whose members are longer than `MAX_UNPACKED` bytes
+        in
         all, whatever the directory of the archive says of them.
     """
     try:

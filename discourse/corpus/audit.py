@@ -13,7 +13,7 @@ from discourse.errors import DiscourseError, SourceError
 from discourse.types import Corpus
 
 QUESTIONS = ("turn_is_right", "speaker_is_right", "role_is_right", "missed_turns")
-# Rules that tell a speaker by less than config, byline, title, office or a fixed label.
+# Rules that identify a speaker by less than config, byline, title, office or a fixed label.
 UNSURE = (
     "conduct",
     "title in the label",
@@ -25,8 +25,8 @@ UNSURE = (
     "answer of the author",
     "no byline",
 )
-CONTEXT = 240
-LONGEST = 6_000
+CONTEXT = 240  # characters shown before and after a turn: two or three sentences
+LONGEST = 6_000  # characters shown of a turn; a cell of a spreadsheet holds 32,767
 GUIDE = (
     (
         "turn_is_right",
@@ -55,7 +55,8 @@ def speaker_table(corpus: Corpus, tokens: np.ndarray) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns `label`, `speaker`, `role`, `side`, `office`, `rule`, `documents`, `turns`, `tokens`, `example` (a document).
+        Columns `label`, `speaker`, `role`, `side`, `office`, `rule`, `documents`, `turns`, `tokens`,
+        `example` (a document).
 
     Raises
     ------
@@ -64,7 +65,7 @@ def speaker_table(corpus: Corpus, tokens: np.ndarray) -> pd.DataFrame:
     """
     turns = corpus.turns.assign(tokens=tokens)
     if "rule" not in turns.columns:
-        raise DiscourseError("this corpus does not say how its speakers were told")
+        raise DiscourseError("this corpus does not say how its speakers were identified")
     turns["label"] = turns["label"].where(turns["label"] != "", "(no label)")
     table = (
         turns.groupby(["label", "speaker", "role", "side", "office", "rule"], sort=False)
@@ -98,8 +99,10 @@ def draw_turns(corpus: Corpus, stratum: Sequence[str], n: int, seed: int) -> pd.
     Returns
     -------
     DataFrame
-        One row for each drawn turn, in random order: `id`, `stratum`, `weight` (turns of the stratum for each drawn one),
-        document, context before and after, `found_label`, `found_speaker`, `found_role`, `found_side`, `text`, and empty
+        One row for each drawn turn, in random order: `id`, `stratum`, `weight` (turns of the stratum for each drawn
+        one),
+        document, context before and after, `found_label`, `found_speaker`, `found_role`, `found_side`, `text`, and
+        empty
         columns for the answers.
 
     Examples
@@ -200,7 +203,8 @@ def judge(sheet: pd.DataFrame, name: str = "the sheet") -> pd.DataFrame:
     -------
     DataFrame
         Columns `measure`, `estimate`, `low`, `high` (95%, Wilson, over the weighted sample), `n` (rows with an answer).
-        The recall of turns is right / (right + missed); its `n` is the number of right turns and of rows with missed ones.
+        The recall of turns is right / (right + missed); its `n` is the number of right turns and of rows with missed
+        ones.
         Turns of one document are not independent: over few documents the intervals are too narrow.
 
     Raises

@@ -1,9 +1,7 @@
-"""What all readers share: files and their limits, hashes, and the assembly of a corpus."""
+"""What all readers share: what was found, left out or wrong, and the assembly of a corpus."""
 
 from __future__ import annotations
 
-import hashlib
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,147 +9,14 @@ from typing import Any
 
 import pandas as pd
 
+from discourse.corpus.files import MAX_DOCUMENT, MEGABYTE, source_record
 from discourse.corpus.language import other_language
 from discourse.corpus.offices import administration
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker, Turn, attribute
 from discourse.errors import SourceError
 from discourse.types import DOCUMENT_COLUMNS, TURN_COLUMNS, Corpus, Exclusion, Provenance
 
-MEGABYTE = 1_000_000
-MAX_MARKUP = 100 * MEGABYTE  # of one XML, HTML, Word or PDF file
-MAX_UNPACKED = 4_000 * MEGABYTE  # of one compressed file
-MAX_DOCUMENT = 50 * MEGABYTE  # characters of one document
-
 _EXTRA_TURN_COLUMNS = ("label", "quoted", "office", "start", "rule")
-
-
-def find_files(paths: Sequence[str | Path], suffixes: Sequence[str]) -> list[Path]:
-    """Expand paths and folders, and the folders in them, to files, in a fixed order.
-
-    Raises
-    ------
-    SourceError
-        Naming every path that is missing, empty, or a folder without such files.
-    """
-    found: list[Path] = []
-    problems: list[str] = []
-    for path in map(Path, paths):
-        if path.is_dir():
-            inside = sorted(
-                p
-                for p in path.rglob("*")
-                if p.is_file()
-                and p.suffix.lower() in suffixes
-                and not any(x.startswith(".") for x in p.relative_to(path).parts)
-            )
-            if not inside:
-                problems.append(f"{path}: no file ending in {', '.join(suffixes)} in this folder")
-            found += inside
-        elif not path.exists():
-            problems.append(f"{path}: there is no such file")
-        elif path.stat().st_size == 0:
-            problems.append(f"{path}: the file is empty")
-        else:
-            found.append(path)
-    if not paths:
-        problems.append("no file was given: name them under corpus.files, or with --corpus PATH")
-    if problems:
-        raise SourceError(problems)
-    # One file by two paths is one file.
-    return list({p.resolve(): p for p in reversed(found)}.values())[::-1]
-
-
-def distinct_stems(paths: Sequence[Path]) -> dict[Path, str]:
-    """A short name for each file: its stem; with its suffix, then with the folders before it, where stems repeat.
-
-    Examples
-    --------
-    >>> list(distinct_stems([Path("a/x.txt"), Path("b/x.txt"), Path("b/y.txt"), Path("b/y.md")]).values())
-    ['a-x', 'b-x', 'y', 'y.md']
-    """
-    names: dict[Path, str] = {}
-    taken: set[str] = set()
-    plain = [_stem(p) for p in paths]
-    for path, stem in zip(paths, plain):
-        same = [p for p, other in zip(paths, plain) if other == stem]
-        folders = {p.parent for p in same}
-        name = stem
-        depth = 1
-        while len(folders) > 1 and depth <= 4:
-            name = "-".join([*path.parts[-1 - depth : -1], stem])
-            if sum("-".join([*p.parts[-1 - depth : -1], stem]) == name for p in same) == sum(
-                p.parent == path.parent for p in same
-            ):
-                break
-            depth += 1
-        for candidate in (name, f"{name}{path.suffix}", *(f"{name}-{k}" for k in range(2, len(paths) + 2))):
-            if candidate not in taken:
-                names[path] = candidate
-                taken.add(candidate)
-                break
-    return names
-
-
-def _stem(path: Path) -> str:
-    """The name of a file without its suffix, and without the one below .gz."""
-    return Path(path.stem).stem if path.suffix.lower() == ".gz" else path.stem
-
-
-def decode(path: Path, data: bytes, encoding: str = "utf-8") -> str:
-    """Decode a file, or say at which line it is not in that encoding."""
-    try:
-        text = data.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
-        return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-    except UnicodeError as error:
-        start = getattr(error, "start", 0)
-        line = data[:start].count(b"\n") + 1
-        raise SourceError(
-            f"{path}:{line}: byte 0x{data[start]:02x} is not {encoding.upper()}. Save the file as UTF-8; "
-            "Windows programs often write Windows-1252 or UTF-16."
-        ) from None
-    except LookupError:
-        raise SourceError(f'{path}: there is no encoding "{encoding}"') from None
-
-
-def unpack(path: Path, data: bytes, limit: int = MAX_UNPACKED) -> tuple[bytes, str]:
-    """What a gzip file holds, as far as it can be read, and what is wrong with it; other files as they are.
-
-    Raises
-    ------
-    SourceError
-        For a file that is no gzip file at all, and for one that holds more than the limit.
-    """
-    if path.suffix.lower() != ".gz":
-        return data, ""
-    parts: list[bytes] = []
-    size = 0
-    wrong = ""
-    rest = data
-    while rest and not wrong:
-        stream = zlib.decompressobj(wbits=31)
-        while not stream.eof:
-            try:
-                part = stream.decompress(rest, 64 * MEGABYTE)
-            except zlib.error as error:
-                if not size:
-                    raise SourceError(f"{path}: not a gzip file ({error})") from None
-                wrong = f"the compressed file is damaged after {size:,} bytes"
-                break
-            size += len(part)
-            if size > limit:
-                raise SourceError(f"{path}: holds more than {limit // MEGABYTE:,} MB; such a file is not unpacked")
-            parts.append(part)
-            rest = stream.unconsumed_tail
-            if not part and not rest:
-                wrong = f"the compressed file ends early, after {size:,} bytes"
-                break
-        rest = stream.unused_data.lstrip(b"\0")
-    return b"".join(parts), wrong
-
-
-def source_record(path: Path, data: bytes) -> dict[str, str]:
-    """Name and SHA-256 of a file, without the path of the machine."""
-    return {"name": path.name, "sha256": hashlib.sha256(data).hexdigest()}
 
 
 def table(documents: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -223,7 +88,8 @@ class Batch:
         if limit is not None and size > limit:
             self.fail(
                 path,
-                f"{size / MEGABYTE:,.0f} MB are more than the {limit // MEGABYTE} MB that one such file may have; split it",
+                f"{size / MEGABYTE:,.0f} MB are more than the {limit // MEGABYTE} MB that one such file may have; "
+                "split it",
             )
             return None
         data = path.read_bytes()
@@ -252,7 +118,7 @@ class Batch:
         document : Document
             Its date may be None.
         day : object
-            What stood in place of a date, for the message.
+            What was found in place of a date, for the message.
         """
         self.n_found += 1
         if not document.text.strip() and not document.given:

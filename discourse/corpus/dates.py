@@ -1,4 +1,4 @@
-"""Dates as they stand in press releases and tables."""
+"""Dates as they are written in press releases and tables."""
 
 from __future__ import annotations
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from discourse.corpus.build import Batch, decode, distinct_stems, find_files, issuer_of
+from discourse.corpus.build import Batch, issuer_of
 from discourse.corpus.dates import PartialDate, date_line, full_dates
+from discourse.corpus.files import decode, distinct_stems, find_files
 from discourse.corpus.labels import label_at
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
 from discourse.errors import SourceError
@@ -53,7 +54,7 @@ def _plain(line: str) -> str:
 
 def _is_header(line: str) -> bool:
     text = line.strip()
-    # Initials and short titles may stand last: "Washington, D.C.", "John Roe, Jr."
+    # Initials and short titles may come last: "Washington, D.C.", "John Roe, Jr."
     core = re.sub(r"(?:\b(?:[A-Z]\.)+|\b[JS]r\.)$", "", text)
     return bool(text) and len(text) <= 90 and not re.search(r"[.!?:;…]$", core)
 
@@ -67,7 +68,7 @@ def _markdown_items(lines: Sequence[str]) -> list[_Item]:
             continue
         header: list[str] = []
         start = number - 1
-        # A heading reaches back over a few lines only.
+        # A heading reaches back over a few lines only; without a limit a long text is searched again for each date.
         earliest = max(0, number - 60)
         while start >= earliest and (
             not lines[start].strip()
@@ -201,7 +202,7 @@ def read_digest(
     Raises
     ------
     SourceError
-        For files that are missing, empty, not UTF-8 or without items, and for years that cannot be told.
+        For files that are missing, empty, not UTF-8 or without items, and for years that cannot be inferred.
     """
     batch = Batch("digest")
     paths = find_files(files, (".txt", ".md", ".markdown"))

@@ -8,169 +8,45 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-TITLES = (
-    "ACTING",
-    "ADMINISTRATOR",
-    "ADMIRAL",
-    "AMBASSADOR",
-    "ASSISTANT",
-    "ATTORNEY GENERAL",
-    "BISHOP",
-    "CHAIR",
-    "CHAIRMAN",
-    "CHAIRPERSON",
-    "CHAIRWOMAN",
-    "CHANCELLOR",
-    "COLONEL",
-    "COMMISSIONER",
-    "CONGRESSMAN",
-    "CONGRESSWOMAN",
-    "COORDINATOR",
-    "COUNSELOR",
-    "CROWN PRINCE",
-    "DEFENSE MINISTER",
-    "DELEGATE",
-    "DEPUTY",
-    "DIRECTOR",
-    "DR",
-    "FIRST LADY",
-    "FOREIGN MINISTER",
-    "FOREIGN SECRETARY",
-    "GEN",
-    "GENERAL",
-    "GOV",
-    "GOVERNOR",
-    "HIGH COMMISSIONER",
-    "HIGH REPRESENTATIVE",
-    "HIS EXCELLENCY",
-    "JUDGE",
-    "JUSTICE",
-    "KING",
-    "LORD",
-    "LT",
-    "MADAM",
-    "MAJOR",
-    "MAYOR",
-    "MINISTER",
-    "MR",
-    "MRS",
-    "MS",
-    "MISS",
-    "PREMIER",
-    "PRESIDENT",
-    "PRIME MINISTER",
-    "PRINCE",
-    "PRINCESS",
-    "PRESS SECRETARY",
-    "PRINCIPAL",
-    "PROF",
-    "PROFESSOR",
-    "QUEEN",
-    "RANKING MEMBER",
-    "REP",
-    "REPRESENTATIVE",
-    "SECRETARY",
-    "SECRETARY GENERAL",
-    "SECRETARY-GENERAL",
-    "SECURITY MINISTER",
-    "SEN",
-    "SENATOR",
-    "SENIOR",
-    "SPEAKER",
-    "SPECIAL ENVOY",
-    "SPECIAL REPRESENTATIVE",
-    "SPOKESMAN",
-    "SPOKESPERSON",
-    "SPOKESWOMAN",
-    "STATE COUNCILOR",
-    "SULTAN",
-    "THE CHAIRMAN",
-    "THE PRESIDENT",
-    "THE PRIME MINISTER",
-    "THE SECRETARY",
-    "THE VICE PRESIDENT",
-    "UNDER",
-    "UNDER-SECRETARY",
-    "VICE CHAIR",
-    "VICE PRESIDENT",
+from discourse.corpus.label_words import (
+    BARE_TITLES,
+    NAMELESS,
+    begins_with_title,
+    contains,
+    has_title,
+    is_address,
+    is_field,
+    is_heading,
+    plain,
+    small_words,
 )
-"""Words with which a label that names an office or a person begins."""
 
-# Labels without a name: what is shown, role, side.
-NAMELESS = {
-    "QUESTION": ("Question", "reporter", "press"),
-    "Q": ("Question", "reporter", "press"),
-    "QUESTIONER": ("Question", "reporter", "press"),
-    "QUESTIONS": ("Question", "reporter", "press"),
-    "REPORTER": ("Question", "reporter", "press"),
-    "REPORTERS": ("Question", "reporter", "press"),
-    "JOURNALIST": ("Question", "reporter", "press"),
-    "INTERVIEWER": ("Question", "reporter", "press"),
-    "CORRESPONDENT": ("Question", "reporter", "press"),
-    "PRESS": ("Question", "reporter", "press"),
-    "THE PRESS": ("Question", "reporter", "press"),
-    "MEDIA": ("Question", "reporter", "press"),
-    "MODERATOR": ("Moderator", "moderator", "other"),
-    "FACILITATOR": ("Moderator", "moderator", "other"),
-    "HOST": ("Moderator", "moderator", "other"),
-    "ANCHOR": ("Question", "reporter", "press"),
-    "ANNOUNCER": ("Announcer", "moderator", "other"),
-    "OPERATOR": ("Operator", "moderator", "other"),
-    "INTERPRETER": ("Interpreter", "moderator", "other"),
-    "TRANSLATOR": ("Interpreter", "moderator", "other"),
-    "STAFF": ("Staff", "moderator", "other"),
-    "AIDE": ("Staff", "moderator", "other"),
-    "PARTICIPANT": ("Participant", "participant", "other"),
-    "PARTICIPANTS": ("Participant", "participant", "other"),
-    "STUDENT": ("Participant", "participant", "other"),
-    "SPEAKER": ("Participant", "participant", "other"),
-    "AUDIENCE": ("Audience", "participant", "other"),
-    "AUDIENCE MEMBER": ("Audience", "participant", "other"),
-    "AUDIENCE MEMBERS": ("Audience", "participant", "other"),
-    "MEMBERS OF THE AUDIENCE": ("Audience", "participant", "other"),
-    "PROTESTER": ("Audience", "participant", "other"),
-    "VOICE": ("Audience", "participant", "other"),
-    "VOICES": ("Audience", "participant", "other"),
-    "ALL": ("Audience", "participant", "other"),
-    "UNKNOWN": ("Participant", "participant", "other"),
-    "UNIDENTIFIED": ("Participant", "participant", "other"),
-    "UNIDENTIFIED MALE": ("Participant", "participant", "other"),
-    "UNIDENTIFIED FEMALE": ("Participant", "participant", "other"),
-    "UNIDENTIFIED SPEAKER": ("Participant", "participant", "other"),
-}
-# Names of fields in lists and forms; labels never begin with these, whatever follows.
-_FIELD = re.compile(
-    r"\b(?:NOTE|ADDRESS|DOB|POB|AKA|A\.?K\.?A|FKA|TITLE|DATE|DATELINE|LOCATION|PLACE|TIME|SUBJECT|RE|FROM|TO|CC|CONTACT|PHONE|TEL|FAX"
-    r"|E-?MAIL|WHAT|WHEN|WHERE|WHO|WHY|HOW|TEXT|SUMMARY|BACKGROUND|AGENDA|PROGRAM|TOTAL|UPDATE|WARNING|IMPORTANT|FACT|LIST"
-    r"|PARTICIPANTS|VESSEL|NAME|TYPE|FLAG|NATIONALITY|PASSPORT|GENDER|WEBSITE|TWITTER|FIRST|SECOND|THIRD|FOURTH|FIFTH"
-    r"|CHAPTER|PART|SECTION|ARTICLE|END|BEGIN|ANNOUNCEMENT|IMO|MMSI|CITIZEN|LINKED|SECONDARY|ORGANIZATION|EMPLOYER"
-    r"|ORIGINAL|P S|BELOW|ABOVE|SOURCE|PHOTO|VIDEO|AUDIO|TRANSCRIPT|HEADLINE|TOPICS?|INDEX|OPEN|CLOSED|PRESS CONTACT)\b"
-)
-# Whom a speaker addresses.
-_ADDRESS = re.compile(
-    r"EXCELLENC|\bLADIES\b|\bGENTLEMEN\b|\bDELEGATES\b|\bCOLLEAGUES\b|\bFRIENDS\b|^DEAR\b|^DISTINGUISHED\b|^FELLOW\b"
-    r"|^(?:MR|MRS|MS|MADAM)\.? (?:(?:VICE |DEPUTY |PRIME )?(?:PRESIDENT|SPEAKER|CHAIR\w*|SECRETARY(?:[- ]GENERAL)?|AMBASSADOR|MINISTER|MODERATOR))$"
-)
+Match = re.Match[str]
 # A word in capitals, with the small letters of some names before it: McCORMACK, deCARVALHO; a number after an office.
 _WORD = r"(?:(?:Ma?c|[Dd][eiu]|[Ll][ae]|[Vv][ao]n|al-|el-|bin )?[^\W\d_a-zß-öø-ÿ]+|#?\d{1,2})"
 _SPACE = r"[ \t\u00a0\u202f]"
 _NOTE = rf"(?P<note>{_SPACE}*[(\[][^)\]\n]{{1,80}}[)\]])?"
 _CAPITALS = re.compile(
-    rf"(?m)^[ \t\u00a0`>*_]*(?:\[?\d{{1,2}}:\d{{2}}(?::\d{{2}})?\]?{_SPACE}+)?(?:[(\[](?P<before>[^)\]\n]{{1,60}})[)\]]{_SPACE}*)?(?:\*\*)?"
+    rf"(?m)^[ \t\u00a0`>*_]*(?:\[?\d{{1,2}}:\d{{2}}(?::\d{{2}})?\]?{_SPACE}+)?"
+    rf"(?:[(\[](?P<before>[^)\]\n]{{1,60}})[)\]]{_SPACE}*)?(?:\*\*)?"
     rf"(?P<label>{_WORD}(?:[ \u00a0.,'’\-/]+{_WORD})*\.?)(?:\*\*)?{_NOTE}{_SPACE}*(?:\*\*)?:(?:\*\*)?"
     r"(?=\s|$|[A-Z“\"(\[])"
 )
 _PARTICLE = r"(?:de|del|della|di|da|dos|du|van|von|der|den|bin|bint|ibn|al|el|le|la|of|and|the|y|e)"
 _MIXED_WORD = r"[^\W\d_a-zß-öø-ÿ][\w.’'\-]*"
 _MIXED = re.compile(
-    rf"(?m)^[ \t\u00a0`>*_]*(?:\[?\d{{1,2}}:\d{{2}}(?::\d{{2}})?\]?{_SPACE}+)?(?:\*\*)?(?P<label>{_MIXED_WORD}(?:{_SPACE}+(?:{_PARTICLE}{_SPACE}+)*{_MIXED_WORD}){{0,6}}"
-    rf"(?:,{_SPACE}(?:[A-ZÀ-Þ][\w.’'\-]*|of|for|and|the|to)(?:{_SPACE}(?:[A-ZÀ-Þ][\w.’'\-]*|of|for|and|the|to)){{0,7}})?)"
+    rf"(?m)^[ \t\u00a0`>*_]*(?:\[?\d{{1,2}}:\d{{2}}(?::\d{{2}})?\]?{_SPACE}+)?(?:\*\*)?"
+    rf"(?P<label>{_MIXED_WORD}(?:{_SPACE}+(?:{_PARTICLE}{_SPACE}+)*{_MIXED_WORD}){{0,6}}"
+    rf"(?:,{_SPACE}(?:[A-ZÀ-Þ][\w.’'\-]*|of|for|and|the|to)(?:{_SPACE}(?:[A-ZÀ-Þ][\w.’'\-]*|of|for|and|the"
+    rf"|to)){{0,7}})?)"
     rf"(?:\*\*)?{_NOTE}{_SPACE}*(?:\*\*)?:(?:\*\*)?(?=\s|$)"
 )
 # The American Presidency Project and the Public Papers: a name with a full stop, then speech.
 _STOPPED = re.compile(
-    r"(?m)^(?P<label>The (?:Vice )?President|The Chairman|The Prime Minister|The Chancellor|Audience members?|Q|Moderator|Interpreter|Reporters?"
-    r"|(?:(?:Deputy|Assistant|Acting|Vice|Under) )*(?:President|Prime Minister|Chancellor|Secretary(?: General)?|Press Secretary|Foreign Minister"
+    r"(?m)^(?P<label>The (?:Vice )?President|The Chairman|The Prime Minister|The Chancellor|Audience members?|Q"
+    r"|Moderator|Interpreter|Reporters?"
+    r"|(?:(?:Deputy|Assistant|Acting|Vice|Under) )*(?:President|Prime Minister|Chancellor|Secretary(?: General)?"
+    r"|Press Secretary|Foreign Minister"
     r"|Minister|Senator|Representative|Speaker|General|Ambassador|Governor|Mayor|King|Queen|Mr\.|Mrs\.|Ms\.|Miss|Dr\.)"
     r"(?: (?:de|van|von|bin|al)| [A-ZÀ-Þ][\w’'.\-]*?){1,4})\.(?= [A-ZÀ-Þ\[“\"—(])"
 )
@@ -178,13 +54,18 @@ _STOPPED_NAME = re.compile(r"(?m)^(?P<label>[A-ZÀ-Þ][\w’'\-]+(?: [A-ZÀ-Þ][
 # The White House: a Q and white space.
 _BARE_Q = re.compile(r"(?m)^[ \t\u00a0*]*(?P<label>Q)(?:\*\*)?[.:]?[ \t\u00a0]+(?=[A-Z\"“'‘(\[…—–-])")
 _BARE_A = re.compile(r"(?m)^[ \t\u00a0*]*(?P<label>A)(?:\*\*)?[.:][ \t\u00a0]+(?=[A-Z\"“'‘(\[…—–-])")
-_TITLED = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(TITLES, key=len, reverse=True)))})\b\.?[ .,\-]")
-# Titles that are words of their own: without a name behind them they head a list or a section.
-_BARE_TITLES = frozenset(
-    """DIRECTOR GENERAL MAJOR SPECIAL UNDER SENIOR ACTING ASSISTANT DEPUTY PRINCIPAL KING PRINCE QUEEN JUSTICE JUDGE DELEGATE COORDINATOR
-    ADMINISTRATOR REPRESENTATIVE COUNSELOR GOVERNOR MAYOR REP GEN LT""".split()
-)
+_FAQ = re.compile(r"\bFAQs?\b|\bfrequently asked questions\b", re.I)
+# Titles that are adjectives as well: "SPECIAL NOTICE:" heads a section.
+_ADJECTIVE = re.compile(r"(?:SPECIAL|MAJOR|GENERAL|UNDER|SENIOR|PRINCIPAL|ACTING|JUSTICE) [A-Z]+$")
 _LOWER_NAMELESS = {k.capitalize() for k in NAMELESS if " " not in k and k != "ALL"} | {"Answer", "A"}
+# Prepositions that begin a line of a heading ("From: ...") as a name would.
+_NO_NAMES = ("To", "From", "For", "In", "On", "As", "At", "By", "P.S")
+# Shares of a label's places at which what follows must read like speech; more where nothing but repetition speaks for
+# a label.
+_MOSTLY, _NEARLY_ALWAYS = 0.6, 0.8
+_LONGEST = 70  # characters of a label; a longer one is a sentence in capitals
+_WORDS_WITH_TITLE, _WORDS_IN_CAPITALS, _WORDS_OF_NAME = 8, 5, 4  # at most, before a comma
+_ESTABLISHED = 4  # turns that make a dialogue beside which a single label may be a speaker
 
 
 @dataclass(frozen=True)
@@ -197,20 +78,8 @@ class Label:
     note: str = ""
 
 
-def plain(label: str) -> str:
-    """The words of a label in capitals, without stops, notes and double spaces.
-
-    Examples
-    --------
-    >>> plain("Mr. Roe"), plain("SEN. J. D. ROE, CHAIR")
-    ('MR ROE', 'SEN J D ROE, CHAIR')
-    """
-    words = re.sub(r"[\s\u00a0]+", " ", label.replace(".", " ")).strip(" *`_,")
-    return words.upper().replace(" ,", ",")
-
-
 def speaks(text: str) -> bool:
-    """Whether what stands after a label reads like speech, not like an entry in a list.
+    """Whether what follows a label reads like speech, not like an entry in a list.
 
     Examples
     --------
@@ -252,113 +121,115 @@ def find_labels(text: str, names: Collection[str] = (), *, title: str = "") -> l
     Returns
     -------
     list of Label
-        In order. Labels in capitals before a colon, with or without a title; ``Name:`` in small letters where the name is
+        In order. Labels in capitals before a colon, with or without a title; ``Name:`` in small letters where the name
+        is
         known or comes back; ``Q`` before white space; and, where a document has them, names before a full stop, as
-        in the Public Papers of the Presidents. Fields of lists (``VESSEL TYPE:``), entries of a programme and headings are
-        none.
+        in the Public Papers of the Presidents. Fields of lists (``VESSEL TYPE:``), entries of a programme and headings
+        are none.
 
     Examples
     --------
-    >>> [x.text for x in find_labels("MS ROE: Good day.\\n\\nQUESTION: Why?\\n\\nVESSEL TYPE: Tanker\\n\\nMS ROE: Yes.")]
+    >>> [x.text for x in find_labels("MS ROE: Good day\\n\\nQUESTION: Why?\\n\\nVESSEL TYPE: Tanker\\n\\nMS ROE: Yes.")]
     ['MS ROE', 'QUESTION', 'MS ROE']
     """
-    if re.search(r"\bFAQs?\b|\bfrequently asked questions\b", title, re.I):
+    if _FAQ.search(title):
         return []
-    known: list[re.Match[str]] = []
-    others: dict[str, list[re.Match[str]]] = {}
-    titled: dict[str, list[re.Match[str]]] = {}
     names = {n.upper() for n in names}
-    words = _words_of(text) if _CAPITALS.search(text) else set()
-    for match in _CAPITALS.finditer(text):
-        label = plain(match["label"])
-        if re.match(r"(?:SPECIAL|MAJOR|GENERAL|UNDER|SENIOR|PRINCIPAL|ACTING|JUSTICE) [A-Z]+$", label) and not any(
-            re.search(rf"(?<!\w){re.escape(n)}(?!\w)", label) for n in names
-        ):
-            others.setdefault(label, []).append(match)
-            continue
-        if len(label) > 70 or _ADDRESS.search(label):
-            continue
-        known_name = any(re.search(rf"(?<!\w){re.escape(n)}(?!\w)", label) for n in names)
-        if label in _BARE_TITLES:
-            others.setdefault(label, []).append(match)
-        elif (
-            label in NAMELESS
-            or _TITLED.match(label + " ")
-            or (known_name and not _FIELD.search(label) and not _is_heading(label, words))
-        ):
-            titled.setdefault(label, []).append(match)
-        elif (
-            len(label.split(",")[0].split()) <= (8 if _has_title(label) else 5)
-            and len(label) > 1
-            and not _FIELD.search(label)
-        ):
-            others.setdefault(label, []).append(match)
-    for matches in titled.values():
-        if not all(_programme(_follows(text, m)) for m in matches):
-            known += matches
-    others = {k: v for k, v in others.items() if sum(speaks(_follows(text, m)) for m in v) > 0.6 * len(v)}
-    # A heading in capitals speaks only where people speak: beside names with titles and questions, or where it comes back.
-    people = {k: v for k, v in others.items() if not _is_heading(k, words)}
-    dialogue = sum(len(v) for v in titled.values() if v[0] in known) > 1 or any(len(v) > 1 for v in people.values())
-    known += [m for v in people.values() if dialogue for m in v]
-    known += _mixed(text, names, bool(known))
-    answers = list(_BARE_A.finditer(text))
-    questions = list(_BARE_Q.finditer(text))
-    if len(answers) > 1 and len(questions) > 1:
-        known += answers
-    if len(questions) > 1 or (questions and known):
-        known += questions
-    stopped = [
-        m
-        for m in _STOPPED.finditer(text)
-        if (len(m["label"].split()[-1].strip(".")) > 1 or m["label"] == "Q") and not _ADDRESS.search(plain(m["label"]))
-    ]
-    counts = Counter(m["label"] for m in stopped)
-    if counts["The President"] or (len(stopped) > 2 and max(counts.values()) > 1 and len(counts) > 1):
-        known += stopped
-        named = [m for m in _STOPPED_NAME.finditer(text) if m["label"].split()[-1].upper() in names]
-        known += [m for m in named if len(m["label"]) > 1]
-    taken: dict[int, re.Match[str]] = {}
-    for match in known:
+    found = _in_capitals(text, names)
+    found += _in_small_letters(text, names, bool(found))
+    found += _by_one_letter(text, bool(found))
+    found += _before_full_stop(text, names)
+    return _inside(text, _labels_of(found))
+
+
+def _labels_of(found: Sequence[Match]) -> list[Label]:
+    """Matches as labels in order; where several begin at one place, the longest."""
+    longest: dict[int, Match] = {}
+    for match in found:
         start = match.start("label")
-        if start not in taken or match.end() > taken[start].end():
-            taken[start] = match
+        if start not in longest or match.end() > longest[start].end():
+            longest[start] = match
     labels = []
-    for match in sorted(taken.values(), key=lambda m: m.start("label")):
+    for match in sorted(longest.values(), key=lambda m: m.start("label")):
         groups = match.groupdict()
         note = " ".join(filter(None, ((groups.get("before") or ""), (groups.get("note") or "").strip(" ()[]"))))
         labels.append(Label(match.start(), match.end(), match["label"].strip(" *`_").removesuffix("."), note))
-    return _inside(text, labels)
+    return labels
 
 
-def _words_of(text: str) -> set[str]:
-    """Words that stand in small letters somewhere in the text, in capitals: no part of a name."""
-    return {w.upper() for w in re.findall(r"(?<![\w’'-])[a-zß-öø-ÿ]{3,}(?![\w’'-])", text)}
+def _in_capitals(text: str, names: Collection[str]) -> list[Match]:
+    """Labels in capitals: those with titles and known names, and, where people speak, others."""
+    matches = list(_CAPITALS.finditer(text))
+    if not matches:
+        return []
+    small = small_words(text)
+    likely: dict[str, list[Match]] = {}
+    possible: dict[str, list[Match]] = {}
+    for match in matches:
+        label = plain(match["label"])
+        if _is_likely(label, names, small):
+            likely.setdefault(label, []).append(match)
+        elif _is_possible(label, names):
+            possible.setdefault(label, []).append(match)
+    found = [m for places in likely.values() if not all(_programme(_follows(text, m)) for m in places) for m in places]
+    # A heading in capitals speaks only where people speak: beside names with titles and questions, or where it comes
+    # back.
+    people = [
+        places
+        for label, places in possible.items()
+        if _share_of_speech(text, places) > _MOSTLY and not is_heading(label, small)
+    ]
+    if len(found) > 1 or any(len(places) > 1 for places in people):
+        found += [m for places in people for m in places]
+    return found
 
 
-def _is_heading(label: str, words: Collection[str]) -> bool:
-    """Whether a label in capitals without a title is a heading: countries and things, not people.
+def _is_likely(label: str, names: Collection[str], small: Collection[str]) -> bool:
+    """Whether the words of a label in capitals are those of a speaker: nameless, titled, or a known name."""
+    known = any(contains(n, label) for n in names)
+    if (_ADJECTIVE.match(label) and not known) or label in BARE_TITLES or len(label) > _LONGEST or is_address(label):
+        return False
+    if label in NAMELESS or begins_with_title(label):
+        return True
+    return known and not is_field(label) and not is_heading(label, small)
 
-    A name has no word that the text writes in small letters; a single word or two that is a country is a heading.
-    """
-    parts = label.split(",")[0].split()
-    return any(p in words for p in parts) or label in _COUNTRIES
+
+def _is_possible(label: str, names: Collection[str]) -> bool:
+    """Whether a label in capitals that is not a likely one may be a speaker's, if what follows reads like speech."""
+    if _ADJECTIVE.match(label) and not any(contains(n, label) for n in names):
+        return True
+    if len(label) > _LONGEST or is_address(label):
+        return False
+    n_words = len(label.split(",")[0].split())
+    short = len(label) > 1 and n_words <= (_WORDS_WITH_TITLE if has_title(label) else _WORDS_IN_CAPITALS)
+    return label in BARE_TITLES or (short and not is_field(label))
 
 
-_COUNTRIES = frozenset(
-    """RUSSIA UKRAINE CHINA IRAN IRAQ SYRIA BURMA CUBA TURKEY AFGHANISTAN PAKISTAN INDIA JAPAN KOREA YEMEN LIBYA LEBANON ISRAEL EGYPT ETHIOPIA
-    VENEZUELA MEXICO CANADA GERMANY FRANCE POLAND BELARUS MOLDOVA KOSOVO SERBIA TAIWAN EUROPE AFRICA ASIA NATO OSCE SUDAN SOMALIA HAITI DPRK PRC
-    BRAZIL COLOMBIA GEORGIA ARMENIA AZERBAIJAN""".split()
-) | {
-    "NORTH KOREA",
-    "SOUTH KOREA",
-    "SOUTH SUDAN",
-    "SAUDI ARABIA",
-    "UNITED KINGDOM",
-    "HONG KONG",
-    "MIDDLE EAST",
-    "WESTERN HEMISPHERE",
-}
+def _share_of_speech(text: str, places: Sequence[Match]) -> float:
+    """Share of the places of a label at which what follows reads like speech."""
+    return sum(speaks(_follows(text, m)) for m in places) / len(places)
+
+
+def _by_one_letter(text: str, others: bool) -> list[Match]:
+    """Q and A, where they come back; a single Q only beside other labels."""
+    answers, questions = list(_BARE_A.finditer(text)), list(_BARE_Q.finditer(text))
+    found = answers if len(answers) > 1 and len(questions) > 1 else []
+    return found + questions if len(questions) > 1 or (questions and others) else found
+
+
+def _before_full_stop(text: str, names: Collection[str]) -> list[Match]:
+    """Labels before a full stop; sentences begin so as well, and therefore there must be several that come back."""
+    found = [m for m in _STOPPED.finditer(text) if not _is_initial(m["label"]) and not is_address(m["label"])]
+    counts = Counter(m["label"] for m in found)
+    if counts["The President"] or (len(found) > 2 and max(counts.values()) > 1 and len(counts) > 1):
+        named = [m for m in _STOPPED_NAME.finditer(text) if m["label"].split()[-1].upper() in names]
+        return found + [m for m in named if len(m["label"]) > 1]
+    return []
+
+
+def _is_initial(label: str) -> bool:
+    """Whether a label ends in an initial, after which a name goes on: "President John F. Kennedy"."""
+    return label != "Q" and len(label.split()[-1].strip(".")) == 1
 
 
 def _follows(text: str, match: re.Match[str]) -> str:
@@ -372,65 +243,84 @@ def _separator(text: str) -> str:
     return "\n\n" if "\n\n" in text else "\n"
 
 
-def _mixed(text: str, names: Collection[str], others: bool) -> list[re.Match[str]]:
+@dataclass(frozen=True)
+class _Candidate:
+    """Words before a colon, not in capitals, that may be a label."""
+
+    label: str
+    places: Sequence[Match]
+    spoken: float
+
+    @property
+    def words(self) -> list[str]:
+        """Words before a comma."""
+        return self.label.split(",")[0].split()
+
+    @property
+    def titled(self) -> bool:
+        """Whether it begins with a title."""
+        return begins_with_title(self.label)
+
+    @property
+    def there_for(self) -> str:
+        """What the person is there for: "Moderator" in "Ann Roe, Moderator"."""
+        return plain(self.label.rpartition(", ")[2]) if "," in self.label else ""
+
+
+def _in_small_letters(text: str, names: Collection[str], others: bool) -> list[Match]:
     """Labels that are not in capitals: nameless ones, known names, and names that come back and speak."""
-    found: dict[str, list[re.Match[str]]] = {}
+    found: dict[str, list[Match]] = {}
     for match in _MIXED.finditer(text):
         if not match["label"].isupper() or match["label"] in ("Q", "A"):
             found.setdefault(match["label"], []).append(match)
-    candidates = {
-        label: (matches, sum(speaks(_follows(text, m)) for m in matches) / len(matches))
-        for label, matches in found.items()
-        if not _ADDRESS.search(plain(label)) and label.split()[0] not in _NO_NAMES
+    candidates = [
+        _Candidate(label, places, _share_of_speech(text, places))
+        for label, places in found.items()
+        if not is_address(label) and label.split()[0] not in _NO_NAMES
+    ]
+    others = others or any(c.label in _LOWER_NAMELESS and len(c.places) > 1 for c in candidates)
+    n_titled = sum(len(c.places) for c in candidates if c.titled)
+    sure = {
+        c.label
+        for c in candidates
+        if c.spoken > _MOSTLY
+        and (
+            (c.label in _LOWER_NAMELESS and (others or len(c.places) > 1 or len(found) > 1))
+            or (_is_known(c, names) and (others or len(c.places) > 1))
+            or (c.titled and 1 < len(c.words) <= _WORDS_WITH_TITLE and (others or len(c.places) > 1 or n_titled > 1))
+        )
     }
-    n_titled = sum(len(m) for label, (m, _) in candidates.items() if _is_titled(label))
-    others = others or any(label in _LOWER_NAMELESS and len(m) > 1 for label, (m, _) in candidates.items())
-    sure: set[str] = set()
-    for label, (matches, spoken) in candidates.items():
-        words = label.split(",")[0].split()
-        is_known = (
-            plain(words[-1]) in names and len(words) <= (8 if _has_title(label) else 4) and words[0] != "The"
-        ) and (len(matches) > 1 or others)
-        titled = _is_titled(label) and 1 < len(words) <= 8 and (others or len(matches) > 1 or n_titled > 1)
-        nameless = label in _LOWER_NAMELESS and (others or len(matches) > 1 or len(found) > 1)
-        if spoken > 0.6 and (nameless or is_known or titled):
-            sure.add(label)
     enough = 2 if others or sure else 3
-    for label, (matches, spoken) in candidates.items():
-        comes_back = len(matches) >= enough and spoken >= 0.8 and not _FIELD.search(label.upper())
-        # A name and what the person is there for: "Ann Roe, Moderator".
-        there_for = "," in label and spoken > 0 and plain(label.rpartition(", ")[2]) in NAMELESS
-        if comes_back or (there_for and (others or sure)):
-            sure.add(label)
-    if sum(len(candidates[label][0]) for label in sure) >= 4:
-        # Beside an established dialogue whoever speaks once: two to four words that the text never writes in small letters.
-        small = _words_of(text)
-        for label, (_, spoken) in candidates.items():
-            parts = label.split(",")[0].split()
-            if (
-                1 < len(parts) <= 4
-                and parts[0] != "The"
-                and spoken > 0.6
-                and not _FIELD.search(label.upper())
-                and not _is_heading(label.upper(), small)
-            ):
-                sure.add(label)
-    return [m for label in sure for m in candidates[label][0]]
+    for c in candidates:  # in order of the text: each one found makes the next more credible
+        comes_back = len(c.places) >= enough and c.spoken >= _NEARLY_ALWAYS and not is_field(c.label)
+        if comes_back or (c.spoken > 0 and c.there_for in NAMELESS and (others or sure)):
+            sure.add(c.label)
+    if sum(len(c.places) for c in candidates if c.label in sure) >= _ESTABLISHED:
+        small = small_words(text)
+        sure |= {c.label for c in candidates if _speaks_once(c, small)}
+    return [m for c in candidates if c.label in sure for m in c.places]
 
 
-_NO_NAMES = ("To", "From", "For", "In", "On", "As", "At", "By", "P.S")
+def _is_known(candidate: _Candidate, names: Collection[str]) -> bool:
+    """Whether the last word is a known name, and the others may be a title or first names."""
+    words = candidate.words
+    longest = _WORDS_WITH_TITLE if has_title(candidate.label) else _WORDS_OF_NAME
+    return plain(words[-1]) in names and len(words) <= longest and words[0] != "The"
 
 
-def _is_titled(label: str) -> bool:
-    return bool(_TITLED.match(plain(label) + " "))
-
-
-def _has_title(label: str) -> bool:
-    return any(re.search(rf"\b{re.escape(t)}\b", plain(label)) for t in TITLES)
+def _speaks_once(candidate: _Candidate, small: Collection[str]) -> bool:
+    """Whether a label beside an established dialogue is a name: two to four words never written in small letters."""
+    return (
+        1 < len(candidate.words) <= _WORDS_OF_NAME
+        and candidate.words[0] != "The"
+        and candidate.spoken > _MOSTLY
+        and not is_field(candidate.label)
+        and not is_heading(candidate.label.upper(), small)
+    )
 
 
 def _inside(text: str, labels: Sequence[Label]) -> list[Label]:
-    """Add labels in capitals that stand within a paragraph, where the same label begins other paragraphs."""
+    """Add labels in capitals that occur within a paragraph, where the same label begins other paragraphs."""
     established = {
         x.text for x in labels if x.text.isupper() and len(x.text) > 3 and (" " in x.text or x.text in NAMELESS)
     }

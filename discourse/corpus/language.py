@@ -1,4 +1,4 @@
-"""The language of a document, told offline."""
+"""The language of a document, identified offline."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ import re
 _ENGLISH = frozenset(
     "the of and to in a is that for on with as by this we our it be are was from at have has you not will".split()
 )
-_SAMPLE = 6_000  # characters, from the middle of the document: menus and banners stand at its ends
+_SAMPLE = 6_000  # characters, from the middle of the document: menus and banners are at its ends
 _NAMES = {
-    "ru": "Russian", "fr": "French", "es": "Spanish", "de": "German", "uk": "Ukrainian", "ar": "Arabic", "zh": "Chinese", "pt": "Portuguese",
-    "it": "Italian", "fa": "Persian", "tr": "Turkish", "pl": "Polish", "ja": "Japanese", "ko": "Korean", "en": "English", "hi": "Hindi",
-    "ur": "Urdu", "be": "Belarusian", "nl": "Dutch", "sv": "Swedish", "vi": "Vietnamese", "id": "Indonesian", "he": "Hebrew", "cs": "Czech",
+    "ru": "Russian", "fr": "French", "es": "Spanish", "de": "German", "uk": "Ukrainian", "ar": "Arabic", "zh":
+    "Chinese", "pt": "Portuguese",
+    "it": "Italian", "fa": "Persian", "tr": "Turkish", "pl": "Polish", "ja": "Japanese", "ko": "Korean", "en":
+    "English", "hi": "Hindi",
+    "ur": "Urdu", "be": "Belarusian", "nl": "Dutch", "sv": "Swedish", "vi": "Vietnamese", "id": "Indonesian", "he":
+    "Hebrew", "cs": "Czech",
 }  # fmt: skip
 
 
 def other_language(text: str, wanted: str = "en") -> str:
-    """Why a document is not in the wanted language; empty when it is, or when it is too short to tell.
+    """Why a document is not in the wanted language; empty when it is, or when it is too short to say.
 
     Parameters
     ----------
@@ -33,8 +36,8 @@ def other_language(text: str, wanted: str = "en") -> str:
 
     Notes
     -----
-    py3langid (Barbaresi; after Lui and Baldwin 2012). Lists of names are no language: a text in which one word in ten is a
-    function word of English is English.
+    py3langid (Barbaresi; after Lui and Baldwin 2012). Lists of names are no language: a text in which one word in ten
+    is a function word of English is English.
 
     Examples
     --------
@@ -46,7 +49,7 @@ def other_language(text: str, wanted: str = "en") -> str:
     middle = max(0, len(text) // 2 - _SAMPLE // 2)
     sample = text[middle : middle + _SAMPLE]
     words = re.findall(r"[^\W\d_]+", sample.casefold())
-    if len(words) < 12:
+    if len(words) < 12:  # names and headings, from which no language can be inferred with confidence
         return ""
     if wanted == "en" and sum(w in _ENGLISH for w in words) >= 0.1 * len(words):
         return ""

@@ -13,9 +13,10 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
-from discourse.corpus.build import MAX_MARKUP, Batch, distinct_stems, find_files, issuer_of, unpack
+from discourse.corpus.build import Batch, issuer_of
 from discourse.corpus.dates import parse_date
-from discourse.corpus.table import read_rows, word
+from discourse.corpus.files import MAX_MARKUP, distinct_stems, find_files, unpack
+from discourse.corpus.rows import read_rows, word
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
 from discourse.corpus.web import TooDeep, fragment_text
 from discourse.errors import SourceError
@@ -64,7 +65,7 @@ def _feed(batch: Batch, path: Path) -> list[tuple[str, Mapping[str, Any]]]:
         content = entry.get("content") or []
         bodies = [c.get("value", "") for c in content] + [entry.get("summary", "")]
         authors = [a.get("name", "") for a in entry.get("authors", []) if a.get("name")] or [entry.get("author", "")]
-        # feedparser warns where one date stands in for another.
+        # feedparser warns where one date is given for another.
         plain = dict(entry)
         parsed = plain.get("published_parsed") or plain.get("updated_parsed")
         written = plain.get("published") or plain.get("updated") or ""
@@ -131,7 +132,8 @@ def read_rss(
     Returns
     -------
     Corpus
-        Metadata columns: `link`, `file`. The id is the number at the end of an item's guid, or the last part of its link.
+        Metadata columns: `link`, `file`. The id is the number at the end of an item's guid, or the last part of its
+        link.
 
     Raises
     ------
@@ -140,7 +142,8 @@ def read_rss(
 
     Notes
     -----
-    Feeds are read by feedparser. Nothing is fetched; a feed that declares entities or an external document type is refused.
+    Feeds are read by feedparser. Nothing is fetched; a feed that declares entities or an external document type is
+    refused.
     """
     batch = Batch("rss")
     guids: dict[str, str] = {}

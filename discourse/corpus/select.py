@@ -58,14 +58,15 @@ def matches(documents: pd.DataFrame, where: Mapping[str, object]) -> np.ndarray:
 
 
 def with_kinds(corpus: Corpus, kinds: Mapping[str, Sequence[str]]) -> Corpus:
-    """Tell kinds of documents by their titles.
+    """Infer kinds of documents from their titles.
 
     Parameters
     ----------
     corpus : Corpus
         The corpus.
     kinds : mapping of str to sequence of str
-        Kinds and the patterns of their titles, in which * stands for any letters and case is ignored; the first that fits counts.
+        Kinds and the patterns of their titles, in which * means any letters and case is ignored; the first that fits
+        counts.
         Documents that none fits keep the kind of the source; where it gives none they are "other".
 
     Raises
@@ -85,15 +86,15 @@ def with_kinds(corpus: Corpus, kinds: Mapping[str, Sequence[str]]) -> Corpus:
         return corpus
     titles = corpus.documents["title"].astype(str).str.casefold()
     kind = corpus.documents["kind"].fillna("").astype(object).where(lambda k: k != "", "other")
-    told = np.zeros(len(titles), bool)
+    found = np.zeros(len(titles), bool)
     for name, patterns in kinds.items():
         for pattern in patterns:
             wanted = pattern.casefold().replace("[", "[[]")
             fits = np.array([fnmatchcase(title, wanted) for title in titles], bool)
             if not fits.any():
                 raise DiscourseError(f'no title fits "{pattern}" of the kind "{name}"')
-            kind[fits & ~told] = name
-            told |= fits
+            kind[fits & ~found] = name
+            found |= fits
     return replace(corpus, documents=corpus.documents.assign(kind=kind))
 
 

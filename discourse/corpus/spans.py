@@ -10,24 +10,35 @@ Span = tuple[int, int, str]
 _INTERPRETER = r"(?:via|through|as)\s+(?:an?\s+)?(?:interpret|translat)"
 INTERPRETED = re.compile(rf"{_INTERPRETER}", re.I)
 _STAGE_ROUND = re.compile(
-    r"\((?:laughter[^)\n]{0,20}|applause[^)\n]{0,20}|boos|booing|chuckling|chanting|speaks in [^)\n]{3,20}|translated from [^)\n]{3,20}|inaudible|crosstalk|cross-talk|cross talk|off-mike|off mike|off-mic|off mic|pause|silence|in progress|no response"
-    rf"|{_INTERPRETER}[^)\n]*|in (?:russian|french|spanish|arabic|german|ukrainian|hebrew|japanese|korean|chinese|portuguese|turkish)[^)\n]{{0,20}}"
-    r"|gesturing|simultaneous[^)\n]*|break(?: in audio)?|sneezes|coughs|sighs|laughs|laughing|chuckles|cheers|cheers and applause|unintelligible|indiscernible"
-    r"|audio (?:break|gap|difficult)[^)\n]*|technical difficult[^)\n]*|music[^)\n]{0,20}|via video[^)\n]*|video (?:clip|plays|shown)[^)\n]*|a video [^)\n]*"
-    r"|begin video[^)\n]*|end video[^)\n]*|commercial break|ph|sic|multiple speakers[^)\n]*|speaking [a-z ]{0,20}in [^)\n]{3,20}|moment of silence[^)\n]*"
-    r"|the (?:press )?(?:briefing|event|conference|meeting|session|interview|remarks)[^)\n]{0,60}(?:conclu|end|adjourn|began|beg[iu]n|over)[^)\n]{0,40})\.?\)",
+    r"\((?:laughter[^)\n]{0,20}|applause[^)\n]{0,20}|boos|booing|chuckling|chanting|speaks in [^)\n]{3,20}"
+    r"|translated from [^)\n]{3,20}|inaudible|crosstalk|cross-talk|cross talk|off-mike|off mike|off-mic|off mic|pause"
+    r"|silence|in progress|no response"
+    rf"|{_INTERPRETER}[^)\n]*|in (?:russian|french|spanish|arabic|german|ukrainian|hebrew|japanese|korean|chinese"
+    rf"|portuguese|turkish)[^)\n]{{0,20}}"
+    r"|gesturing|simultaneous[^)\n]*|break(?: in audio)?|sneezes|coughs|sighs|laughs|laughing|chuckles|cheers"
+    r"|cheers and applause|unintelligible|indiscernible"
+    r"|audio (?:break|gap|difficult)[^)\n]*|technical difficult[^)\n]*|music[^)\n]{0,20}|via video[^)\n]*|video (?:clip"
+    r"|plays|shown)[^)\n]*|a video [^)\n]*"
+    r"|begin video[^)\n]*|end video[^)\n]*|commercial break|ph|sic|multiple speakers[^)\n]*"
+    r"|speaking [a-z ]{0,20}in [^)\n]{3,20}|moment of silence[^)\n]*"
+    r"|the (?:press )?(?:briefing|event|conference|meeting|session|interview|remarks)[^)\n]{0,60}(?:conclu|end|adjourn"
+    r"|began|beg[iu]n|over)[^)\n]{0,40})\.?\)",
     re.I,
 )
 _STAGE_SQUARE = re.compile(
-    r"\[\s*(?:laughter|applause|inaudible|crosstalk|moment of silence|at (?:this|his|her) point|delivered|as delivered|released (?:in|on|by|as)"
-    r"|read before|members of the audience|audience members|there was a|in (?:millions|billions)|see app|before speaking"
-    r"|the (?:president|first lady) (?!of)\w|a military aide|democratic congress|ph(?=\])|sic(?=\])|unintelligible|via (?:interpret|translat)|music"
+    r"\[\s*(?:laughter|applause|inaudible|crosstalk|moment of silence|at (?:this|his|her) point|delivered|as delivered"
+    r"|released (?:in|on|by|as)"
+    r"|read before|members of the audience|audience members|there was a|in (?:millions|billions)|see app"
+    r"|before speaking"
+    r"|the (?:president|first lady) (?!of)\w|a military aide|democratic congress|ph(?=\])|sic(?=\])|unintelligible"
+    r"|via (?:interpret|translat)|music"
     r"|video (?:is|was|played|clip)|cheers)[^\[\]\n]{0,300}\]",
     re.I,
 )
 _CORRECTION = re.compile(r"; White House correction(?=\])")
 ATTRIBUTED = re.compile(
-    r"^The\s(?:following|below)(?:\s+(?:statement|readout|text|is|was|may be|can be))*\s+attribut(?:able|ed)\s+to\s+(?P<who>[^:\n]{3,80}?)\s*(?::(?=\s|$)|$)",
+    r"^The\s(?:following|below)(?:\s+(?:statement|readout|text|is|was|may be|can be))*\s+attribut(?:able"
+    r"|ed)\s+to\s+(?P<who>[^:\n]{3,80}?)\s*(?::(?=\s|$)|$)",
     re.I,
 )
 _PARAGRAPHS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -41,7 +52,8 @@ _PARAGRAPHS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^\[\d{1,2}\]\s+\S"), "footnote"),
     (
         re.compile(
-            r"^\*{1,2}\s?(?:(?:as |this |the )?(?:corrected|transcript)\b|(?:the |this )?(?:secretary|president|spokesperson)[^\n]{0,40}(?:meant|misspoke)"
+            r"^\*{1,2}\s?(?:(?:as |this |the )?(?:corrected|transcript)\b|(?:the |this )?(?:secretary|president"
+            r"|spokesperson)[^\n]{0,40}(?:meant|misspoke)"
             r"|editor['’]s note)[^\n]{0,300}$",
             re.I,
         ),
@@ -49,8 +61,10 @@ _PARAGRAPHS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            r"^(?:For (?:(?:more|further|additional) (?:information|details)|(?:more|further) questions)\b.{0,400}|(?:Media|Press) (?:contacts?|inquiries|enquiries)\s*[:(].{0,200}"
-            r"|Contacts?: .{0,200}|(?:To|Please) (?:learn more|RSVP|register)\b.{0,300}|Unless otherwise indicated, events are open\b.{0,200}"
+            r"^(?:For (?:(?:more|further|additional) (?:information|details)|(?:more|further) questions)\b.{0,400}"
+            r"|(?:Media|Press) (?:contacts?|inquiries|enquiries)\s*[:(].{0,200}"
+            r"|Contacts?: .{0,200}|(?:To|Please) (?:learn more|RSVP|register)\b.{0,300}"
+            r"|Unless otherwise indicated, events are open\b.{0,200}"
             r"|Follow (?:us|@\w+) on\b.{0,150}|E-?mail: \S+@\S+.{0,80})$",
             re.I | re.S,
         ),
@@ -59,9 +73,12 @@ _PARAGRAPHS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^\(?\[?\d{1,2}[:.]\d{2}\s*[ap]\.?\s?m\.?(?:\s+[(A-Z][\w() ]{1,24})?\.?\)?\]?$", re.I), "clock time"),
     (
         re.compile(
-            r"^(?:The Office of Website Management|Note: This (?:page|content)|This site is managed by|External links to other Internet sites"
-            r"|This (?:text|transcript|translation) is (?:a rush|an unofficial|provided)|View the (?:full )?(?:video|transcript)|Watch (?:the )?(?:video|remarks) (?:at|here|on)\b"
-            r"|An official website of|Official websites use|Secure \.?\w* ?websites use|Share sensitive information only).{0,400}$",
+            r"^(?:The Office of Website Management|Note: This (?:page|content)|This site is managed by"
+            r"|External links to other Internet sites"
+            r"|This (?:text|transcript|translation) is (?:a rush|an unofficial|provided)|View the (?:full )?(?:video"
+            r"|transcript)|Watch (?:the )?(?:video|remarks) (?:at|here|on)\b"
+            r"|An official website of|Official websites use|Secure \.?\w* ?websites use"
+            r"|Share sensitive information only).{0,400}$",
             re.S,
         ),
         "disclaimer",
@@ -98,13 +115,17 @@ def boilerplate(paragraph: str) -> str:
     return next((reason for pattern, reason in _PARAGRAPHS if pattern.match(text)), "")
 
 
+_MIN_CLAUSES = 3  # two paragraphs in a row that begin with a participle and end in a comma occur in speeches
 _OPERATIVE = re.compile(
-    r"^(?:“|\"|\d{1,2}\.\s+|[a-z]\)\s+|>\s+)*(?:Recall|Reaffirm|Not|Welcom|Express|Emphasi[sz]|Stress|Act|Recogni[sz]|Deplor|Condemn|Underlin|Determin|"
-    r"Bear|Guid|Reiterat|Tak|Decid|Demand|Urg|Call|Request|Encourag|Affirm|Having|Alarm|Concern|Mindful|Conscious|Invit|Remain)(?:ing|es?|s|ed|ing up|)\b"
+    r"^(?:“|\"|\d{1,2}\.\s+|[a-z]\)\s+|>\s+)*(?:Recall|Reaffirm|Not|Welcom|Express|Emphasi[sz]|Stress|Act|Recogni[sz]"
+    r"|Deplor|Condemn|Underlin|Determin|"
+    r"Bear|Guid|Reiterat|Tak|Decid|Demand|Urg|Call|Request|Encourag|Affirm|Having|Alarm|Concern|Mindful|Conscious|Invit"
+    r"|Remain)(?:ing|es?|s|ed|ing up|)\b"
 )
 
 
 def _paragraph_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Character spans of the paragraphs that are not blank."""
     start = 0
     for match in re.finditer(r"\n[ \t]*\n\s*|$", text):
         if text[start : match.start()].strip():
@@ -125,53 +146,60 @@ def quotations(text: str, min_words: int = 25) -> list[Span]:
     Returns
     -------
     list of (start, end, kind)
-        `quotation` for text in quotation marks, over paragraphs where each opens with a mark and only the last closes; `block
-        quotation` for paragraphs that begin with ``> ``; `resolution` for three or more paragraphs in a row that recall,
-        reaffirm, decide... and end in a comma or semicolon.
+        `quotation` for text in quotation marks, over paragraphs where each opens with a mark and only the last closes;
+        `block quotation` for paragraphs that begin with ``> ``; `resolution` for three or more paragraphs in a row that
+        recall, reaffirm, decide... and end in a comma or semicolon.
 
     Examples
     --------
     >>> quotations("He said: “We will come back to the harbour.” Then he left.", min_words=5)
     [(9, 44, 'quotation')]
     """
-    found: list[Span] = []
     paragraphs = list(_paragraph_spans(text))
+    blocks = [(a, b, "block quotation") for a, b in paragraphs if text.startswith(">", a)]
+    return sorted([*_resolutions(text, paragraphs), *blocks, *_marked(text, paragraphs, min_words)])
+
+
+def _resolutions(text: str, paragraphs: Sequence[tuple[int, int]]) -> Iterator[Span]:
+    """Runs of operative clauses that end in a comma or semicolon, and the clause with a full stop after them."""
     clauses: list[tuple[int, int]] = []
-    carried: int | None = None
-    for start, end in [*paragraphs, (len(text), len(text))]:
+    for start, end in [*paragraphs, (len(text), len(text))]:  # the empty paragraph ends a run at the end of the text
         part = text[start:end]
-        if _OPERATIVE.match(part) and re.search(r"[,;]\s*(?:and)?\s*$", part):
+        operative = _OPERATIVE.match(part)
+        if operative and re.search(r"[,;]\s*(?:and)?\s*$", part):
             clauses.append((start, end))
-        else:
-            if len(clauses) >= 3:
-                # The last clause ends with a full stop.
-                last = end if _OPERATIVE.match(part) else clauses[-1][1]
-                found.append((clauses[0][0], last, "resolution"))
-            clauses = []
-        if not part:
-            break
-        if part.startswith(">"):
-            found.append((start, end, "block quotation"))
             continue
-        if carried is not None and not re.match(r"\s*[“\"]", part):
-            carried = None
+        if len(clauses) >= _MIN_CLAUSES:
+            yield clauses[0][0], end if operative else clauses[-1][1], "resolution"
+        clauses = []
+
+
+def _marked(text: str, paragraphs: Sequence[tuple[int, int]], min_words: int) -> Iterator[Span]:
+    """Quotations in quotation marks; one that goes on over paragraphs is a span in each, whatever its length."""
+    goes_on = False
+    for k, (start, end) in enumerate(paragraphs):
+        part = text[start:end]
+        if part.startswith(">"):
+            continue
+        # Each paragraph of a long quotation opens with a mark, and only the last one closes.
+        goes_on = goes_on and re.match(r"\s*[“\"]", part) is not None
         position = 0
-        if carried is not None:
-            close = part.find("”")
-            if close < 0:
-                found.append((start, end, "quotation"))
+        if goes_on:
+            position = part.find("”") + 1
+            yield start, start + position if position else end, "quotation"
+            if not position:
                 continue
-            found.append((start, start + close + 1, "quotation"))
-            position, carried = close + 1, None
+            goes_on = False
         for a, b, closed in _pairs(part, position):
             if closed and len(re.findall(r"\w+", part[a:b])) >= min_words:
-                found.append((start + a, start + b, "quotation"))
-            elif not closed:
-                following = next((text[s:e] for s, e in paragraphs if s > start), "")
-                if re.match(r"\s*“", following):
-                    found.append((start + a, end, "quotation"))
-                    carried = start + a
-    return sorted(found)
+                yield start + a, start + b, "quotation"
+            elif not closed and re.match(r"\s*“", _paragraph(text, paragraphs, k + 1)):
+                yield start + a, end, "quotation"
+                goes_on = True
+
+
+def _paragraph(text: str, paragraphs: Sequence[tuple[int, int]], k: int) -> str:
+    return text[slice(*paragraphs[k])] if k < len(paragraphs) else ""
 
 
 def _pairs(text: str, position: int) -> Iterator[tuple[int, int, bool]]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from discourse.corpus.labels import Label, find_labels, plain
-from discourse.corpus.names import parse_byline, split_label, surname
-from discourse.corpus.people import People, Person, Setting, Speaker
+from discourse.corpus.bylines import parse_byline
+from discourse.corpus.label_words import plain
+from discourse.corpus.labels import Label, find_labels
+from discourse.corpus.names import split_label, surname
+from discourse.corpus.people import People
+from discourse.corpus.persons import Person, Setting, Speaker
 from discourse.corpus.spans import ATTRIBUTED, INTERPRETED, Span, boilerplate, is_heading, quotations, stage_directions
 
 __all__ = ["Document", "Speaker", "Turn", "attribute", "split_turns"]
 
-QUOTATION_WORDS = 25
+QUOTATION_WORDS = 25  # more than a title, a slogan or a phrase that a speaker takes up in passing
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Turn:
     Parameters
     ----------
     label : str
-        The label as written; empty for words that stand before any label.
+        The label as written; empty for words before any label.
     speaker, role, side, office : str
         Who is meant.
     interpreted : bool
@@ -39,7 +42,7 @@ class Turn:
     start : int
         Character offset in the document at which the label, or the text without one, begins.
     rule : str
-        How the speaker was told.
+        How the speaker was identified.
     """
 
     label: str
@@ -66,7 +69,7 @@ class Document:
     date : date
         Of publication or delivery.
     byline : str
-        Authors, as the source gives them; whose words they are where no label stands.
+        Authors, as the source gives them; whose words they are where there is no label.
     kind, issuer : str
         As the source gives them.
     place : str
@@ -93,7 +96,7 @@ class Document:
 
 
 def _names(document: Document, speakers: Sequence[Speaker]) -> set[str]:
-    """Surnames and aliases, in capitals, that may stand in labels of this document."""
+    """Surnames and aliases, in capitals, that may occur in labels of this document."""
     names = {surname(n) for n, _ in parse_byline(document.byline)}
     names |= {plain(w) for w in re.findall(r"[A-ZÀ-Þ][\w’'\-]{2,}", document.title)} - _TITLE_WORDS
     for speaker in speakers:
@@ -102,9 +105,12 @@ def _names(document: Document, speakers: Sequence[Speaker]) -> set[str]:
 
 
 _TITLE_WORDS = frozenset(
-    """SECRETARY MINISTER PRESIDENT FOREIGN PRIME DEPUTY ASSISTANT BRIEFING PRESS DEPARTMENT REMARKS STATEMENT INTERVIEW WITH JOINT STATE
-    NEWS CONFERENCE CALL MEETING READOUT THE AND FOR FROM BEFORE AFTER UNITED STATES DAY OFFICE SPOKESPERSON FULL TRANSCRIPT NATIONAL SUMMIT
-    SECURITY COUNCIL AMBASSADOR UNDER SPECIAL ENVOY UKRAINE RUSSIA CHINA EUROPEAN UNION QUESTION ANSWER QUESTIONS ANSWERS""".split()
+    """SECRETARY MINISTER PRESIDENT FOREIGN PRIME DEPUTY ASSISTANT BRIEFING PRESS DEPARTMENT REMARKS STATEMENT
+    INTERVIEW WITH JOINT STATE
+    NEWS CONFERENCE CALL MEETING READOUT THE AND FOR FROM BEFORE AFTER UNITED STATES DAY OFFICE SPOKESPERSON FULL
+    TRANSCRIPT NATIONAL SUMMIT
+    SECURITY COUNCIL AMBASSADOR UNDER SPECIAL ENVOY UKRAINE RUSSIA CHINA EUROPEAN UNION QUESTION ANSWER QUESTIONS
+    ANSWERS""".split()
 )
 
 
@@ -156,7 +162,7 @@ def attribute(
 
 
 def _cut(document: Document, names: set[str]) -> list[tuple[Label | None, str]]:
-    """A document in pieces: what stands before the first label, then each label with what follows it."""
+    """A document in pieces: what comes before the first label, then each label with what follows it."""
     if document.given:
         pieces: list[tuple[Label | None, str]] = []
         position = 0
@@ -187,7 +193,7 @@ def split_turns(
     text : str
         Paragraphs separated by blank lines.
     byline : str
-        Whose words stand before the first label, and in a document without labels.
+        Whose words are those before the first label, and those of a document without labels.
     speakers : sequence of Speaker
         People that the user has named; others are resolved by byline, title and label.
     title : str
@@ -208,7 +214,7 @@ def split_turns(
     >>> [(t.speaker, t.role, t.text) for t in turns]
     [('Roe', 'principal', 'Hello.\\n\\nAgain.'), ('Question', 'reporter', 'Why? (Laughter.)')]
     """
-    # A day before all terms of office stands for an unknown date.
+    # An unknown date is a day before all terms of office.
     document = Document("", date or dt.date.min, title, text, byline, boilerplate=boilerplate or {})
     return attribute([document], speakers)[""]
 
@@ -260,6 +266,7 @@ def covered(text: str, spans: Sequence[Span]) -> bool:
 
 def _author(document: Document, people: People) -> Person:
     """The author: whom an attribution line names, or the byline."""
+    # The line belongs to the head of a statement; further down it would introduce somebody else's words.
     for paragraph in document.text[:1500].split("\n"):
         match = ATTRIBUTED.match(paragraph.strip())
         if match:
@@ -276,10 +283,11 @@ def _author(document: Document, people: People) -> Person:
 
 
 def _paragraph_break(text: str) -> str:
-    """What separates paragraphs: blank lines, or line ends where there are no blank lines and lines end like sentences."""
+    """What separates paragraphs: blank lines, or line ends where no line is blank and lines end like sentences."""
     if re.search(r"\n[ \t]*\n", text):
         return r"\n\s*\n"
     lines = [x.rstrip(' \u00a0"”’)*]') for x in text.split("\n") if x.strip()]
+    # Most lines end like sentences where each is a paragraph, and few do where lines are broken at a width.
     ends = sum(x[-1:] in (".", "!", "?", "…", ":", "–", "—", "-", ";") for x in lines)
     return r"\n+" if ends >= 0.6 * len(lines) else r"\n\s*\n"
 
@@ -312,7 +320,7 @@ def _body(piece: str, document: Document, separator: str, *, heads: bool, labels
 
 
 def _joined(turns: Sequence[Turn]) -> list[Turn]:
-    """Turns of one speaker in a row under the same label are one: the Public Papers repeat the name after each interruption."""
+    """Join turns of one speaker in a row: the Public Papers repeat the label after each interruption."""
     result: list[Turn] = []
     for turn in turns:
         if (
@@ -328,18 +336,13 @@ def _joined(turns: Sequence[Turn]) -> list[Turn]:
             def moved(spans: Sequence[Span], shift: int = shift) -> tuple[Span, ...]:
                 return tuple((a + shift, b + shift, r) for a, b, r in spans)
 
-            turn = Turn(
-                turn.label,
-                turn.speaker,
-                turn.role,
-                turn.side,
-                previous.interpreted or turn.interpreted,
-                f"{previous.text}\n\n{turn.text}",
-                previous.excluded + moved(turn.excluded),
-                previous.quoted + moved(turn.quoted),
-                turn.office,
-                previous.start,
-                turn.rule,
+            turn = replace(
+                turn,
+                interpreted=previous.interpreted or turn.interpreted,
+                text=f"{previous.text}\n\n{turn.text}",
+                excluded=previous.excluded + moved(turn.excluded),
+                quoted=previous.quoted + moved(turn.quoted),
+                start=previous.start,
             )
         result.append(turn)
     return result

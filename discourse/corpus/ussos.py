@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from discourse.corpus.build import Batch, find_files
+from discourse.corpus.build import Batch
 from discourse.corpus.dates import parse_date
+from discourse.corpus.files import find_files
 from discourse.corpus.offices import holders
-from discourse.corpus.table import SUFFIXES, read_rows, word
+from discourse.corpus.rows import SUFFIXES, read_rows, word
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
 from discourse.errors import SourceError, did_you_mean
 from discourse.types import Corpus
@@ -54,7 +55,8 @@ def _downloaded() -> Path:
         return Path(sos_speeches.load())
     except (RuntimeError, OSError) as error:
         raise SourceError(
-            "ussos: the corpus cannot be downloaded; is there a network? Download the CSV file of the latest release elsewhere and name "
+            "ussos: the corpus cannot be downloaded; is there a network? Download the CSV file of the latest release "
+            "elsewhere and name "
             f"it under corpus.files or with --corpus PATH ({str(error).splitlines()[0][:160]})"
         ) from None
 
@@ -84,8 +86,8 @@ def read_ussos(
     -------
     Corpus
         Turns come from `Natural Text`, the whole transcript; from `SOS Text` where that is empty. Metadata columns:
-        `secretary`, `location`, `url`, `row_hash`, and `agreement`: the share of words (Dice coefficient of word counts)
-        that our turns of the Secretary and `SOS Text` have in common.
+        `secretary`, `location`, `url`, `row_hash`, and `agreement`: the share of words (Dice coefficient of word
+        counts) that our turns of the Secretary and `SOS Text` have in common.
 
     Raises
     ------
@@ -172,7 +174,8 @@ def _compare(corpus: Corpus, theirs: dict[str, tuple[str, str]]) -> Corpus:
     compared = [x for x in agreement if x == x]
     differ = sum(x < SIMILAR for x in compared)
     note = (
-        f"the Secretary's words as the corpus has them (SOS Text) and our turns share less than {100 * SIMILAR:.0f}% of their words in "
+        f"the Secretary's words as the corpus has them (SOS Text) and our turns share "
+        f"less than {100 * SIMILAR:.0f}% of their words in "
         f"{differ} of {len(compared)} documents; the column agreement has the share for each"
     )
     provenance = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
@@ -12,18 +13,75 @@ from lxml import etree
 from lxml import html as parser
 
 _BLOCKS = frozenset(
-    "p div section article main header footer h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table tr blockquote pre figure figcaption hr address"
+    "p div section article main header footer h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table tr blockquote pre figure "
+    "figcaption hr address"
     " form fieldset body head quote list item row".split()
 )
 _SKIPPED = frozenset(
     "script style noscript template iframe object svg math input button select textarea img video audio graphic".split()
 )
 _QUOTES = frozenset(("blockquote", "quote"))
+_QUOTABLE = frozenset(("p", "blockquote", "quote", "div"))
+_MARK_OF = {"br": "\n", "lb": "\n", "li": "- ", "item": "- ", "td": " ", "th": " ", "cell": " "}
 MAX_DEPTH = 200  # libxml2 gives up at 256
 
 
 class TooDeep(ValueError):
     """Elements are nested more deeply than any page that people write."""
+
+
+class _Writer:
+    """Collects the text of elements in order, with marks of blocks, quotations and list items."""
+
+    def __init__(self, root: Any) -> None:
+        self.pieces: list[str] = []
+        self._root = root
+        self._depth = self._quoted = self._skipping = 0
+
+    def start(self, element: Any, tag: str) -> None:
+        """An element begins."""
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise TooDeep(f"elements are nested more than {MAX_DEPTH} deep")
+        self._skipping += tag in _SKIPPED
+        if self._skipping:
+            return
+        if tag in _BLOCKS:
+            self._line_break()
+        self._quoted += tag in _QUOTES
+        # Only a block that begins a paragraph gets the mark; the paragraphs within a quotation get one each.
+        if self._quoted and tag in _QUOTABLE and self._at_beginning():
+            self.pieces.append("> ")
+        self._add(_MARK_OF.get(tag))
+        self._add(element.text)
+
+    def end(self, element: Any, tag: str) -> None:
+        """An element ends; what follows it belongs to its parent."""
+        self._depth -= 1
+        if tag in _SKIPPED:
+            self._skipping -= 1
+        elif not self._skipping:
+            self._quoted -= tag in _QUOTES
+            if tag in _BLOCKS:
+                self._line_break()
+        if element is not self._root:
+            self.after(element)
+
+    def after(self, element: Any) -> None:
+        """The text that follows an element, or a comment."""
+        if not self._skipping:
+            self._add(element.tail)
+
+    def _add(self, text: str | None) -> None:
+        if text:
+            self.pieces.append(text)
+
+    def _at_beginning(self) -> bool:
+        return not self.pieces or self.pieces[-1] == "\n\n"
+
+    def _line_break(self) -> None:
+        if not self._at_beginning():
+            self.pieces.append("\n\n")
 
 
 def block_text(root: Any) -> str:
@@ -37,61 +95,35 @@ def block_text(root: Any) -> str:
     Returns
     -------
     str
+
+    Raises
+    ------
+    TooDeep
+        For elements nested beyond `MAX_DEPTH`.
     """
-    pieces: list[str] = []
-    quoted = depth = 0
-    skipping = 0
-
-    def line_break() -> None:
-        if pieces and pieces[-1] != "\n\n":
-            pieces.append("\n\n")
-
+    writer = _Writer(root)
     for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
-        if event in ("comment", "pi"):
-            if element.tail and not skipping:
-                pieces.append(element.tail)
-            continue
         tag = element.tag if isinstance(element.tag, str) else ""
         if event == "start":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise TooDeep(f"elements are nested more than {MAX_DEPTH} deep")
-            if tag in _SKIPPED:
-                skipping += 1
-            if skipping:
-                continue
-            if tag in _BLOCKS:
-                line_break()
-            if tag in _QUOTES:
-                quoted += 1
-            if tag in ("br", "lb"):
-                pieces.append("\n")
-            if quoted and (not pieces or pieces[-1] == "\n\n") and tag in ("p", "blockquote", "quote", "div"):
-                pieces.append("> ")
-            if tag in ("li", "item"):
-                pieces.append("- ")
-            if tag in ("td", "th", "cell"):
-                pieces.append(" ")
-            if element.text:
-                pieces.append(element.text)
+            writer.start(element, tag)
+        elif event == "end":
+            writer.end(element, tag)
         else:
-            depth -= 1
-            if tag in _SKIPPED:
-                skipping -= 1
-            elif not skipping:
-                if tag in _QUOTES:
-                    quoted -= 1
-                if tag in _BLOCKS:
-                    line_break()
-            if element.tail and not skipping and element is not root:
-                pieces.append(element.tail)
+            writer.after(element)
+    return _tidy(writer.pieces)
+
+
+def _tidy(pieces: Sequence[str]) -> str:
+    """White space as a browser shows it, one mark of quotation a paragraph, and no empty paragraphs."""
+    # Line ends within a piece are white space of the markup; those of whole pieces are line breaks.
+    text = "".join(x if x in ("\n\n", "\n") else re.sub(r"[ \t\r\n\f\v]+", " ", x) for x in pieces)
     paragraphs = []
-    for block in "".join(x if x in ("\n\n", "\n") else re.sub(r"[ \t\r\n\f\v]+", " ", x) for x in pieces).split("\n\n"):
+    for block in text.split("\n\n"):
+        # The blanks of neighbouring pieces add up.
         lines = [re.sub(r" {3,}", "  ", x).strip(" ") for x in block.split("\n")]
-        text = "\n".join(x for x in lines if x)
-        text = re.sub(r"^(?:> )+", "> ", text)
-        if text.strip("> -\u00a0"):
-            paragraphs.append(text)
+        paragraph = re.sub(r"^(?:> )+", "> ", "\n".join(x for x in lines if x))
+        if paragraph.strip("> -\u00a0"):
+            paragraphs.append(paragraph)
     return "\n\n".join(paragraphs)
 
 
@@ -158,7 +190,7 @@ def read_page(data: bytes | str) -> Page | None:
     if tree is None:
         return None
     found: Any = bare_extraction(
-        _told_apart(tree),
+        _made_distinct(tree),
         favor_recall=True,
         include_comments=False,
         include_tables=True,
@@ -173,11 +205,12 @@ def read_page(data: bytes | str) -> Page | None:
     return Page(text, *(_MARKS.sub("", x or "") for x in (found.title, found.author, found.date, found.url)))
 
 
+# Of the private use area of Unicode: no page has them, and two of them number 6,400 x 6,400 paragraphs.
 _MARKS = re.compile("[\ue000-\uf8ff]+")
 
 
-def _told_apart(tree: Any) -> Any:
-    """A mark at the end of each paragraph, for the library drops paragraphs that repeat an earlier one: "QUESTION: Why?"."""
+def _made_distinct(tree: Any) -> Any:
+    """A mark at the end of each paragraph, for the library drops those that repeat an earlier one: "QUESTION: Why?"."""
     for number, element in enumerate(tree.iter("p", "li", "div", "br", "td", "blockquote")):
         mark = chr(0xE000 + number // 6400 % 6400) + chr(0xE000 + number % 6400)
         if element.tag == "br":

@@ -1,7 +1,7 @@
 """White-space chunks of many texts as integer codes, without a Python loop over tokens.
 
 A token pattern never spans white space, so it has to run only once for each distinct chunk. A chunk is a run of
-characters with the white space after it; pyarrow's dictionary encoding tells equal chunks apart from others.
+characters with the white space after it; pyarrow's dictionary encoding finds those that are equal.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def split_chunks(texts: Sequence[str]) -> Chunks:
     ([0, 1, 2, 0, 1], [b'to ', b'be ', b'or '], [0, 3, 5])
     """
     encoded = [plain_spaces(t).encode("utf-8", "surrogatepass") for t in texts]
-    # A blank ends each text, so that a form does not depend on what stands in the next one.
+    # A blank ends each text, so that a form does not depend on what is in the next one.
     data = b" ".join([b"", *encoded, b""])
     stops = _chunk_stops(data)
     starts = stops[:-1]
@@ -110,7 +110,7 @@ def split_chunks(texts: Sequence[str]) -> Chunks:
     codes = coded.indices.to_numpy()
     if len(coded.dictionary) <= 2**16:
         codes = codes.astype(np.uint16)
-    # Only white space, a byte for each character, stands before the first chunk of a text.
+    # Only white space, a byte for each character, comes before the first chunk of a text.
     return Chunks(codes, coded.dictionary, bounds, stops[bounds[:-1]] - begin)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from discourse.encode.chunks import cut_blocks, in_threads, merge_forms, split_chunks
-from discourse.encode.encoder import TOKEN_PATTERN, check_pattern, find_tokens
+from discourse.encode.tokens import TOKEN_PATTERN, check_pattern, find_tokens
 from discourse.types import EncodedCorpus
 
 _PART = 500_000  # tokens that are counted at once

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from discourse.encode.chunks import Chunks, cut_blocks, in_threads, merge_forms, split_chunks
 from discourse.encode.sentences import (
@@ -23,126 +19,28 @@ from discourse.encode.sentences import (
     USUALLY_BEGINS,
     chunk_flags,
 )
-from discourse.errors import DiscourseError
+from discourse.encode.tokens import TOKEN_PATTERN, ChunkTypes, check_pattern, find_tokens, per_chunk
 from discourse.types import Corpus, EncodedCorpus
 
-# Acronyms with full stops; numbers with separators and ordinals; words with inner apostrophes, hyphens and ampersands.
-TOKEN_PATTERN = (
-    r"(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w]))?(?:['’]s\b)?"
-    r"|\d+(?:[.,:]\d+)*(?:st|nd|rd|th|s|%)?(?:-[^\W_]+)*(?![\w])"
-    r"|\w+(?:['’&\-‑]\w+)*"
-)
 SPAN_COLUMNS = ("excluded", "quoted")  # of the turns table; token layers of the same names
 _PART = 100_000  # chunks that are expanded at once; what that takes stays in the processor's cache
-# Last byte, in UTF-8, of the characters that may stand at the end of a sentence.
+# Last byte, in UTF-8, of the characters that may be the last of a sentence.
 _CLOSING_BYTE = np.isin(np.arange(256), [c.encode()[-1] for c in CLOSING])
-
-
-def check_pattern(pattern: str) -> re.Pattern[str]:
-    """Compile a token pattern, which must be a regular expression that matches no white space."""
-    try:
-        compiled = re.compile(pattern)
-    except re.error as error:
-        raise DiscourseError(f"the token pattern {pattern!r} is not a regular expression ({error})") from None
-    if any(c.isspace() for m in map(compiled.match, (" ", "\n", "\t", "a b")) if m for c in m[0]):
-        raise DiscourseError(f"the token pattern {pattern!r} matches white space")
-    return compiled
-
-
-@dataclass(frozen=True)
-class ChunkTypes:
-    """Distinct chunks, each with a blank after it, and the tokens in them.
-
-    Parameters
-    ----------
-    data : ndarray of uint8
-        Chunks one after another, in UTF-8.
-    text : str
-        The same as text.
-    byte_bounds, bounds : ndarray of int32, shape (n_types + 1,)
-        Where each chunk begins in `data` and in `text`.
-    tokens : list of str
-        Distinct tokens, sorted.
-    ids, starts, ends : ndarray of int32, shape (n_tokens,)
-        The tokens of the chunks in order: index into `tokens`, and character offsets in the chunk.
-    token_bounds : ndarray of int32, shape (n_types + 1,)
-        Index of the first token of each chunk.
-    """
-
-    data: np.ndarray
-    text: str
-    byte_bounds: np.ndarray
-    bounds: np.ndarray
-    tokens: list[str]
-    ids: np.ndarray
-    starts: np.ndarray
-    ends: np.ndarray
-    token_bounds: np.ndarray
-
-    @cached_property
-    def lengths(self) -> np.ndarray:
-        """Characters in each chunk; int32."""
-        return np.diff(self.bounds) - np.int32(1)
-
-    @cached_property
-    def counts(self) -> np.ndarray:
-        """Tokens in each chunk; int32."""
-        return np.diff(self.token_bounds)
-
-
-def find_tokens(forms: pa.BinaryArray, pattern: re.Pattern[str]) -> ChunkTypes:
-    """Find the tokens in distinct chunks, with one search over all of them.
-
-    Examples
-    --------
-    >>> types = find_tokens(pa.array([b"(to ", b"be-or "], pa.binary()), re.compile(r"\\w+"))
-    >>> types.tokens, types.ids.tolist(), types.starts.tolist(), types.ends.tolist(), types.token_bounds.tolist()
-    (['be', 'or', 'to'], [2, 0, 1], [1, 0, 3], [3, 2, 5], [0, 1, 3])
-    """
-    ends = np.frombuffer(forms.buffers()[1], np.int32)[1 : len(forms) + 1]
-    # No token spans white space; but a control character may end a chunk too, and a pattern may match that.
-    data = np.insert(np.frombuffer(forms.buffers()[2], np.uint8)[: ends[-1] if len(ends) else 0], ends, 32)
-    byte_bounds = np.append(np.int32(0), ends + np.arange(1, len(forms) + 1, dtype=np.int32))
-    text = data.tobytes().decode("utf-8", "surrogatepass")
-    bounds = np.append(np.int32(0), np.cumsum(_per_chunk(data & 0xC0 != 0x80, byte_bounds), dtype=np.int32))
-    index: dict[str, int] = {}
-    numbers: list[int] = []
-    begins: list[int] = []
-    for match in pattern.finditer(text):
-        if token := match[0]:
-            numbers.append(index.setdefault(token, len(index)))
-            begins.append(match.start())
-    tokens = sorted(index)
-    ranks = np.empty(len(tokens), np.int32)
-    ranks[np.array([index[token] for token in tokens], np.int32)] = np.arange(len(tokens), dtype=np.int32)
-    ids = ranks[np.array(numbers, np.int32)]
-    sizes = np.array([len(token) for token in tokens], np.int32)
-    starts = np.array(begins, np.int32)
-    token_bounds = np.searchsorted(starts, bounds).astype(np.int32)
-    starts -= np.repeat(bounds[:-1], np.diff(token_bounds))
-    return ChunkTypes(data, text, byte_bounds, bounds, tokens, ids, starts, starts + sizes[ids], token_bounds)
-
-
-def _per_chunk(marks: np.ndarray, byte_bounds: np.ndarray) -> np.ndarray:
-    """Number of marked bytes in each chunk; int32."""
-    if len(byte_bounds) == 1:
-        return np.zeros(0, np.int32)
-    return np.add.reduceat(marks, byte_bounds[:-1], dtype=np.int32)
 
 
 def sentence_flags(types: ChunkTypes) -> np.ndarray:
     """Sentence flags of distinct chunks; uint8, shape (n_types,)."""
     begin = types.byte_bounds[:-1]
-    size = _per_chunk(types.data > 32, types.byte_bounds)
+    size = per_chunk(types.data > 32, types.byte_bounds)
     first, last = types.data[begin], types.data[begin + size - 1]
-    newlines = _per_chunk(types.data == 10, types.byte_bounds)
-    # Most chunks are words in small letters without a full stop: one look at their bytes tells that they have no flag.
+    newlines = per_chunk(types.data == 10, types.byte_bounds)
+    # Most chunks are words in small letters without a full stop: a look at their bytes is enough to give them no flag.
     plain = (first >= ord("a")) & (first <= ord("z")) & ~_CLOSING_BYTE[last] & (newlines < 2)
     flags = np.zeros(len(begin), np.uint8)
     text, bounds = types.text, types.bounds
     at = np.flatnonzero(~plain)
     flags[at] = [chunk_flags(text[a:b]) for a, b in zip(bounds[at].tolist(), (bounds[at + 1] - 1).tolist())]
-    # A list item begins a sentence where its mark stands at the beginning of a line.
+    # A list item begins a sentence where its mark is at the beginning of a line.
     flags[newlines == 1] |= ENDS_LINE
     return flags
 
@@ -341,7 +239,7 @@ def _span_layer(spans_of: pd.Series, starts: np.ndarray, ends: np.ndarray, turn_
 
 
 def _clause_ends(texts: Sequence[str], ends: np.ndarray, turn_bounds: np.ndarray) -> np.ndarray:
-    """True for tokens after which a comma, semicolon, colon, bracket or dash stands; bool, shape (n_tokens,)."""
+    """True for tokens after which a comma, semicolon, colon, bracket or dash follows; bool, shape (n_tokens,)."""
     marks = np.array([ord(c) for c in ",;:()[]—–"], np.uint32)
     result = np.zeros(len(ends), bool)
     for text, a, b in zip(texts, turn_bounds[:-1], turn_bounds[1:]):

@@ -1,7 +1,7 @@
 """Where sentences end, from flags of distinct white-space chunks.
 
 The rules follow Grefenstette & Tapanainen (1994, What is a word, what is a sentence?): a full stop ends a sentence
-unless it belongs to an abbreviation; some abbreviations may stand last, and then the next word decides.
+unless it belongs to an abbreviation; some abbreviations may be last, and then the next word decides.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ NEVER_LAST = frozenset(
     par para paras fig figs vol vols p pp ch approx ca dept supt insp
     """.split()
 )
-# May stand inside a sentence or at its end; a word that usually begins a sentence, after them, decides.
+# May occur inside a sentence or at its end; a word that usually begins a sentence, after them, decides.
 MAYBE_LAST = frozenset(
     """
     u.s u.s.a u.n u.k u.s.s.r d.c e.u a.m p.m inc corp co ltd jr sr bros etc al ph.d m.d b.c a.d n.y calif mass
@@ -74,7 +74,7 @@ def ends_sentence(chunk: str) -> int:
 
 
 def begins_sentence(chunk: str) -> int:
-    """Flags of a chunk: `CAN_BEGIN` a sentence, and `USUALLY_BEGINS` one when it stands in capitals.
+    """Flags of a chunk: `CAN_BEGIN` a sentence, and `USUALLY_BEGINS` one when it has a capital letter.
 
     Examples
     --------

@@ -3,10 +3,13 @@ import itertools
 
 import pytest
 
+from discourse.corpus.bylines import describe, parse_byline
 from discourse.corpus.labels import find_labels
-from discourse.corpus.names import describe, office_side, parse_byline, split_label, surname
+from discourse.corpus.names import split_label, surname
 from discourse.corpus.offices import administration, holders, terms
-from discourse.corpus.people import People, Setting
+from discourse.corpus.people import People
+from discourse.corpus.persons import Setting
+from discourse.corpus.roles import office_side
 from discourse.corpus.turns import Document, Speaker, attribute, split_turns
 
 DAY = dt.date(2020, 3, 3)

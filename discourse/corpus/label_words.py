@@ -1,0 +1,167 @@
+"""The words of speaker labels: titles, labels without a name, and what looks like a label and is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(" ".join(w.split()) for w in words.split(","))
+
+
+TITLES = _listed(
+    """ACTING, ADMINISTRATOR, ADMIRAL, AMBASSADOR, ASSISTANT, ATTORNEY GENERAL, BISHOP, CHAIR, CHAIRMAN, CHAIRPERSON,
+    CHAIRWOMAN, CHANCELLOR, COLONEL, COMMISSIONER, CONGRESSMAN, CONGRESSWOMAN, COORDINATOR, COUNSELOR, CROWN PRINCE,
+    DEFENSE MINISTER, DELEGATE, DEPUTY, DIRECTOR, DR, FIRST LADY, FOREIGN MINISTER, FOREIGN SECRETARY, GEN, GENERAL,
+    GOV, GOVERNOR, HIGH COMMISSIONER, HIGH REPRESENTATIVE, HIS EXCELLENCY, JUDGE, JUSTICE, KING, LORD, LT, MADAM,
+    MAJOR, MAYOR, MINISTER, MR, MRS, MS, MISS, PREMIER, PRESIDENT, PRIME MINISTER, PRINCE, PRINCESS, PRESS SECRETARY,
+    PRINCIPAL, PROF, PROFESSOR, QUEEN, RANKING MEMBER, REP, REPRESENTATIVE, SECRETARY, SECRETARY GENERAL,
+    SECRETARY-GENERAL, SECURITY MINISTER, SEN, SENATOR, SENIOR, SPEAKER, SPECIAL ENVOY, SPECIAL REPRESENTATIVE,
+    SPOKESMAN, SPOKESPERSON, SPOKESWOMAN, STATE COUNCILOR, SULTAN, THE CHAIRMAN, THE PRESIDENT, THE PRIME MINISTER,
+    THE SECRETARY, THE VICE PRESIDENT, UNDER, UNDER-SECRETARY, VICE CHAIR, VICE PRESIDENT"""
+)
+"""Words with which a label that names an office or a person begins."""
+
+NAMELESS = {
+    words: (shown, role, side)
+    for shown, role, side, listed in (
+        (
+            "Question",
+            "reporter",
+            "press",
+            """QUESTION, Q, QUESTIONER, QUESTIONS, REPORTER, REPORTERS, JOURNALIST, INTERVIEWER,
+    CORRESPONDENT, PRESS, THE PRESS, MEDIA, ANCHOR""",
+        ),
+        ("Moderator", "moderator", "other", """MODERATOR, FACILITATOR, HOST"""),
+        ("Announcer", "moderator", "other", """ANNOUNCER"""),
+        ("Operator", "moderator", "other", """OPERATOR"""),
+        ("Interpreter", "moderator", "other", """INTERPRETER, TRANSLATOR"""),
+        ("Staff", "moderator", "other", """STAFF, AIDE"""),
+        (
+            "Participant",
+            "participant",
+            "other",
+            """PARTICIPANT, PARTICIPANTS, STUDENT, SPEAKER, UNKNOWN, UNIDENTIFIED, UNIDENTIFIED MALE,
+    UNIDENTIFIED FEMALE, UNIDENTIFIED SPEAKER""",
+        ),
+        (
+            "Audience",
+            "participant",
+            "other",
+            """AUDIENCE, AUDIENCE MEMBER, AUDIENCE MEMBERS, MEMBERS OF THE AUDIENCE, PROTESTER, VOICE, VOICES,
+    ALL""",
+        ),
+    )
+    for words in _listed(listed)
+}
+"""Labels without a name: what is shown, role, side."""
+
+_TITLED = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(TITLES, key=len, reverse=True)))})\b\.?[ .,\-]")
+# Titles that are words of their own: without a name behind them they head a list or a section.
+BARE_TITLES = frozenset(
+    """DIRECTOR GENERAL MAJOR SPECIAL UNDER SENIOR ACTING ASSISTANT DEPUTY PRINCIPAL KING PRINCE QUEEN JUSTICE JUDGE
+    DELEGATE COORDINATOR
+    ADMINISTRATOR REPRESENTATIVE COUNSELOR GOVERNOR MAYOR REP GEN LT""".split()
+)
+# Names of fields in lists and forms, and first words of headings: no label without a title has one of them.
+_FIELD = re.compile(
+    r"\b(?:NOTE|ADDRESS|DOB|POB|AKA|A\.?K\.?A|FKA|TITLE|DATE|DATELINE|LOCATION|PLACE|TIME|SUBJECT|RE|FROM|TO|CC|CONTACT"
+    r"|PHONE|TEL|FAX"
+    r"|E-?MAIL|WHAT|WHEN|WHERE|WHO|WHY|HOW|TEXT|SUMMARY|BACKGROUND|AGENDA|PROGRAM|TOTAL|UPDATE|WARNING|IMPORTANT|FACT"
+    r"|LIST"
+    r"|PARTICIPANTS|VESSEL|NAME|TYPE|FLAG|NATIONALITY|PASSPORT|GENDER|WEBSITE|TWITTER|FIRST|SECOND|THIRD|FOURTH|FIFTH"
+    r"|CHAPTER|PART|SECTION|ARTICLE|END|BEGIN|ANNOUNCEMENT|IMO|MMSI|CITIZEN|LINKED|SECONDARY|ORGANIZATION|EMPLOYER"
+    r"|ORIGINAL|P S|BELOW|ABOVE|SOURCE|PHOTO|VIDEO|AUDIO|TRANSCRIPT|HEADLINE|TOPICS?|INDEX|OPEN|CLOSED|PRESS CONTACT)\b"
+)
+# Whom a speaker addresses: "Mr. President:" begins a speech, and is not who gives it.
+_ADDRESS = re.compile(
+    r"EXCELLENC|\bLADIES\b|\bGENTLEMEN\b|\bDELEGATES\b|\bCOLLEAGUES\b|\bFRIENDS\b|^DEAR\b|^DISTINGUISHED\b|^FELLOW\b"
+    r"|^(?:MR|MRS|MS|MADAM)\.? (?:(?:VICE |DEPUTY |PRIME )?(?:PRESIDENT|SPEAKER|CHAIR\w*|SECRETARY(?:[- ]GENERAL)?"
+    r"|AMBASSADOR|MINISTER|MODERATOR))$"
+)
+# They head the sections of a briefing's transcript; a surname that is one of them is found with its title.
+_COUNTRIES = frozenset(
+    """RUSSIA UKRAINE CHINA IRAN IRAQ SYRIA BURMA CUBA TURKEY AFGHANISTAN PAKISTAN INDIA JAPAN KOREA YEMEN LIBYA
+    LEBANON ISRAEL EGYPT ETHIOPIA
+    VENEZUELA MEXICO CANADA GERMANY FRANCE POLAND BELARUS MOLDOVA KOSOVO SERBIA TAIWAN EUROPE AFRICA ASIA NATO OSCE
+    SUDAN SOMALIA HAITI DPRK PRC
+    BRAZIL COLOMBIA GEORGIA ARMENIA AZERBAIJAN""".split()
+) | {
+    "NORTH KOREA",
+    "SOUTH KOREA",
+    "SOUTH SUDAN",
+    "SAUDI ARABIA",
+    "UNITED KINGDOM",
+    "HONG KONG",
+    "MIDDLE EAST",
+    "WESTERN HEMISPHERE",
+}
+
+
+def plain(label: str) -> str:
+    """The words of a label in capitals, without stops, notes and double spaces.
+
+    Examples
+    --------
+    >>> plain("Mr. Roe"), plain("SEN. J. D. ROE, CHAIR")
+    ('MR ROE', 'SEN J D ROE, CHAIR')
+    """
+    words = re.sub(r"[\s\u00a0]+", " ", label.replace(".", " ")).strip(" *`_,")
+    return words.upper().replace(" ,", ",")
+
+
+def contains(words: str, label: str) -> bool:
+    """Whether these words occur in a label, as whole words, case ignored.
+
+    Examples
+    --------
+    >>> contains("Roe", "MS. ROE"), contains("Roe", "MS. ROEDER")
+    (True, False)
+    """
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", label, re.I) is not None
+
+
+def begins_with_title(label: str) -> bool:
+    """Whether a label begins with a title and goes on behind it."""
+    return _TITLED.match(plain(label) + " ") is not None
+
+
+def has_title(label: str) -> bool:
+    """Whether there is a title anywhere in a label."""
+    return any(re.search(rf"\b{re.escape(t)}\b", plain(label)) for t in TITLES)
+
+
+def is_field(label: str) -> bool:
+    """Whether a label has the name of a field of lists and forms in it."""
+    return _FIELD.search(label.upper()) is not None
+
+
+def is_address(label: str) -> bool:
+    """Whether the words are those with which a speaker addresses an audience."""
+    return _ADDRESS.search(plain(label)) is not None
+
+
+def small_words(text: str) -> set[str]:
+    """Words that a text has in small letters somewhere, in capitals: no part of a name."""
+    return {w.upper() for w in re.findall(r"(?<![\w’'-])[a-zß-öø-ÿ]{3,}(?![\w’'-])", text)}
+
+
+def is_heading(label: str, small: Collection[str]) -> bool:
+    """Whether a label without a title is a heading: countries and things, not people.
+
+    A name has no word that the text writes in small letters; a single word or two that is a country is a heading.
+
+    Parameters
+    ----------
+    label : str
+        In capitals.
+    small : collection of str
+        From `small_words`.
+
+    Returns
+    -------
+    bool
+    """
+    parts = label.split(",")[0].split()
+    return any(p in small for p in parts) or label in _COUNTRIES

@@ -1,0 +1,192 @@
+"""Rows of table files: CSV, TSV, JSON lines, Parquet, Excel."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from discourse.corpus.archive import check_zip
+from discourse.corpus.build import Batch
+from discourse.corpus.files import decode, unpack
+from discourse.errors import SourceError, did_you_mean
+
+SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".gz")
+Rows = list[tuple[int, dict[str, Any]]]
+
+
+def _suffix(path: Path) -> str:
+    return Path(path.stem).suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
+
+
+def read_rows(
+    batch: Batch,
+    path: Path,
+    delimiter: str | None = None,
+    encoding: str = "utf-8",
+    sheet: str | None = None,
+    only: Sequence[str] = (),
+) -> tuple[list[str], Rows] | None:
+    """Columns, and rows with the line or row of each in the file.
+
+    Rows that are not in order go to the bad ones of the batch, with their line; a file that is no table at all does so
+    as a
+    whole, and None is returned. `only` names the columns to keep of a large CSV file.
+    """
+    data = batch.read(path)
+    if data is None:
+        return None
+    try:
+        data, wrong = unpack(path, data)
+        if wrong:
+            batch.fail(path, wrong)
+            # The last line of a file that ends early is not whole.
+            data = data[: data.rfind(b"\n") + 1]
+        suffix = _suffix(path)
+        if suffix == ".parquet":
+            return _frame(_parquet(path, data), 1)
+        if suffix == ".xlsx":
+            return _frame(_excel(path, data, sheet), 2)
+        text = decode(path, data, encoding)
+        if suffix in (".jsonl", ".ndjson"):
+            return _json_lines(batch, path, text)
+        if suffix not in (".csv", ".tsv"):
+            raise SourceError(
+                f"{path}: expected a file ending in .csv, .tsv, .jsonl, .xlsx or .parquet (or .gz of a text file)"
+            )
+        return _delimited(batch, path, text, delimiter or ("\t" if suffix == ".tsv" else ","), only)
+    except SourceError as error:
+        batch.reject(error, path)
+        return None
+
+
+def _frame(frame: pd.DataFrame, first: int) -> tuple[list[str], Rows]:
+    frame.columns = [str(c) for c in frame.columns]
+    return list(frame.columns), list(enumerate(frame.to_dict("records"), first))
+
+
+def _parquet(path: Path, data: bytes) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(io.BytesIO(data))
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{path}: not a Parquet file ({str(error).splitlines()[0]})") from None
+
+
+def _excel(path: Path, data: bytes, sheet: str | None) -> pd.DataFrame:
+    check_zip(path, data, "an Excel workbook", "[Content_Types].xml")
+    try:
+        sheets = pd.ExcelFile(io.BytesIO(data), engine="openpyxl")
+        names = [str(n) for n in sheets.sheet_names]
+        if sheet is not None and sheet not in names:
+            raise SourceError(f'{path}: there is no sheet "{sheet}". {did_you_mean(sheet, names)}')
+        return pd.read_excel(
+            sheets, sheet_name=sheet if sheet is not None else 0, dtype=object, keep_default_na=False, na_values=[""]
+        )
+    except SourceError:
+        raise
+    except Exception as error:  # openpyxl has no base class for what is wrong with a workbook
+        raise SourceError(
+            f"{path}: not an Excel workbook that can be read ({str(error)[:120] or type(error).__name__})"
+        ) from None
+
+
+def _json_lines(batch: Batch, path: Path, text: str) -> tuple[list[str], Rows]:
+    rows: Rows = []
+    columns = dict[str, None]()
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except json.JSONDecodeError as error:
+            batch.fail(path, f"not JSON ({error.msg} at column {error.colno})", f"{path.name}:{number}")
+            continue
+        except (RecursionError, ValueError):
+            batch.fail(
+                path, "not JSON that can be read (nested too deeply, or a number without end)", f"{path.name}:{number}"
+            )
+            continue
+        if not isinstance(value, dict):
+            batch.fail(path, f"expected an object {{...}}, got {type(value).__name__}", f"{path.name}:{number}")
+            continue
+        columns |= dict.fromkeys(value)
+        rows.append((number, value))
+    return list(columns), rows
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Lines with their ends; unlike a StringIO this makes no copy of the whole."""
+    start = 0
+    while start < len(text):
+        stop = text.find("\n", start) + 1 or len(text)
+        yield text[start:stop]
+        start = stop
+
+
+def _delimited(batch: Batch, path: Path, text: str, delimiter: str, only: Sequence[str]) -> tuple[list[str], Rows]:
+    csv.field_size_limit(2**31 - 1)
+    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
+    rows: Rows = []
+    try:
+        header = next(reader)
+        if len(header) == 1 and ";" in header[0] and delimiter == ",":
+            raise SourceError(
+                f'{path}:1: one column, "{header[0][:60]}"; '
+                'for fields between semicolons set corpus.options.delimiter: ";"'
+            )
+        kept = [k for k, name in enumerate(header) if not only or name in only]
+        first = reader.line_num + 1
+        for record in reader:
+            here, first = first, reader.line_num + 1
+            if not record:
+                continue
+            if len(record) != len(header):
+                batch.fail(path, f"expected {len(header)} fields, got {len(record)}", f"{path.name}:{here}")
+            else:
+                rows.append((here, {header[k]: record[k] for k in kept}))
+    except (csv.Error, StopIteration) as error:
+        if not rows:
+            raise SourceError(f"{path}: not a table ({error or 'no line'})") from None
+        batch.fail(path, f"not a table from here on ({error})", f"{path.name}:{reader.line_num}")
+    return header, rows
+
+
+def word(value: Any) -> str:
+    """A value of a table as text; empty for what is missing."""
+    if hasattr(value, "tolist") and not isinstance(value, (str, bytes)):
+        value = value.tolist()
+    if value is None or (not isinstance(value, (list, dict)) and value != value):  # NaN is not equal to itself
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(readable(str(value))).strip()
+
+
+def readable(value: Any) -> Any:
+    """Text without lone surrogates, which no UTF-8 file can hold."""
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
+
+
+def lookup(row: Mapping[str, Any], column: str | None) -> Any:
+    """A value of a row; dots in the name of a column lead into objects within it.
+
+    Examples
+    --------
+    >>> lookup({"meta": {"date": "2020-01-01"}, "a.b": 1}, "meta.date"), lookup({"a.b": 1}, "a.b")
+    ('2020-01-01', 1)
+    """
+    if column is None:
+        return None
+    if column in row:
+        return row[column]
+    value: Any = row
+    for part in column.split("."):
+        if not isinstance(value, Mapping) or part not in value:
+            return None
+        value = value[part]
+    return value
