@@ -52,10 +52,8 @@ class FrequencySettings(Settings):
     min_documents: int = Field(10, ge=1, description="Documents that must contain a term")
     min_clusters: Annotated[int, Later()] = Field(4, ge=1, description="Clusters that must contain a term")
     show: Annotated[int, Later()] = Field(12, ge=1, le=30, description="Terms shown for each group")
-    leave_out: Annotated[list[str], Later()] = Field(
-        [], description="Further words to leave out of keyness (the target's terms are)"
-    )
-    drop_stop_words: Annotated[bool, Later()] = Field(True, description="Leave out function words")
+    leave_out: list[str] = Field([], description="Further words to leave out of keyness (the target's terms are)")
+    drop_stop_words: bool = Field(True, description="Leave out function words")
     label: Annotated[int, Display()] = Field(30, ge=0, le=60, description="Labels in the scatter plot")
 
 
@@ -70,25 +68,32 @@ class FrequencyFound(Found):
 
 
 def measure(tokens: Tokens, settings: FrequencySettings) -> Features:
-    """Counts of terms of all lengths by document, with the forms that define the targets.
+    """Counts of terms of all lengths by document; those that define a target are left out.
 
     Where the whole corpus is there, n-grams that are too rare to be compared are not even named; in parts of one none can be left out.
     """
     rare = settings.min_documents if tokens.whole else 1
-    counts, columns = [], []
+    leave_out = frozenset(fold(w) for w in settings.leave_out)
+    leave_out |= frozenset().union(*(t.defining_forms(tokens.corpus) for t in tokens.targets))
+    counts, columns, lengths = [], [], []
     for n in settings.ngrams:
         matrix, terms = term_counts(tokens.corpus, n, tokens.mask, settings.tokens, min_count=rare)
-        counts.append(matrix)
-        columns += [str(t) for t in terms]
+        if rare > 1:
+            often = np.flatnonzero(np.asarray(matrix.sum(0)).ravel() >= rare)
+            matrix, terms = matrix[:, often], terms[often]
+        wanted = wanted_terms(
+            terms, settings.tokens, drop_stop_words=settings.drop_stop_words, leave_out=leave_out
+        )
+        counts.append(matrix[:, wanted])
+        columns += [str(terms[k]) for k in wanted]
+        lengths += [n] * len(wanted)
     stops = stop_words()
     function = np.array([f in stops for f in tokens.corpus.folded_forms])[tokens.corpus.folded_ids]
     bounds = tokens.corpus.document_bounds
     content = np.diff(np.concatenate([[0], np.cumsum(tokens.mask & ~function)])[bounds])
     units = tokens.corpus.documents[["doc_id"]].assign(n_content=content)
-    defining = sorted(set().union(*(t.defining_forms(tokens.corpus) for t in tokens.targets)))
-    return Features(
-        "frequency", sparse.csr_array(sparse.hstack(counts, format="csr")), columns, units, params={"defining": defining}
-    )
+    values = sparse.csr_array(sparse.hstack(counts, format="csr"))
+    return Features("frequency", values, columns, units, params={"lengths": lengths})
 
 
 def two_groups(design: Design, contrast: Contrast) -> Design:
@@ -102,20 +107,20 @@ def two_groups(design: Design, contrast: Contrast) -> Design:
 
 
 def _selected(data: Data, settings: FrequencySettings, features: Features, n: int, inside: np.ndarray) -> Features:
-    """Terms of one length in some documents: those that are frequent enough there, and wanted."""
-    lengths = np.array([c.count(" ") + 1 for c in features.columns])
-    of_length_n = np.flatnonzero(lengths == n)
-    counts = sparse.csr_array(sparse.csr_array(features.values)[:, of_length_n].multiply(inside[:, None]).tocsr())
-    counts.eliminate_zeros()
-    total, documents = np.asarray(counts.sum(0)).ravel(), np.diff(counts.tocsc().indptr)
+    """Terms of one length in some documents, those that are frequent enough there."""
+    at = np.flatnonzero(np.asarray(features.params["lengths"]) == n)
+    counts = sparse.csr_array(features.values)[:, at]
+    # Rows of other documents are emptied, not dropped: the rows are those of all documents.
+    sizes = np.diff(counts.indptr)
+    kept = np.repeat(inside, sizes)
+    bounds = np.concatenate([[0], np.cumsum(np.where(inside, sizes, 0))])
+    counts = sparse.csr_array((counts.data[kept], counts.indices[kept], bounds), shape=counts.shape)
+    total, documents = np.asarray(counts.sum(0)).ravel(), np.bincount(counts.indices, minlength=len(at))
     enough = np.flatnonzero((total >= settings.min_documents) & (documents >= settings.min_documents))
-    leave_out = frozenset(fold(w) for w in settings.leave_out) | frozenset(features.params["defining"])
-    terms = [features.columns[int(of_length_n[k])] for k in enough]
-    wanted = wanted_terms(terms, settings.tokens, drop_stop_words=settings.drop_stop_words, leave_out=leave_out)
     n_tokens = data.documents["n_tokens"] if settings.stop_words == "keep" else features.units["n_content"]
     units = data.documents.assign(n_tokens=np.where(inside, n_tokens.to_numpy(), 0))
-    chosen = [terms[k] for k in wanted]
-    return Features("frequency", counts[:, enough[wanted]], chosen, units, params={"n": n})
+    chosen = [features.columns[int(at[k])] for k in enough]
+    return Features("frequency", counts[:, enough], chosen, units, params={"n": n})
 
 
 def _alpha0(settings: FrequencySettings, features: Features, design: Design) -> float:

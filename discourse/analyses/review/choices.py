@@ -17,7 +17,7 @@ from discourse.analyses.base import Analysis, Data, Found, Names, by_each
 from discourse.analyses.outcome import Follow, Outcome
 from discourse.analyses.say import Say
 from discourse.analyses.settings import Choice, Settings
-from discourse.compare.ratios import compare
+from discourse.compare.ratios import contrasted
 from discourse.errors import SettingError, TooLittleText, UsageError
 from discourse.figures.frames import layout_curve
 from discourse.figures.kinds import Curve as CurveKind
@@ -241,16 +241,15 @@ def _run(one: _Followed, data: Data, rerun: Any) -> pd.DataFrame:
         except TooLittleText:
             rows.append(row)
             continue
-        table = compare(
+        values = contrasted(
             q,
             other.design,
-            [data.main],
+            data.main,
             min_documents=data.min_documents,
             min_denominator=needs[0],
             needed_documents=needs[1],
-        ).table
-        difference = table[table["contrast"] == "difference"].iloc[0]
-        rows.append(row | {k: difference[k] for k in ("estimate", "low", "high")})
+        )
+        rows.append(row | {k: float(v[0]) for k, v in zip(("estimate", "low", "high"), values)})
     frame = pd.DataFrame(rows)
     frame["configured"] = np.arange(len(frame)) == 0
     return frame
