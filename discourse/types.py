@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -197,7 +198,7 @@ class EncodedCorpus:
         """Number of tokens, excluded ones among them."""
         return len(self.ids)
 
-    @property
+    @cached_property
     def folded_ids(self) -> np.ndarray:
         """Index of each token's case-folded form in `folded_forms`; int32, shape (n_tokens,)."""
         return self.vocabulary["folded"].to_numpy()[self.ids]

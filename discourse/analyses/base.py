@@ -137,14 +137,23 @@ class Data:
         y, x : ndarray, shape (n_turns,)
             Numerators and denominators.
         """
-        rows = pd.DataFrame(
-            {"document": self.turns["document"], "speaker": named(self.turns["speaker"]), "y": y, "x": x}
-        )[self.home]
-        cells = rows.groupby(["document", "speaker"], sort=True, as_index=False).sum()
-        document = cells["document"].to_numpy()
+        code, document, strata = self._speakers_in_documents
+        home = self.home
+        sums = (np.bincount(code, np.asarray(v, float)[home], len(document)) for v in (y, x))
+        return Cells(document, *sums, strata)
+
+    @cached_property
+    def _speakers_in_documents(self) -> tuple[np.ndarray, np.ndarray, pd.DataFrame]:
+        """Number of the cell of each turn of the home side; document and columns of each cell."""
+        turns = self.turns[self.home]
+        keys = pd.DataFrame({"document": turns["document"].to_numpy(), "speaker": named(turns["speaker"]).to_numpy()})
+        cells = keys.groupby(["document", "speaker"], sort=True)
+        code = cells.ngroup().to_numpy()
+        first = keys.iloc[np.unique(code, return_index=True)[1]].reset_index(drop=True)
+        document = first["document"].to_numpy()
         columns = self.documents.drop(columns=["doc_id", "title", "date", "n_tokens", "group"], errors="ignore")
-        strata = columns.iloc[document].reset_index(drop=True).apply(named).assign(speaker=cells["speaker"])
-        return Cells(document, cells["y"].to_numpy(float), cells["x"].to_numpy(float), strata)
+        strata = columns.iloc[document].reset_index(drop=True).apply(named).assign(speaker=first["speaker"])
+        return code, document, strata
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ def compute(data: Data, settings: NoSettings, target: Target, features: Features
     aliases = alias_table(replace(features, units=every, values=np.ones((len(every), 1))))
     rng = stream(data.design.seed, "target sample")
     chosen = sorted(rng.choice(len(every), min(SAMPLE, len(every)), replace=False).tolist())
-    sample = every.iloc[chosen][["token", "turn", "alias"]].reset_index(drop=True)
+    sample = every.iloc[chosen][["token", "length", "turn", "alias"]].reset_index(drop=True)
     return SalienceFound(() if absent else (outcome,), (), documents, aliases, sample, _speakers(data, every), absent)
 
 
@@ -220,16 +220,12 @@ def _speakers(data: Data, units: pd.DataFrame) -> pd.DataFrame:
 def sample_table(corpus: EncodedCorpus, sample: pd.DataFrame) -> pd.DataFrame:
     """Mentions in context, with an empty column to say whether each refers to the target."""
     rows = []
-    lines = {alias: kwic(corpus, alias) for alias in dict.fromkeys(sample["alias"])} if corpus.texts else {}
-    for unit in sample.itertuples():
-        if unit.alias not in lines:
-            continue
-        every = lines[unit.alias]
-        here = every[(every["turn"] == unit.turn) & (every["start"] == int(corpus.starts[unit.token]))]
-        if not here.empty:
-            line = here.iloc[0]
-            source = (line["doc_id"], line["date"], line["speaker"], unit.alias)
-            rows.append((*source, line["left"], line["node"], line["right"], ""))
+    if corpus.texts is not None:
+        for unit in sample.itertuples():
+            here = np.zeros(corpus.n_tokens, bool)
+            here[unit.token : unit.token + unit.length] = True
+            for line in kwic(corpus, unit.alias, mask=here).itertuples():
+                rows.append((line.doc_id, line.date, line.speaker, unit.alias, line.left, line.node, line.right, ""))
     columns = ["doc_id", "date", "speaker", "alias", "left", "node", "right", "refers_to_target"]
     return pd.DataFrame(rows, columns=columns)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from discourse.compare.notes import Note
 from discourse.types import Comparison
@@ -226,7 +226,7 @@ class _Mean:
 
     def interval(self, confidence: float, scale: float) -> dict[str, float]:
         """Estimate and interval of Student's t, times a factor."""
-        half = float(student.ppf((1 + confidence) / 2, self.df)) * self.error if self.df > 0 else float("nan")
+        half = float(stdtrit(self.df, (1 + confidence) / 2)) * self.error if self.df > 0 else float("nan")
         return {
             "estimate": scale * self.value,
             "low": scale * (self.value - half),

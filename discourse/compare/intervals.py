@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 Matrix = Any  # ndarray or csr_array
+CACHED = 16_384  # numbers of an array that fits the cache with a dozen others
 
 
 class Moments(NamedTuple):
@@ -109,7 +110,17 @@ def log_odds_level(m: Moments, prior: np.ndarray, alpha0: float) -> tuple[np.nda
         variance is never smaller than that of independent tokens, 1 / A (eq. 20): a term that is absent has no variance
         between its units, and is not certain for that.
     """
-    alpha = alpha0 * prior
+    rows, items = np.broadcast_shapes(m.y.shape, m.x.shape)
+    level, variance = np.empty((rows, items)), np.empty((rows, items))
+    # A few rows at a time: what is computed on the way then stays in the processor's cache, which halves the time.
+    for first in range(0, rows, step := max(CACHED // max(items, 1), 1)):
+        part = slice(first, first + step)
+        some = Moments(*(v if len(v) == 1 else v[part] for v in m))
+        level[part], variance[part] = _log_odds_rows(some, alpha0 * prior, alpha0)
+    return level, variance
+
+
+def _log_odds_rows(m: Moments, alpha: np.ndarray, alpha0: float) -> tuple[np.ndarray, np.ndarray]:
     a, b = m.y + alpha, m.x + alpha0 - m.y - alpha
     with np.errstate(divide="ignore", invalid="ignore"):
         sum_d2 = m.yy / a**2 - 2 * (m.xy - m.yy) / (a * b) + (m.xx - 2 * m.xy + m.yy) / b**2
@@ -185,11 +196,11 @@ def bca(
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         share = (np.less(samples, estimate).mean(0) + np.less_equal(samples, estimate).mean(0)) / 2
-        bias = norm.ppf(share)
+        bias = ndtri(share)
         spread = (influence**2).sum(0)
         acceleration = np.where(spread > 0, (influence**3).sum(0) / (6 * spread**1.5), 0.0)
-        tail = norm.ppf((1 - confidence) / 2)
-        places = [norm.cdf(bias + (bias + z) / (1 - acceleration * (bias + z))) for z in (tail, -tail)]
+        tail = ndtri((1 - confidence) / 2)
+        places = [ndtr(bias + (bias + z) / (1 - acceleration * (bias + z))) for z in (tail, -tail)]
     low, high = _quantiles(samples, *(np.nan_to_num(p, nan=0.5) for p in places))
     undefined = ~np.isfinite(bias)
     return np.where(undefined, np.nan, low), np.where(undefined, np.nan, high)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import log_ndtr
 
 
 def _table(a: np.ndarray, b: np.ndarray, n_study: float, n_reference: float) -> tuple[np.ndarray, np.ndarray]:
@@ -91,8 +91,8 @@ def log_p(statistic: np.ndarray) -> np.ndarray:
     >>> float(np.exp(log_p(np.array([3.841459]))[0]).round(4))
     0.05
     """
-    # chi-squared with one degree of freedom is the square of a standard normal, whose logsf does not underflow.
-    return np.log(2) + norm.logsf(np.sqrt(np.abs(statistic)))
+    # chi-squared with one degree of freedom is the square of a standard normal, whose logarithm does not underflow.
+    return np.log(2) + log_ndtr(-np.sqrt(np.abs(statistic)))
 
 
 def log_ratio(a: np.ndarray, b: np.ndarray, n_study: float, n_reference: float, *, zero: float = 0.5) -> np.ndarray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from discourse.compare.intervals import (
     Moments,
@@ -79,7 +79,7 @@ def _symmetric(
     half = studentised(at, spread, *to_scale(*drawn, bounds), confidence)
     if q.prior is not None:
         # A term that few units contain hardly varies in the resamples, and is not certain for that.
-        half = np.maximum(half, norm.ppf((1 + confidence) / 2) * np.sqrt(spread))
+        half = np.maximum(half, ndtri((1 + confidence) / 2) * np.sqrt(spread))
     if np.isfinite(bounds[0]):
         half = np.where(half > WIDEST, np.nan, half)
     return from_scale(at - half, bounds), from_scale(at + half, bounds)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import false_discovery_control
 
 
 def benjamini_hochberg(p: np.ndarray) -> np.ndarray:
@@ -23,6 +22,9 @@ def benjamini_hochberg(p: np.ndarray) -> np.ndarray:
     >>> benjamini_hochberg(np.array([0.01, 0.04, np.nan, 0.03])).round(3).tolist()
     [0.03, 0.04, nan, 0.04]
     """
+    # scipy.stats takes more than a second to import.
+    from scipy.stats import false_discovery_control
+
     p = np.asarray(p, float)
     result = np.full(p.shape, np.nan)
     tested = np.isfinite(p)

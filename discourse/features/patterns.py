@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -12,6 +14,7 @@ from discourse.encode.encoder import TOKEN_PATTERN, fold
 from discourse.types import EncodedCorpus
 
 _STAR = "ꙮ"  # a letter in place of the wildcard while a term is tokenised
+_POSSESSIVE = re.compile(r"(?:'s|'|(?<=s)')$")
 
 
 @dataclass(frozen=True)
@@ -44,17 +47,47 @@ def _words(term: str) -> list[str]:
     return [w.replace(_STAR, "*") for w in re.findall(TOKEN_PATTERN, term.replace("*", _STAR))]
 
 
-def _match_forms(pattern: str, forms: np.ndarray, bare: np.ndarray, by_form: dict[str, list[int]]) -> np.ndarray:
-    pattern = fold(pattern)
-    if "*" not in pattern:
-        return np.array(by_form.get(pattern, []), np.int64)
-    prefix = pattern.split("*")[0]
-    expression = re.compile(".*".join(map(re.escape, pattern.split("*"))))
-    left = int(np.searchsorted(forms, prefix)) if prefix else 0
-    right = int(np.searchsorted(forms, prefix + "\U0010ffff")) if prefix else len(forms)
-    return np.array(
-        [k for k in range(left, right) if expression.fullmatch(forms[k]) or expression.fullmatch(bare[k])], np.int64
-    )
+class _Index:
+    """The folded forms of a corpus without their possessive endings, and where each stands; made once for a vocabulary."""
+
+    def __init__(self, forms: np.ndarray) -> None:
+        self.forms = forms
+        self.bare = [_POSSESSIVE.sub("", f) for f in forms]
+        self.by_form: dict[str, list[int]] = {}
+        for k, (form, plain) in enumerate(zip(forms, self.bare)):
+            self.by_form.setdefault(form, []).append(k)
+            if plain != form:
+                self.by_form.setdefault(plain, []).append(k)
+
+    def matches(self, pattern: str) -> np.ndarray:
+        """Indexes of the forms that a word with wildcards matches, possessives among them."""
+        pattern = fold(pattern)
+        if "*" not in pattern:
+            return np.array(self.by_form.get(pattern, []), np.int64)
+        prefix = pattern.split("*")[0]
+        expression = re.compile(".*".join(map(re.escape, pattern.split("*"))))
+        left = int(np.searchsorted(self.forms, prefix)) if prefix else 0
+        right = int(np.searchsorted(self.forms, prefix + "\U0010ffff")) if prefix else len(self.forms)
+        found = (k for k in range(left, right) if _whole(expression, self.forms[k], self.bare[k]))
+        return np.array(list(found), np.int64)
+
+
+def _whole(expression: re.Pattern[str], *forms: str) -> bool:
+    return any(expression.fullmatch(form) for form in forms)
+
+
+# A corpus is searched dozens of times, each time for other terms; the last vocabularies are kept as long as they live.
+_INDEXES: WeakValueDictionary[int, _Index] = WeakValueDictionary()
+_KEPT: deque[_Index] = deque(maxlen=4)
+
+
+def _index(forms: np.ndarray) -> _Index:
+    found = _INDEXES.get(id(forms))
+    # An id may be given again when an array is gone.
+    if found is None or found.forms is not forms:
+        found = _INDEXES[id(forms)] = _Index(forms)
+        _KEPT.append(found)
+    return found
 
 
 def match_terms(corpus: EncodedCorpus, terms: Sequence[str], mask: np.ndarray | None = None) -> Hits:
@@ -83,7 +116,8 @@ def match_terms(corpus: EncodedCorpus, terms: Sequence[str], mask: np.ndarray | 
     ([0, 4], [1, 2], [0, 1])
     """
     split = [_words(t) for t in terms]
-    matched = _forms_of({w for words in split for w in words}, corpus.folded_forms)
+    index = _index(corpus.folded_forms)
+    matched = {w: index.matches(w) for w in {w for words in split for w in words}}
     single = [k for k, words in enumerate(split) if len(words) == 1]
     # Exact words before wildcards, then the order of the list: what is written last wins.
     single.sort(key=lambda k: ("*" not in split[k][0], -k))
@@ -93,17 +127,6 @@ def match_terms(corpus: EncodedCorpus, terms: Sequence[str], mask: np.ndarray | 
     if several:
         found += _find_phrases(corpus, {k: [matched[w] for w in split[k]] for k in several}, mask)
     return _without_overlaps(found)
-
-
-def _forms_of(words: set[str], forms: np.ndarray) -> dict[str, np.ndarray]:
-    """Indexes of the folded forms that each word with wildcards matches, possessives among them."""
-    bare = np.array([re.sub(r"(?:'s|'|(?<=s)')$", "", f) for f in forms], object)
-    by_form: dict[str, list[int]] = {}
-    for k, (form, plain) in enumerate(zip(forms, bare)):
-        by_form.setdefault(form, []).append(k)
-        if plain != form:
-            by_form.setdefault(plain, []).append(k)
-    return {word: _match_forms(word, forms, bare, by_form) for word in words}
 
 
 def _find_words(corpus: EncodedCorpus, terms: dict[int, np.ndarray], mask: np.ndarray) -> Hits:

@@ -57,12 +57,15 @@ def encode(figure: Figure, formats: Sequence[str] = ("svg",)) -> dict[str, bytes
     """The figure in these formats (svg, pdf, png at 300 dpi), the same bytes on each run."""
     result = {}
     with mpl.rc_context(style.RC):
+        # Settled here once: while a figure has a layout engine, each format draws it twice.
+        engine = figure.get_layout_engine()
+        if engine is not None:
+            engine.execute(figure)
+            figure.set_layout_engine(None)
         for name in formats:
             buffer = io.BytesIO()
             figure.savefig(buffer, format=name, **METADATA[name])
             result[name] = buffer.getvalue()
-            # The layout is settled by the first drawing; another would move nothing and take as long again.
-            figure.set_layout_engine("none")
     return result
 
 

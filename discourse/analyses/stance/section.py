@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -220,17 +220,21 @@ def _evidence(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[Blo
         yield Refusal(str(error))
 
 
-def _items(found: StanceFound, say: Say, table: pd.DataFrame, rows: Iterable[int]) -> list[EvidenceItem]:
-    """Mentions in their sentences with all that is marked."""
+def _printed(
+    found: StanceFound, say: Say, table: pd.DataFrame, chosen: Sequence[tuple[str, Sequence[int]]]
+) -> Iterator[Block]:
+    """Mentions in their sentences with all that is marked, under their titles; the marks are found at once."""
     assert found.scored is not None
-    at = [int(k) for k in rows]
-    marks = metadiscourse_marks(say.corpus, table["sentence"].iloc[at], say.settings.all_lexicons())
-    return [evidence_item(say.corpus, found.scored, table.iloc[k], marks) for k in at]
+    sentences = [int(table["sentence"].iloc[k]) for _, rows in chosen for k in rows]
+    marks = metadiscourse_marks(say.corpus, sentences, say.settings.all_lexicons())
+    for title, rows in chosen:
+        items: list[EvidenceItem] = [evidence_item(say.corpus, found.scored, table.iloc[k], marks) for k in rows]
+        yield Evidence(title, items)
 
 
 def _of_speakers(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[Block]:
     """Sentences of the speakers with the most mentions."""
-    show = say.settings.evidence
+    show, chosen = say.settings.evidence, []
     sizes = table.groupby(["group", "speaker"], sort=False).size()
     shown = set(sizes.sort_values(ascending=False, kind="stable").head(MOST_IN_WORDS).index)
     if len(sizes) > len(shown):
@@ -242,11 +246,13 @@ def _of_speakers(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[
         side = part["side"].iloc[0]
         values = {"speaker": speaker, "group": group, "side": "" if side == "home" else side}
         title = say("of_speaker", sentences=len(part), show=show if len(part) > show else 0, **values)
-        yield Evidence(title, _items(found, say, table, part.index[:show]))
+        chosen.append((title, part.index[:show].tolist()))
+    yield from _printed(found, say, table, chosen)
 
 
 def _of_groups(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[Block]:
     """Sentences at both ends of the scale, for each group."""
+    chosen = []
     for group in say.groups:
         part = table[(table["group"] == group) & (table["side"] == "home")]
         order = part.iloc[np.lexsort((part["mention"], -part["evaluation"]))]
@@ -256,7 +262,8 @@ def _of_groups(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[Bl
         highest = order.drop_duplicates("text").head(half)
         lowest = order.drop_duplicates("text", keep="last").tail(half).iloc[::-1]
         for key, rows in (("highest", highest), ("lowest", lowest)):
-            yield Evidence(say(key, group=group, half=half), _items(found, say, table, rows.index))
+            chosen.append((say(key, group=group, half=half), rows.index.tolist()))
+    yield from _printed(found, say, table, chosen)
 
 
 def summary(found: StanceFound, say: Say) -> Iterator[str]:

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -244,13 +245,19 @@ def load_lexicon(name: str, path: str | Path | None = None, weights: Mapping[str
     return Lexicon(name, pd.DataFrame(rows, columns=list(COLUMNS)), digest)
 
 
+@cache
+def package_lexicon(name: str) -> Lexicon:
+    """A lexicon of the package; read once, and not to be changed."""
+    return load_lexicon(name)
+
+
 def default_lexicons(
     paths: Mapping[str, str | Path] | None = None, weights: Mapping[str, float] | None = None
 ) -> dict[str, Lexicon]:
     """The lexicon of each dimension, those of the package where no other file is named; further names are metadiscourse of your own."""
     paths = paths or {}
     names = [*DIMENSIONS, *(n for n in paths if n not in DIMENSIONS)]
-    lexicons = {name: load_lexicon(name, paths.get(name), weights if name in paths else None) for name in names}
+    lexicons = {n: load_lexicon(n, paths[n], weights) if n in paths else package_lexicon(n) for n in names}
     known = [c for name in paths for c in dict.fromkeys(lexicons[name].entries["category"])]
     unknown = [w for w in weights or {} if w not in known]
     if unknown:

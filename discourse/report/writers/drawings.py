@@ -16,8 +16,8 @@ from discourse.figures.kinds import plain
 from discourse.report.blocks import Figure
 
 Files = dict[str, bytes]
-# A second process takes a second and a half to start; below this many figures it does not pay.
-MANY = 8
+# A further process takes 2.5 s to start, as long as eight figures take to draw; below this many it does not pay.
+MANY = 24
 
 
 def drawing_key(figure: Figure) -> str:
