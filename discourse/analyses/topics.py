@@ -38,7 +38,7 @@ class TopicsSettings(Settings):
 
     k: int = Field(12, ge=2, le=200, description="Number of topics")
     engine: str = Field("tomotopy", description="tomotopy, nmf or gensim")
-    iterations: int = Field(400, ge=10, description="Iterations of the sampler")
+    iterations: int = Field(300, ge=10, description="Iterations of the sampler")
     passage_size: int = Field(200, ge=20, description="Tokens in a passage, about")
     min_passages: int = Field(5, ge=1, description="Passages that must contain a term")
     max_share: float = Field(0.4, gt=0, le=1, description="Leave out terms in a larger share of passages")

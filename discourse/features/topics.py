@@ -69,7 +69,7 @@ class TopicSettings:
 
     k: int = 12
     engine: str = "tomotopy"
-    iterations: int = 400
+    iterations: int = 300
     seed: int = 1
     min_passages: int = 5
     max_share: float = 0.4

@@ -101,8 +101,8 @@ def multiverse_settings(choices: Sequence[Choice]) -> type[Settings]:
 class Curve:
     """One result under every combination of the choices that it can depend on.
 
-    `table` has a column for each choice, `estimate`, `low`, `high`, `configured`; `shares` says how much of the variance of the
-    estimates each choice explains alone (eta squared).
+    `table` has a column for each choice, `estimate`, `low`, `high`, `configured`; `choices` are those with several options, with what
+    figures call them; `shares` says how much of the variance of the estimates each explains alone (eta squared).
     """
 
     outcome: str
@@ -110,7 +110,7 @@ class Curve:
     label: str
     unit: str
     digits: int
-    choices: tuple[str, ...]
+    choices: Mapping[str, str]
     table: pd.DataFrame
     shares: pd.Series
 
@@ -185,7 +185,7 @@ class _Followed:
                 if name != firsts[choice.name]:
                     configured = getattr(getattr(config, choice.path[0]), choice.path[1])
                     changes[choice.path] = choice.change(configured, self.options[choice.name][name])
-            yield {c.label or c.name: name for c, name in zip(self.choices, names)}, changes
+            yield {c.name: name for c, name in zip(self.choices, names)}, changes
 
 
 def compute(data: Data, settings: Settings, outcomes: Sequence[Outcome], rerun: Any) -> ChoicesFound:
@@ -201,11 +201,12 @@ def compute(data: Data, settings: Settings, outcomes: Sequence[Outcome], rerun: 
     curves = []
     for one in followed:
         frame = _run(one, data, rerun)
-        varied = tuple(c.label or c.name for c in one.choices if len(one.options[c.name]) > 1)
+        varied = tuple(c for c in one.choices if len(one.options[c.name]) > 1)
+        names = [c.name for c in varied]
         follow = one.follow
-        curve = Curve(
-            follow.key, follow.target, follow.label, follow.unit, follow.digits, varied, frame, explained(frame, varied)
-        )
+        labels = {c.name: c.label or c.name for c in varied}
+        shares = explained(frame, names)
+        curve = Curve(follow.key, follow.target, follow.label, follow.unit, follow.digits, labels, frame, shares)
         if len(frame) > 1 and frame["estimate"].notna().any():
             curves.append(curve)
     return ChoicesFound((), (), curves)
@@ -308,18 +309,12 @@ def section(found: ChoicesFound, say: Say) -> Iterator[Block]:
     for k, curve in enumerate(found.curves):
         if not curve.choices:
             continue
-        columns = {c: _column(c) for c in curve.choices}
-        frame = layout_curve(curve.table, curve.choices).rename(columns=columns)
-        kind = CurveKind(say.groups, list(columns.values()), {v: k for k, v in columns.items()}, curve.unit)
+        frame = layout_curve(curve.table, list(curve.choices))
+        kind = CurveKind(say.groups, list(curve.choices), dict(curve.choices), curve.unit)
         agreement = agreement_words(curve, say)
         caption = say("curve", label=curve.label, agreement=agreement)
         text = say("curve_alt", agreement=agreement)
         yield Figure(f"multiverse-{k + 1}", frame, kind, caption, text, of="multiverse")
-
-
-def _column(choice: str) -> str:
-    """A choice as the name of a column."""
-    return choice.replace(" ", "_").replace("-", "_")
 
 
 def agreement_words(curve: Curve, say: Say) -> str:
@@ -336,7 +331,7 @@ def _agreement(found: ChoicesFound, say: Say) -> Table:
     for curve in found.curves:
         n, same, clear, other = curve.agreement
         values = curve.table["estimate"].dropna()
-        first = str(curve.shares.idxmax()) if len(curve.shares) else ""
+        first = curve.choices[str(curve.shares.idxmax())] if len(curve.shares) else ""
         share = float(curve.shares.max()) if len(curve.shares) else 0.0
         most = say("matters_most", choice=first, share=100 * share) if first and values.nunique() > 1 else ""
         rows.append(
@@ -353,7 +348,6 @@ def _agreement(found: ChoicesFound, say: Say) -> Table:
         )
         frames.append(curve.table.assign(outcome=curve.label))
     table = pd.concat(frames, ignore_index=True)
-    table = table.rename(columns={c: _column(c) for c in table.columns})
     first_columns = ["outcome", "estimate", "low", "high", "configured"]
     heads = ["specifications", "configured", "range", "same_sign", "excludes_same", "excludes_other", "most"]
     return Table(
@@ -392,7 +386,7 @@ def analysis(choices: Sequence[Choice]) -> Analysis:
         columns={
             "configured": ("whether these are the choices of the configuration", ""),
             "outcome": ("the result that is followed", ""),
-            **{_column(c.label or c.name): (f"choice: {c.description[0].lower()}{c.description[1:]}", "") for c in every},
+            **{c.name: (f"choice: {c.description[0].lower()}{c.description[1:]}", "") for c in every},
         },
     )
 
