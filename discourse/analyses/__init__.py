@@ -78,6 +78,8 @@ def analyses() -> dict[str, Analysis]:
     for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
         loaded = point.load()
         if not isinstance(loaded, Analysis):
-            raise DiscourseError(f'the entry point "{point.name}" of {GROUP} is {type(loaded).__name__}, not an Analysis')
+            raise DiscourseError(
+                f'the entry point "{point.name}" of {GROUP} is {type(loaded).__name__}, not an Analysis'
+            )
         others.append(loaded)
     return table(others)

@@ -1,25 +1,16 @@
-"""What an analysis is, and what it is given: tokens to measure, data to compute with, and nothing of the runner."""
+"""What an analysis is, and what it finds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from discourse.analyses.memo import Memo
-from discourse.analyses.outcome import Follow, Outcome, named
+from discourse.analyses.outcome import Follow, Outcome
 from discourse.analyses.settings import Choice, NoSettings, Settings
-from discourse.compare.decompose import Cells
-from discourse.compare.quantities import Contrast
-from discourse.compare.resample import Design
 from discourse.errors import TooLittleText
-from discourse.features.target import Target
-from discourse.types import EncodedCorpus, Features, Provenance
+from discourse.types import Features
 
 
 class Input(StrEnum):
@@ -28,132 +19,6 @@ class Input(StrEnum):
     TEXTS = "texts"
     TOKENS = "tokens in their order"
     COUNTS = "counts by document or passage"
-
-
-@dataclass(frozen=True)
-class Tokens:
-    """A corpus to be measured.
-
-    Parameters
-    ----------
-    corpus : EncodedCorpus
-        All tokens.
-    words : ndarray of bool, shape (n_tokens,)
-        Tokens that count, on all sides (without stage directions, and as the config says without quotations and reused passages).
-    home : ndarray of bool, shape (n_turns,)
-        Turns on the home side.
-    targets : sequence of Target
-        All targets of the experiment.
-    sha256 : str
-        Of the corpus as it was read.
-    whole : bool
-        Whether this is the whole corpus; in a part of one nothing may be left out for being rare.
-    memo : Memo
-        What several measures share, made once.
-    """
-
-    corpus: EncodedCorpus
-    words: np.ndarray
-    home: np.ndarray
-    targets: Sequence[Target] = ()
-    sha256: str = ""
-    whole: bool = True
-    memo: Memo = field(default_factory=Memo)
-
-    @cached_property
-    def mask(self) -> np.ndarray:
-        """Tokens that count as the words of a group: on the home side; bool, shape (n_tokens,)."""
-        return self.words & np.repeat(self.home, np.diff(self.corpus.turn_bounds))
-
-    @cached_property
-    def by_turn(self) -> np.ndarray:
-        """Tokens that count, on all sides, in each turn; int64, shape (n_turns,)."""
-        return np.diff(np.concatenate([[0], np.cumsum(self.words)])[self.corpus.turn_bounds])
-
-
-@dataclass(frozen=True)
-class Data:
-    """What computing is given beside the features: documents, turns and groups, without a token.
-
-    Parameters
-    ----------
-    documents : DataFrame
-        One row a document: `doc_id`, `date`, `title`, `kind`, `issuer`, metadata, `day`, `speaker` (who says most), `n_tokens`
-        (home side, that count) and `group` ("" outside the groups).
-    turns : DataFrame
-        One row a turn: `document` (index), `speaker`, `role`, `side`, `n_tokens` (that count), and what the reader gave.
-    design : Design
-        Groups, units, resamples, seed.
-    contrasts : sequence of Contrast
-        What is set against what, the main one first; empty where none is asked for, or the documents are too few.
-    pair : (int, int), optional
-        Study and reference group, where a contrast is asked for.
-    refusal : TooLittleText, optional
-        Why there is no contrast.
-    min_documents : int
-        Documents that a group needs for a contrast.
-    fitted : ndarray of bool, shape (n_documents,)
-        Documents that models are fitted on: those of the groups as configured.
-    provenance : Provenance
-        Of the corpus.
-    sha256 : str
-        Of the corpus as it was read.
-    within : mapping of str to str
-        Groups in running text ("after 1991"), where the config says how.
-    """
-
-    documents: pd.DataFrame
-    turns: pd.DataFrame
-    design: Design
-    contrasts: Sequence[Contrast] = ()
-    pair: tuple[int, int] | None = None
-    refusal: TooLittleText | None = None
-    min_documents: int = 10
-    fitted: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
-    provenance: Provenance = field(default_factory=Provenance)
-    sha256: str = ""
-    within: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def main(self) -> Contrast:
-        """The contrast of study and reference."""
-        return self.contrasts[0]
-
-    @property
-    def units(self) -> list[str]:
-        """The unit of inference first: clusters where there are some, then documents."""
-        return ["document"] if self.design.cluster is None else ["cluster", "document"]
-
-    @property
-    def home(self) -> np.ndarray:
-        """Turns on the home side; bool, shape (n_turns,)."""
-        return (self.turns["side"] == "home").to_numpy()
-
-    def cells(self, y: np.ndarray, x: np.ndarray) -> Cells:
-        """Sums by document and speaker of the home side, from values by turn; with the columns of the documents.
-
-        Parameters
-        ----------
-        y, x : ndarray, shape (n_turns,)
-            Numerators and denominators.
-        """
-        code, document, strata = self._speakers_in_documents
-        home = self.home
-        sums = (np.bincount(code, np.asarray(v, float)[home], len(document)) for v in (y, x))
-        return Cells(document, *sums, strata)
-
-    @cached_property
-    def _speakers_in_documents(self) -> tuple[np.ndarray, np.ndarray, pd.DataFrame]:
-        """Number of the cell of each turn of the home side; document and columns of each cell."""
-        turns = self.turns[self.home]
-        keys = pd.DataFrame({"document": turns["document"].to_numpy(), "speaker": named(turns["speaker"]).to_numpy()})
-        cells = keys.groupby(["document", "speaker"], sort=True)
-        code = cells.ngroup().to_numpy()
-        first = keys.iloc[np.unique(code, return_index=True)[1]].reset_index(drop=True)
-        document = first["document"].to_numpy()
-        columns = self.documents.drop(columns=["doc_id", "title", "date", "n_tokens", "group"], errors="ignore")
-        strata = columns.iloc[document].reset_index(drop=True).apply(named).assign(speaker=first["speaker"])
-        return code, document, strata
 
 
 @dataclass(frozen=True)
@@ -170,16 +35,6 @@ class Found:
 
     outcomes: Sequence[Outcome] = ()
     refusals: Sequence[TooLittleText] = ()
-
-
-@dataclass(frozen=True)
-class Names:
-    """What settings may refer to, for checks before any text is read: names of the experiment, and its other sections."""
-
-    groups: Sequence[str]
-    targets: Sequence[str]
-    sections: Mapping[str, Any]
-    contrast: bool = False
 
 
 Outcomes = Outcome | Sequence[Outcome] | Found

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from discourse.analyses.base import Analysis, Data, Found
-from discourse.analyses.outcome import Outcome, named
+from discourse.analyses.base import Analysis, Found
+from discourse.analyses.data import Data, named
+from discourse.analyses.outcome import Outcome
 from discourse.analyses.say import Say
 from discourse.analyses.settings import Settings
 from discourse.compare.quantities import Quantities
@@ -246,13 +247,9 @@ def _panel(found: BreakdownFound, column: str, panel: Mapping[str, Comparison], 
         stance=say.sections.get("stance"),
         validity="; ".join(o.validity for o in say.outcomes if o.validity),
     )
-    kind = Panel(
-        say.groups, names, {str(k): str(v) for k, v in first.items()}, dict(found.units), dict(found.bounds)
-    )
+    kind = Panel(say.groups, names, {str(k): str(v) for k, v in first.items()}, dict(found.units), dict(found.bounds))
     name = "panel" if own else "panel-speakers"
-    yield Figure(
-        say.name(name), frame, kind, caption, say("panel_alt", column=column, values=len(names)), of="panel"
-    )
+    yield Figure(say.name(name), frame, kind, caption, say("panel_alt", column=column, values=len(names)), of="panel")
 
 
 analysis = Analysis(

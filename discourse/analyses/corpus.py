@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from discourse.analyses.base import Analysis, Data, Found
+from discourse.analyses.base import Analysis, Found
+from discourse.analyses.data import Data
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
 from discourse.figures.frames import layout_corpus

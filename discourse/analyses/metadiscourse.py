@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from discourse.analyses.base import Analysis, Data, Found, Input, Tokens
+from discourse.analyses.base import Analysis, Found, Input
+from discourse.analyses.data import Data, Tokens
+from discourse.analyses.mentions import found_mentions
 from discourse.analyses.outcome import Outcome, without_groups
-from discourse.analyses.salience import found_mentions
 from discourse.analyses.say import Say
 from discourse.analyses.stance.settings import StanceSettings
 from discourse.compare.quantities import Quantities
@@ -55,9 +56,7 @@ def compute(
     for first, place in enumerate(PLACES):
         y, x = (np.asarray(v, float) for v in (features.values[:, first:-2:2], features.values[:, first - 2]))
         q = Quantities("metadiscourse", y, x, items, 1e4, f"per 10,000 tokens, {place}", target=target.name)
-        places[place] = without_groups(
-            compare(q, data.design, allowed, min_documents=data.min_documents), refused
-        )
+        places[place] = without_groups(compare(q, data.design, allowed, min_documents=data.min_documents), refused)
     return MetadiscourseFound(places=places)
 
 

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from discourse.analyses.data import Data, named
 from discourse.compare.decompose import Cells
 from discourse.compare.quantities import Contrast, Quantities, pair
 from discourse.compare.ratios import compare
 from discourse.compare.resample import Design
 from discourse.types import Comparison
-
-if TYPE_CHECKING:
-    from discourse.analyses.base import Data
 
 NO_NUMBERS = ["estimate", "low", "high", "low_document", "high_document"]
 
@@ -178,9 +176,9 @@ class Outcome:
     def level(self, group: str) -> pd.Series:
         """The row of the level of its first item in a group."""
         table = self.table
-        return table[
-            (table["contrast"] == "level") & (table["item"] == self.item) & (table["stratum"] == group)
-        ].iloc[0]
+        return table[(table["contrast"] == "level") & (table["item"] == self.item) & (table["stratum"] == group)].iloc[
+            0
+        ]
 
     def compared(self, data: Data, contrasts: Sequence[Contrast] | None = None) -> Outcome:
         """The same with its comparison: levels of the groups and their contrasts, with intervals."""
@@ -202,9 +200,7 @@ class Outcome:
             return list(data.contrasts)
         x = self.quantities.x[:, 0]
         inside = [x[data.design.documents(g)] for g in range(len(data.design.names))]
-        enough = [
-            part.sum() >= self.min_denominator and (part > 0).sum() >= self.needed_documents for part in inside
-        ]
+        enough = [part.sum() >= self.min_denominator and (part > 0).sum() >= self.needed_documents for part in inside]
         return [c for c in data.contrasts if all(enough[g] for g in c.groups)]
 
     def refused(self, data: Data) -> set[str]:
@@ -220,13 +216,6 @@ class Outcome:
         y = y if isinstance(y, np.ndarray) else y.toarray()
         columns = documents.drop(columns=["doc_id", "title", "date"], errors="ignore")
         return Cells(np.arange(len(documents)), y[:, 0], self.quantities.x[:, 0], columns.apply(named))
-
-
-def named(values: pd.Series) -> pd.Series:
-    """Values as text; missing and empty ones are "(none)", a stratum of their own."""
-    return pd.Series(
-        ["(none)" if pd.isna(v) or str(v) == "" else str(v) for v in values], index=values.index, dtype=object
-    )
 
 
 def without_groups(comparison: Comparison, refused: Collection[str]) -> Comparison:

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from discourse.analyses.base import Analysis, Data, Found, Input, Tokens
+from discourse.analyses.base import Analysis, Found, Input
+from discourse.analyses.data import Data, Tokens
 from discourse.analyses.outcome import Outcome
 from discourse.analyses.say import Say
 from discourse.analyses.settings import Display, Settings
@@ -104,9 +105,7 @@ def _effect(data: Data, settings: RepetitionSettings, outcomes: Sequence[Outcome
     changes = {("repetition", "passages"): other}
     data_of = {settings.passages: data, other: rerun.data(changes)}
     results = {settings.passages: list(outcomes), other: rerun.compared(outcomes, changes)}
-    tokens = {
-        choice: dict(zip(map(str, d.design.names), _tokens(d))) for choice, d in data_of.items()
-    }
+    tokens = {choice: dict(zip(map(str, d.design.names), _tokens(d))) for choice, d in data_of.items()}
     rows = []
     for choice, word in (("keep", "kept"), ("drop", "dropped")):
         for outcome in results[choice]:

@@ -8,14 +8,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from discourse.analyses.base import Analysis, Data, Found, Input, Tokens
+from discourse.analyses.base import Analysis, Found, Input
+from discourse.analyses.data import Data, Tokens
+from discourse.analyses.mentions import counted_at_home, found_mentions, with_counts
 from discourse.analyses.outcome import Outcome
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
 from discourse.compare.quantities import Quantities
 from discourse.compare.resample import stream
 from discourse.features.concordance import kwic
-from discourse.features.target import Target, alias_table, mentions
+from discourse.features.target import Target, alias_table
 from discourse.figures.frames import layout_salience
 from discourse.figures.kinds import FEW, Rates
 from discourse.report.blocks import Block, DataTable, Figure, Heading, Paragraph, Refusal, Table
@@ -51,26 +53,9 @@ class SalienceFound(Found):
         return int(self.documents.loc[self.documents["group"] != "", "n_sentences"].sum())
 
 
-def found_mentions(tokens: Tokens, target: Target) -> Features:
-    """Every mention of a target in all that somebody said; found once, whatever counts."""
-    return tokens.memo.once(("mentions", target), lambda: mentions(tokens.corpus, target, tokens.corpus.words()))
-
-
-def with_counts(features: Features, tokens: Tokens) -> Features:
-    """The features of mentions with `counts`, whether they are in tokens that count, and `start`, their character offset in the turn."""
-    at = features.units["token"].to_numpy(np.int64)
-    counts, start = tokens.words[at], tokens.corpus.starts[at].astype(np.int64)
-    return replace(features, units=features.units.assign(counts=counts, start=start))
-
-
 def measure(tokens: Tokens, settings: NoSettings, target: Target) -> Features:
     """Every mention of a target, and whether it counts."""
     return with_counts(found_mentions(tokens, target), tokens)
-
-
-def counted_at_home(data: Data, units: pd.DataFrame) -> np.ndarray:
-    """Mentions in tokens that count, of the home side; bool, one for each row."""
-    return units["counts"].to_numpy(bool) & data.home[units["turn"].to_numpy(np.int64)]
 
 
 def compute(data: Data, settings: NoSettings, target: Target, features: Features) -> SalienceFound:
@@ -167,9 +152,7 @@ def _aliases(found: SalienceFound, say: Say) -> Table:
     missing = [t for t in say.target.terms if t not in set(found.aliases["alias"])]
     caption = say("aliases", missing=", ".join(missing), file=say.name("target-sample"))
     columns = ["Alias", "Forms in the text", "Mentions"]
-    return Table(
-        say.name("aliases"), caption, columns, rows, found.aliases, ["left", "left", "right"], [1.2, 4.4, 0.8]
-    )
+    return Table(say.name("aliases"), caption, columns, rows, found.aliases, ["left", "left", "right"], [1.2, 4.4, 0.8])
 
 
 def summary(found: SalienceFound, say: Say) -> Iterator[str]:
@@ -187,7 +170,8 @@ def _counts(found: SalienceFound, say: Say) -> Iterator[str]:
     speakers = found.speakers
     most = speakers["sentences"].sort_values(ascending=False, kind="stable").head(MOST_NAMED).index
     parts = [
-        say("speaker", row=row, groups=", ".join(row.groups)) for row in speakers.loc[speakers.index.isin(most)].itertuples()
+        say("speaker", row=row, groups=", ".join(row.groups))
+        for row in speakers.loc[speakers.index.isin(most)].itertuples()
     ]
     others = speakers[~speakers.index.isin(most)]
     if len(others):
@@ -228,8 +212,6 @@ def sample_table(corpus: EncodedCorpus, sample: pd.DataFrame) -> pd.DataFrame:
                 rows.append((line.doc_id, line.date, line.speaker, unit.alias, line.left, line.node, line.right, ""))
     columns = ["doc_id", "date", "speaker", "alias", "left", "node", "right", "refers_to_target"]
     return pd.DataFrame(rows, columns=columns)
-
-
 
 
 analysis = Analysis(

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from discourse.analyses.base import Data, Found
+from discourse.analyses.base import Found
+from discourse.analyses.data import Data
 from discourse.analyses.outcome import Outcome, Reason
 from discourse.compare.notes import note_text
 from discourse.compare.quantities import Contrast

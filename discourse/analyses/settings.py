@@ -8,14 +8,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
 from discourse.errors import SettingError
-
-if TYPE_CHECKING:
-    from discourse.analyses.base import Names
 
 Value = str | int | float | bool | dt.date
 
@@ -38,6 +35,16 @@ class FileName:
 
 
 Stage = Literal["measure", "compute"]
+
+
+@dataclass(frozen=True)
+class Names:
+    """What settings may refer to, for checks before any text is read: names of the experiment, and its other sections."""
+
+    groups: Sequence[str]
+    targets: Sequence[str]
+    sections: Mapping[str, Any]
+    contrast: bool = False
 
 
 class Settings(BaseModel):
@@ -68,11 +75,11 @@ class Settings(BaseModel):
         """The values that a stage depends on; files stand for what is in them."""
         skipped = (Display, Later) if stage == "measure" else (Display,)
         result: dict[str, Any] = {}
-        for name, field in type(self).model_fields.items():
-            if any(isinstance(mark, skipped) for mark in field.metadata):
+        for name, info in type(self).model_fields.items():
+            if any(isinstance(mark, skipped) for mark in info.metadata):
                 continue
             value = getattr(self, name)
-            marks = [mark for mark in field.metadata if isinstance(mark, FileName)]
+            marks = [mark for mark in info.metadata if isinstance(mark, FileName)]
             result[name] = _contents(value, marks[0]) if marks else value
         return result
 
@@ -84,16 +91,16 @@ class Settings(BaseModel):
     def beside(self, file: Path) -> Settings:
         """The same with file names as paths from the folder of the experiment file."""
         changes = {}
-        for name, field in type(self).model_fields.items():
-            for mark in field.metadata:
+        for name, info in type(self).model_fields.items():
+            for mark in info.metadata:
                 if isinstance(mark, FileName):
                     changes[name] = _each(getattr(self, name), mark, lambda path: str(file.parent / path))
         return self.model_copy(update=changes)
 
     def missing_files(self) -> Iterable[SettingError]:
         """A mistake for each file that is not there; after `beside`."""
-        for name, field in type(self).model_fields.items():
-            marks = [mark for mark in field.metadata if isinstance(mark, FileName)]
+        for name, info in type(self).model_fields.items():
+            marks = [mark for mark in info.metadata if isinstance(mark, FileName)]
             value = getattr(self, name)
             if marks and isinstance(value, Mapping):
                 for key, path in value.items():

@@ -11,11 +11,12 @@ import pandas as pd
 from pydantic import Field
 from scipy import sparse
 
-from discourse.analyses.base import Analysis, Data, Found, Input, Names, Tokens
+from discourse.analyses.base import Analysis, Found, Input
+from discourse.analyses.data import Data, Tokens
 from discourse.analyses.further import COLUMNS, Further, clear_items
 from discourse.analyses.outcome import Follow, Outcome
 from discourse.analyses.say import Say, slug
-from discourse.analyses.settings import Choice, Display, Later, Settings
+from discourse.analyses.settings import Choice, Display, Later, Names, Settings
 from discourse.compare.multiple import benjamini_hochberg
 from discourse.compare.permutation import permutation_test
 from discourse.compare.quantities import Contrast, Quantities
@@ -39,7 +40,8 @@ class FrequencySettings(Settings):
 
     ngrams: list[Annotated[int, Field(ge=1, le=5)]] = Field([1, 2], description="Lengths of the terms in tokens")
     tokens: Literal["folded", "as written", "stemmed"] = Field(
-        "folded", description="What is one term: a word in any case (folded), as written, or all words of a stem (Snowball)"
+        "folded",
+        description="What is one term: a word in any case (folded), as written, or all words of a stem (Snowball)",
     )
     stop_words: Annotated[Literal["keep", "drop"], Later()] = Field(
         "keep", description="Function words count among the tokens of which a term is a share (keep), or do not (drop)"
@@ -81,9 +83,7 @@ def measure(tokens: Tokens, settings: FrequencySettings) -> Features:
         if rare > 1:
             often = np.flatnonzero(np.asarray(matrix.sum(0)).ravel() >= rare)
             matrix, terms = matrix[:, often], terms[often]
-        wanted = wanted_terms(
-            terms, settings.tokens, drop_stop_words=settings.drop_stop_words, leave_out=leave_out
-        )
+        wanted = wanted_terms(terms, settings.tokens, drop_stop_words=settings.drop_stop_words, leave_out=leave_out)
         counts.append(matrix[:, wanted])
         columns += [str(terms[k]) for k in wanted]
         lengths += [n] * len(wanted)
@@ -318,8 +318,7 @@ def _keyness(n: int, comparison: Comparison, say: Say) -> Iterator[Block]:
 
 def summary(found: FrequencyFound, say: Say) -> Iterator[str]:
     """How many terms of each length differ, and which."""
-    for text in dict.fromkeys(str(error) for error in found.refused.values()):
-        yield text
+    yield from dict.fromkeys(str(error) for error in found.refused.values())
     judged = say.found("verdict")
     for n, comparison in found.keyness.items():
         table = comparison.table
@@ -415,14 +414,29 @@ analysis = Analysis(
     },
     summary=summary,
     methods=methods,
-    cites=("monroe2008", "westfall1993", "tusher2001", "beran1988", "gries2008", "dunning1993", "hardie2014", "quirk1985"),
+    cites=(
+        "monroe2008",
+        "westfall1993",
+        "tusher2001",
+        "beran1988",
+        "gries2008",
+        "dunning1993",
+        "hardie2014",
+        "quirk1985",
+    ),
     columns={
-        "cautious": ("end of the simultaneous interval nearer to 0; 0 where the interval includes 0", "natural logarithm"),
+        "cautious": (
+            "end of the simultaneous interval nearer to 0; 0 where the interval includes 0",
+            "natural logarithm",
+        ),
         "cautious_document": ("the same with documents as the units", "natural logarithm"),
         "clear": ("whether the simultaneous interval excludes 0", ""),
         "count_reference": ("frequency in the reference group", "tokens"),
         "count_study": ("frequency in the study group", "tokens"),
-        "dp": ("deviation of proportions over the documents of both groups (Gries 2008); 0 is an even spread", "0 to 1"),
+        "dp": (
+            "deviation of proportions over the documents of both groups (Gries 2008); 0 is an even spread",
+            "0 to 1",
+        ),
         "dp_reference": ("the same within the reference group", "0 to 1"),
         "dp_study": ("the same within the study group", "0 to 1"),
         "g2": ("log-likelihood ratio, signed, four cells (Dunning 1993); its unit is the token", ""),

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from discourse.analyses.base import Analysis, Data, Found, Input, Names, Tokens
+from discourse.analyses.base import Analysis, Found, Input
+from discourse.analyses.data import Data, Tokens
 from discourse.analyses.further import COLUMNS, Further
+from discourse.analyses.mentions import found_mentions
 from discourse.analyses.outcome import Certainty, Follow, Outcome
-from discourse.analyses.salience import found_mentions
 from discourse.analyses.say import Say
-from discourse.analyses.settings import Choice, Settings
+from discourse.analyses.settings import Choice, Names, Settings
 from discourse.compare.multiple import benjamini_hochberg
 from discourse.compare.permutation import permutation_test
 from discourse.compare.quantities import Quantities
@@ -231,7 +232,8 @@ def methods(found: TopicsFound, say: Say) -> Iterator[Block]:
     params = found.model.params
     yield Heading(say("heading"), 2)
     yield Formula(
-        "relevance", say("methods", **{k: v for k, v in params.items() if k != "max_share"}, share=100 * params["max_share"])
+        "relevance",
+        say("methods", **{k: v for k, v in params.items() if k != "max_share"}, share=100 * params["max_share"]),
     )
 
 

@@ -196,19 +196,10 @@ def stance_explain(
     strict: Strict = False,
 ) -> None:
     """Print mentions in their sentences with the words and rules that made each score."""
-    from discourse.cli.stance_commands import explain
+    from discourse.cli.stance_commands import Mentions, explain
 
-    explain(
-        file,
-        corpus or [],
-        target=target,
-        document=document,
-        search=search,
-        limit=limit,
-        csv=csv,
-        all_sides=all_sides,
-        strict=strict,
-    )
+    which = Mentions(document, search, all_sides)
+    explain(file, corpus or [], which, target=target, limit=limit, csv=csv, strict=strict)
 
 
 @stance_app.command("sample")

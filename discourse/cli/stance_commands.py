@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from discourse.analyses.base import Data
+    from discourse.analyses.data import Data
     from discourse.compare.agreement import Agreement
     from discourse.experiment import Plan
     from discourse.features.target import Target
@@ -55,16 +55,23 @@ def _measured(file: Path, corpus: Sequence[Path], target: str | None, strict: bo
     return _Measured(plan, data, encoded, chosen, scored, counted)
 
 
+@dataclass(frozen=True)
+class Mentions:
+    """Which mentions to explain: of one document, in sentences with these words, of speakers of all sides."""
+
+    document: str | None = None
+    search: str | None = None
+    all_sides: bool = False
+
+
 def explain(
     file: Path,
     corpus: Sequence[Path],
+    which: Mentions,
     *,
     target: str | None = None,
-    document: str | None = None,
-    search: str | None = None,
     limit: int = 20,
     csv: Path | None = None,
-    all_sides: bool = False,
     strict: bool = False,
 ) -> None:
     """Print mentions in their sentences with the words and rules that made their scores."""
@@ -74,15 +81,17 @@ def explain(
     measured = _measured(file, corpus, target, strict)
     table = mention_table(measured.data, measured.corpus, measured.scored)
     others = int((table["side"] != "home").sum())
-    if not all_sides:
+    if not which.all_sides:
         table = table[table["side"] == "home"]
     console = plain_console()
-    if document is not None:
-        if document not in set(measured.data.documents["doc_id"]):
-            raise UsageError(f'there is no document "{document}". {did_you_mean(document, measured.data.documents["doc_id"])}')
-        table = table[table["doc_id"] == document]
-    if search is not None:
-        table = table[table["text"].str.contains(search, case=False, regex=False)]
+    if which.document is not None:
+        if which.document not in set(measured.data.documents["doc_id"]):
+            raise UsageError(
+                f'there is no document "{which.document}". {did_you_mean(which.document, measured.data.documents["doc_id"])}'
+            )
+        table = table[table["doc_id"] == which.document]
+    if which.search is not None:
+        table = table[table["text"].str.contains(which.search, case=False, regex=False)]
     if csv is not None:
         table.drop(columns="mention").to_csv(csv, index=False, date_format="%Y-%m-%d", lineterminator="\n")
         console.print(f"{len(table)} mentions in {csv}")
@@ -118,7 +127,7 @@ def explain(
     console.print(f"{len(table)} mentions in {table['doc_id'].nunique()} documents{more}")
     if measured.plan.config.section("stance").method == "classifier":
         console.print("These are the scores of the rules; the report replaces them by those of the classifier.")
-    if others and not all_sides:
+    if others and not which.all_sides:
         console.print(f"{others} mentions by reporters, guests and others are not counted (--all-sides shows them)")
 
 
@@ -179,8 +188,8 @@ def agree(sheets: Sequence[Path], *, csv: Path | None = None) -> None:
     """Print how far coders agree, and the items to discuss."""
     import pandas as pd
 
-    from discourse.compare.agreement import agreement
     from discourse.analyses.stance.coding import VARIABLES, read_codes, same_items
+    from discourse.compare.agreement import agreement
     from discourse.report.sheet import read_sheet
 
     if csv is not None and csv.exists():

@@ -123,7 +123,7 @@ def _name_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(expression + "$")
 
 
-def read_folder(  # noqa: PLR0913, RUF100 (a public reader: each parameter is an option of configs)
+def read_folder(  # noqa: PLR0913 (a public reader: each parameter is an option of configs)
     *,
     files: Sequence[str | Path] = (),
     names: str | None = None,

@@ -74,7 +74,7 @@ class _Found:
     given: Given = ()
 
 
-def read_table(  # noqa: PLR0913, RUF100 (a public reader: each parameter is an option of configs)
+def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option of configs)
     *,
     files: Sequence[str | Path] = (),
     text: str = "text",

@@ -18,7 +18,18 @@ import pandas as pd
 from discourse.types import Corpus, EncodedCorpus, Provenance
 
 FORMAT = 2
-LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "tomotopy", "gensim", "scikit-learn", "datasketch", "nltk", "textblob")
+LIBRARIES = (
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "tomotopy",
+    "gensim",
+    "scikit-learn",
+    "datasketch",
+    "nltk",
+    "textblob",
+)
 _ARRAYS = ("ids", "starts", "ends", "sentence_bounds", "turn_bounds", "document_bounds")
 Value = TypeVar("Value")
 
@@ -125,9 +136,7 @@ def save_encoded(corpus: EncodedCorpus, folder: Path) -> None:
         pd.DataFrame({"text": list(corpus.texts)}).to_parquet(folder / "texts.parquet")
 
 
-def load_encoded(
-    folder: Path, documents: pd.DataFrame, turns: pd.DataFrame, provenance: Provenance
-) -> EncodedCorpus:
+def load_encoded(folder: Path, documents: pd.DataFrame, turns: pd.DataFrame, provenance: Provenance) -> EncodedCorpus:
     """Read what `save_encoded` wrote; arrays are memory-mapped.
 
     Parameters

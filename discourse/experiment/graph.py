@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from discourse.analyses.base import Analysis, Data, Found, Tokens, as_found
+from discourse.analyses.base import Analysis, Found, as_found
+from discourse.analyses.data import Data
 from discourse.analyses.outcome import Outcome
 from discourse.analyses.settings import Display
 from discourse.errors import TooLittleText
@@ -276,9 +277,7 @@ class Rerun:
 
     def nodes(self) -> list[tuple[Node, Found]]:
         """The analyses that bring outcomes, with what they found."""
-        return [
-            (n, self._graph.results[n.identity]) for n in self._graph.nodes if "outcomes" not in n.analysis.needs
-        ]
+        return [(n, self._graph.results[n.identity]) for n in self._graph.nodes if "outcomes" not in n.analysis.needs]
 
     def data(self, changes: Mapping[tuple[str, ...], Any], *path: str | int) -> Data:
         """Documents and groups under other settings.
@@ -310,7 +309,9 @@ class Rerun:
             total += (n - 1) * self._graph.clock.seconds.get(one.node.analysis.name, 0.0)
         return total
 
-    def compared(self, outcomes: Sequence[Outcome], changes: Mapping[tuple[str, ...], Any], *path: str | int) -> list[Outcome]:
+    def compared(
+        self, outcomes: Sequence[Outcome], changes: Mapping[tuple[str, ...], Any], *path: str | int
+    ) -> list[Outcome]:
         """The same outcomes compared under other settings."""
         result = []
         for outcome in outcomes:

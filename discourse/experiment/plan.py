@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from discourse.analyses import analyses
-from discourse.analyses.base import Analysis, Names
+from discourse.analyses.base import Analysis
+from discourse.analyses.settings import Names
 from discourse.corpus import READERS
 from discourse.corpus.select import Group
 from discourse.corpus.turns import Speaker

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from discourse.analyses.base import Data, Tokens
+from discourse.analyses.data import Data, Tokens
 from discourse.analyses.memo import Memo
 from discourse.analyses.repetition import LAYER, RepetitionSettings, load_repetition, save_repetition
 from discourse.compare.quantities import Contrast, against_rest, pair, trend

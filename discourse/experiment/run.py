@@ -10,12 +10,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from discourse.analyses.base import Data, Found
-from discourse.analyses.salience import counted_at_home, with_counts
+from discourse.analyses.base import Found
+from discourse.analyses.data import Data
+from discourse.analyses.mentions import counted_at_home, with_counts
 from discourse.analyses.stance.measure import by_the_rules
 from discourse.encode.store import cache_folder, key_of, load_encoded
 from discourse.errors import SettingError, SettingErrors
@@ -24,12 +25,11 @@ from discourse.experiment.graph import Clock, Graph, Node, Progress
 from discourse.experiment.plan import Plan
 from discourse.experiment.prepare import Base, data_of, encoded_corpus, make_base, read, selected, source_key, tokens_of
 from discourse.experiment.store import Store, load, save
+from discourse.features.target import Target
 from discourse.report.blocks import Report
 from discourse.report.templates import prose, render
 from discourse.report.writers.folder import check_folder, write
-from discourse.features.target import Target
 from discourse.types import Corpus, EncodedCorpus, Features
-
 
 T = TypeVar("T")
 
@@ -77,7 +77,7 @@ def read_and_encode(plan: Plan, clock: Clock, *, refresh: bool = False) -> tuple
     index = cache_folder() / "sources" / f"{key_of(key)}.bin"
     if key is not None and not refresh:
         try:
-            documents, turns, provenance, digest = load(index)  # type: ignore[misc]
+            documents, turns, provenance, digest = cast("tuple[Any, Any, Any, str]", load(index))
             folder = cache_folder() / "encoded" / key_of(digest)
             corpus = load_encoded(folder, documents, turns, provenance)
             _said_read(clock, corpus, time.perf_counter() - start, stored_=True)
@@ -323,5 +323,3 @@ def _peak_memory() -> float | None:
         return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
-
-

@@ -161,9 +161,7 @@ class Core(Settings):
         {}, max_length=8, description="What stance is toward; up to eight targets"
     )
     inference: InferenceSection = Field(InferenceSection.model_validate({}), description="Intervals and thresholds")
-    report: Annotated[ReportSection, Display()] = Field(
-        ReportSection.model_validate({}), description="The report"
-    )
+    report: Annotated[ReportSection, Display()] = Field(ReportSection.model_validate({}), description="The report")
 
     def section(self, name: str) -> Any:
         """The settings of an analysis; None where it does not run."""

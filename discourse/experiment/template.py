@@ -98,7 +98,8 @@ def template() -> str:
         *_fields(TargetSection, "    ", section=True),
     ]
     own = {name: analysis.settings for name, analysis in sections().items()}
-    for name, part in {**own, "inference": InferenceSection, "report": ReportSection}.items():
+    parts: dict[str, Any] = {**own, "inference": InferenceSection, "report": ReportSection}
+    for name, part in parts.items():
         lines += ["", f"{f'# {name}:':<46} # {described[name]}"]
         if issubclass(part, ListSettings):
             first, *rest = _fields(part.entry, "    ", section=True)

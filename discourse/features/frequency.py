@@ -176,7 +176,7 @@ def term_counts(
 
 
 def wanted_terms(
-    terms: Sequence[str],
+    terms: Sequence[str] | np.ndarray,
     tokens: Tokens = "folded",
     *,
     drop_stop_words: bool = True,

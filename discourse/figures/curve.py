@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from discourse.figures.kinds import Curve
 from discourse.figures.style import COLOURS, GREY, LIGHT, new_figure, plain_axis
+
 
 def draw_curve(frame: pd.DataFrame, options_: Curve) -> Figure:
     """The estimates in order with their intervals; below, which option of each choice every specification takes."""

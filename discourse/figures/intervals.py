@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from discourse.figures.kinds import Choices, Components, Corrected, Marks, Panel, Rows, Topics
+from discourse.figures.kinds import Choices, Components, Corrected, Rows, Topics
 from discourse.figures.style import (
     GREY,
     LIGHT,
@@ -211,5 +211,3 @@ def draw_sensitivity(frame: pd.DataFrame, options: Choices) -> Figure:
     )
     axes[0, 0].set_ylim(len(names) - 0.5, -0.5)
     return figure
-
-

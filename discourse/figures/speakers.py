@@ -117,4 +117,3 @@ def draw_speakers(frame: pd.DataFrame, options: Marks) -> Figure:
     axes[-1, 0].set_xlim(-1.05, 1.05)
     axes[-1, 0].set_xlabel("evaluation, conflictual (-1) to cooperative (1)")
     return figure
-

@@ -9,7 +9,10 @@ import pandas as pd
 # Columns that several analyses write; each analysis explains its own.
 COMMON: dict[str, tuple[str, str]] = {
     "configured": ("whether these are the choices of the configuration", ""),
-    "contrast": ("level (one group), difference (study minus reference), pair (another two groups), rest (a group minus all others), trend, or keyness", ""),
+    "contrast": (
+        "level (one group), difference (study minus reference), pair (another two groups), rest (a group minus all others), trend, or keyness",
+        "",
+    ),
     "date": ("date of the document", "ISO 8601"),
     "doc_id": ("identifier of the document", ""),
     "estimate": ("the estimate; its measure is in the caption of the figure or table", "see caption"),
@@ -26,9 +29,15 @@ COMMON: dict[str, tuple[str, str]] = {
     "low_document": ("lower end of the interval that resamples documents", "as the estimate"),
     "measure": ("what is measured", ""),
     "more": ("items above 0 with p (family) below the level", ""),
-    "n": ("number of mentions by the speaker; in a table of agreement the mentions that the coders put there", "mentions"),
+    "n": (
+        "number of mentions by the speaker; in a table of agreement the mentions that the coders put there",
+        "mentions",
+    ),
     "n_clusters": ("number of clusters", "clusters"),
-    "n_containing": ("units (clusters where there are some, else documents) that contain the item, in the group with fewer", "units"),
+    "n_containing": (
+        "units (clusters where there are some, else documents) that contain the item, in the group with fewer",
+        "units",
+    ),
     "n_documents": ("number of documents", "documents"),
     "n_tokens": ("tokens that count (without stage directions and other speakers)", "tokens"),
     "name": ("name of the analysis", ""),
@@ -40,7 +49,10 @@ COMMON: dict[str, tuple[str, str]] = {
     "obligation": ("modals and verbs of obligation", "count"),
     "outcome": ("the result that is followed", ""),
     "p": ("permutation p-value", "0 to 1"),
-    "p_family": ("permutation p-value, corrected for all items of the family (step-down max-T, Westfall & Young 1993)", "0 to 1"),
+    "p_family": (
+        "permutation p-value, corrected for all items of the family (step-down max-T, Westfall & Young 1993)",
+        "0 to 1",
+    ),
     "panel": ("panel of the figure", ""),
     "q": ("p-value corrected for the family, where one is computed", ""),
     "role": ("role of the speaker", ""),

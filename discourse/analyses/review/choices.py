@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, create_model
 
-from discourse.analyses.base import Analysis, Data, Found, Names, by_each
+from discourse.analyses.base import Analysis, Found, by_each
+from discourse.analyses.data import Data
 from discourse.analyses.outcome import Follow, Outcome
 from discourse.analyses.say import Say
-from discourse.analyses.settings import Choice, Settings
+from discourse.analyses.settings import Choice, Names, Settings
 from discourse.compare.ratios import contrasted
 from discourse.errors import SettingError, TooLittleText, UsageError
 from discourse.figures.frames import layout_curve
@@ -260,7 +261,10 @@ def _ask(
     followed: Sequence[_Followed], settings: Settings, data: Data, outcomes: Sequence[Outcome], rerun: Any
 ) -> None:
     """Stop where the combinations are many or slow and the user has not agreed; the time is that of one comparison each."""
-    sizes = {c.name: max((len(f.options[c.name]) for f in followed if c.name in f.options), default=1) for c in choices_of(type(settings))}
+    sizes = {
+        c.name: max((len(f.options[c.name]) for f in followed if c.name in f.options), default=1)
+        for c in choices_of(type(settings))
+    }
     n, specifications = math.prod(sizes.values()), sum(f.n for f in followed)
     joint = next((o for o in outcomes if o.joint), None)
     if rerun.agreed or joint is None:
@@ -389,5 +393,3 @@ def analysis(choices: Sequence[Choice]) -> Analysis:
             **{c.name: (f"choice: {c.description[0].lower()}{c.description[1:]}", "") for c in every},
         },
     )
-
-

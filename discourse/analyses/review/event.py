@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from discourse.analyses.base import Analysis, Data, Found
+from discourse.analyses.base import Analysis, Found
+from discourse.analyses.data import Data
 from discourse.analyses.outcome import Outcome
 from discourse.analyses.say import Say
 from discourse.analyses.settings import Settings
@@ -71,7 +72,10 @@ def section(found: EventFound, say: Say) -> Iterator[Block]:
         yield Refusal(text)
     for target in dict.fromkeys(target for _, target in found.tables):
         about = say.about(target) if target else say
-        yield _figure({o: found.tables[o.identity] for o in say.outcomes if o.identity in found.tables and o.target == target}, about)
+        yield _figure(
+            {o: found.tables[o.identity] for o in say.outcomes if o.identity in found.tables and o.target == target},
+            about,
+        )
 
 
 def _figure(tables: Mapping[Outcome, pd.DataFrame], say: Say) -> Figure:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from discourse.analyses.base import Analysis, Data, Found
+from discourse.analyses.base import Analysis, Found
+from discourse.analyses.data import Data
 from discourse.analyses.outcome import Outcome
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
@@ -66,7 +67,10 @@ def section(found: InfluenceFound, say: Say) -> Iterator[Block]:
     """A table for each target."""
     for target in dict.fromkeys(target for _, target in found.units):
         about = say.about(target) if target else say
-        yield _table({o: found.units[o.identity] for o in about.outcomes if o.identity in found.units and o.target == target}, about)
+        yield _table(
+            {o: found.units[o.identity] for o in about.outcomes if o.identity in found.units and o.target == target},
+            about,
+        )
 
 
 def _table(units: Mapping[Outcome, Mapping[str, pd.DataFrame]], say: Say) -> Table:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from discourse.analyses.base import Analysis, Data, Found
-from discourse.analyses.outcome import Certainty, Outcome, named
+from discourse.analyses.base import Analysis, Found
+from discourse.analyses.data import Data, named
+from discourse.analyses.outcome import Certainty, Outcome
 from discourse.analyses.say import Say
 from discourse.analyses.settings import Settings, columns_missing
 from discourse.compare.decompose import Cells, kitagawa, oaxaca
@@ -79,7 +81,7 @@ def _composition(outcome: Outcome, data: Data, settings: MixSettings) -> Composi
     design, q, cells = data.design, outcome.quantities, outcome.in_cells(data.documents)
     pair = (data.main.parts[0][1][0], data.main.parts[1][1][0])
     inside = np.isin(design.group[cells.document], pair) & (cells.x > 0)
-    options = {"scale": q.scale, "bounds": q.bounds, "unit": data.units[0]}
+    options: dict[str, Any] = {"scale": q.scale, "bounds": q.bounds, "unit": data.units[0]}
     usable = []
     for column in settings.columns:
         if column not in cells.strata.columns:
@@ -124,7 +126,7 @@ def _items(outcome: Outcome, data: Data, settings: MixSettings) -> pd.DataFrame:
             y = rates.only([k]).y
             y = y if isinstance(y, np.ndarray) else y.toarray()
             cells = Cells(np.arange(len(documents)), y[:, 0], x, pd.DataFrame({column: values}))
-            options = {"scale": rates.scale, "bounds": rates.bounds, "unit": data.units[0]}
+            options: dict[str, Any] = {"scale": rates.scale, "bounds": rates.bounds, "unit": data.units[0]}
             frames.append(kitagawa(cells, design, pair, column, **options)[0].assign(item=item, column=column))
     columns = ["item", "column", "part", "estimate", "low", "high"]
     return pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)

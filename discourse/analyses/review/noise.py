@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from discourse.analyses.base import Analysis, Data, Found
+from discourse.analyses.base import Analysis, Found
+from discourse.analyses.data import Data
 from discourse.analyses.outcome import Certainty, Outcome
 from discourse.analyses.review.event import EventFound
 from discourse.analyses.say import Say
@@ -267,7 +268,9 @@ def _items_figure(identity: Identity, answers: pd.DataFrame, say: Say) -> Iterat
         counts=[int(counts.get(c, 0)) for c in Certainty],
         simultaneous="family" in comparison.params,
     )
-    alt = "; ".join(f"{r.item} {number(r.estimate, 2)} {span(r.low, r.high, 2)} {r.certainty}" for r in frame.itertuples())
+    alt = "; ".join(
+        f"{r.item} {number(r.estimate, 2)} {span(r.low, r.high, 2)} {r.certainty}" for r in frame.itertuples()
+    )
     kind = Items(say.groups, say.study, say.reference, outcome.unit)
     text = say("items_alt", outcome=outcome, listed=alt)
     yield Figure(f"noise-{outcome.key}", frame, kind, caption, text, of="noise_items")

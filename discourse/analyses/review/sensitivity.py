@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
-from discourse.analyses.base import Analysis, Data, Found, Names
+from discourse.analyses.base import Analysis, Found
+from discourse.analyses.data import Data
 from discourse.analyses.outcome import Outcome
 from discourse.analyses.say import Say
-from discourse.analyses.settings import ListSettings, Settings, Value
+from discourse.analyses.settings import ListSettings, Names, Settings, Value
 from discourse.errors import SettingError, TooLittleText
 from discourse.figures.kinds import Choices
 from discourse.report.blocks import Block, Figure
@@ -33,7 +34,7 @@ class SensitivityItem(Settings):
 class SensitivitySettings(ListSettings):
     """The main results again, with other choices."""
 
-    root: list[SensitivityItem] = []
+    root: list[SensitivityItem] = Field([])
     entry = SensitivityItem
 
     def problems(self, names: Names) -> Iterable[SettingError]:

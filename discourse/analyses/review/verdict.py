@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from discourse.analyses.base import Analysis, Data, Found
+from discourse.analyses.base import Analysis, Found
+from discourse.analyses.data import Data
 from discourse.analyses.outcome import Certainty, Doubt, Judged, Outcome, Reason
 from discourse.analyses.review.choices import ChoicesFound, Curve
 from discourse.analyses.review.influence import InfluenceFound
@@ -137,7 +138,9 @@ def judge(
 def _items(table: pd.DataFrame, influence: pd.DataFrame, level: float) -> pd.DataFrame:
     """Items with their certainty, and the document that matters most for each."""
     observed = table["estimate"].to_numpy(float)
-    shares = [c for c in table.columns if c in ("halves_study", "halves_reference", "placebo_study", "placebo_reference")]
+    shares = [
+        c for c in table.columns if c in ("halves_study", "halves_reference", "placebo_study", "placebo_reference")
+    ]
     largest = table[shares].max(axis=1) if shares else pd.Series(0.0, index=table.index)
     outside = (table["low"] > 0) | (table["high"] < 0)
     clear, some = outside & (table["p_family"] < level), outside | (table["q"] < level)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from discourse.analyses.base import Analysis, Data, Found
+from discourse.analyses.base import Analysis, Found
+from discourse.analyses.data import Data
 from discourse.analyses.outcome import Outcome
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from discourse.analyses.base import Data
+from discourse.analyses.data import Data
 from discourse.analyses.stance.settings import StanceSettings
 from discourse.compare.resample import stream
 from discourse.errors import DiscourseError, SourceError, TooLittleText, UsageError, did_you_mean
@@ -150,9 +150,7 @@ def draw(
     """
     frame = strata(scored, counted, data)
     if len(frame) < 10:
-        raise TooLittleText(
-            f"A sample of mentions of {scored.target}", f"n = {len(frame)} mentions", "at least 10"
-        )
+        raise TooLittleText(f"A sample of mentions of {scored.target}", f"n = {len(frame)} mentions", "at least 10")
     sizes = np.bincount(frame["stratum"])
     # Each group gets as many as the others, whatever its number of strata.
     groups = frame.groupby("stratum")["group"].first()

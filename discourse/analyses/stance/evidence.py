@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from discourse.analyses.base import Data
+from discourse.analyses.data import Data
 from discourse.features.concordance import sentence
 from discourse.features.stance import STANCE_COLUMNS, Lexicon
 from discourse.features.stance.metadiscourse import metadiscourse_hits

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from discourse.analyses.base import Data, Found, Tokens
+from discourse.analyses.base import Found
+from discourse.analyses.data import Data, Tokens
+from discourse.analyses.mentions import counted_at_home, found_mentions, with_counts
 from discourse.analyses.outcome import Outcome, without_groups
-from discourse.analyses.salience import counted_at_home, found_mentions, with_counts
 from discourse.analyses.stance.coding import (
     check_key,
     find_key,
@@ -23,7 +24,13 @@ from discourse.analyses.stance.coding import (
     same_items,
 )
 from discourse.analyses.stance.settings import StanceSettings
-from discourse.analyses.stance.validation import Validation, cross_validation, current_validation, in_words, validity_words
+from discourse.analyses.stance.validation import (
+    Validation,
+    cross_validation,
+    current_validation,
+    in_words,
+    validity_words,
+)
 from discourse.compare.quantities import Contrast, Quantities
 from discourse.compare.ratios import compare
 from discourse.encode.store import cache_folder
@@ -79,7 +86,11 @@ def measure(tokens: Tokens, settings: StanceSettings, target: Target) -> Feature
 def by_the_rules(tokens: Tokens, settings: StanceSettings, target: Target) -> Features:
     """Every mention with its stance by the rules; sentences are read once for all weights."""
     lexicons = settings.all_lexicons()
-    key = ("read mentions", target, *(f"{k} {v.sha256}" for k, v in lexicons.items() if k in ("evaluation", "negation")))
+    key = (
+        "read mentions",
+        target,
+        *(f"{k} {v.sha256}" for k, v in lexicons.items() if k in ("evaluation", "negation")),
+    )
     read = tokens.memo.once(key, lambda: read_mentions(tokens.corpus, found_mentions(tokens, target), lexicons))
     return weigh(read, half_distance=settings.half_distance, scale=settings.scale, window=settings.window)
 
@@ -93,7 +104,9 @@ def _classified(tokens: Tokens, settings: StanceSettings, target: Target, scored
         same_items({sheet.name: codes}, [i["item"] for i in key["items"]])
         changed = check_key(key, fingerprint(settings, target, tokens.sha256, scored), ("corpus", "target"))
         if changed:
-            raise DiscourseError(f"{sheet.name} was drawn before {in_words(changed)} changed: draw and code a new sample")
+            raise DiscourseError(
+                f"{sheet.name} was drawn before {in_words(changed)} changed: draw and code a new sample"
+            )
         counted = scored.units["counts"].to_numpy(bool) & tokens.home[scored.units["turn"].to_numpy(np.int64)]
         items = rows_of_items(key, tokens.corpus.turns, scored, counted, target.name)
         codes = codes.reindex(items["item"])
@@ -132,9 +145,7 @@ def compute(data: Data, settings: StanceSettings, target: Target, features: Feat
         title=f"Evaluation of {target.name}",
         scale="mean per mention, −1 conflictual to 1 cooperative",
         digits=2,
-        cells=data.cells(
-            np.bincount(turn, features.values[ours, 0], n), np.bincount(turn, minlength=n).astype(float)
-        ),
+        cells=data.cells(np.bincount(turn, features.values[ours, 0], n), np.bincount(turn, minlength=n).astype(float)),
         min_denominator=settings.min_mentions,
         needed_documents=settings.min_documents,
     )
@@ -167,9 +178,7 @@ def with_stance(documents: pd.DataFrame, scored: Features, ours: np.ndarray) -> 
     return documents
 
 
-def finish(
-    data: Data, settings: StanceSettings, target: Target, features: Features, found: StanceFound
-) -> StanceFound:
+def finish(data: Data, settings: StanceSettings, target: Target, features: Features, found: StanceFound) -> StanceFound:
     """Classes, semantic roles, acts, and what coded mentions say of the measure."""
     if not found.outcomes:
         return found
@@ -183,9 +192,7 @@ def finish(
         min_denominator=settings.min_mentions,
         needed_documents=settings.min_documents,
     )
-    stance = replace(
-        outcome.comparison, table=pd.concat([outcome.comparison.table, shares.table], ignore_index=True)
-    )
+    stance = replace(outcome.comparison, table=pd.concat([outcome.comparison.table, shares.table], ignore_index=True))
     refused = outcome.refused(data)
     allowed = [c for c in data.contrasts if not {data.design.names[g] for g in c.groups} & refused]
     found = replace(found, stance=stance, acts=without_groups(_acts(data, found, target.name, allowed), refused))

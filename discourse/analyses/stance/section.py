@@ -90,7 +90,9 @@ def _compared(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:
     yield from _validation(found, say)
     yield from _who_acts(found, say, counts)
     periods = say.found("breakdown").periods
-    caption = say("over_time", counts=counts, validity=validity, period=periods.unit, least=say.found("breakdown").least)
+    caption = say(
+        "over_time", counts=counts, validity=validity, period=periods.unit, least=say.found("breakdown").least
+    )
     over_time = OverTime(say.groups, periods.of("evaluation"))
     frame = layout_stance(found.documents)
     alt = say("over_time_alt", period=periods.unit)

@@ -9,8 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from discourse.analyses.base import Names
-from discourse.analyses.settings import Choice, Display, FileName, Later, Settings, Stage
+from discourse.analyses.settings import Choice, Display, FileName, Later, Names, Settings, Stage
 from discourse.errors import SettingError, SourceError, did_you_mean
 from discourse.features.stance import Lexicon, default_lexicons
 

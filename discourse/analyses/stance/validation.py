@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from discourse.analyses.base import Data
+from discourse.analyses.data import Data
 from discourse.analyses.stance.coding import (
     FINGERPRINT,
     VARIABLES,
@@ -181,9 +181,9 @@ def validate(
         confidence=design.confidence,
         scale=100.0,
     )
-    bounds = (float(macro[k]) for k in ("estimate", "low", "high"))
+    estimate, low, high = (float(macro[k]) for k in ("estimate", "low", "high"))
     return Validation(
-        status, (), *bounds, commonest, alpha, nominal, len(items), len(sheets), scores, corrected
+        status, (), estimate, low, high, commonest, alpha, nominal, len(items), len(sheets), scores, corrected
     )
 
 
@@ -203,9 +203,7 @@ def _sample(
     return CodedSample(place, _mean_code(codes), merge_thin(stratum, place, groups, key["strata"]))
 
 
-def _scores(
-    units: pd.DataFrame, codes: Mapping[str, pd.DataFrame], weights: np.ndarray, data: Data
-) -> pd.DataFrame:
+def _scores(units: pd.DataFrame, codes: Mapping[str, pd.DataFrame], weights: np.ndarray, data: Data) -> pd.DataFrame:
     """Precision, recall and F1 of each variable by class and by group."""
     design, parts = data.design, []
     document = units["document"].to_numpy()
