@@ -2,9 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from discourse.config import load
 from discourse.errors import ConfigError
-from discourse.experiment import resolve
+from discourse.experiment import load, resolve
 
 ROOT = Path(__file__).parents[2]
 GOOD = """name: x
@@ -55,7 +54,7 @@ def test_every_mistake_at_its_line(tmp_path):
         (("reader: sotu", "reader: sout"), ':4: corpus.reader: there is no reader "sout". Did you mean "sotu"?'),
         (("since: 1990", "sinse: 1990"), ":4: corpus.options.sinse: the reader \"sotu\" has no such option. Did you mean \"since\"?"),
         (("since: 1990", "since: late"), ':4: corpus.options.since: expected int | None, got "late"'),
-        (("  New: {from: 2000-01-01}", "  NO: {}"), ":7: groups.NO: stands twice (first in line 6)"),
+        (("  New: {from: 2000-01-01}", "  NO: {}"), ":7: groups.NO: occurs twice (first in line 6)"),
         (("  New: {from: 2000-01-01}", "  New: {}"), ":7: groups.New: a group needs at least one of: from, before, where"),
         (("{from: 2000-01-01}", "{from: 2000-02-31}"), ':7: groups.New.from: expected a date such as 2018-01-31, got "2000-02-31"'),
         (("{from: 2000-01-01}", "{from: 2000-01-01, before: 1999-01-01}"),
@@ -66,6 +65,12 @@ def test_every_mistake_at_its_line(tmp_path):
         (("question: Q", "question: Q\nreport: {figures: [keynes]}"), ':4: report.figures.1: there is no figure "keynes". Did you mean "keyness"?'),
         (("question: Q", "question: Q\ntopics: {engine: lda}"), None),
         (("question: Q", "question: Q\nstance: {lexicons: {evaluation: no.tsv}}"), None),
+        (("question: Q", "question: Q\nreport: {by: speaker}"), ":4: report.by: unknown setting. It is now breakdown: by."),
+        (("question: Q", "question: Q\nreport: {formats: [gif]}"), ":4: report.formats.1: input should be 'svg', 'pdf' or 'png', got \"gif\""),
+        (("question: Q", "question: Q\ncompare: {study: New, reference: NO, composition: [day]}"),
+         ":4: compare.composition: unknown setting. It is now mix: columns."),
+        (("question: Q", "question: Q\ntopics: {kk: 3}"), ':4: topics.kk: unknown setting. Did you mean "k"?'),
+        (("question: Q", "question: Q\nmix: {columns: day}"), ':4: mix.columns: expected a list (lines that begin with -), got "day"'),
         (("name: x", "name: ../x"), ':1: name: expected letters, digits, dots and dashes, got "../x"'),
         (("corpus: {", "corpus: {files: [a.txt], "), ':4: corpus.files: the reader "sotu" takes no files'),
     ],
@@ -77,6 +82,26 @@ def test_single_mistakes(tmp_path, change, message):
     assert found[0].startswith(":"), "the line is named"
     if message:
         assert found[0] == message
+
+
+def test_the_sections_of_analyses_have_their_values(tmp_path):
+    path = tmp_path / "x.yaml"
+    text = GOOD.replace("{before: 2000-01-01}", "{before: 2000-01-01, label: before the turn}")
+    path.write_text(text + "topics: {k: 7}\nbreakdown: {period: year}\nrepetition: {show: 0}\n", encoding="utf-8")
+    config = resolve(load(path)).config
+    assert config.groups["NO"].label == "before the turn"
+    assert (config.section("topics").k, config.section("breakdown").period) == (7, "year")
+    assert config.section("repetition").show == 0
+    assert config.report.formats == ["svg"], "the default"
+    assert config.section("multiverse") is None, "it runs only where it is named"
+
+
+def test_a_section_may_be_left_out(tmp_path):
+    path = tmp_path / "x.yaml"
+    path.write_text(GOOD + "topics: false\n", encoding="utf-8")
+    plan = resolve(load(path))
+    assert "topics" not in plan.analyses
+    assert "frequency" in plan.analyses
 
 
 @pytest.mark.parametrize(("content", "message"), [(b"", "corpus: this setting is needed"), (b"- a\n", "expected settings"),
