@@ -6,9 +6,13 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+
+if TYPE_CHECKING:
+    from discourse.experiment import Results
 
 ROOT = Path(__file__).parent.parent
 
@@ -193,7 +197,7 @@ topics: {k: 2, iterations: 50, passage_size: 60}
 sensitivity:
   - {name: Without the last speech, drop: [s039]}
 inference: {resamples: 300}
-report: {by: minister}
+breakdown: {by: minister}
 """
 
 
@@ -209,6 +213,24 @@ def write_experiment(folder: Path) -> Path:
 @pytest.fixture
 def experiment_file(tmp_path: Path) -> Path:
     return write_experiment(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def norland(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """The invented experiment, computed once; what is computed first is stored for all tests."""
+    from discourse.experiment import compute, load, resolve
+
+    return compute(resolve(load(write_experiment(tmp_path_factory.mktemp("norland")))))
+
+
+@pytest.fixture(scope="session")
+def norland_report(norland: Results, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its report folder, with a multiverse of two windows."""
+    from discourse.experiment import load, resolve, run_to_folder
+
+    file = write_experiment(tmp_path_factory.mktemp("norland-report"))
+    file.write_text(file.read_text(encoding="utf-8") + "multiverse: {window: [6]}\n", encoding="utf-8")
+    return run_to_folder(resolve(load(file)), file.parent / "report")
 
 
 @pytest.fixture(scope="session")
