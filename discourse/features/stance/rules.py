@@ -1,6 +1,6 @@
 """The rules of stance: the only place for their weights and for their words for readers.
 
-Scoring looks at members of `Rule` and never at words. What readers are told (columns of tables, the methods section, the table in
+Scoring looks at members of `Rule` and never at words. What readers read (columns of tables, the methods section, the table in
 docs/stance.md) is made from `RULES`.
 """
 
@@ -107,10 +107,10 @@ RULES: dict[Rule, Entry] = {
     Rule.ENDED: Entry("turned round", 'is reversed by the target itself ("lifted the blockade")', hostile=-0.5),
     Rule.IN_NOUN_PHRASE: Entry(
         "in its noun phrase",
-        'stands in the noun phrase of the mention ("Norland\'s brutal war"), where distance does not count',
+        'is in the noun phrase of the mention ("Norland\'s brutal war"), where distance does not count',
         hostile=2.0,
     ),
-    Rule.OTHER_CLAUSE: Entry("another clause", "stands in another clause than the mention", friendly=0.7, hostile=0.7),
+    Rule.OTHER_CLAUSE: Entry("another clause", "is in another clause than the mention", friendly=0.7, hostile=0.7),
     Rule.OWN_WORDS: Entry(
         "the target's own words", 'is what the target says ("Norland claims that it helps")', friendly=0.0, hostile=0.0
     ),
@@ -131,7 +131,7 @@ RULES: dict[Rule, Entry] = {
     ),
     Rule.DOUBTED: Entry(
         "doubted",
-        'stands in a clause of which there is no sign ("no indication that Norland is willing")',
+        'is in a clause of which there is said to be no sign ("no indication that Norland is willing")',
         friendly=-0.5,
     ),
     Rule.ASKED: Entry("asked of the target", 'is asked for ("Norland must respect")', friendly=0.0),
@@ -148,7 +148,7 @@ RULES: dict[Rule, Entry] = {
     ),
     Rule.NOT_LINKED: Entry("not linked to the mention", "is not linked to the mention by word order", friendly=0.7),
     Rule.TALKS_ONCE: Entry(
-        "talks count once", 'tells of talks, as a word that counts more does ("met to discuss")', friendly=0.0
+        "talks count once", 'names talks, as a word that counts more does ("met to discuss")', friendly=0.0
     ),
     # Just below what makes a mention cooperative: x / sqrt(x² + SCALE²) = 0.24.
     Rule.LITTLE_FROM_AFAR: Entry(
