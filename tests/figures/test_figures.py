@@ -6,15 +6,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from discourse.compare.ratios import compare_ratios
+from discourse.compare.quantities import Quantities, pair
+from discourse.compare.ratios import compare
 from discourse.compare.resample import Design
 from discourse.compare.terms import compare_terms
 from discourse.features._examples import encoded
 from discourse.features.frequency import term_frequency
-from discourse.figures import FIGURES
-from discourse.figures.style import encode_figure
+from discourse.figures import frames, kinds
+from discourse.figures.draw import DRAWINGS, draw, encode
+from discourse.figures.style import COLOURS, GREY
 
 GROUPS = ["Before the treaty", "After the treaty"]
+
+
+def compared(y, x, items, design, contrasts=(), scale=1.0, **needs):
+    return compare(Quantities("test", np.asarray(y, float), x, items, scale), design, contrasts, **needs)
 
 
 def texts_of(figure):
@@ -83,23 +89,28 @@ def keyness(design):
 
 
 def test_corpus_and_salience(documents):
-    frame = FIGURES["corpus"].layout(documents)
+    frame = frames.layout_corpus(documents)
     assert frame["value"].tolist() == documents["n_tokens"].tolist()
-    figure = FIGURES["corpus"].render(frame, GROUPS)
+    figure = draw(frame, kinds.Lengths(GROUPS))
     points = [line for line in figure.axes[0].lines if line.get_marker() not in ("None", None)]
     assert [len(line.get_xdata()) for line in points] == [20, 20]
     assert_readable(figure)
-    frame = FIGURES["salience"].layout(documents)
+    frame = frames.layout_salience(documents)
     assert np.allclose(frame["value"], 1e4 * documents["n_mentions"] / documents["n_tokens"])
-    assert_readable(FIGURES["salience"].render(frame, GROUPS))
+    rates = pd.DataFrame({"stratum": GROUPS, "estimate": [11.0, 22.0], "low": [9.0, np.nan], "high": [13.0, np.nan]})
+    figure = draw(frame, kinds.Rates(GROUPS, rates))
+    levels = {tuple(line.get_ydata()) for line in figure.axes[0].lines if line.get_marker() == "None"}
+    assert levels == {(11.0, 11.0), (22.0, 22.0)}, "a line for each group"
+    assert len(figure.axes[0].collections) == 1, "a band where there is an interval"
+    assert_readable(figure)
 
 
 def test_few_documents_are_rows_with_their_titles(documents):
     few = documents.iloc[15:25].assign(
         title="Remarks by the Minister of State at a Meeting With the Envoy of Norland and Others"
     )
-    for name in ("corpus", "salience"):
-        figure = FIGURES[name].render(FIGURES[name].layout(few), GROUPS)
+    for layout, kind in ((frames.layout_corpus, kinds.Lengths), (frames.layout_salience, kinds.Rates)):
+        figure = draw(layout(few), kind(GROUPS))
         labels = [t.get_text().replace("\n", " ") for t in figure.axes[0].get_yticklabels()]
         assert sum("and Others (1 Mar" in label for label in labels) == 10, "no title is cut"
         assert any("Before the treaty: n = 5 documents" in label for label in labels)
@@ -107,13 +118,13 @@ def test_few_documents_are_rows_with_their_titles(documents):
 
 
 def test_keyness_marks_are_the_estimates(keyness):
-    frame = FIGURES["keyness"].layout(keyness, 10)
+    frame = frames.layout_keyness(keyness, 10)
     assert (frame["group"] == keyness.study).sum() == 10
     outside = keyness.table[~keyness.table["item"].isin(frame["item"])]
     study = keyness.table["estimate"] > 0
     least = frame.loc[frame["group"] == keyness.study, "cautious"].min()
     assert (outside.loc[study.reindex(outside.index), "low"] <= least + 1e-12).all(), "the clearest terms are shown"
-    figure = FIGURES["keyness"].render(frame, keyness.study, keyness.reference)
+    figure = draw(frame, kinds.Lollipops(GROUPS, keyness.study, keyness.reference))
     marks = [float(line.get_xdata()[0]) for line in figure.axes[0].lines if line.get_marker() in ("o", "s")]
     assert marks == pytest.approx(frame["estimate"].tolist())
     assert [t.get_text() for t in figure.axes[0].get_yticklabels()] == frame["item"].tolist()
@@ -124,8 +135,8 @@ def test_keyness_marks_are_the_estimates(keyness):
 
 
 def test_labels_of_the_scatter_plot_do_not_overlap(keyness):
-    frame = FIGURES["contrast"].layout(keyness, 30)
-    figure = FIGURES["contrast"].render(frame, keyness.study, keyness.reference)
+    frame = frames.layout_contrast(keyness, 30)
+    figure = draw(frame, kinds.Scatter(GROUPS, keyness.study, keyness.reference))
     shown = {t.get_text() for t in figure.axes[0].texts}
     assert len(shown & set(frame.loc[frame["label"], "item"])) >= 15
     assert not shown & set(frame.loc[~frame["label"], "item"])
@@ -136,11 +147,12 @@ def test_components_and_refusals(design):
     rng = np.random.default_rng(2)
     y = rng.poisson(3, (40, 2)).astype(float)
     x = np.full((40, 1), 100.0)
-    comparison = compare_ratios(y, x, ["evaluation", "conflictual"], design, scale=1.0)
+    comparison = compared(y, x, ["evaluation", "conflictual"], design)
     comparison.table.loc[0, ["estimate", "low", "high"]] = np.nan
     comparison.table.loc[0, "note"] = "too little text (n = 7)"
-    frame = FIGURES["stance"].layout(comparison)
-    figure = FIGURES["stance"].render(frame, GROUPS, {"evaluation": "evaluation", "conflictual": "conflictual"})
+    frame = frames.layout_components(comparison)
+    figure = draw(frame, kinds.Components(GROUPS, {"evaluation": "mean of e", "conflictual": "share below 0"}))
+    assert [ax.get_title(loc="left") for ax in figure.axes] == ["mean of e", "share below 0"]
     assert "too little text (n = 7)" in [t.get_text() for t in figure.axes[0].texts]
     assert len(figure.axes) == 2
     assert_readable(figure)
@@ -149,18 +161,21 @@ def test_components_and_refusals(design):
 def test_panel_says_where_there_is_too_little_text(documents):
     names = [f"Minister {k}" for k in range(8)]
     by = Design(np.arange(40) // 5, names, resamples=200)
-    salience = compare_ratios(
-        documents[["n_mentions"]].to_numpy(float), documents[["n_tokens"]].to_numpy(float), ["salience"], by, scale=1e4
+    n_mentions, n_tokens = documents[["n_mentions"]], documents[["n_tokens"]].to_numpy(float)
+    salience = compared(n_mentions, n_tokens, ["salience"], by, scale=1e4)
+    n_sentences = documents[["n_sentences"]].to_numpy(float)
+    stance = compared(documents[["evaluation"]], n_sentences, ["evaluation"], by, min_denominator=18)
+    frame = frames.layout_panel({"salience": salience, "evaluation": stance})
+    kind = kinds.Panel(
+        GROUPS,
+        names,
+        {n: GROUPS[k >= 4] for k, n in enumerate(names)},
+        {"salience": "mentions per 10,000 tokens"},
+        {"evaluation": (-1, 1)},
     )
-    stance = compare_ratios(
-        documents[["evaluation"]].to_numpy(float),
-        documents[["n_sentences"]].to_numpy(float),
-        ["evaluation"],
-        by,
-        min_denominator=18,
-    )
-    frame = FIGURES["panel"].layout(salience, stance)
-    figure = FIGURES["panel"].render(frame, names, {n: GROUPS[k >= 4] for k, n in enumerate(names)}, GROUPS)
+    figure = draw(frame, kind)
+    assert [ax.get_xlabel() for ax in figure.axes] == ["mentions per 10,000 tokens", "evaluation"]
+    assert figure.axes[0].get_xlim()[0] == 0 and figure.axes[1].get_xlim() == (-1, 1)
     refused = stance.table["estimate"].isna().sum()
     assert 0 < refused < 8
     assert sum("too little text" in t.get_text() for t in figure.axes[1].texts) == refused
@@ -170,21 +185,20 @@ def test_panel_says_where_there_is_too_little_text(documents):
 def test_topics_speakers_and_sensitivity(design):
     rng = np.random.default_rng(3)
     share = rng.dirichlet(np.ones(6), 40)
-    prevalence = compare_ratios(
-        100 * share, np.full((40, 1), 100.0), [f"T{k}" for k in range(1, 7)], design, scale=100, differences=[(1, 0)]
-    )
+    labels = [f"T{k}" for k in range(1, 7)]
+    prevalence = compared(100 * share, np.full((40, 1), 100.0), labels, design, [pair(design, 1, 0)], scale=100)
     terms = pd.DataFrame(
         [(t, r, f"longishword{t}{r}") for t in range(1, 7) for r in range(8)], columns=["topic", "rank", "term"]
     )
-    frame = FIGURES["topics"].layout(prevalence, terms)
+    frame = frames.layout_topics(prevalence, terms)
     assert frame["difference"].is_monotonic_decreasing
-    assert_readable(FIGURES["topics"].render(frame, GROUPS))
+    assert_readable(draw(frame, kinds.Topics(GROUPS)))
     sentences = pd.DataFrame(
         {"speaker": ["Kovar"] * 9 + ["Lind"] * 4, "side": ["home"] * 9 + ["foreign"] * 4, "group": GROUPS[0], "doc_id": "a",
          "evaluation": np.round(rng.normal(0, 0.3, 13), 2)}
     )  # fmt: skip
-    frame = FIGURES["speakers"].layout(sentences)
-    figure = FIGURES["speakers"].render(frame, GROUPS)
+    frame = frames.layout_speakers(sentences)
+    figure = draw(frame, kinds.Marks(GROUPS))
     dots = [sum(len(line.get_xdata()) for line in ax.lines if line.get_marker() == "o") for ax in figure.axes]
     assert dots == [9, 4], "a dot for each sentence"
     assert_readable(figure)
@@ -197,13 +211,16 @@ def test_topics_speakers_and_sensitivity(design):
         columns=["name", "measure", "estimate", "low", "high", "low_document", "high_document", "n_documents"],
     )
     titles = {"salience": "mentions per 10,000 tokens", "evaluation": "evaluation"}
-    assert_readable(FIGURES["sensitivity"].render(FIGURES["sensitivity"].layout(rows), *GROUPS, titles))
+    figure = draw(frames.layout_sensitivity(rows), kinds.Choices(GROUPS, *GROUPS, titles))
+    assert [ax.get_xlabel() for ax in figure.axes] == [f"{t}\n{GROUPS[0]} minus {GROUPS[1]}" for t in titles.values()]
+    assert_readable(figure)
 
 
 def test_the_same_bytes_twice(documents):
-    frame = FIGURES["corpus"].layout(documents)
-    one, two = (encode_figure(FIGURES["corpus"].render(frame, GROUPS)) for _ in "ab")
+    frame = frames.layout_corpus(documents)
+    one, two = (encode(draw(frame, kinds.Lengths(GROUPS)), ["svg", "pdf", "png"]) for _ in "ab")
     assert one == two
+    assert encode(draw(frame, kinds.Lengths(GROUPS))) == {"svg": one["svg"]}, "whatever other formats are asked for"
     assert set(one) == {"svg", "pdf", "png"}
     assert b"DejaVu Sans" in one["svg"]
 
@@ -212,16 +229,14 @@ def test_rows_hold_a_point_for_each_item_group_and_panel(design):
     rng = np.random.default_rng(3)
     x = np.full((40, 1), 100.0)
     panels = {
-        name: compare_ratios(
-            rng.poisson(3, (40, 3)).astype(float), x, ["agree", "accuse", "never"], design, scale=100.0
-        )
+        name: compared(rng.poisson(3, (40, 3)), x, ["agree", "accuse", "never"], design, scale=100.0)
         for name in ("they do it", "it is done to them")
     }
     for comparison in panels.values():
         comparison.table.loc[comparison.table["item"] == "never", "estimate"] = 0.0
-    frame = FIGURES["acts"].layout(panels, ["agree", "accuse", "never"], 0.5)
+    frame = frames.layout_rows(panels, ["agree", "accuse", "never"], 0.5)
     assert set(frame["item"]) == {"agree", "accuse"}, "what nowhere reaches the least is not drawn"
-    figure = FIGURES["acts"].render(frame, GROUPS, {}, "% of mentions")
+    figure = draw(frame, kinds.Rows(GROUPS, {}, "% of mentions"))
     for ax, panel in zip(figure.axes, panels):
         marks = sorted(float(line.get_xdata()[0]) for line in ax.lines if line.get_marker() in ("o", "s"))
         assert marks == pytest.approx(sorted(frame.loc[frame["panel"] == panel, "estimate"]))
@@ -242,7 +257,7 @@ def test_raw_and_corrected_stand_side_by_side():
             "note": ["", "", "", "too few coded (n = 3; at least 10 are needed)", "", ""],
         }
     )
-    figure = FIGURES["corrected"].render(frame, GROUPS, "percentage points")
+    figure = draw(frame, kinds.Corrected(GROUPS, "percentage points"))
     marks = [float(line.get_xdata()[0]) for line in figure.axes[0].lines if line.get_marker() not in ("None", None, "")]
     assert marks == [-40, -60, -20, 20]
     texts = [t.get_text() for t in figure.axes[0].texts]
@@ -251,13 +266,133 @@ def test_raw_and_corrected_stand_side_by_side():
 
 
 def test_stance_over_time_draws_each_period_with_its_interval(documents):
-    frame = FIGURES["stance_time"].layout(documents)
+    frame = frames.layout_stance(documents)
     assert (frame["n_mentions"] >= 3).all()
     periods = pd.DataFrame(
         {"group": [GROUPS[0]] * 2 + [GROUPS[1]], "date": documents["date"].iloc[[2, 10, 30]].to_numpy(), "label": ["a", "b", "c"],
          "estimate": [0.1, -0.2, 0.3], "low": [0.0, -0.4, np.nan], "high": [0.2, 0.0, np.nan], "n_mentions": 40, "n_documents": 6}
     )  # fmt: skip
-    figure = FIGURES["stance_time"].render(frame, GROUPS, periods)
+    figure = draw(frame, kinds.OverTime(GROUPS, periods))
     marks = [y for line in figure.axes[0].lines if line.get_marker() in ("o", "s") for y in line.get_ydata()]
     assert marks == pytest.approx([0.1, -0.2, 0.3])
     assert_readable(figure)
+
+
+def test_each_kind_has_a_drawing():
+    every = {name for name, c in vars(kinds).items() if isinstance(c, type) and issubclass(c, kinds.Kind)}
+    assert every - {"Kind"} == set(DRAWINGS)
+
+
+def numbers(ax, marker):
+    """Places of the marks of this kind, along x."""
+    return [float(x) for line in ax.lines if line.get_marker() == marker for x in line.get_xdata()]
+
+
+def test_nulls_lie_below_the_difference_in_the_colour_of_their_group():
+    rng = np.random.default_rng(4)
+    observed = {"salience": (3.0, 1.0, 5.0), "evaluation": (-0.2, np.nan, np.nan)}
+    drawn = {p: {(f"random halves of {g}", g): rng.normal(size=200) for g in GROUPS} for p in observed}
+    drawn["evaluation"]["other dates", GROUPS[0]] = np.array([1.0, 2.0])
+    for row in ("other dates", "no such"):
+        drawn["salience"][row, GROUPS[0]] = np.array([])
+    frame = frames.layout_noise(observed, drawn)
+    halves = frame[(frame["panel"] == "salience") & (frame["row"] == f"random halves of {GROUPS[1]}")].iloc[0]
+    values = np.sort(drawn["salience"][f"random halves of {GROUPS[1]}", GROUPS[1]])
+    assert halves["median"] == pytest.approx((values[99] + values[100]) / 2)
+    assert (values < halves["low"]).sum() == 5, "2.5% of 200 lie below"
+    assert "no such" not in set(frame["row"]), "a row that is empty everywhere is not drawn"
+    figure = draw(frame, kinds.Nulls(GROUPS, {"salience": "mentions per 10,000 tokens"}))
+    assert [numbers(ax, "o") for ax in figure.axes] == [[3.0], [-0.2]]
+    colours = {line.get_color() for line in figure.axes[0].lines} - {"black", GREY}
+    assert colours == set(COLOURS[:2])
+    shown = [t.get_text() for t in figure.axes[1].texts]
+    assert "too few (n = 2)" in shown and "n = 200" in shown
+    assert [ax.get_xlabel() for ax in figure.axes] == ["mentions per 10,000 tokens", "evaluation"]
+    assert_readable(figure)
+
+
+def test_marks_of_items_say_how_certain_a_difference_is():
+    n = 30
+    answers = pd.DataFrame(
+        {"item": [f"T{k}" for k in range(n)], "estimate": np.linspace(-2, 2, n), "low": np.linspace(-3, 1, n), "high": np.linspace(-1, 3, n),
+         "p_family": 0.5, "q": 0.5, "n_documents": 40, "certainty": ["differs", "may differ", "inconclusive"] * 10,
+         "halves_study_low": -0.5, "halves_study_high": 0.5}
+    )  # fmt: skip
+    frame = frames.layout_items(answers, {"T29": "a topic with words of its own"}, most=8)
+    assert frame["item"].tolist() == ["T29", "T28", "T27", "T26", "T3", "T2", "T1", "T0"], "those at both ends"
+    assert frame["label"].tolist()[:2] == ["a topic with words of its own", "T28"]
+    figure = draw(frame, kinds.Items(GROUPS, GROUPS[1], GROUPS[0], "percentage points"))
+    ax = figure.axes[0]
+    assert numbers(ax, "o") == pytest.approx(frame["estimate"])
+    fill = {"differs": "full", "may differ": "left", "inconclusive": "none"}
+    assert [m.get_fillstyle() for m in ax.lines if m.get_marker() == "o"] == frame["certainty"].map(fill).tolist()
+    assert ax.get_xlabel() == "percentage points: After the treaty minus Before the treaty"
+    assert_readable(figure)
+
+
+def test_parts_of_a_difference_stand_below_it():
+    names = ["difference", "mix", "within", "only study", "only reference"]
+    one = pd.DataFrame({"part": names, "estimate": [3.0, 1.0, 2.0, 0.0, 0.0], "low": -1.0, "high": 4.0})
+    both = pd.DataFrame({"part": ["difference", "mix: kind", "mix: speaker", "within"], "estimate": [3.0, 0.5, 1.5, 1.0],
+                         "low": np.nan, "high": np.nan})  # fmt: skip
+    splits = {"salience": {"speaker": one, "speaker and kind": both}}
+    frame = frames.layout_composition(splits, {"difference": "After minus before", "within": "change within"})
+    assert frame["label"].tolist() == [
+        "After minus before", "mix", "change within", "After minus before", "mix of kinds", "mix of speakers", "change within",
+    ]  # fmt: skip
+    figure = draw(frame, kinds.Parts(GROUPS, {"salience": "mentions per 10,000 tokens"}))
+    ax = figure.axes[0]
+    assert numbers(ax, "D") == [3.0, 3.0]
+    assert numbers(ax, "o") == [1.0, 2.0, 0.5, 1.5, 1.0]
+    names = [t.get_text() for t in ax.get_yticklabels()]
+    assert names[:2] == ["by speaker", "by speaker and kind"]
+    assert_readable(figure)
+
+
+def test_the_date_of_the_event_is_named_among_the_others():
+    dates = pd.date_range("2001-01-01", periods=30, freq="30D")
+    table = pd.DataFrame(
+        {
+            "date": dates,
+            "placebo": [k != 14 for k in range(30)],
+            "n_before": 9,
+            "n_after": 9,
+            "e": np.sin(np.arange(30.0)),
+        }
+    )
+    frame = frames.layout_event({"evaluation": table, "salience": table.rename(columns={"e": "rate"})})
+    assert frame["value"].tolist() == table["e"].tolist() * 2
+    figure = draw(frame, kinds.Dates(GROUPS, {"evaluation": "evaluation"}, "The treaty"))
+    for ax in figure.axes:
+        (mark,) = (line for line in ax.lines if line.get_marker() == "D")
+        assert list(mark.get_ydata()) == [np.sin(14.0)]
+        assert sum(len(line.get_xdata()) for line in ax.lines if line.get_marker() == ".") == 29
+        assert [t.get_text() for t in ax.texts] == ["The treaty"]
+    assert_readable(figure)
+
+
+def test_a_specification_curve_is_in_order_and_shows_the_options_of_each():
+    table = pd.DataFrame(
+        {"estimate": [2.0, -1.0, np.nan, 1.0], "low": [1.0, -2.0, np.nan, -1.0], "high": [3.0, 0.5, np.nan, 3.0],
+         "configured": [True, False, False, False], "tokens": ["folded", "folded", "stemmed", "stemmed"], "topics": ["10", "20", "10", "20"]}
+    )  # fmt: skip
+    frame = frames.layout_curve(table, ["tokens", "topics"])
+    assert frame["estimate"].tolist() == [-1.0, 1.0, 2.0]
+    figure = draw(frame, kinds.Curve(GROUPS, ["tokens", "topics"], {"topics": "number of topics"}, "log-odds ratio"))
+    above, below = figure.axes
+    points = {
+        x: (y, line.get_color()) for line in above.lines if line.get_marker() == "o" for x, y in line.get_xydata()
+    }
+    assert points == {0: (-1.0, GREY), 1: (1.0, GREY), 2: (2.0, COLOURS[0])}, "blue where the interval excludes 0"
+    assert [line.get_xydata().tolist() for line in above.lines if line.get_marker() == "D"] == [[[2.0, 2.0]]]
+    names = [t.get_text() for t in below.get_yticklabels()]
+    assert names == ["tokens: folded", "tokens: stemmed", "number of topics: 20", "number of topics: 10"]
+    assert [line.get_xdata().tolist() for line in below.lines if line.get_marker() == "|"] == [[0, 2], [1], [0, 1], [2]]
+    assert_readable(figure)
+
+
+def test_characters_that_the_fonts_lack_become_visible(documents):
+    few = frames.layout_corpus(documents.head(3).assign(title=["Плaн", "\U0001f680 launch", "$x$"]))
+    figure = draw(few, kinds.Lengths(GROUPS))
+    labels = [t.get_text() for t in figure.axes[0].get_yticklabels()]
+    assert [label.split(" (")[0] for label in labels[1:]] == ["Плaн", "\ufffd launch", "$x$"]
