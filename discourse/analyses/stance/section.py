@@ -84,7 +84,7 @@ def _compared(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:
     labels = {item: say(f"component_{item}") for item in frame["item"].unique()}
     alt = say("stance_alt", levels=_levels_in_words(found.stance))
     caption = say("stance", counts=counts, validity=validity)
-    yield Figure(say.name("stance"), frame, Components(say.groups, labels), caption, alt)
+    yield Figure(say.name("stance"), frame, Components(say.groups, labels), caption, alt, of="stance")
     yield from _differences(found, say)
     yield from _corrected(found, say)
     yield from _validation(found, say)
