@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import entry_points
 
@@ -54,7 +55,7 @@ def table(others: Iterable[Analysis] = ()) -> dict[str, Analysis]:
     DiscourseError
         Where two have the same name.
     """
-    features = [*OURS, *others]
+    features = [*OURS, *(replace(analysis, on=False) for analysis in others)]
     offered = [choice for analysis in features for choice in analysis.choices]
     last = (choices.analysis(offered), sensitivity.analysis, verdict.analysis, repetition.analysis)
     found: dict[str, Analysis] = {}

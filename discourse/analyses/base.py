@@ -36,6 +36,11 @@ class Found:
     outcomes: Sequence[Outcome] = ()
     refusals: Sequence[TooLittleText] = ()
 
+    @property
+    def refused(self) -> bool:
+        """Whether there was too little text for the whole analysis: there is the refusal, and nothing that its own class would have."""
+        return type(self) is Found and bool(self.refusals) and not self.outcomes
+
 
 Outcomes = Outcome | Sequence[Outcome] | Found
 
@@ -96,6 +101,8 @@ class Analysis:
         ``methods(found, say)`` yields blocks for the methods section; or a text with settings in braces.
     cites : sequence of str
         Keys of works that it cites where it has found something.
+    works : mapping of str to mapping
+        Works that `references.toml` of this package lacks: BibTeX fields and `type`, by key.
     record : callable
         ``record(found, settings)`` is what `run.json` says of it.
     columns : mapping of str to (str, str)
@@ -125,6 +132,7 @@ class Analysis:
     limits: Callable[..., Iterable[str]] | None = None
     methods: Callable[..., Iterable[Any]] | str = ""
     cites: Sequence[str] = ()
+    works: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     record: Callable[[Any, Any], Mapping[str, Any]] = lambda found, settings: {}
     columns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 

@@ -13,7 +13,7 @@ from discourse.analyses.say import Say
 from discourse.experiment.graph import Graph, Node
 from discourse.experiment.manifest import manifest
 from discourse.experiment.summary import sentences
-from discourse.report.blocks import Block, Box, DataTable, Figure, Formula, Heading, Paragraph, Report
+from discourse.report.blocks import Block, Box, DataTable, Figure, Formula, Heading, Paragraph, Refusal, Report
 from discourse.report.words import counted
 
 EPOCH = 315532800  # 1980, before which a PDF may not be dated
@@ -62,7 +62,8 @@ class Document:
         for k, (node, found, say) in enumerate(self.found()):
             if node.analysis.section is None:
                 continue
-            blocks = [b for b in node.analysis.section(found, say) if self._shown(b)]
+            said = _refused(node, found, say) if found.refused else node.analysis.section(found, say)
+            blocks = [b for b in said if self._shown(b)]
             key = node.analysis.chapter or f"{k}"
             if key not in chapters:
                 order.append(key)
@@ -120,7 +121,7 @@ class Document:
         if data.contrasts:
             yield say("limit_cause")
         for node, found, view in self.found():
-            if node.analysis.limits is not None:
+            if node.analysis.limits is not None and not found.refused:
                 yield from node.analysis.limits(found, view)
         yield from self.plan.config.report.notes
 
@@ -179,7 +180,7 @@ class Document:
         say = replace(self.say, words="summary")
         texts = list(sentences(say))
         for node, found, view in self.found():
-            if node.analysis.summary is not None:
+            if node.analysis.summary is not None and not found.refused:
                 texts += node.analysis.summary(found, view)
         return Box(say("title"), list(dict.fromkeys(texts)))
 
@@ -203,18 +204,28 @@ class Document:
             config.report.paper,
             int(moment.timestamp()) if youngest.year >= 1980 else EPOCH,
             tuple(config.report.formats),
+            {k: work for a in self.plan.analyses.values() for k, work in a.works.items()},
         )
 
 
 def _said(node: Node, found: Found, say: Say) -> Iterable[Block]:
     """What an analysis says in the methods section: blocks, or a text with its settings in braces."""
     methods = node.analysis.methods
+    if found.refused:
+        return []
     if callable(methods):
         return list(methods(found, say))
     if not methods:
         return []
     values: Mapping[str, Any] = {k: getattr(say.settings, k) for k in type(say.settings).model_fields}
     return [Heading(titled(node.analysis), 2), Paragraph(methods.format(**values))]
+
+
+def _refused(node: Node, found: Found, say: Say) -> Iterator[Block]:
+    """What stands in the place of an analysis for which there was too little text."""
+    yield Heading(say("heading") if say.has("heading") else titled(node.analysis))
+    for refusal in found.refusals:
+        yield Refusal(str(refusal))
 
 
 def titled(analysis: Analysis) -> str:

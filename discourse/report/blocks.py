@@ -163,6 +163,8 @@ class Report:
         Seconds since 1970, for the PDF; of the youngest document, so that the bytes do not depend on the day.
     formats : sequence of str
         In which figures are written beside the report: svg, pdf, png.
+    works : mapping of str to mapping
+        Cited works that are not in `references.toml`.
     """
 
     name: str
@@ -178,6 +180,7 @@ class Report:
     paper: str = "a4"
     timestamp: int = 0
     formats: Sequence[str] = ("svg",)
+    works: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def figures(self) -> list[Figure]:

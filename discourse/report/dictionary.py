@@ -80,7 +80,8 @@ def data_dictionary(tables: Mapping[str, pd.DataFrame], columns: Mapping[str, tu
     tables : mapping of str to DataFrame
         By file name without ending.
     columns : mapping of str to (str, str)
-        Meaning and unit by column, beside those of `COMMON`.
+        Meaning and unit by column, beside those of `COMMON`; of a column that means something else in some tables by the
+        beginning of their names as well ("multiverse: tokens").
 
     Returns
     -------
@@ -93,5 +94,12 @@ def data_dictionary(tables: Mapping[str, pd.DataFrame], columns: Mapping[str, tu
     ['t', 'low']
     """
     known = {**COMMON, **columns}
-    rows = [(name, c, *known.get(c, ("", ""))) for name in sorted(tables) for c in tables[name].columns]
+    rows = [(name, c, *_meaning(name, c, known)) for name in sorted(tables) for c in tables[name].columns]
     return pd.DataFrame(rows, columns=["table", "column", "meaning", "unit"])
+
+
+def _meaning(table: str, column: str, known: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
+    """Meaning and unit of a column in this table, else in any."""
+    words = table.removeprefix("figure-").removeprefix("table-").split("-")
+    keys = [f"{'-'.join(words[:k])}: {column}" for k in range(len(words), 0, -1)]
+    return next((known[key] for key in [*keys, column] if key in known), ("", ""))

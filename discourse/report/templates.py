@@ -29,7 +29,7 @@ def prose(name: str) -> dict[str, str]:
 
     Examples
     --------
-    >>> "chapter" in prose("noise")
+    >>> "heading" in prose("topics")
     True
     """
     file = files("discourse.report").joinpath("prose", f"{name}.toml")

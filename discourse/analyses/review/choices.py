@@ -388,8 +388,7 @@ def analysis(choices: Sequence[Choice]) -> Analysis:
         methods=methods,
         cites=("steegen2016", "simonsohn2020"),
         columns={
-            "configured": ("whether these are the choices of the configuration", ""),
-            "outcome": ("the result that is followed", ""),
-            **{c.name: (f"choice: {c.description[0].lower()}{c.description[1:]}", "") for c in every},
+            # Choices are named like settings, some of which are columns of other tables.
+            **{f"multiverse: {c.name}": (f"choice: {c.description[0].lower()}{c.description[1:]}", "") for c in every},
         },
     )

@@ -114,7 +114,7 @@ analysis = Analysis(
     columns={
         "change": ("change of the difference when the unit is left out", "as the estimate"),
         "estimate_without": ("the estimate without the document that matters most", "as the estimate"),
-        "label": ("label in the figure, or name of the unit", ""),
+        "influence: label": ("name of the unit", ""),
         "without": ("document without which the estimate would change most", ""),
     },
 )

@@ -149,7 +149,7 @@ analysis = Analysis(
     chapter="noise",
     methods=methods,
     columns={
-        "factor": ("growth of both groups that the difference would need; of a score the product of its factors", ""),
+        "power: factor": ("growth of both groups that the difference would need", ""),
         "n_reference": ("units of the reference group", "units"),
         "n_study": ("units of the study group", "units"),
         "opposite": ("the same in the other direction", "as the estimate"),

@@ -48,7 +48,7 @@ analysis = Analysis(
             "evaluation of the mention, conflictual (-1) to cooperative (1); of a document the sum over its mentions",
             "-1 to 1",
         ),
-        "factor": ("product of the factors of the rules; in a table of power, growth that would be needed", ""),
+        "factor": ("product of the factors of the rules", ""),
         "mention": ("number of the mention in the corpus", ""),
         "n_coded": ("mentions that are coded by hand", "mentions"),
         "reported": ("whether what follows are the target's own words", ""),

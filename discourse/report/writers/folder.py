@@ -54,7 +54,7 @@ def contents(report: Report, *, refresh: bool = False) -> dict[str, bytes]:
         "howpublished": f"Figure report made with discourse {report.manifest.get('versions', {}).get('discourse', '')}",
         "note": f"Config {report.manifest.get('config_sha256', '')[:16]}",
     }
-    result["references.bib"] = bibtex(report.citations, fields).encode("utf-8")
+    result["references.bib"] = bibtex(report.citations, fields, report.works).encode("utf-8")
     result["run.json"] = _json(report.manifest)
     return result
 

@@ -163,7 +163,7 @@ def compile_pdf(report: Report, drawings: Mapping[str, bytes]) -> bytes:
         "author": clean(report.author),
         "facts": [[clean(a), clean(b)] for a, b in report.facts],
         "summary": plain(report.summary),
-        "blocks": [*blocks, plain(References(formatted(report.citations)))],
+        "blocks": [*blocks, plain(References(formatted(report.citations, report.works)))],
         "paper": report.paper,
         "has_figures": bool(report.figures),
     }
