@@ -18,7 +18,7 @@ import numpy as np
 from discourse.analyses.base import Analysis, Found, as_found
 from discourse.analyses.data import Data
 from discourse.analyses.outcome import Outcome
-from discourse.analyses.settings import Display
+from discourse.analyses.settings import Display, Settings
 from discourse.errors import TooLittleText
 from discourse.experiment.prepare import Base, data_of, left_out, tokens_of
 from discourse.experiment.settings import Core, with_changes
@@ -250,11 +250,18 @@ def data_key(base: Base) -> str:
     """Hash of what documents, turns and groups depend on: the corpus, and the settings of every experiment."""
     config = base.plan.config
     core = {
-        name: getattr(config, name)
+        name: _computed(getattr(config, name))
         for name, f in Core.model_fields.items()
         if not any(isinstance(m, Display) for m in f.metadata)
     }
     return key_of(base.sha256, sorted(core.items()), config.section("repetition").fingerprint("compute"))
+
+
+def _computed(value: Any) -> Any:
+    """A setting without what is only displayed."""
+    if isinstance(value, Settings):
+        return value.fingerprint("compute")
+    return {k: _computed(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
 def source_of(analysis: Analysis) -> str:
@@ -277,7 +284,8 @@ class Rerun:
 
     def nodes(self) -> list[tuple[Node, Found]]:
         """The analyses that bring outcomes, with what they found."""
-        return [(n, self._graph.results[n.identity]) for n in self._graph.nodes if "outcomes" not in n.analysis.needs]
+        nodes = [n for n in self._graph.nodes if "outcomes" not in n.analysis.needs]
+        return [(n, found) for n in nodes if not (found := self._graph.results[n.identity]).too_little]
 
     def data(self, changes: Mapping[tuple[str, ...], Any], *path: str | int) -> Data:
         """Documents and groups under other settings.

@@ -70,7 +70,9 @@ class GroupSection(Settings):
     from_: dt.date | None = Field(None, alias="from", description="First day")
     before: dt.date | None = Field(None, description="First day that is no longer in the group")
     where: dict[str, Value | list[Value]] = Field({}, description="Values of metadata columns")
-    label: str = Field("", description='The group in running text, with its preposition: "after 1991"')
+    label: Annotated[str, Display()] = Field(
+        "", description='The group in running text, with its preposition: "after 1991"'
+    )
 
     @model_validator(mode="after")
     def _some(self) -> GroupSection:
@@ -149,7 +151,7 @@ class ReportSection(Settings):
 class Core(Settings):
     """What every experiment has; the sections of analyses are added by `experiment_model`."""
 
-    name: str = Field(pattern=r"^\w[\w.\-]*$", description="Name of the folder in reports/")
+    name: Annotated[str, Display()] = Field(pattern=r"^\w[\w.\-]*$", description="Name of the folder in reports/")
     title: Annotated[str, Display()] = Field(description="Title of the report")
     question: Annotated[str, Display()] = Field(description="The question, in a sentence")
     author: Annotated[str, Display()] = Field("", description="Who signs the report")
