@@ -37,7 +37,7 @@ class Found:
     refusals: Sequence[TooLittleText] = ()
 
     @property
-    def refused(self) -> bool:
+    def too_little(self) -> bool:
         """Whether there was too little text for the whole analysis: there is the refusal, and nothing that its own class would have."""
         return type(self) is Found and bool(self.refusals) and not self.outcomes
 
@@ -106,7 +106,7 @@ class Analysis:
     record : callable
         ``record(found, settings)`` is what `run.json` says of it.
     columns : mapping of str to (str, str)
-        Meaning and unit of the columns of its tables.
+        Meaning and unit of the columns of its tables; {low} and {high} stand for the quantiles of the confidence.
     """
 
     name: str

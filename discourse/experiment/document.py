@@ -14,7 +14,7 @@ from discourse.experiment.graph import Graph, Node
 from discourse.experiment.manifest import manifest
 from discourse.experiment.summary import sentences
 from discourse.report.blocks import Block, Box, DataTable, Figure, Formula, Heading, Paragraph, Refusal, Report
-from discourse.report.words import counted
+from discourse.report.words import counted, percent
 
 EPOCH = 315532800  # 1980, before which a PDF may not be dated
 
@@ -62,7 +62,7 @@ class Document:
         for k, (node, found, say) in enumerate(self.found()):
             if node.analysis.section is None:
                 continue
-            said = _refused(node, found, say) if found.refused else node.analysis.section(found, say)
+            said = _refused(node, found, say) if found.too_little else node.analysis.section(found, say)
             blocks = [b for b in said if self._shown(b)]
             key = node.analysis.chapter or f"{k}"
             if key not in chapters:
@@ -121,7 +121,7 @@ class Document:
         if data.contrasts:
             yield say("limit_cause")
         for node, found, view in self.found():
-            if node.analysis.limits is not None and not found.refused:
+            if node.analysis.limits is not None and not found.too_little:
                 yield from node.analysis.limits(found, view)
         yield from self.plan.config.report.notes
 
@@ -180,9 +180,16 @@ class Document:
         say = replace(self.say, words="summary")
         texts = list(sentences(say))
         for node, found, view in self.found():
-            if node.analysis.summary is not None and not found.refused:
+            if node.analysis.summary is not None and not found.too_little:
                 texts += node.analysis.summary(found, view)
         return Box(say("title"), list(dict.fromkeys(texts)))
+
+    def columns(self) -> dict[str, tuple[str, str]]:
+        """Meaning and unit of the columns of all tables; quantiles are those of the configured confidence."""
+        tail = (1 - self.graph.data.design.confidence) / 2
+        low, high = percent(tail), percent(1 - tail)
+        every = {c: explained for a in self.plan.analyses.values() for c, explained in a.columns.items()}
+        return {c: (text.replace("{low}", low).replace("{high}", high), unit) for c, (text, unit) in every.items()}
 
     def report(self) -> Report:
         """The whole report."""
@@ -198,7 +205,7 @@ class Document:
             self.facts(),
             self.summary(),
             [*self.sections(), *self.methods()],
-            {c: meaning for a in self.plan.analyses.values() for c, meaning in a.columns.items()},
+            self.columns(),
             self.citations(),
             manifest(self.graph),
             config.report.paper,
@@ -211,7 +218,7 @@ class Document:
 def _said(node: Node, found: Found, say: Say) -> Iterable[Block]:
     """What an analysis says in the methods section: blocks, or a text with its settings in braces."""
     methods = node.analysis.methods
-    if found.refused:
+    if found.too_little:
         return []
     if callable(methods):
         return list(methods(found, say))
