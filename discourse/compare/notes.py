@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+NUMBERS = ("note_n", "note_documents", "note_needed", "note_needed_documents")
+
 
 class Note(StrEnum):
     """What a row lacks; the numbers are in `note_n`, `note_documents`, `note_needed`, `note_needed_documents`."""
@@ -38,9 +40,7 @@ def note_text(row: Mapping[str, Any], cluster_name: str = "document") -> str:
     'too little text'
     """
     note = Note(row["note"])
-    n, documents, needed, needed_documents = (
-        row.get(c, np.nan) for c in ("note_n", "note_documents", "note_needed", "note_needed_documents")
-    )
+    n, documents, needed, needed_documents = (row.get(c, np.nan) for c in NUMBERS)
     match note:
         case Note.TOO_LITTLE_TEXT if np.isnan(documents):
             # The group was refused by another measure, whose row has the numbers.

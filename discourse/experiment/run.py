@@ -104,7 +104,7 @@ def _said_read(clock: Clock, corpus: EncodedCorpus, seconds: float, *, stored_: 
 def said_of(node: Node, found: Found) -> str:
     """What progress says of a node that is done."""
     name = node.analysis.name
-    if "done" not in prose(name) or found == Found() or found.refused:
+    if "done" not in prose(name) or found == Found() or found.too_little:
         return ""
     return render(name, "done", found=found, target=node.target.name if node.target else "")
 

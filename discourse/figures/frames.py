@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from discourse.compare.notes import NUMBERS
 from discourse.types import Comparison
 
 COMPONENTS = ("evaluation", "conflictual", "cooperative")
@@ -58,7 +59,7 @@ def layout_levels(comparison: Comparison, items: Sequence[str] | None = None) ->
     -------
     DataFrame
         `item`, `stratum`, `estimate`, `low`, `high`, `low_document`, `high_document`, `n_documents`, `n_clusters`, `x`,
-        `note`.
+        `note` with its numbers.
     """
     table = comparison.table[comparison.table["contrast"] == "level"]
     if items is not None:
@@ -76,6 +77,7 @@ def layout_levels(comparison: Comparison, items: Sequence[str] | None = None) ->
         "n_clusters",
         "x",
         "note",
+        *NUMBERS,
     ]
     return table[columns].reset_index(drop=True)
 
@@ -117,8 +119,8 @@ def layout_corrected(comparison: Comparison) -> pd.DataFrame:
     DataFrame
         `item` (raw, corrected), `contrast`, `stratum`, `estimate`, `low`, `high`, `n_mentions`, `n_coded`, `note`.
     """
-    columns = ["item", "contrast", "stratum", "estimate", "low", "high", "n_mentions", "n_coded", "note"]
-    return comparison.table[columns].reset_index(drop=True)
+    columns = ["item", "contrast", "stratum", "estimate", "low", "high", "n_mentions", "n_coded", "note", *NUMBERS]
+    return comparison.table.reindex(columns=columns).reset_index(drop=True)
 
 
 def layout_panel(panels: Mapping[str, Comparison]) -> pd.DataFrame:

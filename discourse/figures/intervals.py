@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from discourse.compare.notes import note_text
 from discourse.figures.kinds import Choices, Components, Corrected, Rows, Topics
 from discourse.figures.style import (
     GREY,
@@ -94,7 +95,7 @@ def draw_corrected(frame: pd.DataFrame, options: Corrected) -> Figure:
                 continue
             row = part.iloc[0]
             if row["estimate"] != row["estimate"]:
-                ax.text(0, y, row["note"] or "too little text", color=GREY, ha="center", va="center", fontsize=6.5)
+                ax.text(0, y, note_text(row) or "too little text", color=GREY, ha="center", va="center", fontsize=6.5)
                 continue
             colour = palette.get(stratum, "black")
             range_bar(ax, y, row["low"], row["high"], colour, 1.1, alpha=0.5 if item == "raw" else 1.0)
@@ -130,7 +131,9 @@ def draw_components(frame: pd.DataFrame, options: Components) -> Figure:
                 fontsize=6.8,
             )
             if row["estimate"] != row["estimate"]:
-                ax.text(0.5, y, row["note"], transform=ax.get_yaxis_transform(), color=GREY, ha="center", va="center")
+                ax.text(
+                    0.5, y, note_text(row), transform=ax.get_yaxis_transform(), color=GREY, ha="center", va="center"
+                )
                 continue
             range_bar(ax, y, row["low_document"], row["high_document"], palette[g], 3.2, alpha=0.3)
             range_bar(ax, y, row["low"], row["high"], palette[g], 1.1)
