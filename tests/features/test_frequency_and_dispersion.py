@@ -4,7 +4,7 @@ import pytest
 
 from discourse.features._examples import encoded
 from discourse.features.dispersion import dispersion
-from discourse.features.frequency import count_term, stem, stop_words, term_frequency
+from discourse.features.frequency import stop_words, term_counts, term_frequency, wanted_terms
 
 
 def test_published_toy_of_gries(checks):
@@ -107,22 +107,53 @@ def test_lists_are_applied_to_forms_and_stems():
     assert kept("stemmed", leave_out=frozenset({"traded"})) == {"war"}
 
 
-@pytest.mark.parametrize("term", ["war", "wars", "the war", "trade wars", "trading war"])
-def test_one_term_is_counted_as_all_are(term):
+@pytest.mark.parametrize(
+    ("tokens", "term", "expected"),
+    [
+        ("folded", "war", [1, 2]),
+        ("folded", "wars", [2, 1]),
+        ("folded", "the war", [1, 0]),
+        ("folded", "trade wars", [1, 0]),
+        ("folded", "trading war", [0, 1]),
+        ("stemmed", "war", [3, 3]),
+        ("stemmed", "trade", [2, 1]),
+        ("stemmed", "the war", [1, 0]),
+        ("stemmed", "trade war", [1, 1]),
+        ("as written", "war", [0, 2]),
+        ("as written", "The War", [1, 0]),
+    ],
+)
+def test_one_term_by_hand(tokens, term, expected):
     corpus = encoded(WRITTEN)
-    n = term.count(" ") + 1
-    for tokens in ("folded", "stemmed"):
-        every = term_frequency(corpus, n=n, tokens=tokens, min_count=1, min_documents=1, drop_stop_words=False)
-        name = " ".join(map(stem, term.split(" "))) if tokens == "stemmed" else term
-        column = every.values[:, [list(every.columns).index(name)]].toarray()[:, 0]
-        assert count_term(corpus, term, corpus.words(), tokens).tolist() == column.tolist()
-    with pytest.raises(KeyError, match="zebra"):
-        count_term(corpus, "zebra", corpus.words())
+    counts, terms = term_counts(corpus, term.count(" ") + 1, corpus.words(), tokens)
+    assert counts[:, [list(terms).index(term)]].toarray()[:, 0].tolist() == expected
 
 
-def test_as_written_only_the_commonest_form_counts():
-    corpus = encoded(["War war war. War", "war"])
-    assert count_term(corpus, "war", corpus.words(), "as written").tolist() == [2, 1]
+def test_all_terms_are_counted_but_those_that_are_rare_in_the_whole():
+    corpus = encoded(["war war peace. War", "war"])
+    mask = np.arange(corpus.n_tokens) != 1
+    counts, terms = term_counts(corpus, 1, mask)
+    assert dict(zip(terms, counts.toarray().T.tolist())) == {"peace": [1, 0], "war": [2, 1]}
+    counts, terms = term_counts(encoded(["a b a b", "a b"]), 2, np.ones(6, bool), min_count=2)
+    assert dict(zip(terms, counts.toarray().T.tolist())) == {"a b": [2, 1]}, "b a occurs once"
+
+
+def test_wanted_terms_by_hand():
+    terms = [
+        "of",
+        "of peace",
+        "peace of",
+        "peace of mind",
+        "2022",
+        "norland's",
+        "norlander",
+        "peace norland",
+        "x",
+        "x y",
+    ]
+    assert wanted_terms(terms, leave_out=frozenset({"norland"})).tolist() == [3, 6]
+    kept = wanted_terms(terms, drop_stop_words=False, leave_out=frozenset({"peace"}))
+    assert [terms[k] for k in kept] == ["of", "norland's", "norlander", "x", "x y"]
 
 
 def test_stop_words_are_folded():
