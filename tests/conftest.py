@@ -217,10 +217,10 @@ def experiment_file(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def norland(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    """The invented experiment, computed once; what is computed first is stored for all tests."""
+    """The invented experiment, computed once, by two workers; what is computed first is stored for all tests."""
     from discourse.experiment import compute, load, resolve
 
-    return compute(resolve(load(write_experiment(tmp_path_factory.mktemp("norland")))))
+    return compute(resolve(load(write_experiment(tmp_path_factory.mktemp("norland")))), workers=2)
 
 
 @pytest.fixture(scope="session")

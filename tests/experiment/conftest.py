@@ -1,0 +1,119 @@
+"""An experiment that a test may change, and what came out of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from discourse.errors import DiscourseError
+from discourse.experiment import Results, compute, load, resolve, run, run_to_folder
+from discourse.experiment.store import Store
+from discourse.report.blocks import Report
+from discourse.report.writers.typst import plain
+
+TOPICS = ("topics: {k: 2, iterations: 50, passage_size: 60}", "topics: false")
+FREQUENCY = ("frequency: {min_clusters: 2}", "frequency: {min_clusters: 2, ngrams: [1]}")
+
+
+@dataclass
+class Experiment:
+    """An experiment file with its speeches."""
+
+    file: Path
+
+    def change(self, *pairs: tuple[str, str], add: str = "") -> Experiment:
+        """Replace words of the file, which must be there, and add lines."""
+        text = self.file.read_text(encoding="utf-8")
+        for old, new in pairs:
+            assert old in text, old
+            text = text.replace(old, new)
+        self.file.write_text(text + add, encoding="utf-8")
+        return self
+
+    def smaller(self) -> Experiment:
+        """Without topics and bigrams."""
+        return self.change(TOPICS, FREQUENCY)
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The speeches."""
+        text = (self.file.parent / "speeches.jsonl").read_text(encoding="utf-8")
+        return [json.loads(line) for line in text.splitlines()]
+
+    def write(self, rows: list[dict[str, Any]]) -> Experiment:
+        """Other speeches."""
+        (self.file.parent / "speeches.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+        return self
+
+    def column(self, name: str, of: Callable[[int, dict[str, Any]], Any]) -> Experiment:
+        """Write a column of the speeches anew; one that is new is kept as metadata."""
+        if name not in self.rows[0]:
+            self.change(("keep: [minister", f"keep: [minister, {name}"))
+        return self.write([row | {name: of(k, row)} for k, row in enumerate(self.rows)])
+
+    def compute(self, **options: Any) -> Results:
+        """Run it."""
+        return compute(resolve(load(self.file)), **options)
+
+    def report(self) -> Report:
+        """Its report, undrawn."""
+        return run(resolve(load(self.file)))[0]
+
+    def folder(self) -> Path:
+        """Its report as files."""
+        return run_to_folder(resolve(load(self.file)), self.file.parent / "report")
+
+    def problem(self) -> str:
+        """What stops it."""
+        with pytest.raises(DiscourseError) as error:
+            self.compute()
+        return str(error.value)
+
+
+@pytest.fixture
+def experiment(experiment_file: Path) -> Experiment:
+    return Experiment(experiment_file)
+
+
+@pytest.fixture
+def small(experiment: Experiment) -> Experiment:
+    return experiment.smaller()
+
+
+@pytest.fixture
+def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A store of its own, empty."""
+    monkeypatch.setenv("DISCOURSE_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the store did not have, in the order in which it was made: "results/topics", "features/stance"..."""
+    kinds: list[str] = []
+    once = Store.once
+
+    def watched(self: Store, kind: str, key: str, make: Callable[[], Any]) -> tuple[Any, bool]:
+        value, was_stored = once(self, kind, key, make)
+        if not was_stored:
+            kinds.append(kind)
+        return value, was_stored
+
+    monkeypatch.setattr(Store, "once", watched)
+    return kinds
+
+
+def words_of(report: Report) -> str:
+    """All that a report prints, figures aside, as JSON."""
+    every = [{"facts": list(report.facts)}, *map(plain, [report.summary, *report.blocks])]
+    return json.dumps([b for b in every if b is not None], ensure_ascii=False)
+
+
+@pytest.fixture
+def printed() -> Callable[[Report], str]:
+    return words_of
