@@ -130,7 +130,7 @@ def test_two_coders_count_half_each():
 
 
 def test_thin_strata_join_the_next_period_with_the_same_score():
-    from discourse.experiment.validation import merge_thin
+    from discourse.analyses.stance.validation import merge_thin
 
     described = [{"stratum": h, "period": h // 2, "band": "ab"[h % 2]} for h in range(6)]
     stratum = np.repeat(np.arange(6), 10)
