@@ -270,7 +270,8 @@ def follow(found: FrequencyFound) -> list[Follow]:
                 "log-odds ratio",
                 2,
                 _PickTerm(clearest),
-                {"alpha0": found.alpha0},
+                # Lengths that were refused have no clearest term to depart from.
+                {"alpha0": found.alpha0, "ngrams": list(found.keyness)},
                 {"ngrams": set(found.keyness)},
             )
         )
