@@ -583,6 +583,9 @@ def test_a_contrast_in_words_leaves_names_as_they_are():
     assert trend(d, [0, 1, 2]).words(names) == "trend from Before to Later, per group"
     assert level_of(d, 1).words(names) == "After - the treaty"
     assert Contrast("x", [(1.0, [0, 2]), (-1.0, [1])]).words(names) == "Before and Later minus After - the treaty"
+    assert trend(d, [0, 1]).words(names) == "trend from Before to After - the treaty, per group"
+    found = compare(Quantities("x", np.ones((3, 1)), np.ones(3), ["x"]), d, [pair(d, 1, 0), pair(d, 2, 1)])
+    assert (found.study, found.reference) == ("After - the treaty", "Before"), "from the groups, not from the name"
 
 
 def test_quantities_of_other_shapes_are_refused():
