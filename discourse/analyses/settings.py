@@ -95,17 +95,31 @@ class Settings(BaseModel):
             for mark in info.metadata:
                 if isinstance(mark, FileName):
                     changes[name] = _each(getattr(self, name), mark, lambda path: str(file.parent / path))
-        return self.model_copy(update=changes)
+        found = self.model_copy(update=changes)
+        # A default is not what the config names.
+        found.model_fields_set.intersection_update(self.model_fields_set)
+        return found
+
+    def named_files(self) -> list[Path]:
+        """The files that it names; after `beside`."""
+        return [path for _, path in self._named()]
+
+    def _named(self) -> Iterable[tuple[tuple[str, ...], Path]]:
+        """Each file that it names, with the path of the setting."""
+        for name, info in type(self).model_fields.items():
+            for mark in info.metadata:
+                if isinstance(mark, FileName):
+                    value = getattr(self, name)
+                    named = value.items() if isinstance(value, Mapping) else [("", value)] if value else []
+                    for key, path in named:
+                        if path not in mark.keywords:
+                            yield ((name, key) if key else (name,)), Path(path)
 
     def missing_files(self) -> Iterable[SettingError]:
-        """A mistake for each file that is not there; after `beside`."""
-        for name, info in type(self).model_fields.items():
-            marks = [mark for mark in info.metadata if isinstance(mark, FileName)]
-            value = getattr(self, name)
-            if marks and isinstance(value, Mapping):
-                for key, path in value.items():
-                    if path not in marks[0].keywords and not Path(path).is_file():
-                        yield SettingError((name, key), f'there is no file "{Path(path).name}" beside this config')
+        """A mistake for each file that the config names and that is not there; after `beside`."""
+        for path, file in self._named():
+            if path[0] in self.model_fields_set and not file.is_file():
+                yield SettingError(path, f'there is no file "{file.name}" beside this config')
 
 
 class NoSettings(Settings):

@@ -45,9 +45,16 @@ def run_experiment(
     yes: bool = False,
 ) -> None:
     """Run an experiment and write its report, with a line for each stage."""
-    from discourse.experiment import load
+    from discourse.cache import UNCHANGED, Call, folder_of, is_current
 
     console = plain_console()
+    made = None if force else folder_of(file, out)
+    if made is not None and is_current(made, Call(file, corpus, strict)):
+        if not quiet:
+            console.print(UNCHANGED.format(made / "report.pdf"))
+        return
+    from discourse.experiment import load
+
     loaded = load(file)
     with console.status("checking") if not quiet and console.is_terminal else _Silent() as status:
         from discourse.experiment import resolve, run_to_folder

@@ -34,15 +34,6 @@ _ARRAYS = ("ids", "starts", "ends", "sentence_bounds", "turn_bounds", "document_
 Value = TypeVar("Value")
 
 
-def cache_folder() -> Path:
-    """Folder of stored results: the environment variable DISCOURSE_CACHE, or the user's cache."""
-    if os.environ.get("DISCOURSE_CACHE"):
-        return Path(os.environ["DISCOURSE_CACHE"])
-    from platformdirs import user_cache_path
-
-    return user_cache_path("discourse-analytics", appauthor=False)
-
-
 def corpus_hash(corpus: Corpus) -> str:
     """SHA-256 over all that a corpus holds.
 

@@ -14,13 +14,14 @@ import pandas as pd
 from discourse.analyses.data import Data, Tokens
 from discourse.analyses.memo import Memo
 from discourse.analyses.repetition import LAYER, RepetitionSettings, load_repetition, save_repetition
+from discourse.cache import cache_folder
 from discourse.compare.quantities import Contrast, against_rest, pair, trend
 from discourse.compare.resample import Design
 from discourse.corpus import PACKAGES
 from discourse.corpus.select import assign, matches, with_kinds
 from discourse.encode import encode_corpus
 from discourse.encode.encoder import without_text
-from discourse.encode.store import cache_folder, corpus_hash, key_of, load_encoded, save_encoded, stored
+from discourse.encode.store import corpus_hash, key_of, load_encoded, save_encoded, stored
 from discourse.errors import DiscourseError, SettingError, TooLittleText, did_you_mean
 from discourse.experiment.plan import Plan
 from discourse.experiment.settings import Core

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
+import inspect
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -17,8 +16,10 @@ import numpy as np
 from discourse.analyses.base import Found
 from discourse.analyses.data import Data
 from discourse.analyses.mentions import counted_at_home, with_counts
+from discourse.analyses.settings import Settings
 from discourse.analyses.stance.measure import by_the_rules
-from discourse.encode.store import cache_folder, key_of, load_encoded
+from discourse.cache import UNCHANGED, Call, cache_folder, is_current, remember
+from discourse.encode.store import key_of, load_encoded
 from discourse.errors import SettingError, SettingErrors
 from discourse.experiment.document import Document
 from discourse.experiment.graph import Clock, Graph, Node, Progress
@@ -250,69 +251,34 @@ def run_to_folder(
     Where the folder has the report of the same config, texts and code, whole, it stays as it is.
     """
     check_folder(folder)
-    key = state_of(plan)
-    if not refresh and key is not None and is_current(folder, key):
-        progress("report", f"{folder / 'report.pdf'}: nothing has changed since it was made (--force makes it again)")
+    call = call_of(plan)
+    if not refresh and is_current(folder, call):
+        progress("report", UNCHANGED.format(folder / "report.pdf"))
         return folder
     report, seconds = run(plan, progress, refresh=refresh, yes=yes)
     start = time.perf_counter()
     about = {"read_on": dt.date.today().isoformat(), "seconds": seconds, "peak_memory_mib": _peak_memory()}
     path = write(report, folder, about, refresh=refresh)
-    if key is not None:
-        remember(folder, key)
+    remember(folder, call, inputs_of(plan))
     progress("report", f"{folder / 'report.pdf'} ({time.perf_counter() - start:.1f} s)")
     return path
 
 
-def state_of(plan: Plan) -> str | None:
-    """Hash of all that a report depends on; None where only reading the corpus can show it."""
-    source = source_key(plan)
-    if source is None:
-        return None
-    config = plan.config
-    sections = {
-        name: value.fingerprint("compute")
-        for name in type(config).model_fields
-        if hasattr(value := getattr(config, name), "fingerprint")
-    }
-    package = Path(__file__).parents[1]
-    digest = hashlib.sha256(plan.loaded.file.read_bytes())
-    digest.update(repr([source, sorted(sections.items()), sys.version, sorted(plan.analyses)]).encode())
-    for path in sorted(p for p in package.rglob("*") if p.suffix in (".py", ".toml", ".tsv", ".txt", ".typ")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+def call_of(plan: Plan) -> Call:
+    """What somebody asked for who got this plan."""
+    files = [Path(p) for p in plan.reader_options.get("files", ())]
+    own = [plan.loaded.file.parent / f for f in plan.config.corpus.files]
+    return Call(plan.loaded.file, () if files == own else files, bool(plan.reader_options.get("strict", False)))
 
 
-def _record(folder: Path) -> Path:
-    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:40]
-    return cache_folder() / "reports" / f"{name}.json"
-
-
-def _sums(folder: Path) -> dict[str, str]:
-    return {
-        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
-        for p in sorted(folder.rglob("*"))
-        if p.is_file() and p.name != "timing.json"
-    }
-
-
-def is_current(folder: Path, key: str) -> bool:
-    """Whether a folder holds the report of this state, every file as it was written."""
-    try:
-        kept = json.loads(_record(folder).read_text(encoding="utf-8"))
-        return bool(kept["key"] == key and kept["files"] == _sums(folder))
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-
-
-def remember(folder: Path, key: str) -> None:
-    """Note which state a report was made in; a cache that cannot be written stops no run."""
-    try:
-        path = _record(folder)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"key": key, "files": _sums(folder)}), encoding="utf-8")
-    except OSError:
-        pass
+def inputs_of(plan: Plan) -> list[Path]:
+    """Files that a run reads beside its config: texts, files that settings name, code of analyses of other packages."""
+    files = [Path(p) for p in plan.reader_options.get("files", ())]
+    for name in type(plan.config).model_fields:
+        section = getattr(plan.config, name)
+        files += section.named_files() if isinstance(section, Settings) else []
+    sources = [inspect.getsourcefile(a.compute) for a in plan.analyses.values()]
+    return files + [Path(s) for s in sources if s]
 
 
 def _peak_memory() -> float | None:

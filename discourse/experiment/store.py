@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar, cast
 
-from discourse.encode.store import cache_folder, code_hash
+from discourse.cache import cache_folder
+from discourse.encode.store import code_hash
 
 T = TypeVar("T")
 COMPUTING = ("corpus", "encode", "features", "compare", "lexicons", "analyses")

@@ -121,7 +121,7 @@ def _influence(outcome: Outcome, say: Say) -> Iterator[str]:
     # A share of a sum of scores of both signs means nothing; one of counts does.
     if outcome.quantities.bounds[0] >= 0:
         share = 100 * y[at] / max(y[(documents["group"] == group).to_numpy()].sum(), 1e-12)
-        yield say("influence.summary", share=share, group=group, **values)
+        yield say("influence.summary", share=share, within=say.within(str(group)), **values)
     else:
         yield say("influence.summary_plain", **values)
 

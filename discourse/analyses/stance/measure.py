@@ -31,9 +31,9 @@ from discourse.analyses.stance.validation import (
     in_words,
     validity_words,
 )
+from discourse.cache import cache_folder
 from discourse.compare.quantities import Contrast, Quantities
 from discourse.compare.ratios import compare
-from discourse.encode.store import cache_folder
 from discourse.errors import DiscourseError, SettingError
 from discourse.features.stance import ACTS, CLASSES, ROLES, classify, read_mentions, weigh
 from discourse.features.target import Target

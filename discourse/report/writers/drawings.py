@@ -11,7 +11,8 @@ from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
-from discourse.encode.store import cache_folder, code_hash
+from discourse.cache import cache_folder
+from discourse.encode.store import code_hash
 from discourse.figures.kinds import plain
 from discourse.report.blocks import Figure
 

@@ -1,0 +1,136 @@
+"""What earlier runs left: where it lies, and whether a report is still what a run would make.
+
+This is asked before anything heavy is imported, so only the standard library is used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import distributions
+from pathlib import Path
+
+UNCHANGED = "{}: nothing has changed since it was made (--force makes it again)"
+CODE = (".py", ".toml", ".tsv", ".txt", ".typ")
+
+
+def cache_folder() -> Path:
+    """Folder of stored results: the environment variable DISCOURSE_CACHE, or the user's cache."""
+    if os.environ.get("DISCOURSE_CACHE"):
+        return Path(os.environ["DISCOURSE_CACHE"])
+    from platformdirs import user_cache_path
+
+    return user_cache_path("discourse-analytics", appauthor=False)
+
+
+@dataclass(frozen=True)
+class Call:
+    """What somebody asks for: an experiment file, with other texts or not, and how strictly they are read.
+
+    Parameters
+    ----------
+    file : Path
+        The experiment file.
+    corpus : sequence of Path
+        Files or folders in place of those of the config.
+    strict : bool
+        Whether a document that cannot be read is an error.
+    """
+
+    file: Path
+    corpus: Sequence[Path] = ()
+    strict: bool = False
+
+    def plain(self) -> list[object]:
+        """As values that can be stored."""
+        return [str(self.file.resolve()), [str(p.resolve()) for p in self.corpus], self.strict]
+
+
+def folder_of(file: Path, out: Path | None) -> Path | None:
+    """Folder of the report of an experiment file, as far as a glance at its `name` shows."""
+    if out is not None:
+        return out
+    try:
+        found = re.search(r"(?m)^name: *([\w-]+) *$", file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return Path("reports") / found[1] if found else None
+
+
+def is_current(folder: Path, call: Call) -> bool:
+    """Whether a folder holds the report of this call, every file as it was written, and nothing that it depends on is changed."""
+    try:
+        kept = json.loads(_record(folder).read_text(encoding="utf-8"))
+        return bool(
+            kept["call"] == call.plain()
+            and kept["environment"] == _environment()
+            and all(_sum(Path(path)) == of for path, of in kept["inputs"].items())
+            and kept["files"] == _files(folder)
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def remember(folder: Path, call: Call, inputs: Iterable[Path]) -> None:
+    """Note what a report was made from; a cache that cannot be written stops no run.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the report.
+    call : Call
+        What was asked for.
+    inputs : iterable of Path
+        Files, and folders with all that is in them.
+    """
+    try:
+        sums = {str(p.resolve()): _sum(p) for p in (call.file, *inputs)}
+        kept = {"call": call.plain(), "environment": _environment(), "inputs": sums, "files": _files(folder)}
+        path = _record(folder)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".", dir=path.parent)
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump(kept, stream)
+        os.replace(name, path)
+    except OSError:
+        pass
+
+
+def _record(folder: Path) -> Path:
+    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:40]
+    return cache_folder() / "reports" / f"{name}.json"
+
+
+def _sum(path: Path) -> str:
+    """SHA-256 of a file, or of the names and contents of all files in a folder; empty where there is none."""
+    if not path.exists():
+        return ""
+    if not path.is_dir():
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = hashlib.sha256()
+    for file in sorted(p for p in path.rglob("*") if p.is_file()):
+        digest.update(str(file.relative_to(path)).encode() + hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _files(folder: Path) -> dict[str, str]:
+    """Sums of the files of a report, but of the times that it took."""
+    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.name != "timing.json")
+    return {str(p.relative_to(folder)): _sum(p) for p in files}
+
+
+def _environment() -> str:
+    """Hash of Python, of this package's files, and of the versions of all that is installed."""
+    package = Path(__file__).parent
+    digest = hashlib.sha256(sys.version.encode())
+    for path in sorted(p for p in package.rglob("*") if p.suffix in CODE):
+        digest.update(str(path.relative_to(package)).encode() + path.read_bytes())
+    installed = {f"{d.name} {d.version}" for d in distributions()}
+    digest.update(repr(sorted(installed)).encode())
+    return digest.hexdigest()
