@@ -1,19 +1,32 @@
 """Every command in the README and the docs is run; the help texts in the docs are current."""
 
+import gzip
 import re
 import shlex
 import shutil
 import sys
+import typing
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.main import get_command
 
 from discourse.cli.main import app, main
+from discourse.experiment.settings import experiment_model
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"(?ms)^```(\w+)\n(.*?)^```$")
+# The continuous integration runs these in fresh environments before it comes here.
+RUN_ELSEWHERE = (
+    "python -m pip install .",
+    "python -m pip install '.[test]'",
+    "pytest",
+    "python -m pip install '.[documents]'",
+    "python -m pip install '.[ussos]'",
+    "python -m venv .venv",
+)
 
 
 def blocks(language):
@@ -22,33 +35,61 @@ def blocks(language):
     ]
 
 
+# A command that several pages show is run once.
 COMMANDS = sorted(
-    {(page, part.strip()) for page, code in blocks("sh") for line in code.splitlines() for part in line.split("&&")}
+    {part.strip() for _, code in blocks("sh") for line in code.splitlines() for part in line.split("&&")} - {""}
 )
 
 
-@pytest.mark.parametrize(("page", "command"), COMMANDS)
-def test_commands(page, command, tmp_path, monkeypatch, capsys, request):
+def config_of(words):
+    return [Path(w) for w in words if w.endswith(".yaml")]
+
+
+def hasten(config, feeds):
+    """Make a command quick: a page shows that it runs, and other tests look at numbers.
+
+    Fewer resamples and rounds of the sampler, one option beside the configured one for each choice of a multiverse, and some items
+    of the feed, whose 1,444 documents six commands would read whole; with one kind of document, for the titles must have it.
+    """
+    settings = yaml.safe_load(config.read_text(encoding="utf-8"))
+    settings["inference"] = (settings.get("inference") or {}) | {"resamples": 100}
+    if settings.get("topics"):
+        settings["topics"]["iterations"] = 20
+    for name, options in settings.get("multiverse", {}).items():
+        first = list(options)[:1]
+        settings["multiverse"][name] = first if isinstance(options, list) else {k: options[k] for k in first}
+    if settings["corpus"]["reader"] == "rss":
+        settings["corpus"] |= {"files": [str(feeds)], "kinds": {"readout": ["*call with*"]}}
+    config.write_text(yaml.safe_dump(settings, sort_keys=False, allow_unicode=True), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def short_feed(data, tmp_path_factory):
+    """Every twelfth item of the Department's feed."""
+    with gzip.open(data / "state_department_2022" / "rss_items.jsonl.gz", "rt", encoding="utf-8") as lines:
+        items = list(lines)[::12]
+    file = tmp_path_factory.mktemp("feed") / "items.jsonl"
+    file.write_text("".join(items), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    "command", [pytest.param(c, marks=[pytest.mark.slow] if c.startswith("discourse run") else []) for c in COMMANDS]
+)
+def test_commands(command, tmp_path, monkeypatch, capsys, request):
     words = shlex.split(command)
     if words[0] != "discourse":
-        # The continuous integration runs these in fresh environments before it comes here.
-        assert command in (
-            "python -m pip install .",
-            "python -m pip install '.[test]'",
-            "pytest",
-            "python -m pip install '.[documents]'",
-            "python -m pip install '.[ussos]'",
-            "python -m venv .venv",
-        ) or (words[0] == "python" and (ROOT / words[1]).is_file())
+        assert command in RUN_ELSEWHERE or (words[0] == "python" and (ROOT / words[1]).is_file())
         return
-    configs = [ROOT / w for w in words if w.endswith(".yaml")]
-    if any(
-        "shared" in w for w in [*words, *(c.read_text(encoding="utf-8") for c in configs if "tillerson" not in c.name)]
-    ):
-        folder = request.getfixturevalue("seeds").parent
-        (tmp_path / "shared").symlink_to(folder)
-    shutil.copytree(ROOT / "experiments", tmp_path / "main" / "experiments")
-    monkeypatch.chdir(tmp_path / "main")
+    place = tmp_path / "main"
+    shutil.copytree(ROOT / "experiments", place / "experiments")
+    if any("shared" in w for w in words):
+        (tmp_path / "shared").symlink_to(request.getfixturevalue("seeds").parent)
+    for config in config_of(words):
+        if config.name != "_template.yaml":
+            feed = request.getfixturevalue("short_feed") if config.name == "russia-2022.yaml" else None
+            hasten(place / config, feed)
+    monkeypatch.chdir(place)
     monkeypatch.setattr(sys, "argv", words)
     try:
         main()
@@ -59,8 +100,68 @@ def test_commands(page, command, tmp_path, monkeypatch, capsys, request):
     assert code == 0, err
     assert out
     if words[1] == "run":
-        name = Path(words[2]).stem
-        assert (tmp_path / "main" / "reports" / name / "report.pdf").stat().st_size > 30_000
+        assert (place / "reports" / Path(words[2]).stem / "report.pdf").stat().st_size > 30_000
+
+
+@pytest.mark.parametrize(("page", "code"), blocks("py"))
+def test_quoted_code_is_in_the_code(page, code):
+    """A `py` block is a quotation: of the example package, or of a module."""
+    files = [*(ROOT / "tests" / "plugin").glob("*.py"), *(ROOT / "discourse").rglob("*.py")]
+    assert any(code in path.read_text(encoding="utf-8") for path in files), f"{page}: {code}"
+
+
+@pytest.mark.parametrize(("page", "code"), blocks("toml"))
+def test_quoted_files_are_in_the_files(page, code):
+    files = [ROOT / "tests" / "plugin" / "pyproject.toml", *(ROOT / "discourse" / "report" / "prose").glob("*.toml")]
+    assert any(code in path.read_text(encoding="utf-8") for path in files), f"{page}: {code}"
+
+
+@pytest.mark.parametrize(("page", "code"), blocks("yaml"))
+def test_settings_in_the_docs_are_settings(page, code):
+    least = {
+        "name": "x",
+        "title": "T",
+        "question": "Q?",
+        "corpus": {"reader": "sotu"},
+        "groups": {"A": {"before": "2000-01-01"}},
+    }
+    given = yaml.safe_load(code)
+    given.pop("mattr", None)  # of the example package, which has a test of its own
+    experiment_model().model_validate(least | given)
+
+
+def fields_of(section):
+    """Names of the settings of a section, as a config writes them; None for what is no section."""
+    model = experiment_model().model_fields.get(section)
+    if model is None:
+        return None
+    for part in typing.get_args(model.annotation) or (model.annotation,):
+        part = getattr(part, "entry", part)
+        if isinstance(part, type) and hasattr(part, "model_fields"):
+            return {field.alias or name for name, field in part.model_fields.items()}
+    return None
+
+
+def test_settings_that_the_text_names_are_there():
+    """``mix: columns`` or ``corpus.kinds``: section and setting exist; in the report's prose as well, there in brackets."""
+    prose = sorted((ROOT / "discourse" / "report" / "prose").glob("*.toml"))
+    named = 0
+    for page in [*PAGES, *prose]:
+        text = page.read_text(encoding="utf-8")
+        pattern = r"`([a-z_]+)(?:: \{?|\.)([a-z_]+)\b" if page.suffix == ".md" else r"[(;]\s?([a-z_]+): ([a-z_]+)\b"
+        for section, setting in re.findall(pattern, text):
+            known = fields_of(section)
+            if known is not None and setting not in ("pdf", "toml", "py"):
+                named += 1
+                assert setting in known, f"{page.name}: {section}: {setting}"
+    assert named > 10
+
+
+def test_every_module_has_its_line_in_the_architecture():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for path in (ROOT / "discourse").rglob("*.py"):
+        if not path.name.startswith("_"):
+            assert f"`{path.name}`" in text, path
 
 
 @pytest.mark.parametrize(("page", "code"), blocks("python"))
