@@ -90,6 +90,8 @@ class Say:
             "clustered": design.cluster is not None,
             "study": self.study,
             "reference": self.reference,
+            "within_study": self.within(self.study),
+            "within_reference": self.within(self.reference),
             "target": self.target.name if self.target else "",
             "settings": self.settings,
             "design": design,
