@@ -14,9 +14,9 @@ import argparse
 
 import numpy as np
 
-from discourse.compare.corrected import CodedSample, compare_corrected
 from discourse.analyses.stance.coding import allocate
 from discourse.analyses.stance.validation import merge_thin
+from discourse.compare.corrected import CodedSample, compare_corrected
 
 SHARES = np.array([[0.5, 0.3, 0.2], [0.4, 0.35, 0.25]])
 CONFUSION = np.array(
