@@ -1,0 +1,170 @@
+"""Which terms set the groups apart: keyness of words and n-grams, with dispersion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from discourse.analyses.base import Analysis, Found, Input
+from discourse.analyses.outcome import Follow
+from discourse.analyses.settings import Choice, Names
+from discourse.analyses.terms.measure import FrequencyFound, FrequencySettings, compute, finish, measure
+from discourse.analyses.terms.section import methods, section, summary
+from discourse.compare.quantities import Quantities
+from discourse.encode.encoder import fold
+from discourse.errors import TooLittleText
+from discourse.features.frequency import stem
+from discourse.report.words import of_length
+
+
+@dataclass(frozen=True)
+class _PickTerm:
+    """The quantities of the clearest term of a group, in whatever form and length terms are counted."""
+
+    clearest: Mapping[int, str]
+
+    def __call__(self, under: Found, settings: FrequencySettings) -> Quantities:
+        n = settings.ngrams[0]
+        term = self.clearest[n]
+        found = next((o.quantities for o in under.outcomes if o.key == f"terms-{n}"), None)
+        if found is not None:
+            if settings.tokens == "stemmed":
+                at = [k for k, item in enumerate(found.items) if item == " ".join(map(stem, term.split(" ")))]
+            elif settings.tokens == "as written":
+                at = [k for k, item in enumerate(found.items) if fold(item) == term]
+                # The form in which the term is written most often.
+                at = sorted(at, key=lambda k: -float(found.y[:, [k]].sum()))[:1]
+            else:
+                at = [k for k, item in enumerate(found.items) if item == term]
+            if at:
+                return found.only(at)
+        raise TooLittleText(f"The term {term}", "too rare in this form", f"{settings.min_documents} documents")
+
+
+def follow(found: FrequencyFound) -> list[Follow]:
+    """The clearest term of each group."""
+    if not found.keyness:
+        return []
+    first = next(iter(found.keyness.values()))
+    follows = []
+    for group, column, largest in ((first.study, "low", True), (first.reference, "high", False)):
+        clearest = {
+            n: str((c.table.nlargest if largest else c.table.nsmallest)(1, column)["item"].iloc[0])
+            for n, c in found.keyness.items()
+        }
+        named = "; ".join(f"{term}, of the {of_length(n)}" for n, term in clearest.items())
+        follows.append(
+            Follow(
+                "terms",
+                "",
+                f"The clearest of {group} ({named})",
+                "log-odds ratio",
+                2,
+                _PickTerm(clearest),
+                # Lengths that were refused have no clearest term to depart from.
+                {"alpha0": found.alpha0, "ngrams": list(found.keyness)},
+                {"ngrams": set(found.keyness)},
+            )
+        )
+    return follows
+
+
+def _among(options: Any, names: Names) -> Iterator[str]:
+    ngrams = names.sections["frequency"].ngrams
+    for n in options:
+        if n not in ngrams:
+            yield f"{n}-grams are not among frequency: ngrams {ngrams}; add them there"
+
+
+CHOICES = (
+    Choice(
+        "ngrams",
+        ("frequency", "ngrams"),
+        list[Annotated[int, Field(ge=1, le=5)]],
+        "Length of terms",
+        label="n-grams",
+        own=lambda configured: configured[0],
+        change=lambda configured, option: [option],
+        problems=_among,
+    ),
+    Choice(
+        "tokens",
+        ("frequency", "tokens"),
+        list[Literal["folded", "as written", "stemmed"]],
+        "Terms: case folded, as written, or stems (Snowball)",
+    ),
+    Choice(
+        "stop_words",
+        ("frequency", "stop_words"),
+        list[Literal["keep", "drop"]],
+        "Function words count as tokens of which a term is a share, or do not",
+        label="stop words",
+    ),
+    Choice(
+        "prior",
+        ("frequency", "alpha0"),
+        list[Annotated[float, Field(gt=0)]],
+        "alpha0, in tokens",
+        show=lambda v: f"{v:,.0f} tokens" if v >= 10 else f"{v:g} tokens",
+    ),
+)
+analysis = Analysis(
+    "frequency",
+    "Which terms set the groups apart?",
+    FrequencySettings,
+    compute,
+    section,
+    measure=measure,
+    input=Input.TOKENS,
+    finish=finish,
+    follow=follow,
+    choices=CHOICES,
+    figures={
+        "keyness": "Which terms set the groups apart?",
+        "contrast": "Are the distinctive terms frequent or rare?",
+    },
+    summary=summary,
+    methods=methods,
+    cites=(
+        "monroe2008",
+        "westfall1993",
+        "tusher2001",
+        "beran1988",
+        "gries2008",
+        "dunning1993",
+        "hardie2014",
+        "quirk1985",
+    ),
+    columns={
+        "cautious": (
+            "end of the simultaneous interval nearer to 0; 0 where the interval includes 0",
+            "natural logarithm",
+        ),
+        "cautious_document": ("the same with documents as the units", "natural logarithm"),
+        "clear": ("whether the simultaneous interval excludes 0", ""),
+        "count_reference": ("frequency in the reference group", "tokens"),
+        "count_study": ("frequency in the study group", "tokens"),
+        "dp": (
+            "deviation of proportions over the documents of both groups (Gries 2008); 0 is an even spread",
+            "0 to 1",
+        ),
+        "dp_reference": ("the same within the reference group", "0 to 1"),
+        "dp_study": ("the same within the study group", "0 to 1"),
+        "g2": ("log-likelihood ratio, signed, four cells (Dunning 1993); its unit is the token", ""),
+        "high_pointwise": ("upper end of the interval of this item alone", "as the estimate"),
+        "log_ratio": ("Log Ratio (Hardie 2014)", "binary logarithm"),
+        "low_pointwise": ("lower end of the interval of this item alone", "as the estimate"),
+        "range": ("documents of both groups that contain the term", "documents"),
+        "rate": ("frequency per 10,000 tokens, both groups together", "per 10,000 tokens"),
+        "rate_reference": ("frequency in the reference group", "per 10,000 tokens"),
+        "rate_reference_high": ("upper end of the bootstrap interval of rate_reference", "per 10,000 tokens"),
+        "rate_reference_low": ("lower end of the bootstrap interval of rate_reference", "per 10,000 tokens"),
+        "rate_study": ("frequency in the study group", "per 10,000 tokens"),
+        "rate_study_high": ("upper end of the bootstrap interval of rate_study", "per 10,000 tokens"),
+        "rate_study_low": ("lower end of the bootstrap interval of rate_study", "per 10,000 tokens"),
+        "strength": ("estimate divided by half the width of its simultaneous interval", ""),
+    },
+)

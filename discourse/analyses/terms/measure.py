@@ -1,0 +1,222 @@
+"""Counts of terms by document, and how they are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+from scipy import sparse
+
+from discourse.analyses.base import Found
+from discourse.analyses.data import Data, Tokens
+from discourse.analyses.further import COLUMNS, Further
+from discourse.analyses.outcome import Outcome
+from discourse.analyses.settings import Display, Later, Settings
+from discourse.compare.multiple import benjamini_hochberg
+from discourse.compare.permutation import permutation_test
+from discourse.compare.quantities import Contrast, Quantities
+from discourse.compare.resample import Design
+from discourse.compare.terms import compare_terms, term_quantities
+from discourse.encode.encoder import fold
+from discourse.errors import TooLittleText
+from discourse.features.frequency import stop_words, term_counts, wanted_terms
+from discourse.report.words import of_length
+from discourse.types import Comparison, Features
+
+# A tenth of the smaller group: the prior then moves the log-odds of rare terms, and hardly those of frequent ones.
+PRIOR_SHARE = 0.1
+
+
+class FrequencySettings(Settings):
+    """Terms, n-grams and keyness."""
+
+    ngrams: list[Annotated[int, Field(ge=1, le=5)]] = Field([1, 2], description="Lengths of the terms in tokens")
+    tokens: Literal["folded", "as written", "stemmed"] = Field(
+        "folded",
+        description="What is one term: a word in any case (folded), as written, or all words of a stem (Snowball)",
+    )
+    stop_words: Annotated[Literal["keep", "drop"], Later()] = Field(
+        "keep", description="Function words count among the tokens of which a term is a share (keep), or do not (drop)"
+    )
+    alpha0: Annotated[float | None, Later()] = Field(
+        None,
+        gt=0,
+        description="Weight of the Dirichlet prior in tokens; a tenth of the smaller group's tokens by default",
+    )
+    min_documents: int = Field(10, ge=1, description="Documents that must contain a term")
+    min_clusters: Annotated[int, Later()] = Field(4, ge=1, description="Clusters that must contain a term")
+    show: Annotated[int, Later()] = Field(12, ge=1, le=30, description="Terms shown for each group")
+    leave_out: list[str] = Field([], description="Further words to leave out of keyness (the target's terms are)")
+    drop_stop_words: bool = Field(True, description="Leave out function words")
+    label: Annotated[int, Display()] = Field(30, ge=0, le=60, description="Labels in the scatter plot")
+
+
+@dataclass(frozen=True)
+class FrequencyFound(Found):
+    """Keyness by length of the terms, why there is none for some, and the further contrasts."""
+
+    keyness: Mapping[int, Comparison] = field(default_factory=dict)
+    refused: Mapping[int, TooLittleText] = field(default_factory=dict)
+    further: Sequence[Further] = ()
+    alpha0: float = 0.0
+
+
+def measure(tokens: Tokens, settings: FrequencySettings) -> Features:
+    """Counts of terms of all lengths by document; those that define a target are left out.
+
+    Where the whole corpus is there, n-grams that are too rare to be compared are not even named; in parts of one none can be left out.
+    """
+    rare = settings.min_documents if tokens.whole else 1
+    leave_out = frozenset(fold(w) for w in settings.leave_out)
+    leave_out |= frozenset().union(*(t.defining_forms(tokens.corpus) for t in tokens.targets))
+    counts, columns, lengths = [], [], []
+    for n in settings.ngrams:
+        matrix, terms = term_counts(tokens.corpus, n, tokens.mask, settings.tokens, min_count=rare)
+        if rare > 1:
+            often = np.flatnonzero(np.asarray(matrix.sum(0)).ravel() >= rare)
+            matrix, terms = matrix[:, often], terms[often]
+        wanted = wanted_terms(terms, settings.tokens, drop_stop_words=settings.drop_stop_words, leave_out=leave_out)
+        counts.append(matrix[:, wanted])
+        columns += [str(terms[k]) for k in wanted]
+        lengths += [n] * len(wanted)
+    stops = stop_words()
+    function = np.array([f in stops for f in tokens.corpus.folded_forms])[tokens.corpus.folded_ids]
+    bounds = tokens.corpus.document_bounds
+    content = np.diff(np.concatenate([[0], np.cumsum(tokens.mask & ~function)])[bounds])
+    units = tokens.corpus.documents[["doc_id"]].assign(n_content=content)
+    values = sparse.csr_array(sparse.hstack(counts, format="csr"))
+    return Features("frequency", values, columns, units, params={"lengths": lengths})
+
+
+def two_groups(design: Design, contrast: Contrast) -> Design:
+    """The design of one contrast alone: group 0 is what it adds, group 1 what it takes away."""
+    group = np.full(len(design.group), -1)
+    names = []
+    for k, (_, groups) in enumerate(contrast.parts):
+        group[np.isin(design.group, groups)] = k
+        names.append(str(design.names[groups[0]]) if len(groups) == 1 else "the rest")
+    return replace(design, group=group, names=names)
+
+
+def _selected(data: Data, settings: FrequencySettings, features: Features, n: int, inside: np.ndarray) -> Features:
+    """Terms of one length in some documents, those that are frequent enough there."""
+    at = np.flatnonzero(np.asarray(features.params["lengths"]) == n)
+    counts = sparse.csr_array(features.values)[:, at]
+    # Rows of other documents are emptied, not dropped: the rows are those of all documents.
+    sizes = np.diff(counts.indptr)
+    kept = np.repeat(inside, sizes)
+    bounds = np.concatenate([[0], np.cumsum(np.where(inside, sizes, 0))])
+    counts = sparse.csr_array((counts.data[kept], counts.indices[kept], bounds), shape=counts.shape)
+    total, documents = np.asarray(counts.sum(0)).ravel(), np.bincount(counts.indices, minlength=len(at))
+    enough = np.flatnonzero((total >= settings.min_documents) & (documents >= settings.min_documents))
+    n_tokens = data.documents["n_tokens"] if settings.stop_words == "keep" else features.units["n_content"]
+    units = data.documents.assign(n_tokens=np.where(inside, n_tokens.to_numpy(), 0))
+    chosen = [features.columns[int(at[k])] for k in enough]
+    return Features("frequency", counts[:, enough], chosen, units, params={"n": n})
+
+
+def _alpha0(settings: FrequencySettings, features: Features, design: Design) -> float:
+    """The weight of the prior: that of the config, or a tenth of the smaller group's tokens."""
+    tokens = features.units["n_tokens"].to_numpy(float)
+    return settings.alpha0 or max(PRIOR_SHARE * min(tokens[design.group == k].sum() for k in (0, 1)), 1.0)
+
+
+@dataclass(frozen=True)
+class _Keyness:
+    """How terms are compared: in one family, with simultaneous intervals."""
+
+    features: Features
+    settings: FrequencySettings
+    alpha0: float
+
+    def __call__(self, outcome: Outcome, data: Data) -> Comparison:
+        return compare_terms(
+            self.features,
+            outcome.design_of(data),
+            alpha0=self.alpha0,
+            min_documents=self.settings.min_documents,
+            min_clusters=self.settings.min_clusters,
+        )
+
+
+def compute(data: Data, settings: FrequencySettings, features: Features) -> FrequencyFound:
+    """Log-odds of the terms of each length between study and reference."""
+    if not data.contrasts:
+        return FrequencyFound()
+    two = two_groups(data.design, data.main)
+    outcomes, refused, alpha0 = [], {}, 0.0
+    for n in settings.ngrams:
+        selected = _selected(data, settings, features, n, two.group >= 0)
+        alpha0 = _alpha0(settings, selected, two)
+        try:
+            q = term_quantities(
+                selected,
+                two,
+                alpha0=alpha0,
+                min_documents=settings.min_documents,
+                min_clusters=settings.min_clusters,
+            )
+        except TooLittleText as error:
+            refused[n] = error
+            continue
+        outcomes.append(
+            Outcome(
+                f"terms-{n}",
+                q,
+                name=of_length(n),
+                unit="log-odds ratio",
+                digits=2,
+                joint=False,
+                design=two,
+                compare_by=_Keyness(selected, settings, alpha0),
+            )
+        )
+    return FrequencyFound(outcomes, tuple(refused.values()), {}, refused, (), alpha0)
+
+
+def finish(data: Data, settings: FrequencySettings, features: Features, found: FrequencyFound) -> FrequencyFound:
+    """The clearest terms, which the report follows, and the further contrasts."""
+    keyness, outcomes = {}, []
+    for outcome in found.outcomes:
+        assert outcome.comparison is not None
+        keyness[int(outcome.key.partition("-")[2])] = outcome.comparison
+        table = outcome.table
+        clearest = pd.concat([table.nlargest(settings.show, "low"), table.nsmallest(settings.show, "high")])["item"]
+        outcomes.append(replace(outcome, shown=list(dict.fromkeys(clearest))))
+    further = [f for c in data.contrasts[1:] if (f := _further(data, settings, features, c)) is not None]
+    return replace(found, outcomes=outcomes, keyness=keyness, further=further)
+
+
+def _further(data: Data, settings: FrequencySettings, features: Features, contrast: Contrast) -> Further | None:
+    """Terms of one further contrast: log-odds ratios with simultaneous intervals, or the trend of their rates."""
+    if contrast.kind == "trend":
+        return Further(contrast, _trend(data, settings, features, contrast))
+    two = two_groups(data.design, contrast)
+    selected = _selected(data, settings, features, 1, two.group >= 0)
+    try:
+        table = compare_terms(
+            selected,
+            two,
+            alpha0=_alpha0(settings, selected, two),
+            min_documents=settings.min_documents,
+            min_clusters=settings.min_clusters,
+        ).table
+    except TooLittleText:
+        return None
+    return Further(contrast, table.assign(p=np.exp(table["log_p"]))[list(COLUMNS)])
+
+
+def _trend(data: Data, settings: FrequencySettings, features: Features, contrast: Contrast) -> pd.DataFrame:
+    """Trends of the rates of terms over the groups in their order, with permutation tests."""
+    selected = _selected(data, settings, features, 1, data.design.group >= 0)
+    x = selected.units["n_tokens"].to_numpy(float)
+    counts = sparse.csr_array(selected.values)
+    q = Quantities("terms", counts.astype(float), x, list(selected.columns), 1e4, "per 10,000 tokens")
+    table = permutation_test([q], data.design, contrast, unit=data.units[0]).table
+    n = np.diff(counts[np.isin(data.design.group, contrast.groups)].tocsc().indptr)
+    table = table.assign(n_documents=n, low=np.nan, high=np.nan, q=benjamini_hochberg(table["p"].to_numpy()))
+    return table.sort_values(["estimate", "item"], ascending=[False, True], kind="stable")[list(COLUMNS)]

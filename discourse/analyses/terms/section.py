@@ -1,0 +1,98 @@
+"""What the report says of the terms that set the groups apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from discourse.analyses.further import clear_items
+from discourse.analyses.say import Say, slug
+from discourse.analyses.terms.measure import FrequencyFound
+from discourse.figures.frames import layout_contrast, layout_keyness
+from discourse.figures.kinds import Lollipops, Scatter
+from discourse.report.blocks import Block, DataTable, Figure, Formula, Heading, Refusal
+from discourse.report.words import excludes_zero, listed, of_length
+from discourse.types import Comparison
+
+
+def section(found: FrequencyFound, say: Say) -> Iterator[Block]:
+    """A figure of each length, the scatter plot of the words, and what was refused."""
+    if not found.keyness and not found.refused:
+        return
+    yield Heading(say("heading"))
+    for text in dict.fromkeys(str(error) for error in found.refused.values()):
+        yield Refusal(text)
+    for n, comparison in found.keyness.items():
+        yield from _keyness(n, comparison, say)
+    for further in found.further:
+        yield DataTable("terms-" + slug(further.contrast.name), further.table)
+
+
+def _keyness(n: int, comparison: Comparison, say: Say) -> Iterator[Block]:
+    """Figures and table of the terms of one length."""
+    table = comparison.table
+    frame = layout_keyness(comparison, say.settings.show)
+    values = {
+        "kind": of_length(n),
+        "family": comparison.params["family"],
+        "clear": int(((table["low"] > 0) | (table["high"] < 0)).sum()),
+        "by_document": int(((table["low_document"] > 0) | (table["high_document"] < 0)).sum()),
+        "targets": listed([t.name for t in say.targets]),
+    }
+    more = [
+        f"More in {g}: {', '.join(frame.loc[frame['group'] == g, 'item'])}."
+        for g in (comparison.study, comparison.reference)
+    ]
+    kind = Lollipops(say.groups, comparison.study, comparison.reference)
+    alt = say("keyness_alt", terms=len(frame), kind=of_length(n), more=" ".join(more))
+    yield Figure(f"keyness-{n}", frame, kind, say("keyness", **values), alt, of="keyness")
+    yield DataTable(f"keyness-{n}", table.drop(columns=["log_p", "q"]))
+    if n == 1:
+        frame = layout_contrast(comparison, say.settings.label)
+        scatter = Scatter(say.groups, comparison.study, comparison.reference)
+        alt = say("contrast_alt", terms=len(frame))
+        yield Figure("contrast", frame, scatter, say("contrast"), alt)
+
+
+def summary(found: FrequencyFound, say: Say) -> Iterator[str]:
+    """How many terms of each length differ, and which."""
+    yield from dict.fromkeys(str(error) for error in found.refused.values())
+    judged = say.found("verdict")
+    for n, comparison in found.keyness.items():
+        table = comparison.table
+        answers = judged.items.get((f"terms-{n}", "")) if judged is not None else None
+        clear = clear_items(answers) if answers is not None else pd.DataFrame(columns=["estimate", "item"])
+        sides = (clear.loc[clear["estimate"] > 0, "item"].head(4), clear.loc[clear["estimate"] < 0, "item"].head(4))
+        by_document = [excludes_zero(*row) for row in table[["low_document", "high_document"]].to_numpy()]
+        yield say(
+            "summary",
+            kind=of_length(n),
+            terms=len(table),
+            up=int((table["low"] > 0).sum()),
+            down=int((table["high"] < 0).sum()),
+            named="; ".join(", ".join(w) for w in sides if len(w)),
+            by_document=sum(by_document),
+        )
+
+
+def methods(found: FrequencyFound, say: Say) -> Iterator[Block]:
+    """The formulas of keyness and dispersion."""
+    if not found.keyness:
+        return
+    params: Mapping[str, Any] = next(iter(found.keyness.values())).params
+    tail = 50 * (1 - params["confidence"])
+    yield Heading(say("methods_heading"), 2)
+    yield Formula(
+        "log_odds",
+        say(
+            "methods_log_odds",
+            alpha0=f"{params['alpha0']:,.0f}",
+            resamples=params["resamples"],
+            tail=f"{tail:g}%",
+            one_in=f"{1 / (1 - params['confidence']):.0f}",
+        ),
+    )
+    yield Formula("dispersion", say("methods_dispersion"))
+    yield Formula("g2", say("methods_g2"))
