@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from discourse.errors import DiscourseError
 from discourse.experiment import Results, compute, load, resolve, run, run_to_folder
 from discourse.experiment.store import Store
 from discourse.report.blocks import Report
+from discourse.report.dictionary import data_dictionary
 from discourse.report.writers.typst import plain
 
 TOPICS = ("topics: {k: 2, iterations: 50, passage_size: 60}", "topics: false")
@@ -38,6 +40,14 @@ class Experiment:
     def smaller(self) -> Experiment:
         """Without topics and bigrams."""
         return self.change(TOPICS, FREQUENCY)
+
+    def bare(self) -> Experiment:
+        """Without contrast, target and sensitivity."""
+        text = self.file.read_text(encoding="utf-8")
+        for key in ("compare", "targets", "sensitivity"):
+            text = re.sub(rf"(?m)^{key}:.*\n(?:  .*\n)*", "", text)
+        self.file.write_text(text, encoding="utf-8")
+        return self
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -114,6 +124,24 @@ def words_of(report: Report) -> str:
     return json.dumps([b for b in every if b is not None], ensure_ascii=False)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def printed() -> Callable[[Report], str]:
     return words_of
+
+
+@pytest.fixture(scope="session")
+def experiment_at() -> type[Experiment]:
+    """For experiments that several tests share."""
+    return Experiment
+
+
+@pytest.fixture(scope="session")
+def unexplained() -> Callable[[Report], list[str]]:
+    """Columns of the tables of a report that its data dictionary does not explain."""
+
+    def find(report: Report) -> list[str]:
+        dictionary = data_dictionary(report.tables, report.columns)
+        empty = dictionary[dictionary["meaning"] == ""]
+        return sorted(set(empty["table"] + ": " + empty["column"]))
+
+    return find
