@@ -75,6 +75,8 @@ def test_it_has_settings_section_figure_and_every_reviewer(installed, experiment
     text = "".join(page.extract_text() for page in PdfReader(folder / "report.pdf").pages)
     verdict = re.search(r"Lexical diversity \(MATTR\)\S*: (differs|may differ|inconclusive)", " ".join(text.split()))
     assert verdict, "the first page has its verdict"
+    assert "matters most for the difference in lexical" in " ".join(text.split())
+    assert not re.search(r"\d% of the lexical", " ".join(text.split())), "no document has a share of a sum of ratios"
     assert json.loads((folder / "run.json").read_text())["config"]["mattr"] == {"window": 20}
     assert "Covington" in (folder / "references.bib").read_text()
     assert "window: 50" in template()

@@ -118,8 +118,8 @@ def _influence(outcome: Outcome, say: Say) -> Iterator[str]:
     y = outcome.quantities.y[:, 0]
     values = {"name": outcome.name, "title": documents["title"].iloc[at], "estimate": float(first["estimate"])}
     values["digits"] = outcome.digits
-    # A share of a sum of scores of both signs means nothing; one of counts does.
-    if outcome.quantities.bounds[0] >= 0:
+    # A share of a sum of counts means something; one of a sum of scores or of ratios does not.
+    if outcome.quantities.bounds == (0.0, np.inf):
         share = 100 * y[at] / max(y[(documents["group"] == group).to_numpy()].sum(), 1e-12)
         yield say("influence.summary", share=share, within=say.within(str(group)), **values)
     else:
