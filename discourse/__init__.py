@@ -14,7 +14,8 @@ from __future__ import annotations
 import importlib
 
 _NAMES = {
-    "discourse.analyses.base": ("Analysis", "Data", "Found", "Tokens"),
+    "discourse.analyses.base": ("Analysis", "Found"),
+    "discourse.analyses.data": ("Data", "Tokens"),
     "discourse.analyses.outcome": ("Certainty", "Outcome"),
     "discourse.analyses.settings": ("Settings",),
     "discourse.compare": ("compare_terms",),

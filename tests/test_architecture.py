@@ -37,6 +37,32 @@ def test_public_names_are_documented(path):
             assert ast.get_docstring(node), f"{path.name}: {node.name}"
 
 
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_file_can_be_read_in_one_sitting(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_below_the_experiment_nobody_is_given_the_plan():
+    """An analysis is given its own section and the data; who takes the whole plan depends on everything."""
+    known = {"plan", "Plan", "config", "Core"}
+    for path in MODULES:
+        if path.relative_to(ROOT / "discourse").parts[0] in ("cli", "experiment"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+                given = {a.arg for a in every} | {ast.unparse(a.annotation) for a in every if a.annotation}
+                assert not given & known, f"{path.relative_to(ROOT)}: {node.name}"
+
+
+def test_the_reviewers_name_no_subject():
+    """A reviewer that asks for an outcome by its key would have to be told of the next one."""
+    keys = re.compile(r"""["'](salience|evaluation|stance|topics|terms(-\d)?|metadiscourse)["']""")
+    for path in (ROOT / "discourse" / "analyses" / "review").glob("*.py"):
+        found = keys.findall(path.read_text(encoding="utf-8"))
+        assert not found, f"{path.name}: {found}"
+
+
 def test_public_names_are_lazy_and_there():
     import discourse
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from pydantic import Field
 from discourse.analyses.base import Analysis, Found, Input
 from discourse.analyses.data import Data, Tokens
 from discourse.analyses.outcome import Outcome
+from discourse.analyses.rerun import Changes, Rerun
 from discourse.analyses.say import Say
 from discourse.analyses.settings import Display, Settings
 from discourse.features.repetition import Repetition, passage_table
@@ -77,7 +78,7 @@ def measure(tokens: Tokens, settings: RepetitionSettings) -> Features:
 
 
 def compute(
-    data: Data, settings: RepetitionSettings, features: Features, outcomes: Sequence[Outcome], rerun: Any
+    data: Data, settings: RepetitionSettings, features: Features, outcomes: Sequence[Outcome], rerun: Rerun
 ) -> RepetitionFound:
     """Shares of the layers by group, and each outcome by target with reused passages kept and dropped."""
     rows = []
@@ -92,7 +93,7 @@ def compute(
     return RepetitionFound((), (), layers, effects)
 
 
-def _effect(data: Data, settings: RepetitionSettings, outcomes: Sequence[Outcome], rerun: Any) -> pd.DataFrame:
+def _effect(data: Data, settings: RepetitionSettings, outcomes: Sequence[Outcome], rerun: Rerun) -> pd.DataFrame:
     """Each outcome with reused passages kept and dropped.
 
     Returns
@@ -102,7 +103,7 @@ def _effect(data: Data, settings: RepetitionSettings, outcomes: Sequence[Outcome
         `estimate`, `low`, `high`, `n_tokens`, `n_reused`.
     """
     other = "keep" if settings.passages == "drop" else "drop"
-    changes = {("repetition", "passages"): other}
+    changes: Changes = {("repetition", "passages"): other}
     data_of = {settings.passages: data, other: rerun.data(changes)}
     results = {settings.passages: list(outcomes), other: rerun.compared(outcomes, changes)}
     tokens = {choice: dict(zip(map(str, d.design.names), _tokens(d))) for choice, d in data_of.items()}

@@ -278,9 +278,11 @@ class Rerun:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self.config = graph.config
-        self.plan = graph.base.plan
         self.agreed = graph.agreed
-        self.seconds = graph.clock.seconds
+
+    def value(self, path: tuple[str, ...]) -> Any:
+        """The configured value of a setting, by its path."""
+        return getattr(getattr(self.config, path[0]), path[1])
 
     def nodes(self) -> list[tuple[Node, Found]]:
         """The analyses that bring outcomes, with what they found."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, Literal, cast
@@ -16,6 +16,7 @@ from pydantic import Field, create_model
 from discourse.analyses.base import Analysis, Found, by_each
 from discourse.analyses.data import Data
 from discourse.analyses.outcome import Follow, Outcome
+from discourse.analyses.rerun import Rerun
 from discourse.analyses.say import Say
 from discourse.analyses.settings import Choice, Names, Settings
 from discourse.compare.ratios import contrasted
@@ -177,19 +178,20 @@ class _Followed:
         """Number of specifications."""
         return math.prod(len(o) for o in self.options.values())
 
-    def specifications(self, config: Any) -> Iterator[tuple[dict[str, str], dict[tuple[str, ...], Any]]]:
+    def specifications(
+        self, value: Callable[[tuple[str, ...]], Any]
+    ) -> Iterator[tuple[dict[str, str], dict[tuple[str, ...], Any]]]:
         """Names of every combination, and the settings that it changes; the configured one first."""
         firsts = {c.name: next(iter(self.options[c.name])) for c in self.choices}
         for names in product(*(self.options[c.name] for c in self.choices)):
             changes = {}
             for choice, name in zip(self.choices, names):
                 if name != firsts[choice.name]:
-                    configured = getattr(getattr(config, choice.path[0]), choice.path[1])
-                    changes[choice.path] = choice.change(configured, self.options[choice.name][name])
+                    changes[choice.path] = choice.change(value(choice.path), self.options[choice.name][name])
             yield {c.name: name for c, name in zip(self.choices, names)}, changes
 
 
-def compute(data: Data, settings: Settings, outcomes: Sequence[Outcome], rerun: Any) -> ChoicesFound:
+def compute(data: Data, settings: Settings, outcomes: Sequence[Outcome], rerun: Rerun) -> ChoicesFound:
     """Run every combination of choices for each result.
 
     Raises
@@ -213,7 +215,7 @@ def compute(data: Data, settings: Settings, outcomes: Sequence[Outcome], rerun: 
     return ChoicesFound((), (), curves)
 
 
-def _followed(settings: Settings, rerun: Any) -> list[_Followed]:
+def _followed(settings: Settings, rerun: Rerun) -> list[_Followed]:
     """All results that are followed."""
     every, known = [], choices_of(type(settings))
     for node, found in rerun.nodes():
@@ -221,8 +223,7 @@ def _followed(settings: Settings, rerun: Any) -> list[_Followed]:
         for follow in (node.analysis.follow or by_each)(found):
             result = {}
             for choice in (*own, *SHARED):
-                section = getattr(rerun.config, choice.path[0])
-                configured = follow.settings.get(choice.path[1], getattr(section, choice.path[1]))
+                configured = follow.settings.get(choice.path[1], rerun.value(choice.path))
                 allowed = follow.allowed.get(choice.name)
                 found_options = options(choice, settings, configured)
                 result[choice.name] = {k: v for k, v in found_options.items() if allowed is None or v in allowed}
@@ -230,12 +231,12 @@ def _followed(settings: Settings, rerun: Any) -> list[_Followed]:
     return every
 
 
-def _run(one: _Followed, data: Data, rerun: Any) -> pd.DataFrame:
+def _run(one: _Followed, data: Data, rerun: Rerun) -> pd.DataFrame:
     """The main difference of a result under every specification."""
     rows = []
     outcome = next((o for o in rerun.outcomes(one.node) if o.identity == (one.follow.key, one.follow.target)), None)
     needs = (outcome.min_denominator, outcome.needed_documents) if outcome and outcome.min_denominator else (0.0, 1)
-    for names, changes in one.specifications(rerun.config):
+    for names, changes in one.specifications(rerun.value):
         row = {**names, "estimate": np.nan, "low": np.nan, "high": np.nan}
         try:
             other, found, settings = rerun.found(one.node, changes, one.follow.settings)
@@ -258,7 +259,7 @@ def _run(one: _Followed, data: Data, rerun: Any) -> pd.DataFrame:
 
 
 def _ask(
-    followed: Sequence[_Followed], settings: Settings, data: Data, outcomes: Sequence[Outcome], rerun: Any
+    followed: Sequence[_Followed], settings: Settings, data: Data, outcomes: Sequence[Outcome], rerun: Rerun
 ) -> None:
     """Stop where the combinations are many or slow and the user has not agreed; the time is that of one comparison each."""
     sizes = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pandas as pd
 from pydantic import Field
@@ -12,6 +11,7 @@ from pydantic import Field
 from discourse.analyses.base import Analysis, Found
 from discourse.analyses.data import Data
 from discourse.analyses.outcome import Outcome
+from discourse.analyses.rerun import Changes, Rerun
 from discourse.analyses.say import Say
 from discourse.analyses.settings import ListSettings, Names, Settings, Value
 from discourse.errors import SettingError, TooLittleText
@@ -53,17 +53,17 @@ class SensitivityFound(Found):
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
-def compute(data: Data, settings: SensitivitySettings, outcomes: Sequence[Outcome], rerun: Any) -> SensitivityFound:
+def compute(data: Data, settings: SensitivitySettings, outcomes: Sequence[Outcome], rerun: Rerun) -> SensitivityFound:
     """Run the joint outcomes again with each selection."""
-    corpus = rerun.config.corpus
+    select, drop = rerun.value(("corpus", "select")), rerun.value(("corpus", "drop"))
     tables = {}
     for target in dict.fromkeys(o.target for o in outcomes if o.joint):
         ours = [o for o in outcomes if o.joint and o.target == target]
         frames = [_rows(CONFIGURED, ours)]
         for k, item in enumerate(settings.root):
-            changes = {
-                ("corpus", "select"): corpus.select if item.select is None else item.select,
-                ("corpus", "drop"): [*corpus.drop, *item.drop],
+            changes: Changes = {
+                ("corpus", "select"): select if item.select is None else item.select,
+                ("corpus", "drop"): [*drop, *item.drop],
             }
             try:
                 frames.append(_rows(item.name, rerun.compared(ours, changes, "sensitivity", k)))
