@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from discourse.analyses.outcome import Certainty, Outcome
 from discourse.analyses.review.noise import LEAST_PLACEBO
 from discourse.analyses.review.sensitivity import sentence
