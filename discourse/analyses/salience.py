@@ -87,7 +87,12 @@ def compute(data: Data, settings: NoSettings, target: Target, features: Features
     rng = stream(data.design.seed, "target sample")
     chosen = sorted(rng.choice(len(every), min(SAMPLE, len(every)), replace=False).tolist())
     sample = every.iloc[chosen][["token", "length", "turn", "alias"]].reset_index(drop=True)
-    return SalienceFound(() if absent else (outcome,), (), documents, aliases, sample, _speakers(data, every), absent)
+    return SalienceFound((outcome,), (), documents, aliases, sample, _speakers(data, every), absent)
+
+
+def finish(data: Data, settings: NoSettings, target: Target, features: Features, found: SalienceFound) -> SalienceFound:
+    """No outcome of a target that is never mentioned; a rerun that leaves no mention has a rate of 0."""
+    return replace(found, outcomes=()) if found.absent else found
 
 
 def section(found: SalienceFound, say: Say) -> Iterator[Block]:
@@ -221,6 +226,7 @@ analysis = Analysis(
     compute,
     section,
     measure=measure,
+    finish=finish,
     input=Input.TOKENS,
     per_target=True,
     figures={"salience": "How often is the target mentioned, and when?"},

@@ -149,7 +149,7 @@ def compute(data: Data, settings: StanceSettings, target: Target, features: Feat
         min_denominator=settings.min_mentions,
         needed_documents=settings.min_documents,
     )
-    return StanceFound((outcome,) if counted.any() else (), (), features, counted, documents)
+    return StanceFound((outcome,), (), features, counted, documents)
 
 
 def with_stance(documents: pd.DataFrame, scored: Features, ours: np.ndarray) -> pd.DataFrame:
@@ -179,9 +179,9 @@ def with_stance(documents: pd.DataFrame, scored: Features, ours: np.ndarray) -> 
 
 
 def finish(data: Data, settings: StanceSettings, target: Target, features: Features, found: StanceFound) -> StanceFound:
-    """Classes, semantic roles, acts, and what coded mentions say of the measure."""
-    if not found.outcomes:
-        return found
+    """Classes, semantic roles, acts, and what coded mentions say of the measure; nothing of a target that is never mentioned."""
+    if not found.counted.any():
+        return replace(found, outcomes=())
     (outcome,) = found.outcomes
     assert outcome.comparison is not None
     shares = compare(
