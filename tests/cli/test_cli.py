@@ -1,4 +1,5 @@
 import csv
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,16 +9,30 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory, smaller_source):
+    """An experiment file beside its report."""
+    from discourse.experiment import load, resolve, run_to_folder
+
+    file = smaller_source(tmp_path_factory.mktemp("reported"))
+    run_to_folder(resolve(load(file)), file.parent / "o")
+    return file
+
+
 def test_run_check_show_and_kwic(call, experiment_file, tmp_path):
+    experiment_file.write_text(experiment_file.read_text() + "report: {figures: [salience, stance]}\n")
     code, out, _ = call("check", experiment_file)
     assert (code, "in order" in out) == (0, True)
     code, out, err = call("run", experiment_file, "--out", tmp_path / "o")
     assert code == 0, err
-    for stage in ("read", "encode", "stance", "topics", "figures", "report", "done"):
-        assert stage in out
+    stages = [line.split()[0] for line in out.splitlines()]
+    assert {"read", "encode", "stance", "topics", "sections", "report", "done"} <= set(stages)
+    assert "2 figures" in out
     assert (tmp_path / "o" / "report.pdf").stat().st_size > 20_000
     code, out, _ = call("run", experiment_file, "--out", tmp_path / "o", "--quiet")
     assert (code, out) == (0, "")
+    code, out, _ = call("run", experiment_file, "--out", tmp_path / "o")
+    assert "nothing has changed" in out
     code, out, _ = call("corpus", "show", experiment_file)
     assert code == 0
     assert "40 documents" in out
@@ -28,6 +43,7 @@ def test_run_check_show_and_kwic(call, experiment_file, tmp_path):
     code, out, _ = call("kwic", "stop its raids", experiment_file, "--csv", tmp_path / "k.csv")
     rows = list(csv.DictReader((tmp_path / "k.csv").read_text(encoding="utf-8").splitlines()))
     assert f"{len(rows)} lines" in out
+    assert rows
     assert all(r["node"] == "stop its raids" for r in rows)
 
 
@@ -41,15 +57,19 @@ def test_kwic_keeps_to_the_selection(call, experiment_file, tmp_path):
 
 
 def test_list_names_every_part(call):
+    from discourse.analyses import analyses
     from discourse.compare import MEASURES
     from discourse.corpus import READERS
     from discourse.features import FEATURES
-    from discourse.figures import FIGURES
 
     code, out, _ = call("list")
     assert code == 0
-    for name in (*READERS, *FEATURES, *MEASURES, *FIGURES):
-        assert f"  {name} " in out or f"  {name}\n" in out
+    figures = [figure for analysis in analyses().values() for figure in analysis.figures]
+    assert {"salience", "stance_time", "keyness", "multiverse"} <= set(figures)
+    for name in (*READERS, *FEATURES, *MEASURES, *analyses(), *figures):
+        assert f"  {name} " in out or f"  {name}\n" in out, name
+    for analysis in analyses().values():
+        assert analysis.question in out, analysis.name
 
 
 @pytest.mark.parametrize(
@@ -61,14 +81,14 @@ def test_list_names_every_part(call):
         (("{id: id", "{id: idd"), 1, 'Did you mean "id"?'),
     ],
 )
-def test_exit_codes_and_one_message(call, experiment_file, tmp_path, change, code, message):
-    old = tmp_path / "o"
-    call("run", experiment_file, "--out", old, "--quiet")
+def test_exit_codes_and_one_message(call, reported, tmp_path, change, code, message):
+    shutil.copytree(reported.parent, tmp_path / "copy")
+    file, old = tmp_path / "copy" / reported.name, tmp_path / "copy" / "o"
     before = (old / "report.pdf").read_bytes()
-    text = experiment_file.read_text()
+    text = file.read_text()
     assert change[0] in text
-    experiment_file.write_text(text.replace(*change))
-    got, out, err = call("run", experiment_file, "--out", old)
+    file.write_text(text.replace(*change))
+    got, out, err = call("run", file, "--out", old)
     assert got == code
     assert message in err
     assert "Traceback" not in out + err

@@ -19,6 +19,8 @@ groups:
 compare: {study: Late, reference: Early}
 targets: {Norland: {terms: [norland]}}
 topics: false
+inference: {resamples: 200}
+report: {figures: [corpus]}
 """
 
 
@@ -140,7 +142,9 @@ def test_the_report_says_what_repetition_changes(experiment, call, tmp_path):
     # Each document mentions Norland twice, once within the passage; 12 documents of the group count once.
     assert kept == pytest.approx(1e4 * 24 / n)
     assert gone > 12 * 15
-    assert dropped < kept
+    # The passage that all documents share has every mention in it.
+    assert (dropped, effect.loc[("Late", "salience", "dropped"), "estimate"]) == (0, 0)
+    assert effect.loc[("Early", "evaluation", "dropped"), ["estimate", "low", "high"]].isna().all()
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,14 @@ import pytest
 
 
 @pytest.fixture(scope="module")
-def coded(tmp_path_factory, experiment_source):
+def coded(tmp_path_factory, smaller_source):
     """An experiment with a drawn sample and a sheet that is coded by what the texts say."""
     import sys
 
     from discourse.cli.stance_commands import draw_sample
 
     folder = tmp_path_factory.mktemp("coded")
-    file = experiment_source(folder)
+    file = smaller_source(folder)
     sys.stdout.flush()
     draw_sample(file, [], folder / "sheet.xlsx", n=60)
     sheet = pd.read_csv(folder / "sheet.csv", keep_default_na=False, dtype=object)
@@ -207,7 +207,7 @@ BAD = [
         lambda s: s.assign(stance=s["stance"].where(s.index > 0, "hostile")),
         'row 2: "hostile" is not a code of stance in the codebook',
     ),
-    (lambda s: pd.concat([s, s.iloc[[0]]]), "stands already in row 2"),
+    (lambda s: pd.concat([s, s.iloc[[0]]]), "is already in row 2"),
     (lambda s: s.assign(stance="", who_acts=""), "nothing is coded"),
     (lambda s: s.drop(columns=["item"]), "expected a coding sheet with the columns item"),
 ]
