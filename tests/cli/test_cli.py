@@ -19,6 +19,7 @@ def reported(tmp_path_factory, smaller_source):
     return file
 
 
+@pytest.mark.slow
 def test_run_check_show_and_kwic(call, experiment_file, tmp_path):
     experiment_file.write_text(experiment_file.read_text() + "report: {figures: [salience, stance]}\n")
     code, out, _ = call("check", experiment_file)

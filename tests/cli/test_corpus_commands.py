@@ -163,6 +163,7 @@ def test_settings_that_are_none(experiment, call, setting, message):
     assert f":{len(CONFIG.splitlines()) + 1}:" in err
 
 
+@pytest.mark.slow
 def test_passages_may_be_dropped(experiment, call, tmp_path):
     assert call("run", experiment, "-q")[0] == 0
     kept = pd.read_csv(tmp_path / "reports" / "feeds" / "tables" / "documents.csv")["n_tokens"].sum()

@@ -98,6 +98,7 @@ def test_agreement_of_two_coders(coded, call, tmp_path):
     assert len(pd.read_csv(tmp_path / "d.csv")) == (first != second).sum()
 
 
+@pytest.mark.slow
 def test_validate_and_the_report_that_follows(work, call, tmp_path):
     folder = work.parent
     sheets = [folder / "sheet-anna.csv", folder / "sheet-ben.csv"]
@@ -133,6 +134,7 @@ def test_validate_and_the_report_that_follows(work, call, tmp_path):
     assert "the sample was drawn before the corpus changed" in err
 
 
+@pytest.mark.slow
 def test_other_groups_make_a_validation_void_and_stop_no_run(work, call, tmp_path):
     code, _, err = call("stance", "validate", work, work.parent / "sheet-anna.csv")
     assert code == 0, err
@@ -182,6 +184,7 @@ def test_agreement_overwrites_no_sheet(work, call):
     assert sheets[1].read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_classifier_from_the_coded_sheet(work, call, tmp_path):
     work.write_text(work.read_text() + "\nstance: {method: classifier, training: {Norland: sheet-anna.csv}}\n")
     for out in ("a", "b"):

@@ -97,6 +97,7 @@ DAMAGE = (  # truncated, emptied, one bit turned
 )
 
 
+@pytest.mark.slow
 def test_a_damaged_store_is_made_again(small, cache, made):
     first = small.compute()
     whole = sorted(made)

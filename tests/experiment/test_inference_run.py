@@ -29,6 +29,7 @@ MULTIVERSE = """multiverse:
 """
 
 
+@pytest.mark.slow
 def test_three_groups_with_all_contrasts(experiment):
     experiment.change(
         ("  Before the treaty: {before: 2010-01-01}", "  Early: {before: 2000-01-01}\n  Before the treaty: {from: 2000-01-01, before: 2010-01-01}"),
@@ -61,6 +62,7 @@ def test_three_groups_with_all_contrasts(experiment):
     )
 
 
+@pytest.mark.slow
 def test_a_planted_difference_differs_and_the_mix_is_inferred(experiment):
     """Friendlier after the treaty at every venue; half of the venues are halls before it, most after it."""
     experiment.column("venue", lambda k, r: "hall" if k % 2 or (k >= 20 and k % 3) else "square")

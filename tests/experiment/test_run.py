@@ -232,6 +232,7 @@ def test_the_flagship_on_the_speech_corpus(tmp_path, experiment):
     assert main_row(results, "evaluation", target)["low"] > 0, "friendly sentences were planted in the later half"
 
 
+@pytest.mark.slow
 def test_several_targets_each_against_the_same_speakers(experiment, norland):
     experiment.change(
         (
