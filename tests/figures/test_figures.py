@@ -149,11 +149,13 @@ def test_components_and_refusals(design):
     x = np.full((40, 1), 100.0)
     comparison = compared(y, x, ["evaluation", "conflictual"], design)
     comparison.table.loc[0, ["estimate", "low", "high"]] = np.nan
-    comparison.table.loc[0, "note"] = "too little text (n = 7)"
+    why = {"note": "too little text", "note_n": 7, "note_documents": 2, "note_needed": 30, "note_needed_documents": 5}
+    comparison.table.loc[0, list(why)] = list(why.values())
     frame = frames.layout_components(comparison)
     figure = draw(frame, kinds.Components(GROUPS, {"evaluation": "mean of e", "conflictual": "share below 0"}))
     assert [ax.get_title(loc="left") for ax in figure.axes] == ["mean of e", "share below 0"]
-    assert "too little text (n = 7)" in [t.get_text() for t in figure.axes[0].texts]
+    shown = [t.get_text() for t in figure.axes[0].texts]
+    assert "too little text (n = 7 in 2 documents; it needs 30 in 5)" in shown
     assert len(figure.axes) == 2
     assert_readable(figure)
 
@@ -254,7 +256,11 @@ def test_raw_and_corrected_stand_side_by_side():
             "high": [-30.0, -45, -10, np.nan, 30, np.nan],
             "n_mentions": 100,
             "n_coded": 30,
-            "note": ["", "", "", "too few coded (n = 3; at least 10 are needed)", "", ""],
+            "note": ["", "", "", "few coded", "", "few coded in part"],
+            "note_n": [np.nan] * 3 + [3, np.nan, np.nan],
+            "note_documents": np.nan,
+            "note_needed": [np.nan] * 3 + [10, np.nan, np.nan],
+            "note_needed_documents": np.nan,
         }
     )
     figure = draw(frame, kinds.Corrected(GROUPS, "percentage points"))
@@ -262,6 +268,7 @@ def test_raw_and_corrected_stand_side_by_side():
     assert marks == [-40, -60, -20, 20]
     texts = [t.get_text() for t in figure.axes[0].texts]
     assert "too few coded (n = 3; at least 10 are needed)" in texts
+    assert "no interval: too few coded in one of them" in texts
     assert_readable(figure)
 
 

@@ -3,7 +3,6 @@
 import ast
 import re
 from pathlib import Path
-from types import SimpleNamespace
 
 import jinja2
 import jinja2.meta
@@ -13,6 +12,7 @@ import pytest
 
 import discourse
 from discourse.analyses import analyses
+from discourse.analyses.data import Data
 from discourse.analyses.say import Say
 from discourse.compare.resample import Design
 from discourse.report.templates import _environment, prose, render, render_text
@@ -33,7 +33,9 @@ def spoken_by():
     found = {PACKAGE / path: files for path, files in SHARED.items()}
     for name, analysis in analyses().items():
         path = PACKAGE.parent / (analysis.compute.__module__.replace(".", "/") + ".py")
-        for module in path.parent.glob("*.py") if path.parent.name == "stance" else [path]:
+        # An analysis is a module, or a folder of modules that speak with one voice.
+        alone = path.parent.name in ("analyses", "review")
+        for module in [path] if alone else path.parent.glob("*.py"):
             found[module] = [name]
     return found
 
@@ -94,7 +96,7 @@ def strings(path):
 def common():
     """Names of the values that every text may use."""
     design = Design(np.array([0, 1]), ["a", "b"])
-    data = SimpleNamespace(design=design, pair=None, documents=pd.DataFrame({"n_tokens": [1, 2]}))
+    data = Data(pd.DataFrame({"n_tokens": [1, 2]}), pd.DataFrame(), design)
     return set(Say(data, {}, None, None).common)
 
 
