@@ -99,7 +99,7 @@ class Corpus:
         (home, foreign, press, other), `interpreted`, `text`, `excluded` (tuple of (start, end, reason) character
         spans in the text that are not the speaker's words, such as stage directions). Readers add `label` (as written),
         `quoted` (spans that quote somebody at length), `office`, `start` (character offset of the label in the document)
-        and `rule` (how the speaker was told).
+        and `rule` (how the speaker was inferred).
     provenance : Provenance
         Sources, inferences and exclusions.
 

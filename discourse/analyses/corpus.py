@@ -135,7 +135,7 @@ analysis = Analysis(
     NoSettings,
     compute,
     section,
-    figures={"corpus": "How much text has each group, and when?"},
+    figures={"corpus": "How much text does each group have, and when?"},
     columns={
         "document": ("title of the document", ""),
         "documents": ("number of documents", "documents"),

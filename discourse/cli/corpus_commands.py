@@ -140,7 +140,7 @@ def list_speakers(
     yaml: bool = False,
     strict: bool = False,
 ) -> None:
-    """Print every label, how it was resolved, and in how many documents it stands."""
+    """Print every label, how it was resolved, and in how many documents it occurs."""
     from discourse.corpus.audit import UNSURE, speaker_table
 
     _, source, encoded, _ = _read(file, corpus, strict)
@@ -161,7 +161,7 @@ def list_speakers(
         return
     shown = frame if not limit else frame.head(limit)
     table = Table(title=None, show_edge=False)
-    for name in ("label", "speaker", "role", "side", "told by", "office"):
+    for name in ("label", "speaker", "role", "side", "inferred from", "office"):
         table.add_column(name, overflow="fold")
     for name in ("documents", "turns", "tokens"):
         table.add_column(name, justify="right")
@@ -172,7 +172,7 @@ def list_speakers(
     unsure = int(frame["rule"].isin(UNSURE).sum())
     more = f"; {len(shown)} are shown (--limit 0 prints all)" if len(shown) < len(frame) else ""
     console.print(
-        f"{len(frame)} labels for {frame['speaker'].nunique()} speakers{more}. The first {unsure} were told by less than byline, title, "
+        f"{len(frame)} labels for {frame['speaker'].nunique()} speakers{more}. The first {unsure} were inferred from less than byline, title, "
         "office or a fixed label: correct them under speakers: in the config (--yaml prints a beginning)."
     )
 

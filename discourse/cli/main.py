@@ -126,7 +126,7 @@ def speakers(
     ] = False,
     strict: Strict = False,
 ) -> None:
-    """List every label, who is meant by it, how that was told, and in how many documents it stands."""
+    """List every label, who is meant by it, how that was inferred, and in how many documents it occurs."""
     from discourse.cli.corpus_commands import list_speakers
 
     list_speakers(file, corpus or [], limit=limit, csv=csv, yaml=yaml, strict=strict)
@@ -254,7 +254,7 @@ def stance_validate(
 
 @app.command("list")
 def list_all() -> None:
-    """List readers, features, measures and figures with their parameters."""
+    """List readers, features, measures, analyses and figures with their parameters."""
     from discourse.cli.commands import list_parts
 
     list_parts()

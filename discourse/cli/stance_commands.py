@@ -145,7 +145,7 @@ def draw_sample(
     for path in paths:
         check_sheet_path(path)
     if key_path.exists():
-        raise UsageError(f"{key_path}: there is such a key already; move it away or choose another name")
+        raise UsageError(f"{key_path}: this key exists already; move it away or choose another name")
     measured = _measured(file, corpus, target, strict)
     settings = measured.plan.config.section("stance")
     sheet, key = draw(
@@ -161,7 +161,7 @@ def draw_sample(
     guide = [
         (
             "text",
-            f"Code the mention of {measured.target.name} that stands in [[double brackets]]; the sentences before and after help to understand it.",
+            f"Code the mention of {measured.target.name} in [[double brackets]]; the sentences before and after help to understand it.",
         ),
         *((f"{r.variable}: {r.code}", str(r.meaning)) for r in book.itertuples()),
         ("note", "Whatever you hesitate about."),

@@ -198,7 +198,7 @@ def _take(
     if doc_id in batch.places:
         # Feeds repeat their items from one day to the next; the same item counts once.
         batch.n_found += 1
-        batch.excluded.append(Exclusion(title, f"the item stands already at {batch.places[doc_id]}", place))
+        batch.excluded.append(Exclusion(title, f"the item occurs already at {batch.places[doc_id]}", place))
         return
     batch.add(
         Document(

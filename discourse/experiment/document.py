@@ -229,7 +229,7 @@ def _said(node: Node, found: Found, say: Say) -> Iterable[Block]:
 
 
 def _refused(node: Node, found: Found, say: Say) -> Iterator[Block]:
-    """What stands in the place of an analysis for which there was too little text."""
+    """What takes the place of an analysis for which there was too little text."""
     yield Heading(say("heading") if say.has("heading") else titled(node.analysis))
     for refusal in found.refusals:
         yield Refusal(str(refusal))

@@ -1,4 +1,4 @@
-"""What may stand in an experiment file: the sections of every experiment, and those that the analyses bring.
+"""What an experiment file may contain: the sections of every experiment, and those that the analyses bring.
 
 The descriptions are printed in `experiments/_template.yaml`.
 """
@@ -32,7 +32,7 @@ class CorpusSection(Settings):
     drop: list[str] = Field([], description="Document ids to leave out")
     kinds: dict[str, Annotated[list[str], Field(min_length=1)]] = Field(
         {},
-        description="Kinds of documents and the titles that tell them, with * for any letters; the first that fits counts",
+        description="Kinds of documents and the titles by which they are recognised, with * for any letters; the first that fits counts",
     )
     language: str | None = Field(
         "en", pattern=r"^[a-z]{2}$", description="Keep documents in this language (two letters); null keeps all"

@@ -48,7 +48,7 @@ def _words(term: str) -> list[str]:
 
 
 class _Index:
-    """The folded forms of a corpus without their possessive endings, and where each stands; made once for a vocabulary."""
+    """The folded forms of a corpus without their possessive endings, and where each occurs; made once for a vocabulary."""
 
     def __init__(self, forms: np.ndarray) -> None:
         self.forms = forms

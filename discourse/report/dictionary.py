@@ -30,7 +30,7 @@ COMMON: dict[str, tuple[str, str]] = {
     "measure": ("what is measured", ""),
     "more": ("items above 0 with p (family) below the level", ""),
     "n": (
-        "number of mentions by the speaker; in a table of agreement the mentions that the coders put there",
+        "number of mentions by the speaker; in a table of agreement the mentions that the coders assigned to the class",
         "mentions",
     ),
     "n_clusters": ("number of clusters", "clusters"),

@@ -106,7 +106,7 @@ def _workbook(sheets: Mapping[str, pd.DataFrame], choices: Mapping[str, Sequence
 
 
 def read_sheet(path: Path) -> pd.DataFrame:
-    """Read a sheet back; every cell as it stands, empty ones as None.
+    """Read a sheet back; every cell as it is, empty ones as None.
 
     Raises
     ------

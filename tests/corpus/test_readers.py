@@ -86,8 +86,8 @@ def test_items_that_come_again_count_once(tmp_path):
     corpus = read_rss(files=[tmp_path])
     assert len(corpus.documents) == 3
     assert [e.reason for e in corpus.provenance.exclusions] == [
-        "the item stands already at a.xml: item 1",
-        "the item stands already at a.xml: item 2",
+        "the item occurs already at a.xml: item 1",
+        "the item occurs already at a.xml: item 2",
     ]
 
 

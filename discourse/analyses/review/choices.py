@@ -58,9 +58,14 @@ SHARED = (
         "repetition",
         ("repetition", "passages"),
         list[Literal["keep", "drop"]],
-        "Passages that several documents share",
+        "Keep or drop passages that several documents share",
     ),
-    Choice("quotations", ("corpus", "quotations"), list[Literal["count", "leave out"]], "Long quotations"),
+    Choice(
+        "quotations",
+        ("corpus", "quotations"),
+        list[Literal["count", "leave out"]],
+        "Count or leave out long quotations",
+    ),
 )
 
 

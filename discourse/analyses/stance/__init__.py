@@ -24,7 +24,7 @@ analysis = Analysis(
         "corrected": "What remains of the difference after correction for error?",
         "roles": "Does the target act, or is it acted upon?",
         "acts": "Which acts are the target's, which are done to it?",
-        "stance_time": "Does stance move over time?",
+        "stance_time": "Does stance change over time?",
         "speakers": "Who said it, sentence by sentence?",
         "concordance": "Which sentences score highest and lowest?",
     },

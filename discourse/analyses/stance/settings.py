@@ -127,7 +127,7 @@ CHOICES = (
         "half_distance",
         ("stance", "half_distance"),
         list[Positive],
-        "As in stance",
+        "Tokens from the mention at which a term counts half",
         label="half distance",
         show=lambda v: f"{v:g} tokens",
         problems=_needs_rules,

@@ -100,14 +100,14 @@ CHOICES = (
         "stop_words",
         ("frequency", "stop_words"),
         list[Literal["keep", "drop"]],
-        "Function words count as tokens of which a term is a share, or do not",
+        "Whether function words are among the tokens that rates are based on",
         label="stop words",
     ),
     Choice(
         "prior",
         ("frequency", "alpha0"),
         list[Annotated[float, Field(gt=0)]],
-        "alpha0, in tokens",
+        "Weight of the prior (alpha0), in tokens",
         show=lambda v: f"{v:,.0f} tokens" if v >= 10 else f"{v:g} tokens",
     ),
 )

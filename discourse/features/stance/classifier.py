@@ -105,7 +105,7 @@ def cross_predict(
     codes : ndarray of str, shape (n_coded,)
         Their classes.
     groups : ndarray, shape (n_coded,)
-        Documents: those of one document stand in one fold.
+        Documents: those of one document are in one fold.
     folds : int
         Number of folds.
 

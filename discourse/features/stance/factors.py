@@ -34,7 +34,7 @@ class Term:
     negated : str
         negation, reversal, or "".
     owned : bool
-        Whether it stands in the noun phrase of the mention.
+        Whether it is in the noun phrase of the mention.
     """
 
     start: int
@@ -106,7 +106,7 @@ def _ends_it(m: Mention, t: Term) -> bool:
 
 
 def cut_off(s: Sentence, negation: int, start: int) -> bool:
-    """Whether a conjunction or an instrument stands between a word that reverses its object and a term.
+    """Whether a conjunction or an instrument comes between a word that reverses its object and a term.
 
     Examples
     --------
@@ -233,7 +233,7 @@ def _not_linked(s: Sentence, m: Mention, role: Role, t: Term) -> bool:
 
 # Rules after which others are tried; all others end it.
 _GOES_ON = (Rule.OTHER_CLAUSE, Rule.CONDITION)
-# First where a term stands, which only weakens it. Then what makes it nothing at all, whoever speaks of whom: words of others, names,
+# First where a term occurs, which only weakens it. Then what makes it nothing at all, whoever speaks of whom: words of others, names,
 # what is not yet. Then, weakening again, the condition. Then rules for single words and clauses, which are surer than those at the
 # end, that need the semantic role; of these the ones that reverse or cancel a term come before the ones that weaken it.
 _ORDER: tuple[tuple[Rule, _For, Callable[[Sentence, Mention, Role, Term], bool]], ...] = (

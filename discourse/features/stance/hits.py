@@ -37,7 +37,7 @@ class Hit:
     rank : int
         How closely the term belongs to the act of the mention, 0 being closest; -1 where it tells of no act.
     stands_for : int
-        Distance of the term of the lexicon that stands at the same place, for a term that a rule adds only where no other
+        Distance of the term of the lexicon that occurs at the same place, for a term that a rule adds only where no other
         counts there; -1 where there is none.
 
     Examples
@@ -72,7 +72,7 @@ class Evaluative:
     Parameters
     ----------
     hits : Hits
-        Where they stand.
+        Where they occur.
     negated : ndarray of str, shape (n_hits,)
         Category of the negation (negation or reversal), "" where there is none.
     negation_token : ndarray of int, shape (n_hits,)

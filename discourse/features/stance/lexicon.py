@@ -166,12 +166,12 @@ def _number(written: str | float) -> float:
 
 
 def _entry_problem(term: str, category: str, earlier: int | None) -> str:
-    """What is wrong with an entry; `earlier` is the line in which the same term stands already."""
+    """What is wrong with an entry; `earlier` is the line in which the same term occurs already."""
     if not term or not category:
         return "a term and a category are needed"
     if any(not w.replace("*", "") for w in term.split()):
         return f'"{term}" matches every word'
-    return f'"{term}" stands already in line {earlier}' if earlier is not None else ""
+    return f'"{term}" occurs already in line {earlier}' if earlier is not None else ""
 
 
 def _sign_problem(categories: Iterable[str], numbers: Iterable[float], unweighted: list[str]) -> str:
@@ -208,7 +208,7 @@ def load_lexicon(name: str, path: str | Path | None = None, weights: Mapping[str
     ------
     SourceError
         Naming every line with a missing field, a weight that is no number, or a term that occurs twice (for
-        metadiscourse a term may stand in several categories).
+        metadiscourse a term may be in several categories).
 
     Examples
     --------

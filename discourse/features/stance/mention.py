@@ -51,7 +51,7 @@ class Mention:
     hostile : frozenset of int
         Where hostile terms of the sentence begin.
     conditional : bool
-        Whether the mention stands in a condition.
+        Whether the mention is in a condition.
     """
 
     sentence: int

@@ -34,7 +34,7 @@ def _label(name: str, category: str, taken: Mapping[str, Hits]) -> str:
 
 
 def metadiscourse_hits(corpus: EncodedCorpus, lexicons: Mapping[str, Lexicon], mask: np.ndarray) -> dict[str, Hits]:
-    """Where the terms of each category stand.
+    """Where the terms of each category occur.
 
     Examples
     --------

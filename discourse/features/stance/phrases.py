@@ -1,4 +1,4 @@
-"""Noun phrases and what stands around them, told from runs of word classes."""
+"""Noun phrases and what surrounds them, inferred from runs of word classes."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Words of English by what they tell of the part that a noun phrase plays in its clause."""
+"""Words of English by what they show of the semantic role of a noun phrase in its clause."""
 
 from __future__ import annotations
 
-# Nouns that stand for the target when it stands before them: "Russian forces", "the Kremlin's spokesman".
+# Nouns that stand for the target when it comes before them: "Russian forces", "the Kremlin's spokesman".
 BODIES = frozenset(
     """
     government governments authorities authority leader leaders leadership president minister ministers ministry official officials
@@ -71,7 +71,7 @@ THINGS = frozenset(
 QUANTITIES = frozenset(
     "percent number numbers majority millions thousands hundreds most many some all both half generation generations".split()
 )
-# What two sides have together, also where the target only stands before it: "Norland talks".
+# What two sides have together, also where the target only comes before it: "Norland talks".
 SHARED_NOUNS = frozenset(
     """
     relation relations relationship talks talk dialogue negotiations agreement agreements treaty treaties accord accords summit

@@ -70,7 +70,7 @@ class Role:
     inference : Inference
         How that was inferred.
     left, right : int
-        Pieces of the noun phrase in which the mention stands (right is the piece after its last).
+        Pieces of the noun phrase of the mention (right is the piece after its last).
     governor : int
         Piece of the verb or noun on which the phrase depends; -1 where none was found.
     word : str
@@ -97,7 +97,7 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """The noun phrase of a mention and what stands around it."""
+    """The noun phrase of a mention and what surrounds it."""
 
     s: Sentence
     left: int
@@ -162,7 +162,7 @@ def find_role(s: Sentence, start: int, stop: int) -> Role:
     """
     left = phrase_start(s, start, named=s.forms[start][:1].isupper())
     right, head, nouns = phrase_stop(s, stop)
-    # What the target is a part of decides before what stands around: "against Norland's invasion" is about an act of Norland.
+    # What the target is a part of decides before what surrounds it: "against Norland's invasion" is about an act of Norland.
     if s.words[head] == "sanctions" and head >= stop:
         return Role(SemanticRole.RECIPIENT, Inference.BEFORE_NOUN, left, right, head, "sanctions")
     last = s.words[nouns[-1]] if nouns else ""
@@ -175,7 +175,7 @@ def find_role(s: Sentence, start: int, stop: int) -> Role:
 
 
 def _by_place(s: Sentence, left: int, right: int, thing: bool = False) -> Role:
-    """The role of a noun phrase by what stands before and after it."""
+    """The role of a noun phrase by what comes before and after it."""
     before, joined = _before_joined(s, left, right)
     p = _Phrase(s, left, right, before, joined, thing, governing_word(s, before), verb_of_subject(s, right))
     if p.kind in ("I", "T") or (p.preposition in PREPOSITIONS and p.kind != "S"):
@@ -261,7 +261,7 @@ def _toward(p: _Phrase) -> Role | None:
     return None if p.thing else p.role(SemanticRole.RECIPIENT, Inference.AFTER_PREPOSITION, p.preposition)
 
 
-# No order is needed: each preposition has one rule. The last entries win, so that those with a rule of their own stand below.
+# No order is needed: each preposition has one rule. The last entries win, so that those with a rule of their own come below.
 _PREPOSITIONS: Mapping[str, Callable[[_Phrase], Role | None]] = {
     **dict.fromkeys(TOWARD, _toward),
     **dict.fromkeys(("as", "after", "before", "since", "until", "than", "like"), _after_subordinator),

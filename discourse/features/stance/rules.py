@@ -99,12 +99,12 @@ RULES: dict[Rule, Entry] = {
         hostile=0.0,
     ),
     Rule.TURNED_ROUND: Entry(
-        "turned round",
+        "reversed",
         'follows as closely a word that reverses it ("failed to help", "to deter an attack")',
         friendly=-0.5,
         hostile=0.0,
     ),
-    Rule.ENDED: Entry("turned round", 'is reversed by the target itself ("lifted the blockade")', hostile=-0.5),
+    Rule.ENDED: Entry("reversed", 'is reversed by the target itself ("lifted the blockade")', hostile=-0.5),
     Rule.IN_NOUN_PHRASE: Entry(
         "in its noun phrase",
         'is in the noun phrase of the mention ("Norland\'s brutal war"), where distance does not count',

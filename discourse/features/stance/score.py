@@ -62,7 +62,7 @@ def stance(
 
     Notes
     -----
-    The rules and their factors stand in `discourse.features.stance.rules` (`describe_rules` tells them in sentences). How well the
+    The rules and their factors are in `discourse.features.stance.rules` (`describe_rules` puts them into sentences). How well the
     scores agree with labelled sentences: `benchmarks/stance.py`.
 
     Examples

@@ -82,11 +82,11 @@ class Sentence:
         return {piece: group for group in self.groups for piece in range(group.start, group.stop)}
 
     def group_at(self, piece: int) -> VerbGroup | None:
-        """The verb group in which a piece stands."""
+        """The verb group of a piece."""
         return self._groups.get(piece)
 
     def clause_start(self, piece: int) -> int:
-        """The first piece of the clause in which a piece stands."""
+        """The first piece of the clause of a piece."""
         return bisect_left(self.clause, self.clause[piece])  # the numbers of clauses never fall
 
 
@@ -174,7 +174,7 @@ def _read_group(words: list[str], kinds: list[str], start: int, infinitive: bool
         elif kind in ("M", "A"):
             head, auxiliary, passive = at, True, words[at] in BE
         elif kind != "R" and not (kind == "P" and auxiliary and at == start + 1):
-            break  # but a pronoun may stand in between: "should they invade", "have you met"
+            break  # but a pronoun may come in between: "should they invade", "have you met"
         at += 1
     if kinds[head] in ("M", "A"):
         passive = False  # no verb follows: "is", "has not"
@@ -191,7 +191,7 @@ def _read_group(words: list[str], kinds: list[str], start: int, infinitive: bool
 
 
 def _next_verb(kinds: list[str], k: int) -> int | None:
-    """The verb of an infinitive whose `to` stands before k."""
+    """The verb of an infinitive whose `to` comes before k."""
     while k < len(kinds) and kinds[k] == "R":
         k += 1
     return k if k < len(kinds) and kinds[k] in ("V", "A") else None

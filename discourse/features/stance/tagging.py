@@ -42,7 +42,7 @@ _PEOPLE_OR_LANGUAGE = ("an", "sh", "ese", "s")  # "Russian attacks", "British cl
 
 
 def pieces(form: str) -> list[str]:
-    """A token in pieces: the possessive, negation and auxiliaries that are written with it stand alone.
+    """A token in pieces: the possessive, negation and auxiliaries that are written with it become pieces of their own.
 
     Examples
     --------

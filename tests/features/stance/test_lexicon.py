@@ -17,7 +17,7 @@ HEADER = "term\tcategory\tweight\tsource\tnote\n"
             HEADER + "a\tb\tmuch\tx\t\nc\t\t1\tx\t\n",
             'own.tsv:2: expected a number.*"much"\n.*own.tsv:3: a term and',
         ),
-        ("own.tsv", HEADER + "a\tb\t1\tx\t\nA\tb\t-1\tx\t\n", 'own.tsv:3: "A" stands already in line 2'),
+        ("own.tsv", HEADER + "a\tb\t1\tx\t\nA\tb\t-1\tx\t\n", 'own.tsv:3: "A" occurs already in line 2'),
         ("own.tsv", HEADER + "*\tb\t1\tx\t\nc\tb\t-1\tx\t\n", 'own.tsv:2: "\\*" matches every word'),
         ("own.tsv", HEADER, "the lexicon is empty"),
         ("own.tsv", HEADER + "good\tb\t1\tx\t\n", "an evaluation needs terms above and below 0"),

@@ -117,7 +117,7 @@ def test_classes_of_plain_diplomatic_sentences(text, expected):
         ("Norland's invasion of Ostmark goes on.", "actor", "attack"),
         ("We call on Norland to withdraw.", "recipient", "call on"),
         ("Norland must withdraw.", "actor", "demand"),
-        ("Norland lifted the blockade.", "actor", ""),  # turned round: not done
+        ("Norland lifted the blockade.", "actor", ""),  # reversed: not done
     ],
 )
 def test_acts_and_parts_by_hand(text, role, act):
