@@ -15,14 +15,13 @@ from pydantic import Field, create_model, field_validator, model_validator
 from discourse.analyses import analyses
 from discourse.analyses.base import Analysis
 from discourse.analyses.settings import Display, NoSettings, Settings, Value
+from discourse.corpus import READERS
 
 
 class CorpusSection(Settings):
     """Which texts, and how they are read."""
 
-    reader: str = Field(
-        description="Reader: sotu, ussos, digest, rss, html, folder, table or stored (`discourse list` shows their options)"
-    )
+    reader: str = Field(description=f"Reader: one of {', '.join(READERS)} (`discourse list` shows their options)")
     files: list[str] = Field([], description="Files or folders, relative to this file; --corpus replaces them")
     options: dict[str, Any] = Field({}, description="Options of the reader")
     issuers: dict[str, list[str]] = Field(

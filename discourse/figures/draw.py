@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import matplotlib as mpl
@@ -16,26 +16,6 @@ from discourse.figures import style
 from discourse.figures.glyphs import printable
 from discourse.figures.kinds import Kind
 
-# The module and function that draw each kind.
-DRAWINGS = {
-    "Lengths": "timeline:draw_corpus",
-    "Rates": "timeline:draw_salience",
-    "OverTime": "timeline:draw_stance",
-    "Rows": "intervals:draw_rows",
-    "Components": "intervals:draw_components",
-    "Corrected": "intervals:draw_corrected",
-    "Panel": "speakers:draw_panel",
-    "Marks": "speakers:draw_speakers",
-    "Topics": "intervals:draw_topics",
-    "Choices": "intervals:draw_sensitivity",
-    "Lollipops": "terms:draw_keyness",
-    "Scatter": "terms:draw_contrast",
-    "Nulls": "nulls:draw_noise",
-    "Items": "nulls:draw_items",
-    "Parts": "nulls:draw_composition",
-    "Dates": "nulls:draw_event",
-    "Curve": "curve:draw_curve",
-}
 METADATA: dict[str, dict[str, Any]] = {
     "svg": {"metadata": {"Date": None, "Creator": None}},
     "pdf": {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}},
@@ -45,9 +25,9 @@ METADATA: dict[str, dict[str, Any]] = {
 
 def draw(frame: pd.DataFrame, kind: Kind) -> Figure:
     """Draw in the style of the report; characters that its fonts lack become visible marks."""
-    module, function = DRAWINGS[type(kind).__name__].split(":")
-    drawing = getattr(importlib.import_module(f"discourse.figures.{module}"), function)
-    options = replace(kind, **{k: _printable(getattr(kind, k)) for k in kind.__dataclass_fields__})
+    module, _, function = kind.drawing.partition(":")
+    drawing = getattr(importlib.import_module(module), function)
+    options = replace(kind, **{f.name: _printable(getattr(kind, f.name)) for f in fields(kind)})
     with mpl.rc_context(style.RC):
         figure: Figure = drawing(_printable(frame), options)
     return figure

@@ -1,13 +1,13 @@
 """Kinds of figures: what a drawing is told beside its data. Values only; nothing here draws.
 
-A figure of a report is a frame and one of these. The drawing functions live in the modules that `discourse.figures.draw` names.
+A figure of a report is a frame and one of these; each names the function that draws it, which is imported when a writer asks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -17,8 +17,12 @@ FEW = 20  # documents up to which each has a row of its own with its title
 
 @dataclass(frozen=True)
 class Kind:
-    """Base of all kinds; `groups` are all groups of the experiment, whose order gives colours and marks."""
+    """Base of all kinds; `groups` are all groups of the experiment, whose order gives colours and marks.
 
+    `drawing` is the module and function that draw it: ``draw(frame, kind)`` gives a matplotlib `Figure`.
+    """
+
+    drawing: ClassVar[str] = ""
     groups: Sequence[str] = ()
 
 
@@ -26,11 +30,14 @@ class Kind:
 class Lengths(Kind):
     """Length of each document over time."""
 
+    drawing: ClassVar[str] = "discourse.figures.timeline:draw_corpus"
+
 
 @dataclass(frozen=True)
 class Rates(Kind):
     """Rate of each document over time, with that of each group (`rates`: levels) and of each period."""
 
+    drawing: ClassVar[str] = "discourse.figures.timeline:draw_salience"
     rates: pd.DataFrame | None = None
     periods: pd.DataFrame | None = None
 
@@ -39,6 +46,7 @@ class Rates(Kind):
 class OverTime(Kind):
     """Mean of each document and of each period over time."""
 
+    drawing: ClassVar[str] = "discourse.figures.timeline:draw_stance"
     periods: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
@@ -46,6 +54,7 @@ class OverTime(Kind):
 class Rows(Kind):
     """A row for each item, a column for each panel, a point with intervals for each group."""
 
+    drawing: ClassVar[str] = "discourse.figures.intervals:draw_rows"
     labels: Mapping[str, str] = field(default_factory=dict)
     unit: str = ""
 
@@ -54,6 +63,7 @@ class Rows(Kind):
 class Components(Kind):
     """A small panel for each item, a row for each group."""
 
+    drawing: ClassVar[str] = "discourse.figures.intervals:draw_components"
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -61,6 +71,7 @@ class Components(Kind):
 class Corrected(Kind):
     """Two rows for each group and for the difference: as measured, and corrected."""
 
+    drawing: ClassVar[str] = "discourse.figures.intervals:draw_corrected"
     unit: str = ""
 
 
@@ -68,6 +79,7 @@ class Corrected(Kind):
 class Panel(Kind):
     """A row for each speaker or administration, a column for each measure."""
 
+    drawing: ClassVar[str] = "discourse.figures.speakers:draw_panel"
     order: Sequence[str] = ()
     group_of: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -78,16 +90,21 @@ class Panel(Kind):
 class Topics(Kind):
     """A row for each topic with its words, a point with an interval for each group."""
 
+    drawing: ClassVar[str] = "discourse.figures.intervals:draw_topics"
+
 
 @dataclass(frozen=True)
 class Marks(Kind):
     """A mark for each mention, by speaker."""
+
+    drawing: ClassVar[str] = "discourse.figures.speakers:draw_speakers"
 
 
 @dataclass(frozen=True)
 class Lollipops(Kind):
     """Terms with simultaneous intervals, counts and dispersion."""
 
+    drawing: ClassVar[str] = "discourse.figures.terms:draw_keyness"
     study: str = ""
     reference: str = ""
 
@@ -96,6 +113,7 @@ class Lollipops(Kind):
 class Scatter(Kind):
     """Frequency against the difference, with some labels."""
 
+    drawing: ClassVar[str] = "discourse.figures.terms:draw_contrast"
     study: str = ""
     reference: str = ""
 
@@ -104,6 +122,7 @@ class Scatter(Kind):
 class Nulls(Kind):
     """Observed differences above distributions of differences where there is none; a column for each measure."""
 
+    drawing: ClassVar[str] = "discourse.figures.nulls:draw_noise"
     titles: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -111,6 +130,7 @@ class Nulls(Kind):
 class Items(Kind):
     """Differences of items with their intervals and split-half ranges."""
 
+    drawing: ClassVar[str] = "discourse.figures.nulls:draw_items"
     study: str = ""
     reference: str = ""
     unit: str = ""
@@ -120,6 +140,7 @@ class Items(Kind):
 class Parts(Kind):
     """A difference as the sum of its parts."""
 
+    drawing: ClassVar[str] = "discourse.figures.nulls:draw_composition"
     titles: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -127,6 +148,7 @@ class Parts(Kind):
 class Dates(Kind):
     """A difference at one date beside those at other dates."""
 
+    drawing: ClassVar[str] = "discourse.figures.nulls:draw_event"
     titles: Mapping[str, str] = field(default_factory=dict)
     event: str = ""
 
@@ -135,6 +157,7 @@ class Dates(Kind):
 class Curve(Kind):
     """A specification curve."""
 
+    drawing: ClassVar[str] = "discourse.figures.curve:draw_curve"
     choices: Sequence[str] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     unit: str = ""
@@ -144,6 +167,7 @@ class Curve(Kind):
 class Choices(Kind):
     """Differences under other choices; a column for each measure."""
 
+    drawing: ClassVar[str] = "discourse.figures.intervals:draw_sensitivity"
     study: str = ""
     reference: str = ""
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -151,7 +175,7 @@ class Choices(Kind):
 
 def plain(kind: Kind) -> dict[str, Any]:
     """The options of a kind as plain values, tables as CSV: for a hash, a test, another writer."""
-    values = {k: getattr(kind, k) for k in kind.__dataclass_fields__}
+    values = {f.name: getattr(kind, f.name) for f in fields(kind)}
     return {"kind": type(kind).__name__.lower()} | {
         k: v.to_csv(index=False) if isinstance(v, pd.DataFrame) else v for k, v in values.items()
     }

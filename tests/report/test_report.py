@@ -234,7 +234,7 @@ def test_an_earlier_report_is_replaced_whole_and_other_folders_are_not(report, t
 def test_a_failure_leaves_the_earlier_report(report, tmp_path, monkeypatch):
     folder = write(report, tmp_path / "r", {})
     before = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-    monkeypatch.setattr("discourse.report.writers.folder.bibtex", lambda *a: 1 / 0)
+    monkeypatch.setattr("discourse.report.writers.records.bibtex", lambda *a: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         write(report, folder, {})
     assert {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before

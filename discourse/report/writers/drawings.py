@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 from discourse.cache import cache_folder
@@ -28,12 +29,22 @@ def drawing_key(figure: Figure) -> str:
             figure.frame.to_csv(index=False, float_format="%.9g"),
             plain(figure.kind),
             code_hash("figures"),
+            _source(figure.kind.drawing),
             version("matplotlib"),
             version("textalloc"),
         ],
         default=str,
     )
     return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _source(drawing: str) -> str:
+    """The code of a drawing that is not part of this package; it may change while ours does not."""
+    module = drawing.partition(":")[0]
+    if module.startswith("discourse."):
+        return ""
+    found = find_spec(module)
+    return Path(found.origin).read_text(encoding="utf-8") if found and found.origin else ""
 
 
 def make(figure: Figure, formats: Sequence[str]) -> Files:

@@ -2,60 +2,34 @@
 
 from __future__ import annotations
 
-import json
+import importlib
 import os
+import pkgutil
 import shutil
 import tempfile
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from discourse.errors import UsageError
+from discourse.report import writers as package
 from discourse.report.blocks import Report
-from discourse.report.dictionary import data_dictionary
-from discourse.report.references import bibtex
 from discourse.report.writers.drawings import drawings
-from discourse.report.writers.typst import compile_pdf
+from discourse.report.writers.records import to_json
 
 
-def _csv(frame: pd.DataFrame) -> bytes:
-    frame = frame.copy()
-    for column in frame.select_dtypes("float").columns:
-        values = frame[column].to_numpy()
-        finite = np.isfinite(values)
-        # Counts stay whole numbers; six digits are for estimates.
-        if finite.any() and (values[finite] == np.round(values[finite])).all() and np.abs(values[finite]).max() < 2**53:
-            frame[column] = pd.array(np.where(finite, values, 0), dtype="Int64")
-            frame.loc[~finite, column] = pd.NA
-    return frame.to_csv(index=False, float_format="%.6g", lineterminator="\n", date_format="%Y-%m-%d").encode("utf-8")
-
-
-def _json(value: Any) -> bytes:
-    return (json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True, default=str) + "\n").encode("utf-8")
+def writers() -> list[ModuleType]:
+    """The modules beside this one that have ``files_of(report, drawings)``: each adds its files to the folder."""
+    names = sorted(info.name for info in pkgutil.iter_modules(package.__path__, f"{package.__name__}."))
+    return [m for m in map(importlib.import_module, names) if hasattr(m, "files_of")]
 
 
 def contents(report: Report, *, refresh: bool = False) -> dict[str, bytes]:
     """Every file of the report folder but timing.json, by its relative path."""
     drawn = drawings(report.figures, report.formats, refresh=refresh)
-    result = {"report.pdf": compile_pdf(report, {name: files["svg"] for name, files in drawn.items()})}
-    for name, files in drawn.items():
-        for kind in report.formats:
-            result[f"figures/{name}.{kind}"] = files[kind]
-    tables = report.tables
-    for name, frame in tables.items():
-        result[f"tables/{name}.csv"] = _csv(frame)
-    result["tables/data-dictionary.csv"] = _csv(data_dictionary(tables, report.columns))
-    fields = {
-        "title": report.title,
-        "year": str(report.manifest.get("year", "")),
-        "author": report.author or "{discourse}",
-        "howpublished": f"Figure report made with discourse {report.manifest.get('versions', {}).get('discourse', '')}",
-        "note": f"Config {report.manifest.get('config_sha256', '')[:16]}",
-    }
-    result["references.bib"] = bibtex(report.citations, fields, report.works).encode("utf-8")
-    result["run.json"] = _json(report.manifest)
+    result: dict[str, bytes] = {}
+    for writer in writers():
+        result |= writer.files_of(report, drawn)
     return result
 
 
@@ -89,7 +63,7 @@ def write(report: Report, folder: Path, timing: dict[str, Any], *, refresh: bool
     temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
         os.chmod(temporary, 0o755)
-        for name, data in {**contents(report, refresh=refresh), "timing.json": _json(timing)}.items():
+        for name, data in {**contents(report, refresh=refresh), "timing.json": to_json(timing)}.items():
             path = temporary / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)

@@ -189,3 +189,8 @@ def compile_pdf(report: Report, drawings: Mapping[str, bytes]) -> bytes:
     if not isinstance(pdf, bytes):
         raise DiscourseError("the report could not be set: no single PDF came back")
     return pdf
+
+
+def files_of(report: Report, drawings: Mapping[str, Mapping[str, bytes]]) -> dict[str, bytes]:
+    """`report.pdf`."""
+    return {"report.pdf": compile_pdf(report, {name: drawn["svg"] for name, drawn in drawings.items()})}

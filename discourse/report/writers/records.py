@@ -1,0 +1,50 @@
+"""The tables, figures, references and records of a report, as files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from discourse.report.blocks import Report
+from discourse.report.dictionary import data_dictionary
+from discourse.report.references import bibtex
+
+
+def files_of(report: Report, drawings: Mapping[str, Mapping[str, bytes]]) -> dict[str, bytes]:
+    """`figures/`, `tables/` with their dictionary, `references.bib` and `run.json`, by relative path."""
+    result = {f"figures/{name}.{kind}": drawn[kind] for name, drawn in drawings.items() for kind in report.formats}
+    tables = report.tables
+    for name, frame in tables.items():
+        result[f"tables/{name}.csv"] = _csv(frame)
+    result["tables/data-dictionary.csv"] = _csv(data_dictionary(tables, report.columns))
+    fields = {
+        "title": report.title,
+        "year": str(report.manifest.get("year", "")),
+        "author": report.author or "{discourse}",
+        "howpublished": f"Figure report made with discourse {report.manifest.get('versions', {}).get('discourse', '')}",
+        "note": f"Config {report.manifest.get('config_sha256', '')[:16]}",
+    }
+    result["references.bib"] = bibtex(report.citations, fields, report.works).encode("utf-8")
+    result["run.json"] = to_json(report.manifest)
+    return result
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    frame = frame.copy()
+    for column in frame.select_dtypes("float").columns:
+        values = frame[column].to_numpy()
+        finite = np.isfinite(values)
+        # Counts stay whole numbers; six digits are for estimates.
+        if finite.any() and (values[finite] == np.round(values[finite])).all() and np.abs(values[finite]).max() < 2**53:
+            frame[column] = pd.array(np.where(finite, values, 0), dtype="Int64")
+            frame.loc[~finite, column] = pd.NA
+    return frame.to_csv(index=False, float_format="%.6g", lineterminator="\n", date_format="%Y-%m-%d").encode("utf-8")
+
+
+def to_json(value: Any) -> bytes:
+    """A value as JSON, the same bytes on each run."""
+    return (json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True, default=str) + "\n").encode("utf-8")
