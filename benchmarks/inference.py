@@ -124,7 +124,7 @@ def coverage(runs: int, least: tuple[int, int] = (10, 10)) -> None:
                 cells = [
                     f"{kind} {shown.loc[item, ('mean', kind)]:.3f} ({int(shown.loc[item, ('size', kind)]):>4})"
                     for kind in (*KINDS, "tokens")
-                    if shown.loc[item, ("size", kind)] == shown.loc[item, ("size", kind)]
+                    if ("size", kind) in shown and shown.loc[item, ("size", kind)] > 0
                 ]
                 print(f"  {item:<26} {'  '.join(cells)}", flush=True)
 
@@ -216,7 +216,7 @@ def nulls(runs: int) -> None:
     """With labels shuffled: how often anything is found, and whether p-values are uniform."""
     with ProcessPoolExecutor(2) as pool:
         found = np.array(list(pool.map(nulls_run, range(runs), chunksize=20)))
-    names = ("any q < 0.05", "any p (family) < 0.05", "", "any simultaneous interval leaves out 0")
+    names = ("any q < 0.05", "any p (family) < 0.05", "", "any simultaneous interval excludes 0")
     for k in (0, 1, 3):
         hits = int((found[:, k] < 0.05).sum() if k < 3 else found[:, k].sum())
         p = stats.binomtest(hits, runs, 0.05, alternative="greater").pvalue
