@@ -249,7 +249,7 @@ class Features:
     Parameters
     ----------
     name : str
-        Key in `FEATURES`.
+        Which feature: frequency, stance, topics...
     values : ndarray or scipy.sparse matrix, shape (n_units, n_columns)
         The values.
     columns : sequence of str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -134,29 +134,34 @@ def _parameters(function: Callable[..., object]) -> str:
 
 
 def list_parts() -> None:
-    """Print readers, features, measures, analyses and figures with their parameters."""
+    """Print readers, analyses with their settings, figures, and the functions for notebooks."""
+    import discourse
     from discourse.analyses import analyses
-    from discourse.compare import MEASURES
     from discourse.corpus import READERS
-    from discourse.features import FEATURES
 
     console = plain_console()
-    parts: list[tuple[str, dict[str, Callable[..., object]]]] = [
-        ("readers", dict(READERS)),
-        ("features", dict(FEATURES)),
-        ("measures", dict(MEASURES)),
-    ]
-    for title, functions in parts:
-        console.print(title)
-        for name, function in functions.items():
-            first = (inspect.getdoc(function) or "").split("\n")[0]
-            console.print(f"  {name:<12} {first}")
-            console.print(f"  {'':<12} {_parameters(function)}")
+    _print_functions(console, "readers", READERS)
     console.print("analyses")
     for analysis in analyses().values():
-        named = "" if not analysis.section_name else f" (section {analysis.section_name})"
-        console.print(f"  {analysis.name:<13} {analysis.question}{named}")
+        console.print(f"  {analysis.name:<13} {analysis.question}")
+        fields = analysis.settings.model_fields
+        if analysis.section_name == analysis.name and "root" not in fields:
+            given = [f"{k}: {'(needed)' if f.is_required() else repr(f.get_default())}" for k, f in fields.items()]
+            console.print(f"  {'':<13} {', '.join(given)}")
     console.print("figures")
     for analysis in analyses().values():
         for name, question in analysis.figures.items():
             console.print(f"  {name:<13} {question}")
+    public = {name: getattr(discourse, name) for name in discourse.__all__}
+    _print_functions(
+        console, "functions (import discourse)", {n: f for n, f in public.items() if inspect.isfunction(f)}
+    )
+
+
+def _print_functions(console: Console, title: str, functions: Mapping[str, Callable[..., object]]) -> None:
+    """Names with their first line and their parameters."""
+    console.print(title)
+    for name, function in functions.items():
+        first = (inspect.getdoc(function) or "").split("\n")[0]
+        console.print(f"  {name:<13} {first}")
+        console.print(f"  {'':<13} {_parameters(function)}")

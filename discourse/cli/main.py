@@ -254,7 +254,7 @@ def stance_validate(
 
 @app.command("list")
 def list_all() -> None:
-    """List readers, features, measures, analyses and figures with their parameters."""
+    """List readers, analyses, figures, and the functions for notebooks, with their settings."""
     from discourse.cli.commands import list_parts
 
     list_parts()

@@ -25,7 +25,7 @@ from discourse.experiment.settings import (
 _HEAD = """\
 # Every setting of an experiment, with its default and what it means. Settings that are needed are open; the others are
 # commented out. Copy this file, keep what you change. `discourse check FILE` names every mistake; `discourse list` shows
-# readers, features, measures, analyses and figures with their parameters.
+# readers, analyses, figures, and the functions for notebooks, with their settings.
 """
 _EXAMPLES: dict[str, Any] = {
     "title": "A title",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from discourse.features.concordance import kwic
 from discourse.features.dispersion import dispersion
 from discourse.features.frequency import term_frequency
@@ -12,18 +10,7 @@ from discourse.features.stance import stance
 from discourse.features.target import Target, mentions
 from discourse.features.topics import fit_topics, topics
 
-FEATURES: dict[str, Callable[..., object]] = {
-    "frequency": term_frequency,
-    "dispersion": dispersion,
-    "mentions": mentions,
-    "stance": stance,
-    "passages": passage_bags,
-    "topics": topics,
-    "kwic": kwic,
-}
-
 __all__ = [
-    "FEATURES",
     "Target",
     "dispersion",
     "fit_topics",

@@ -59,18 +59,17 @@ def test_kwic_keeps_to_the_selection(call, experiment_file, tmp_path):
 
 def test_list_names_every_part(call):
     from discourse.analyses import analyses
-    from discourse.compare import MEASURES
     from discourse.corpus import READERS
-    from discourse.features import FEATURES
 
     code, out, _ = call("list")
     assert code == 0
     figures = [figure for analysis in analyses().values() for figure in analysis.figures]
     assert {"salience", "stance_time", "keyness", "multiverse"} <= set(figures)
-    for name in (*READERS, *FEATURES, *MEASURES, *analyses(), *figures):
+    for name in (*READERS, *analyses(), *figures, "kwic", "log_odds", "permutation_test", "stance"):
         assert f"  {name} " in out or f"  {name}\n" in out, name
     for analysis in analyses().values():
         assert analysis.question in out, analysis.name
+    assert "window" in out and "half_distance: 12" in out
 
 
 @pytest.mark.parametrize(
