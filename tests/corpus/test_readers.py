@@ -91,6 +91,7 @@ def test_items_that_come_again_count_once(tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_the_archive_as_it_was_served_gives_the_same_turns(data):
     """The items as served, in HTML, and the archive's own plain text of them."""
     folder = data / "state_department_2022"

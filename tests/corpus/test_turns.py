@@ -125,6 +125,7 @@ def test_sides_by_title(label, side):
     assert turn.side == side
 
 
+@pytest.mark.slow
 def test_turns_of_a_real_archive_agree_with_its_own_count(data):
     """The archive counts turns by capitals in ASCII; it takes ships for speakers and does not know names with accents."""
     with gzip.open(data / "state_department_2022" / "docs.jsonl.gz", "rt", encoding="utf-8") as lines:

@@ -26,19 +26,12 @@ def reused_by_loops(texts, length):
 
 @given(SMALL, st.integers(2, 5))
 @settings(deadline=None, max_examples=60)
-def test_reused_tokens_against_loops(texts, length):
+def test_reused_tokens_and_passages_against_loops(texts, length):
     distinct = list(dict.fromkeys(map(tuple, texts)))  # documents published twice are left out before
     corpus = encoded([" ".join(t) for t in distinct])
     found = repetition(corpus, passage_tokens=length, similarity=1.0, days=0)
     assert found.reused.tolist() == reused_by_loops(distinct, length)
-
-
-@given(SMALL, st.integers(2, 5))
-@settings(deadline=None, max_examples=60)
-def test_passages_cover_the_reused_tokens_and_stand_where_they_say(texts, length):
-    distinct = list(dict.fromkeys(map(tuple, texts)))
-    corpus = encoded([" ".join(t) for t in distinct])
-    found = repetition(corpus, passage_tokens=length, similarity=1.0, days=0)
+    # Passages cover these tokens, and stand where they say.
     covered = np.zeros(corpus.n_tokens, bool)
     for row in found.places.itertuples():
         covered[row.start : row.stop] = True
@@ -90,6 +83,7 @@ def test_an_anniversary_message_of_another_year_is_another_document():
     assert (duplicate_documents(corpus, days=100_000)["document"] == 331).any()
 
 
+@pytest.mark.slow
 def test_the_seven_texts_that_occur_twice(data):
     """The data's own README: 7 texts occur twice."""
     path = data / "state_department_2022" / "docs.jsonl.gz"
