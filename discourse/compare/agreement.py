@@ -128,11 +128,13 @@ def agreement(
     n = int(both.sum())
     if n < 2:
         raise TooLittleText(f"Agreement in {variable}", f"n = {n} items with two codes", "at least 2")
+    # Where codes have numbers of their own, these are not 0 to n - 1: the domain is then what occurs.
     n_values = len(values) if numbers is None else None
     alpha = krippendorff_alpha(table, level, n_values)
     rng = stream(seed, "agreement", variable)
     rows = table[both]
     draws = np.array([krippendorff_alpha(rows[rng.integers(0, n, n)], level, n_values) for _ in range(resamples)])
+    # A resample in which only one code occurs has no alpha.
     draws = draws[~np.isnan(draws)]
     tail = 100 * (1 - confidence) / 2
     low, high = np.percentile(draws, [tail, 100 - tail]) if len(draws) else (np.nan, np.nan)
@@ -157,6 +159,7 @@ def _confusion(codes: pd.DataFrame) -> pd.DataFrame:
         counts.columns = pd.Index(["code_first", "code_second", "n"])
         parts.append(counts.assign(first=a, second=b))
     table = pd.concat(parts, ignore_index=True)
+    # By coder and code: value_counts orders by frequency, which differs from table to table.
     table = table.sort_values(["first", "second", "code_first", "code_second"], kind="stable")
     return table[["first", "second", "code_first", "code_second", "n"]].reset_index(drop=True)
 
@@ -165,6 +168,7 @@ def _differences(codes: pd.DataFrame, table: np.ndarray) -> pd.DataFrame:
     """Items with two or more different codes, those with the widest range first."""
     with np.errstate(invalid="ignore"):
         known = ~np.isnan(table)
+        # Missing codes must be neither the largest nor the smallest of an item.
         width = np.where(
             known.sum(axis=1) > 1,
             np.where(known, table, -np.inf).max(axis=1) - np.where(known, table, np.inf).min(axis=1),

@@ -37,6 +37,7 @@ class CodedSample:
         """Share of each coded item's stratum that is coded; float, shape (n_coded,)."""
         size = np.bincount(self.stratum)
         coded = np.bincount(self.stratum[self.rows], minlength=len(size))
+        # Merged strata leave numbers without items.
         return (coded / np.maximum(size, 1))[self.stratum[self.rows]]
 
 
@@ -97,8 +98,10 @@ def corrected_values(measure: np.ndarray, sample: CodedSample, group: np.ndarray
 
 def _share(f: np.ndarray, y: np.ndarray, weights: np.ndarray, coded: float) -> float:
     """Lambda of PPI++: how much of the measure helps, between 0 and 1."""
+    # Thin strata are drawn more densely: weights make the coded items like all items.
     mean_f, mean_y = np.average(f, weights=weights), np.average(y, weights=weights)
     variance = np.average((f - mean_f) ** 2, weights=weights)
+    # Lambda 1 is the plain difference estimator, which needs no estimate of it.
     if len(f) < 3 or variance <= 0:
         return 1.0
     covariance = np.average((f - mean_f) * (y - mean_y), weights=weights)
@@ -185,6 +188,7 @@ def compare_corrected(
         means = []
         for g, name in enumerate(names):
             inside = group == g
+            # The raw mean needs no codes.
             short = item == "corrected" and n_coded[g] < MIN_CODED
             mean = _Mean() if short or not inside.any() else _Mean(*cluster_mean(values[inside], cluster[inside]))
             means.append(mean)

@@ -241,7 +241,9 @@ def oaxaca(
     rows, weights = _weights(cells, design, pair, unit)
     blocks = []
     for c in columns:
+        # Rows outside the common strata take any of them: they have no part in the regression.
         codes, names = pd.factorize(strata[c].where(common, strata[c][common].iloc[0]), sort=True)
+        # Indicators of a column sum to the constant: one of them is left out.
         blocks.append(np.eye(len(names))[codes][:, 1:])
     z = np.concatenate([np.ones((len(strata), 1)), *blocks], axis=1)
     k = z.shape[1]
@@ -251,6 +253,7 @@ def oaxaca(
         v = w[:, common[at]]
         zx = z[inside] * cells.x[inside, None]
         products = (v @ (zx[:, :, None] * z[inside][:, None, :]).reshape(len(inside), -1)).reshape(-1, k, k)
+        # A resample may lack a stratum, which makes the products singular: hence the pseudo-inverse.
         betas.append(
             (np.linalg.pinv(products, hermitian=True) @ (v @ (z[inside] * cells.y[inside, None]))[:, :, None])[:, :, 0]
         )
@@ -265,6 +268,7 @@ def oaxaca(
     mixes = [explained[:, a:b].sum(1) for a, b in pairwise(ends)]
     total = whole[0] - whole[1]
     only = [whole[0] - shared[0], shared[1] - whole[1]]
+    # What is left, so that the parts sum to the whole exactly.
     within = total - sum(mixes) - sum(only)
     values = np.stack([total, *mixes, within, *only], 1)
     names = ["difference", *(f"mix: {c}" for c in columns), *PARTS[1:]]

@@ -49,6 +49,7 @@ def event_test(
     at = dates.to_numpy().astype("datetime64[D]")[rows]
     first, last, day = at.min(), at.max(), np.datetime64(event, "D")
     window = np.timedelta64(days, "D")
+    # The window from d ends with day d + window - 1, which may be the last one; arange leaves out its end.
     candidates = np.arange(first + window, last - window + 2)
     candidates = candidates[(candidates + window <= day) | (candidates - window >= day)]
     every = np.concatenate([[day], candidates])
@@ -73,6 +74,7 @@ def event_test(
     if keep.sum() < 2:
         raise TooLittleText(what, "no other date has two such windows", f"at least {4 * days} days of documents")
     y = q.y[rows] if isinstance(q.y, np.ndarray) else q.y[rows].toarray()
+    # Sums of a range are differences of running sums: one pass for all windows.
     sums_y, sums_x = (np.concatenate([np.zeros((1, v.shape[1])), np.cumsum(v, axis=0)]) for v in (y, q.x[rows]))
     late, early = (
         q.value(sums_y[b[keep]] - sums_y[a[keep]], sums_x[b[keep]] - sums_x[a[keep]])

@@ -51,7 +51,9 @@ def without_each(q: Quantities, design: Design, contrast: Contrast, labels: np.n
         each = each if isinstance(each, np.ndarray) else each.toarray()
         sum_y, sum_x = each.sum(0), x.sum(0)
         whole.append(q.value(sum_y, sum_x))
+        # Sums without a unit are the whole minus its own: one pass for all units.
         rest = sum_x - by_unit(x, codes)
+        # Where nothing is left, subtraction leaves rounding errors rather than 0.
         without.append(np.where(rest > 1e-9, q.value(sum_y - each, np.where(rest > 1e-9, rest, 1.0)), np.nan))
     estimate, change = contrast(without), contrast(without) - contrast(whole)
     parts = []

@@ -87,6 +87,7 @@ def ratio(m: Moments) -> tuple[np.ndarray, np.ndarray]:
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         r = m.y / m.x
+        # Rounding can leave a sum of squares a little below 0.
         variance = np.maximum(m.yy - 2 * r * m.xy + r * r * m.xx, 0) / m.x**2 * m.n / (m.n - 1)
     return r, np.where(m.n > 1, variance, np.nan)
 
@@ -123,6 +124,7 @@ def log_odds_level(m: Moments, prior: np.ndarray, alpha0: float) -> tuple[np.nda
 def _log_odds_rows(m: Moments, alpha: np.ndarray, alpha0: float) -> tuple[np.ndarray, np.ndarray]:
     a, b = m.y + alpha, m.x + alpha0 - m.y - alpha
     with np.errstate(divide="ignore", invalid="ignore"):
+        # Squares are expanded, so that sums over units suffice: no resample lists its units.
         sum_d2 = m.yy / a**2 - 2 * (m.xy - m.yy) / (a * b) + (m.xx - 2 * m.xy + m.yy) / b**2
         sum_d = m.y / a - (m.x - m.y) / b
         variance = m.n / (m.n - 1) * np.maximum(sum_d2 - sum_d**2 / m.n, 0)
@@ -158,6 +160,7 @@ def _quantiles(samples: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[
     """Quantiles along the first axis, at a place of its own for each column (Hyndman & Fan's type 7)."""
     undefined = ~np.isfinite(samples)
     if undefined.any():
+        # What is undefined sorts behind the n values that count.
         samples = np.where(undefined, np.inf, samples)
     ordered = np.sort(samples, axis=0)
     n = len(samples) - undefined.sum(0)
@@ -195,12 +198,14 @@ def bca(
     low, high : ndarray, shape (n_items,)
     """
     with np.errstate(divide="ignore", invalid="ignore"):
+        # Resamples that equal the estimate are half below it: ratios of small counts often do.
         share = (np.less(samples, estimate).mean(0) + np.less_equal(samples, estimate).mean(0)) / 2
         bias = ndtri(share)
         spread = (influence**2).sum(0)
         acceleration = np.where(spread > 0, (influence**3).sum(0) / (6 * spread**1.5), 0.0)
         tail = ndtri((1 - confidence) / 2)
         places = [ndtr(bias + (bias + z) / (1 - acceleration * (bias + z))) for z in (tail, -tail)]
+    # Some place is needed to look up; what is undefined is left out below.
     low, high = _quantiles(samples, *(np.nan_to_num(p, nan=0.5) for p in places))
     undefined = ~np.isfinite(bias)
     return np.where(undefined, np.nan, low), np.where(undefined, np.nan, high)
@@ -229,6 +234,7 @@ def to_scale(value: np.ndarray, variance: np.ndarray, bounds: tuple[float, float
 def from_scale(value: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
     """The way back from `to_scale`."""
     low, high = bounds
+    # An overflow is right: an infinite exp gives the bound itself.
     with np.errstate(over="ignore"):
         if np.isfinite(low) and np.isfinite(high):
             return low + (high - low) / (1 + np.exp(-value))
@@ -263,6 +269,7 @@ def studentised(
     place = min(int(np.ceil(confidence * len(t))), len(t)) - 1
     with np.errstate(invalid="ignore"):
         half = np.partition(t, place, axis=0)[place] * np.sqrt(variance)
+    # Without variance the width would be 0, and claim certainty.
     return np.where(variance > 0, half, np.nan)
 
 
@@ -291,6 +298,7 @@ def recovered(
     """
     c = np.asarray(coefficients, float)[:, None]
     center = (c * estimates).sum(0)
+    # A negative coefficient reverses the interval of its part.
     down = np.where(c > 0, c * (estimates - lows), c * (estimates - highs))
     up = np.where(c > 0, c * (highs - estimates), c * (lows - estimates))
     return center - np.sqrt((down**2).sum(0)), center + np.sqrt((up**2).sum(0))

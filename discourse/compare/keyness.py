@@ -28,6 +28,7 @@ def _corrected(observed: np.ndarray, expected: np.ndarray, yates: bool | str) ->
     where = np.ones(observed.shape[1], bool) if yates is True else np.zeros(observed.shape[1], bool)
     if yates == "auto":
         where = expected.min(0) < 5
+    # Never past the expected count, which half a unit would pass where the two are close.
     moved = observed + np.clip(expected - observed, -0.5, 0.5)
     return np.where(where, moved, observed)
 
@@ -62,6 +63,7 @@ def g2(
     sign = _sign(observed, expected)
     observed = _corrected(observed, expected, yates)
     with np.errstate(divide="ignore", invalid="ignore"):
+        # x log x tends to 0 with x: an empty cell adds nothing.
         terms = np.where(observed > 0, observed * np.log(observed / expected), 0.0)
     return sign * 2 * terms[:cells].sum(0)
 

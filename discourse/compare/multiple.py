@@ -55,6 +55,7 @@ def permutation_p(observed: np.ndarray, null: np.ndarray, *, exact: bool = False
 
 def _tied(observed: np.ndarray) -> np.ndarray:
     """Statistics that differ from the observed ones by rounding count as equal."""
+    # Statistics of terms are in single precision (`simultaneous`), which has seven digits.
     return observed - 1e-6 * np.maximum(np.abs(observed), 1)
 
 
@@ -82,6 +83,8 @@ def step_down_max_t(observed: np.ndarray, null: np.ndarray, *, exact: bool = Fal
     if not len(tested):
         return result
     order = tested[np.argsort(-observed[tested], kind="stable")]
+    # A statistic that a permutation leaves undefined is never the largest.
     largest = np.maximum.accumulate(np.nan_to_num(null[:, order[::-1]], nan=-np.inf), axis=1)[:, ::-1]
+    # No adjusted p-value is below that of a larger statistic.
     result[order] = np.maximum.accumulate(permutation_p(observed[order], largest, exact=exact))
     return result

@@ -70,6 +70,7 @@ def random_halves(
     rng = stream(design.seed, "halves", unit, str(design.names[group]))
     half = n // 2
     values = []
+    # With so few units all divisions can be listed; random ones would only repeat them.
     if comb(n, half) <= design.resamples:
         chosen = np.array(list(combinations(range(n), half)))
         every = np.zeros((len(chosen), n), bool)
@@ -124,6 +125,7 @@ def placebo_dates(
     days = dates.to_numpy().astype("datetime64[D]")[rows]
     order = np.argsort(days, kind="stable")
     rows, days = rows[order], days[order]
+    # One side only: a date before a real change would carry a part of it.
     if event is not None:
         late = days >= np.datetime64(event, "D")
         side = late if 2 * late.sum() >= len(late) else ~late
@@ -154,4 +156,5 @@ def share_as_large(observed: np.ndarray, null: np.ndarray) -> np.ndarray:
     """
     if not len(null):
         return np.full(np.shape(observed), np.nan)
+    # Differences that are equal may differ in their last bits.
     return (1 + (np.abs(null) >= np.abs(observed) * (1 - 1e-9)).sum(0)) / (len(null) + 1)

@@ -87,6 +87,7 @@ def permutation_test(
     >>> permutation_test([q], design, pair(design, 0, 1)).table["p"].tolist()
     [0.1]
     """
+    # Where no stratum is in two parts, every permutation is the observed division and every p would be 1.
     single = strata_in_one_part(design, contrast)
     if design.strata is not None and len(single) == len(
         set(design.strata[np.isin(design.group, contrast.groups)].astype(str))
@@ -131,6 +132,7 @@ def _statistic(q: Quantities, u: Units, contrast: Contrast, labels: np.ndarray) 
         value, v = q.level(moments(u.y, u.x, (labels == k).astype(float)))
         levels.append(value)
         variance = variance + c * c * v
+    # Groups that are equal and do not vary show no difference: 0 / 0 counts as 0.
     value = contrast(levels)
     with np.errstate(divide="ignore", invalid="ignore"):
         return value, np.where(
@@ -139,6 +141,7 @@ def _statistic(q: Quantities, u: Units, contrast: Contrast, labels: np.ndarray) 
 
 
 def _exact(design: Design, contrast: Contrast, units: Sequence[Units]) -> bool:
+    # One list of divisions serves a family (max-T) only where all quantities have the same units.
     same = all(np.array_equal(u.rows, units[0].rows) for u in units)
     if not same or len(contrast.parts) != 2 or design.strata is not None:
         return False
@@ -164,7 +167,9 @@ def _labels(design: Design, contrast: Contrast, u: Units, label: np.ndarray, uni
         stratum = pd.factorize(pd.Series(design.strata).astype(str), sort=True)[0][first]
     by_stratum = label[np.argsort(stratum, kind="stable")]
     for start in range(0, design.resamples, BLOCK):
+        # Keys for all documents, so that quantities of fewer documents are permuted alike.
         keys = rng.random((min(BLOCK, design.resamples - start), n_documents))[:, first]
+        # Keys are below 1: with the number of the stratum added, each stratum is shuffled within itself.
         order = np.argsort(keys + stratum, axis=1)
         labels = np.empty_like(order)
         np.put_along_axis(labels, order, np.broadcast_to(by_stratum, order.shape), axis=1)

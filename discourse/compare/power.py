@@ -72,8 +72,10 @@ def smallest_differences(
     """
     parts = [_drawn(q, design, groups, unit) for _, groups in contrast.parts]
     observed = q.units(design, contrast.groups, unit).contrast(q, contrast)
+    # Multiplying is for levels that begin at 0; a criterion that is given holds for the counts as they are.
     scaled = q.prior is None and q.bounds[0] == 0 and len(parts) == 2 and critical is None
     if critical is None:
+        # An observed value of the null, as in the test, not one between two.
         passes = np.quantile(null_statistics(q, design, contrast, unit)[1], design.confidence, axis=0, method="higher")
         critical = (passes, passes, 0.0)
     with np.errstate(invalid="ignore"):
@@ -87,6 +89,7 @@ def smallest_differences(
     up = observed >= 0
     smallest, opposite = np.where(up, *ways), np.where(up, *ways[::-1])
     with np.errstate(invalid="ignore", divide="ignore"):
+        # Standard errors shrink with the square root of the number of units.
         factor = (smallest / np.abs(observed)) ** 2
     return pd.DataFrame(
         {"item": list(q.items), "estimate": observed, "smallest": smallest, "opposite": opposite, "factor": factor}
@@ -131,16 +134,20 @@ def _scaled(
     growth = np.ones(len(q.items))
     for _ in range(REPEATS):
         y = np.asarray(q.y * np.where(ours[:, None], even * growth, 1.0))
+        # Multiplied counts may exceed the bound of a share on the way; it is applied at the end.
         null = null_statistics(replace(q, y=y, bounds=(0.0, np.inf)), design, contrast, unit)[1]
         passes = np.quantile(null, design.confidence, axis=0, method="higher")
         growth = np.full(len(q.items), np.inf)
+        # From the largest down, so that the smallest factor that suffices is kept last.
         for grown in GROWTH[::-1]:
             f = even * grown
             with np.errstate(divide="ignore", invalid="ignore"):
                 found = ((f * a - b) / np.sqrt(f * f * va + vb) > passes).mean(0)
             growth = np.where(found >= power, grown, growth)
+        # No factor suffices for any item: another round would not change that.
         if not np.isfinite(growth).any():
             break
+        # The new critical value may let an item pass that none has passed yet.
         growth = np.where(np.isfinite(growth), growth, GROWTH[-1])
     smallest = level[1] * (growth - 1)
     reached = (growth < GROWTH[-1]) & (level[1] * growth <= q.bounds[1])

@@ -64,6 +64,7 @@ class Quantities:
 
     def __post_init__(self) -> None:
         x = np.asarray(self.x, float)
+        # The one way to set a field of a frozen dataclass.
         object.__setattr__(self, "x", x[:, None] if x.ndim == 1 else x)
         if isinstance(self.y, np.ndarray):
             object.__setattr__(self, "y", self.y.astype(float))
@@ -113,6 +114,7 @@ class Quantities:
         Where the level has an upper bound, the fewer of the units above the lower bound and of those below the upper.
         """
         low, high = (b / self.scale for b in self.bounds)
+        # Without a lower bound, and with a prior, a unit without the item informs its level as much as others.
         if not np.isfinite(low) or self.prior is not None:
             return np.full(len(self.items), len(units.x))
         if low == 0 and not isinstance(units.y, np.ndarray):
@@ -216,6 +218,7 @@ def trend(design: Design, groups: Sequence[int]) -> Contrast:
     >>> [c for c, _ in trend(design, [0, 1, 2]).parts]
     [-0.5, 0.0, 0.5]
     """
+    # Centred: what all groups have in common is no trend.
     place = np.arange(len(groups)) - (len(groups) - 1) / 2
     names = [design.names[g] for g in (groups[0], groups[-1])]
     return Contrast(

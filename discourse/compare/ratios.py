@@ -39,6 +39,7 @@ def bounds_of(q: Quantities, design: Design, contrast: Contrast, unit: str) -> t
         contain the item.
     """
     of_group = {g: q.units(design, [g], unit) for g in contrast.groups}
+    # One unit does not vary.
     least = design.min_clusters if unit == "cluster" else 2
     low, high = np.full(len(q.items), np.nan), np.full(len(q.items), np.nan)
     if min(len(u.x) for u in of_group.values()) < least:
@@ -48,6 +49,7 @@ def bounds_of(q: Quantities, design: Design, contrast: Contrast, unit: str) -> t
         items = np.arange(start, min(start + BLOCK, len(q.items)))
         part = q.only(items)
         units = {g: Units(u.y[:, items], u.x, u.group, u.rows, u.codes) for g, u in of_group.items()}
+        # Squares are for variances, which only the studentised interval takes.
         drawn = {g: moments(u.y, u.x, weights[g], squares=design.interval == "studentised") for g, u in units.items()}
         levels = [
             resampled(part, design, [units[g] for g in groups], [drawn[g] for g in groups])
@@ -255,6 +257,7 @@ def _interval(q: Quantities, design: Design, contrast: Contrast, drawn: _Drawn, 
 
 def _rows(q: Quantities, design: Design, contrast: Contrast, drawn: Sequence[_Drawn], needs: _Needs) -> pd.DataFrame:
     """A row of the comparison for each item."""
+    # Sums are over documents, whatever the intervals resample.
     documents = drawn[-1]
     sums = [as_observed([documents.of_group[g] for g in groups]) for _, groups in contrast.parts]
     n, x = documents.sizes(contrast), [float(s.x[0, 0]) for s in sums]

@@ -28,16 +28,20 @@ def stream(seed: int, *names: str) -> np.random.Generator:
     >>> bool(stream(1, "keyness").random() == stream(1, "keyness").random())
     True
     """
+    # A separator that no name holds: ("a b", "c") is another consumer than ("a", "b c").
     words = np.frombuffer(hashlib.sha256("\0".join(names).encode()).digest(), np.uint32)
+    # PCG64 by name, as the generator behind `default_rng` may change between versions of numpy.
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *map(int, words)])))
 
 
+# Only the last ones are kept: 2,000 resamples of 1,000 units are 16 MB.
 @lru_cache(maxsize=6)
 def _draws(seed: int, unit: str, group: str, n: int, resamples: int) -> np.ndarray:
     """Bootstrap weights, the same for every quantity of as many units."""
     if not n:
         return np.zeros((resamples, 0))
     drawn = stream(seed, "bootstrap", unit, group).multinomial(n, np.full(n, 1 / n), size=resamples).astype(float)
+    # Shared by all who ask: a change by one would reach the others.
     drawn.setflags(write=False)
     return drawn
 

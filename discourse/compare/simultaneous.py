@@ -39,6 +39,7 @@ def log_odds_with_error(
     """
     inside = moments(y, n[:, None], study.astype(float))
     whole = moments(y, n[:, None], np.ones((1, len(n))))
+    # The rest of the whole is the reference group: its sums need no second product.
     (one, v), (other, u) = (log_odds_level(m, prior, alpha0) for m in (inside, whole.minus(inside)))
     return one - other, np.sqrt(v + u)
 
@@ -62,6 +63,7 @@ def divisions(study: np.ndarray, n: int, rng: np.random.Generator, stratum: np.n
     ndarray of bool, shape (n, n_units)
     """
     stratum = np.zeros(len(study), int) if stratum is None else stratum
+    # Keys are below 1: with the number of the stratum added, each stratum is shuffled within itself.
     order = np.argsort(rng.random((n, len(study))) + stratum, axis=1)
     result = np.empty((n, len(study)), bool)
     np.put_along_axis(result, order, np.broadcast_to(study[np.argsort(stratum, kind="stable")], order.shape), axis=1)
@@ -124,6 +126,7 @@ def simultaneous(
     for start in range(0, design.resamples, BLOCK):
         random = divisions(study, min(BLOCK, design.resamples - start), rng, stratum)
         e, s = log_odds_with_error(y, n, random, prior, alpha0)
+        # Each division has a median error of its own, as the observed one has; single precision halves the memory.
         blocks.append((e / (s + np.median(s, axis=1)[:, None])).astype(np.float32))
     signed = np.concatenate(blocks)
     ordered = np.sort(signed, axis=0)

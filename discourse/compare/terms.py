@@ -71,6 +71,7 @@ def compare_terms(
     n_study, n_reference = found.tokens[found.in_study].sum(), found.tokens[~found.in_study].sum()
     assert odds.prior is not None
     prior = odds.prior
+    # Stored entries are documents that contain the term: counts store no zeros.
     n_documents = np.diff(found.counts.tocsc().indptr)
     clusters = n_documents if design.cluster is None else _n_clusters(found.counts, design.cluster[found.rows])
     tests = {unit: _family(found, unit, prior, alpha0, design) for unit in found.units}
@@ -105,6 +106,7 @@ def compare_terms(
             **_dispersions(found),
         }
     )
+    # Ties by name, whatever the order of the columns.
     table = table.sort_values(["estimate", "item"], ascending=[False, True], kind="stable")
     return Comparison(
         table,

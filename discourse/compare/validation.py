@@ -89,7 +89,9 @@ def class_scores(
         inside = np.flatnonzero(group == name)
         units = pd.factorize(documents[inside])[0]
         by_unit = np.zeros((units.max() + 1, k, k))
+        # add.at and not +=, which would add only once for a document with several items.
         np.add.at(by_unit, units, confusion[inside])
+        # A stream for each group: another group changes nothing here.
         rng = stream(bootstrap.seed, "validation", str(name))
         times = rng.multinomial(len(by_unit), np.full(len(by_unit), 1 / len(by_unit)), size=bootstrap.resamples)
         drawn = np.tensordot(times.astype(float), by_unit, axes=1)
@@ -97,6 +99,7 @@ def class_scores(
     if len(found) == 1:
         found = [replace(found[0], stratum=ALL), *found]
     else:
+        # Groups are resampled apart and then added, as the sample was drawn within groups.
         sums = (sum(getattr(f, name) for f in found) for name in ("whole", "drawn", "counts"))
         found.append(_Confusion(ALL, *sums))
     return pd.concat([_table(f, classes, bootstrap.confidence) for f in found], ignore_index=True)
@@ -129,6 +132,7 @@ def _table(found: _Confusion, classes: Sequence[str], confidence: float) -> pd.D
     estimate, samples = _scores(found.whole), _scores(found.drawn)
     with np.errstate(invalid="ignore"):
         occurs = found.whole.sum(-1) > 0
+        # A class that occurs in the sample may be missing from a resample.
         macro, macro_drawn = estimate[:, occurs].mean(1), np.nanmean(samples[:, :, occurs], axis=2)
     values = [np.column_stack([estimate, macro])]
     values += [np.column_stack(b) for b in zip(interval(samples, confidence), interval(macro_drawn, confidence))]
