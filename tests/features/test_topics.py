@@ -71,8 +71,7 @@ def test_uncounted_sentences_do_not_glue_turns_together():
     assert table[["start", "n_tokens", "document"]].to_numpy().tolist() == [[0, 4, 0], [5, 3, 1]]
 
 
-def test_exemplars_come_from_different_documents(corpus):
-    model = topics(corpus, k=2, passage_size=20, iterations=50, **SMALL)
+def test_exemplars_come_from_different_documents(model):
     best = exemplars(model, 0, 3)
     assert best["document"].nunique() == 3
     assert best["share"].is_monotonic_decreasing
@@ -180,7 +179,7 @@ def python(code, **env):
 
 
 def test_tomotopy_runs_in_one_build_on_every_processor():
-    code = "from discourse.features.topic_engine import pinned_tomotopy as p; print(p().isa)"
+    code = f"import runpy; print(runpy.run_path({topic_engine.__file__!r})['pinned_tomotopy']().isa)"
     done = python(code, TOMOTOPY_ISA="avx2")
     assert done.stdout.strip() == "sse2", done.stderr
     late = "import os; os.environ['TOMOTOPY_ISA'] = 'avx2'; import tomotopy; " + code
@@ -209,8 +208,7 @@ def test_the_engine_imports_nothing_of_the_package():
     assert not names & {"discourse", "pandas"}
 
 
-def test_store(corpus, tmp_path):
-    model = topics(corpus, k=2, passage_size=60, iterations=20, **SMALL)
+def test_store(model, tmp_path):
     save_features(model, tmp_path)
     again = load_features(tmp_path)
     assert np.array_equal(again.values, model.values)
