@@ -8,6 +8,7 @@ from pathlib import Path
 
 from discourse.errors import SourceError
 
+# A small file can unpack to more than the memory holds; no document of an archive comes near these limits.
 MAX_UNPACKED = 300_000_000
 MAX_MEMBERS = 10_000
 
@@ -42,6 +43,7 @@ def check_zip(path: Path, data: bytes, what: str, member: str) -> None:
                 raise SourceError(
                     f"{path}: {what} that unpacks to more than {MAX_UNPACKED // 1_000_000} MB is not read"
                 )
+            # The directory of an archive may give smaller sizes than its members have.
             total = 0
             for info in infos:
                 with archive.open(info) as stream:

@@ -225,7 +225,9 @@ def judge(sheet: pd.DataFrame, name: str = "the sheet") -> pd.DataFrame:
     answers: dict[str, np.ndarray] = {}
     for column in QUESTIONS:
         values = []
+        # The first row of a spreadsheet is its header.
         for row, value in enumerate(sheet[column], 2):
+            # An empty cell is NaN, which is not equal to itself.
             text = str(value).strip().casefold() if value is not None and value == value else ""
             if column == "missed_turns":
                 try:
@@ -256,6 +258,7 @@ def judge(sheet: pd.DataFrame, name: str = "the sheet") -> pd.DataFrame:
         rows.append((label, *_share(answers[column][given], weight[given])))
     given = ~np.isnan(answers["turn_is_right"]) & ~np.isnan(answers["missed_turns"])
     right, missed = answers["turn_is_right"][given], answers["missed_turns"][given]
+    # A missed turn could not be drawn: it has the weight of the turn within which it was found.
     hits = np.concatenate([np.ones(len(right)), np.zeros(len(missed))])
     rows.append(("recall of turns", *_share(hits, np.concatenate([weight[given] * right, weight[given] * missed]))))
     return pd.DataFrame(rows, columns=["measure", "estimate", "low", "high", "n"])
@@ -267,5 +270,6 @@ def _share(values: np.ndarray, weight: np.ndarray) -> tuple[float, float, float,
     if not len(values):
         return math.nan, math.nan, math.nan, 0
     share = float(np.average(values, weights=weight))
+    # Unequal weights leave the precision of fewer rows: Kish's effective sample size.
     low, high = wilson(share, float(weight.sum() ** 2 / (weight**2).sum()))
     return share, low, high, len(values)

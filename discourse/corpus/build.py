@@ -26,6 +26,7 @@ def table(documents: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         if column not in frame.columns:
             frame[column] = ""
     frame["date"] = pd.to_datetime(frame["date"]).astype("datetime64[s]")
+    # By date and id, so that a corpus does not depend on the order of its files.
     frame = frame.sort_values(["date", "doc_id"], kind="stable", na_position="last").reset_index(drop=True)
     if "administration" not in frame.columns:
         frame["administration"] = [administration(d.date()) if not pd.isna(d) else "" for d in frame["date"]]
@@ -84,6 +85,7 @@ class Batch:
 
     def read(self, path: Path, limit: int | None = None) -> bytes | None:
         """The bytes of a file; None, and an entry among the bad ones, where it is empty or larger than the limit."""
+        # The size is asked before the file is read, for one beyond the limit could fill the memory.
         size = path.stat().st_size
         if limit is not None and size > limit:
             self.fail(
@@ -173,6 +175,7 @@ class Batch:
                 self.excluded.append(Exclusion(document.title, reason, document.place))
             else:
                 kept.append(document)
+        # What was left out by design is no mistake, unless nothing else was found.
         settle(self.reader, self.n_found, len(kept), [*self.bad, *(self.excluded if not kept else [])], strict)
         turns = attribute(kept, speakers, quotation_words=quotation_words)
         rows = [

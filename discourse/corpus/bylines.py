@@ -37,6 +37,7 @@ def describe(last: str, text: str) -> Iterator[tuple[str, str]]:
     if "\u00a0" in text:
         text = text.replace("\u00a0", " ")
     for match in re.finditer(rf"(?<![\w-]){re.escape(_unaccented(last))}(?![\w-])", _unaccented(text), re.I):
+        # In small letters it is a common word; before a colon it is a label, which does not say who is meant.
         if not match[0][0].isupper() or re.match(r"[^\w,.\n()]{0,4}(?:\([^)\n]*\)\s*)?:", text[match.end() :]):
             continue
         before = re.split(r"[\n;:–—|]|(?<=[a-z]{3})\. |[!?] ", text[max(0, match.start() - 160) : match.start()])[-1]
@@ -54,6 +55,7 @@ def describe(last: str, text: str) -> Iterator[tuple[str, str]]:
             if (
                 not (word[:1].isupper() or particle)
                 or word.endswith(("’s", "'s", ")"))
+                # An acronym before a name is a body, unless the name is in capitals as well.
                 or (re.fullmatch(r"(?:[A-Z]\.?){2,}", word) and not name_in_capitals)
             ):
                 break
@@ -64,6 +66,7 @@ def describe(last: str, text: str) -> Iterator[tuple[str, str]]:
         name = f"{first} {_proper(text[match.start() : match.end()])}".strip()
         office = _office_before(words[:k]) or _office_after(text[match.end() : match.end() + 160])
         office = re.sub(r"[\s\u00a0]+", " ", office)
+        # An office has a capital letter; what is longer than 20 words is running text.
         if (not office[:1].isupper() and not office.startswith("of ")) or len(office.split()) > 20:
             office = ""
         yield re.sub(r"[\s\u00a0]+", " ", name), office
@@ -80,6 +83,7 @@ class _Bases(dict[int, int]):
 _BASES = _Bases()
 
 
+# Every label of a document is looked for in the same byline, title and text.
 @lru_cache(maxsize=8)
 def _unaccented(text: str) -> str:
     return text if text.isascii() else text.translate(_BASES)
@@ -101,15 +105,18 @@ def _office_before(words: Sequence[str]) -> str:
             "with", "before", "by", "at", "after", "hosts", "on", "joins", "remarks", "as", "is", "was", "meets",
             "interview", "to", "but"
         )  # fmt: skip
+        # "Assistant to the President" and "Ambassador at Large" are offices with these words in them.
         stops = stops and not (bare == "to" and taken and taken[0].lower() in ("the", "advance"))
         if stops and not (bare == "at" and taken and taken[0].lower() in ("large", "the")):
             break
         if word.endswith(",") or not (word[:1].isupper() or bare in BREAKS):
             break
         taken.insert(0, word.strip("\u00a0"))
+    # "Press" belongs to "Joint Press Statement", but begins "Press Secretary".
     while taken and taken[0].lower() in BREAKS and [w.lower() for w in taken[:2]] != ["press", "secretary"]:
         taken.pop(0)
     phrase = " ".join(taken)
+    # "Secretary Roe and Foreign Minister" are two people, "Minister of Trade and Industry" is one office.
     parts = re.split(r"\s+[Aa]nd\s+", phrase)
     for k in range(len(parts) - 1, -1, -1):
         tail = " and ".join(parts[k:])
@@ -142,6 +149,7 @@ def _office_after(text: str) -> str:
         office = any(w.strip(",.()’s").lower() in OFFICE_WORDS - HONOURS or BODY.search(w) for w in words)
         if not taken and not office:
             return ""
+        # Offices have commas in them: "Under Secretary for Energy, and the Environment".
         if taken and not office and not re.match(r"(?:and|or)\b", segment):
             break
         taken.append(segment.strip())
@@ -167,6 +175,7 @@ def parse_byline(byline: str) -> list[tuple[str, str]]:
         office = any(w.strip(".()").lower() in OFFICE_WORDS - HONOURS for w in words) or bool(BODY.search(segment))
         is_name = 1 <= len(words) <= 6 and all(w[0].isupper() or len(w) < 4 for w in words) and not office
         titled = _titled_name(segment)
+        # Behind a person without an office the words are that person's office, even if they end like a name.
         if titled and not (people and not people[-1][1]):
             people.append(titled)
         elif is_name and not re.match(r"(?:and|or|Jr|Sr)\b", segment) and (len(words) > 1 or not people):
@@ -207,6 +216,7 @@ class NameForms:
     def canonical(self, name: str) -> str:
         """The commonest form of a name, and of equally common ones the longest; the name itself where there is none."""
         forms = self._forms.get(_key(name))
+        # The name itself comes last, so that ties do not depend on the order of the documents.
         return min(forms, key=lambda n: (-forms[n], -len(n), n)) if forms else name
 
 

@@ -121,8 +121,7 @@ def _answers_at_briefing(part: _Part) -> bool:
 
 
 # The first that applies counts. Whoever gives a briefing, asks in an interview or visits a mission often speaks first
-# as
-# well: their rules go before that of the moderator.
+# as well: their rules go before that of the moderator.
 _RULES: tuple[tuple[Callable[[_Part], bool], str, str], ...] = (
     (lambda part: _speaks_most(part) and bool(_PRESS_BRIEFING.search(part.scene.title)), "spokesperson", "home"),
     (_speaks_most, "principal", "home"),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+# Not from the module calendar, whose names depend on the locale.
 MONTHS = (
     "january",
     "february",
@@ -54,6 +55,7 @@ class PartialDate:
 
 
 def _partial(match: re.Match[str]) -> PartialDate:
+    # Three letters are enough for every abbreviation: "Sept.", "Tues."
     month = next(i for i, m in enumerate(MONTHS, 1) if m.startswith(match["month"][:3].lower()))
     weekday = next(
         (i for i, w in enumerate(WEEKDAYS) if match["weekday"] and w.startswith(match["weekday"][:3].lower())), None
@@ -74,6 +76,7 @@ def date_line(line: str) -> PartialDate | None:
     >>> date_line("2 December was cold") is None
     True
     """
+    # In Markdown a date line may be bold or in italics.
     text = line.strip().strip("*_ ")
     match = _DAY_MONTH.match(text) or _MONTH_DAY.match(text)
     return _partial(match) if match else None
@@ -104,6 +107,7 @@ def parse_date(value: object) -> dt.date | None:
     >>> parse_date("2018-01-24"), parse_date("January 24, 2018"), parse_date("03/04/2018")
     (datetime.date(2018, 1, 24), datetime.date(2018, 1, 24), None)
     """
+    # Before dates, for a datetime is a date as well.
     if isinstance(value, dt.datetime):
         return None if value != value else value.date()  # NaT is not equal to itself
     if isinstance(value, dt.date):

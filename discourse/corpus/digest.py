@@ -47,6 +47,7 @@ class _Item:
 def _plain(line: str) -> str:
     """Markdown of one line to plain text."""
     line = re.sub(r"<sup>\s*\[\d+\]\s*</sup>", "", line)
+    # The bounds keep a bracket that is never closed from being searched to the end of a long line.
     line = re.sub(r"!?\[([^\[\]\n]{0,500})\]\([^()\n]{0,2000}\)", r"\1", line)
     line = re.sub(r"\*\*(.+?)\*\*", r"\1", line)
     return line.rstrip()
@@ -100,6 +101,7 @@ def _plain_items(lines: Sequence[str]) -> list[_Item]:
         title = number - 1
         while title >= 0 and not lines[title].strip():
             title -= 1
+        # A date below another without a line between them has no title: it belongs to the item above.
         if date is not None and title >= 0 and (not starts or title > starts[-1][1]):
             starts.append((title, number, date))
     items = []
@@ -125,6 +127,7 @@ def _paragraphs(item: _Item) -> list[str]:
             continue
         broken = (
             result
+            # A short block without a full stop is a heading or an entry of a list, not half a paragraph.
             and (len(result[-1]) > 1 or len(result[-1][0]) > 150)
             and not re.search(r"[.!?:;…\"”’)\]*—–-]$", result[-1][-1][-3:])
             and not re.match(r"[-*\[#]", text)
@@ -157,6 +160,7 @@ def _infer_year(path: Path, items: Sequence[_Item], text: str, year: int | None)
             "falls on the day of an item. Add the year to the config: corpus.options.year: 2021 "
             f"(or corpus.options.year: {{{path.name}: 2021}} for this file only)."
         )
+    # No majority: a wrong year could move documents into another group.
     if len(evidence) > 1:
         found = ", ".join(f"{y} ({n} dates)" for y, n in sorted(evidence.items()))
         raise SourceError(
@@ -214,6 +218,7 @@ def read_digest(
         try:
             text = decode(path, data)
             lines = text.split("\n")
+            # Markdown first: read as plain text, its items would have the line above the date as title.
             items = _markdown_items(lines) or _plain_items(lines)
             if not items:
                 raise SourceError(
@@ -228,6 +233,7 @@ def read_digest(
                 path, items, text, year.get(path.name) if isinstance(year, Mapping) else year
             )
         except SourceError as error:
+            # Only the user can give the year; without it no file is passed over.
             batch.problems += error.messages
             continue
         batch.inferences += inferred
@@ -268,6 +274,7 @@ def _take(
                 )
             )
             continue
+        # A paragraph in italics is a disclaimer only where another item repeats it.
         disclaimers = {
             p: "repeated disclaimer" for p in body if p.startswith("*") and p.endswith("*") and repeated[p] > 1
         }

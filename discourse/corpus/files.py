@@ -28,6 +28,7 @@ def find_files(paths: Sequence[str | Path], suffixes: Sequence[str]) -> list[Pat
     problems: list[str] = []
     for path in map(Path, paths):
         if path.is_dir():
+            # Sorted, for the order of a directory depends on the file system.
             inside = sorted(
                 p
                 for p in path.rglob("*")
@@ -91,6 +92,7 @@ def _stem(path: Path) -> str:
 def decode(path: Path, data: bytes, encoding: str = "utf-8") -> str:
     """Decode a file, or say at which line it is not in that encoding."""
     try:
+        # Windows programs put a byte order mark before UTF-8.
         text = data.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
         return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     except UnicodeError as error:
@@ -114,6 +116,7 @@ def unpack(path: Path, data: bytes, limit: int = MAX_UNPACKED) -> tuple[bytes, s
     """
     if path.suffix.lower() != ".gz":
         return data, ""
+    # Part by part, so that the limit is noticed before the memory is full; a gzip file may have several members.
     parts: list[bytes] = []
     size = 0
     wrong = ""

@@ -54,6 +54,7 @@ def _without_markdown(text: str) -> str:
 
 def html_page(path: Path, data: bytes) -> Page:
     """The main text of a saved page; SourceError for what is no page, or none that can be read."""
+    # Entities that hold entities make gigabytes of a small file.
     if re.search(rb"<!ENTITY", data[:100_000], re.I):
         raise SourceError(f"{path}: declares entities; such files are not read")
     if b"<" not in data[:100_000]:
@@ -83,8 +84,10 @@ def word_text(path: Path, data: bytes) -> str:
     try:
         document = docx.Document(io.BytesIO(data))
         parts: list[str] = []
+        # Not document.paragraphs, which leaves out the tables.
         for block in document.iter_inner_content():
             if hasattr(block, "rows"):
+                # A cell that is merged over several columns is given once for each.
                 parts += [" ".join(dict.fromkeys(c.text.strip() for c in row.cells)) for row in block.rows]
             else:
                 quoted = "quote" in (block.style.name or "").lower() if block.style is not None else False
@@ -106,9 +109,11 @@ def pdf_text(path: Path, data: bytes) -> str:
         raise SourceError(
             f"{path}: reading PDF files needs the package pypdf: pip install 'discourse-analytics[documents]'"
         ) from None
+    # pypdf logs every flaw of files that it reads all the same.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         reader = PdfReader(io.BytesIO(data))
+        # Files that are protected against changes only are encrypted with an empty password.
         if reader.is_encrypted and not reader.decrypt(""):
             raise SourceError(f"{path}: the PDF file is encrypted")
         pages = [page.extract_text() or "" for page in reader.pages]
@@ -152,6 +157,7 @@ def join_pages(pages: Sequence[str]) -> str:
         begins = short or re.match(r"(?:[A-Z][A-Z.’' -]{2,40}:|Q[:.]? |[•*-] )", line)
         if result and not begins:
             joined = result[-1]
+            # The hyphen stays, as in "long-standing": nothing distinguishes it from one that only breaks a word.
             result[-1] = joined + line if joined.endswith("-") else f"{joined} {line}"
         else:
             result.append(line)

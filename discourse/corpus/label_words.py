@@ -57,6 +57,7 @@ NAMELESS = {
 }
 """Labels without a name: what is shown, role, side."""
 
+# The longest first, for a regular expression takes the first alternative that fits.
 _TITLED = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(TITLES, key=len, reverse=True)))})\b\.?[ .,\-]")
 # Titles that are words of their own: without a name behind them they head a list or a section.
 BARE_TITLES = frozenset(

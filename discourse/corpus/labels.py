@@ -88,6 +88,7 @@ def speaks(text: str) -> bool:
     """
     first = re.sub(r"[*_]", "", text.strip().partition("\n\n")[0].strip())
     ends = re.search(r"[.!?…—–-][\"”’')*\]]*$", first)
+    # What begins with a bracket is a stage direction, and those occur where people speak.
     return bool(ends and re.search(r"[a-zß-öø-ÿ]", first)) or bool(re.match(r"[(\[]", first))
 
 
@@ -96,6 +97,7 @@ def _programme(text: str) -> bool:
     first = text.strip().partition("\n")[0].strip()
     if not first or re.search(r"[.!?…—–:;-][\"”’')*\]]*$", first) or re.match(r"[(\[]", first):
         return False
+    # Headings, too, have articles and prepositions in small letters.
     words = [w for w in re.findall(r"[^\W\d_][\w’'.\-]*", first) if len(w) > 3]
     return not words or sum(w[0].isupper() for w in words) >= 0.6 * len(words)
 
@@ -234,10 +236,12 @@ def _is_initial(label: str) -> bool:
 
 def _follows(text: str, match: re.Match[str]) -> str:
     """The paragraph behind a label; where a text has no blank lines, the line."""
+    # The limit keeps each label from copying the rest of a long text.
     rest = text[match.end() : match.end() + 6_000].lstrip(" \t\u00a0\n")
     return rest.split(_separator(text), 1)[0]
 
 
+# Asked for at each label of a text.
 @lru_cache(maxsize=4)
 def _separator(text: str) -> str:
     return "\n\n" if "\n\n" in text else "\n"
@@ -290,6 +294,7 @@ def _in_small_letters(text: str, names: Collection[str], others: bool) -> list[M
             or (c.titled and 1 < len(c.words) <= _WORDS_WITH_TITLE and (others or len(c.places) > 1 or n_titled > 1))
         )
     }
+    # Where nobody is known to speak, a name must come back more often.
     enough = 2 if others or sure else 3
     for c in candidates:  # in order of the text: each one found makes the next more credible
         comes_back = len(c.places) >= enough and c.spoken >= _NEARLY_ALWAYS and not is_field(c.label)

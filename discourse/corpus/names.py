@@ -77,6 +77,7 @@ def split_label(label: str) -> tuple[str, str]:
     return " ".join(title), words
 
 
+# SECRETARY GENERAL before SECRETARY.
 _BY_LENGTH = sorted(TITLES, key=len, reverse=True)
 
 
@@ -116,5 +117,6 @@ def shown(label: str) -> str:
     text = re.sub(r"[\s\u00a0]+", " ", label).strip(" .,")
     if not text.isupper():
         return text
+    # str.title writes "Roe'S" and "Mccoy".
     shown = re.sub(r"(?<=['’])S\b", "s", text.title())
     return re.sub(r"\bMc([a-z])", lambda m: "Mc" + m[1].upper(), shown)

@@ -74,6 +74,7 @@ def administration(day: dt.date | None) -> str:
     return ""
 
 
+# Where several Presidents have one surname, or one has two terms that do not follow each other.
 _ADMINISTRATIONS = {
     ("Adams, John", 1797): "J. Adams",
     ("Adams, John Quincy", 1825): "J. Q. Adams",

@@ -80,6 +80,7 @@ def read_html(
         stated = _first_date(page.text)
         guessed += stated is None and bool(page.date)
         byline = author or page.author
+        # A page without an author may name its issuer in the first lines.
         who = issuer_of(f"{byline} {page.text[:400]}", issuers)
         if who is None:
             batch.n_found += 1
@@ -118,6 +119,7 @@ def _name_pattern(pattern: str) -> re.Pattern[str]:
         if k % 2 == 0:
             expression += re.escape(part)
         else:
+            # Only the last field may contain what separates the fields.
             inner = r"\d{4}-\d{2}-\d{2}|\d{8}" if part == "date" else ".+" if k == len(parts) - 2 else ".+?"
             expression += f"(?P<{part}>{inner})"
     return re.compile(expression + "$")

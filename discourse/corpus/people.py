@@ -73,6 +73,7 @@ class People:
         """
         counts = Counter(labels)
         result = {label: self.resolve(label, setting) for label in counts}
+        # Conduct is judged beside those who are known, and therefore after all labels were tried.
         scene = Scene(setting.title, list(counts), turns, [p for p in result.values() if p.rule != "unknown"])
         for label, person in result.items():
             if person.rule == "unknown":
@@ -122,6 +123,7 @@ class People:
         by_name: Counter[str] = Counter()
         for option, n in options.items():
             by_name[option.name] += n
+        # Office and name come last, so that ties do not depend on the order of the documents.
         best = max(better, key=lambda p: (by_name[p.name], options[p], p.office, p.name))
         if person.rule in OPEN:
             return replace(best, rule="other documents")

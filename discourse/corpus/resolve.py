@@ -221,8 +221,7 @@ def _by_outlet(case: _Case) -> Person | None:
 
 
 # What the label itself settles goes first, then the user's word, then what the document says of its people, then the
-# public
-# record of offices, and last the title alone, which says the role and not the person.
+# public record of offices, and last the title alone, which says the role and not the person.
 _RULES = (
     _two_speakers,
     _nameless,
@@ -301,6 +300,7 @@ def almost_title(word: str) -> bool:
     >>> almost_title("SECRETAR"), almost_title("ANN")
     (True, False)
     """
+    # 0.85 allows for one wrong letter in seven.
     return bool(difflib.get_close_matches(word, TITLES, n=1, cutoff=0.85))
 
 

@@ -91,8 +91,8 @@ def _second_to_a_secretary(office: str) -> bool:
 
 
 # What the words of an office show; the first rule that fits counts. Words of the press go before everything, for
-# "Foreign
-# Affairs Correspondent" is no foreign office; rules for exceptions go before the words that they are exceptions to.
+# "Foreign Affairs Correspondent" is no foreign office; rules for exceptions go before the words that they are
+# exceptions to.
 _OFFICE_RULES: tuple[tuple[Callable[[str], object], tuple[str, str]], ...] = (
     (_JOURNALIST.search, ("reporter", "press")),
     (_TO_THE_PRESIDENT.search, ("principal", "home")),
@@ -120,6 +120,7 @@ def office_side(office: str) -> tuple[str, str]:
     >>> office_side("Department Spokesperson"), office_side("Chair of the Harbour Chamber of Commerce")
     (('spokesperson', 'home'), ('', 'other'))
     """
+    # The patterns are case-sensitive, lest common words pass for offices.
     if office.isupper():
         office = office.title()
     return next((shown for fits, shown in _OFFICE_RULES if fits(office)), ("", ""))

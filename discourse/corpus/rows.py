@@ -84,6 +84,7 @@ def _excel(path: Path, data: bytes, sheet: str | None) -> pd.DataFrame:
         names = [str(n) for n in sheets.sheet_names]
         if sheet is not None and sheet not in names:
             raise SourceError(f'{path}: there is no sheet "{sheet}". {did_you_mean(sheet, names)}')
+        # Only an empty cell is missing: "NA" and "None" may be names.
         return pd.read_excel(
             sheets, sheet_name=sheet if sheet is not None else 0, dtype=object, keep_default_na=False, na_values=[""]
         )
@@ -98,6 +99,7 @@ def _excel(path: Path, data: bytes, sheet: str | None) -> pd.DataFrame:
 def _json_lines(batch: Batch, path: Path, text: str) -> tuple[list[str], Rows]:
     rows: Rows = []
     columns = dict[str, None]()
+    # Not splitlines, which also cuts at characters that JSON may contain, such as U+2028.
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
@@ -129,7 +131,9 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _delimited(batch: Batch, path: Path, text: str, delimiter: str, only: Sequence[str]) -> tuple[list[str], Rows]:
+    # The default, 131,072 characters, is less than a long transcript.
     csv.field_size_limit(2**31 - 1)
+    # Strict, so that a quotation mark that is not closed is an error and not one field of many rows.
     reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     rows: Rows = []
     try:
@@ -140,6 +144,7 @@ def _delimited(batch: Batch, path: Path, text: str, delimiter: str, only: Sequen
                 'for fields between semicolons set corpus.options.delimiter: ";"'
             )
         kept = [k for k, name in enumerate(header) if not only or name in only]
+        # A field in quotation marks may have line ends in it: a record begins behind the last line of the one before.
         first = reader.line_num + 1
         for record in reader:
             here, first = first, reader.line_num + 1
@@ -158,10 +163,12 @@ def _delimited(batch: Batch, path: Path, text: str, delimiter: str, only: Sequen
 
 def word(value: Any) -> str:
     """A value of a table as text; empty for what is missing."""
+    # Parquet gives lists and numbers of numpy.
     if hasattr(value, "tolist") and not isinstance(value, (str, bytes)):
         value = value.tolist()
     if value is None or (not isinstance(value, (list, dict)) and value != value):  # NaN is not equal to itself
         return ""
+    # pandas makes floats of whole numbers where a column has gaps.
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(readable(str(value))).strip()

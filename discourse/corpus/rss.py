@@ -36,6 +36,7 @@ def _feed(batch: Batch, path: Path) -> list[tuple[str, Mapping[str, Any]]]:
         batch.fail(path, wrong)
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text = data.decode("utf-16", "replace")
+        # Its declaration would name an encoding that the bytes no longer have.
         data = re.sub(r"<\?xml[^>]*\?>", "", text, count=1).encode()
     declared = _ENTITY.search(data[:100_000])
     if declared:
@@ -46,6 +47,7 @@ def _feed(batch: Batch, path: Path) -> list[tuple[str, Mapping[str, Any]]]:
     found = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
     entries = list(found.entries)
     trouble = found.get("bozo_exception")
+    # Of these two feedparser only warns: the feed was read in full.
     if trouble is not None and not isinstance(
         trouble, (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
     ):
@@ -63,6 +65,7 @@ def _feed(batch: Batch, path: Path) -> list[tuple[str, Mapping[str, Any]]]:
     items: list[tuple[str, Mapping[str, Any]]] = []
     for number, entry in enumerate(entries, 1):
         content = entry.get("content") or []
+        # Some feeds have the whole text as content, some as summary; the longest is the whole.
         bodies = [c.get("value", "") for c in content] + [entry.get("summary", "")]
         authors = [a.get("name", "") for a in entry.get("authors", []) if a.get("name")] or [entry.get("author", "")]
         # feedparser warns where one date is given for another.
@@ -192,6 +195,7 @@ def _take(
     day = item.get("pub")
     name = word(item.get("guid")) or word(item.get("link")) or place
     doc_id = _identifier(name, stem, number)
+    # Other items may end in the same number: part of a hash of the guid distinguishes them.
     if guids.setdefault(doc_id, name) != name:
         doc_id = f"{doc_id}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
         guids.setdefault(doc_id, name)

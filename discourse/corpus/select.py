@@ -46,6 +46,7 @@ def matches(documents: pd.DataFrame, where: Mapping[str, object]) -> np.ndarray:
     for column, wanted in where.items():
         if column not in documents.columns:
             raise DiscourseError(f'there is no column "{column}". {did_you_mean(column, list(documents.columns))}')
+        # As text, for a config may write 2018 where the table has a number, and the reverse.
         values = [str(v) for v in (wanted if isinstance(wanted, list | tuple) else [wanted])]
         present = documents[column].astype(str)
         for value in values:
@@ -89,7 +90,9 @@ def with_kinds(corpus: Corpus, kinds: Mapping[str, Sequence[str]]) -> Corpus:
     found = np.zeros(len(titles), bool)
     for name, patterns in kinds.items():
         for pattern in patterns:
+            # A bracket opens a set of letters in such patterns; in titles it is a bracket.
             wanted = pattern.casefold().replace("[", "[[]")
+            # Not fnmatch, which respects case on some systems only.
             fits = np.array([fnmatchcase(title, wanted) for title in titles], bool)
             if not fits.any():
                 raise DiscourseError(f'no title fits "{pattern}" of the kind "{name}"')

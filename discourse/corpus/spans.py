@@ -9,6 +9,7 @@ Span = tuple[int, int, str]
 
 _INTERPRETER = r"(?:via|through|as)\s+(?:an?\s+)?(?:interpret|translat)"
 INTERPRETED = re.compile(rf"{_INTERPRETER}", re.I)
+# Lists of words, not all that is in brackets: speakers and editors use brackets as well.
 _STAGE_ROUND = re.compile(
     r"\((?:laughter[^)\n]{0,20}|applause[^)\n]{0,20}|boos|booing|chuckling|chanting|speaks in [^)\n]{3,20}"
     r"|translated from [^)\n]{3,20}|inaudible|crosstalk|cross-talk|cross talk|off-mike|off mike|off-mic|off mic|pause"
@@ -41,6 +42,7 @@ ATTRIBUTED = re.compile(
     r"|ed)\s+to\s+(?P<who>[^:\n]{3,80}?)\s*(?::(?=\s|$)|$)",
     re.I,
 )
+# Most patterns have a greatest length, for a long paragraph that begins like one of these is somebody's words.
 _PARAGRAPHS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^(?:[#*_=–—-]\s*){2,}$"), "mark of the end"),
     (
@@ -193,6 +195,7 @@ def _marked(text: str, paragraphs: Sequence[tuple[int, int]], min_words: int) ->
         for a, b, closed in _pairs(part, position):
             if closed and len(re.findall(r"\w+", part[a:b])) >= min_words:
                 yield start + a, start + b, "quotation"
+            # A mark that is never closed is a slip, unless the next paragraph opens with one.
             elif not closed and re.match(r"\s*“", _paragraph(text, paragraphs, k + 1)):
                 yield start + a, end, "quotation"
                 goes_on = True
@@ -205,6 +208,7 @@ def _paragraph(text: str, paragraphs: Sequence[tuple[int, int]], k: int) -> str:
 def _pairs(text: str, position: int) -> Iterator[tuple[int, int, bool]]:
     """Opening and closing marks of quotations in one paragraph; the last may be open."""
     while True:
+        # Straight marks look alike at both ends: one that opens has no letter before it and one behind it.
         opening = re.compile(r"“|(?<![\w”\"])\"(?=\w|\[)").search(text, position)
         if opening is None:
             return

@@ -30,6 +30,7 @@ class Spelling:
     def __init__(self, setting: Setting, counts: Mapping[str, int]) -> None:
         self._setting = setting
         self._counts = counts
+        # Each surname is compared with every other, and to look for it is to read the whole text.
         self._seen: dict[str, bool] = {}
 
     def right(self, label: str, people: Mapping[str, Person]) -> Person | None:

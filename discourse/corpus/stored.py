@@ -36,6 +36,7 @@ def save_corpus(corpus: Corpus, folder: Path, settings: Mapping[str, Any]) -> No
     turns = corpus.turns.copy()
     for column in _SPANS:
         if column in turns.columns:
+            # As JSON, for Parquet gives nested lists back as arrays of arrays.
             turns[column] = [json.dumps([list(s) for s in spans]) for spans in turns[column]]
     for name, frame in (("documents", corpus.documents), ("turns", turns)):
         frame.to_parquet(folder / f"{name}.parquet", index=False)
@@ -58,6 +59,7 @@ def is_stored(folder: Path) -> bool:
     names = {"manifest.json", *(f"{n}.parquet" for n in _TABLES)}
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        # Such a folder may be replaced: it must hold nothing of the user's.
         return {p.name for p in folder.iterdir()} <= names and {"format", "discourse", "sha256"} <= set(manifest)
     except (OSError, ValueError, TypeError, RecursionError):
         return False
@@ -90,6 +92,7 @@ def read_stored(*, files: Sequence[str | Path] = ()) -> Corpus:
                 f"{folder}: written by another version of discourse ({manifest['discourse']}); build it again"
             )
         for name in _TABLES:
+            # Results cite the provenance, which would be false for tables that somebody changed.
             found = hashlib.sha256((folder / f"{name}.parquet").read_bytes()).hexdigest()
             if found != manifest["sha256"][name]:
                 raise SourceError(f"{folder / name}.parquet: changed since the corpus was built; build it again")

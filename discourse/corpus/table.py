@@ -197,6 +197,7 @@ def _take(batch: Batch, path: Path, stem: str, one: _Found, wanted: _Columns) ->
             doc_id,
             _day(when),
             word(lookup(row, wanted.title)) or doc_id,
+            # Text out of JSON and Parquet still has the line ends of other systems.
             body.replace("\r\n", "\n").replace("\r", "\n") if isinstance(body, str) else "",
             byline,
             word(lookup(row, wanted.kind)),
@@ -226,6 +227,7 @@ def _turns_of(value: Any, speaker_key: str, text_key: str) -> Given:
             value = json.loads(value)
         except (json.JSONDecodeError, RecursionError):
             raise SourceError("not a list of turns, nor JSON of one") from None
+    # Parquet gives lists as arrays.
     if hasattr(value, "tolist"):
         value = value.tolist()
     if not isinstance(value, list):

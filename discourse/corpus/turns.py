@@ -104,6 +104,7 @@ def _names(document: Document, speakers: Sequence[Speaker]) -> set[str]:
     return {n for n in names if len(n) > 2}
 
 
+# Words that titles write with a capital and that name nobody.
 _TITLE_WORDS = frozenset(
     """SECRETARY MINISTER PRESIDENT FOREIGN PRIME DEPUTY ASSISTANT BRIEFING PRESS DEPARTMENT REMARKS STATEMENT
     INTERVIEW WITH JOINT STATE
@@ -147,6 +148,7 @@ def attribute(
     ]
     people.learn(settings)
     cut = [_cut(d, _names(d, speakers)) for d in documents]
+    # All documents are read before any is settled: one of them may say who a label in an earlier one means.
     found: list[dict[str, Person]] = []
     for setting, pieces in zip(settings, cut):
         said: dict[str, list[str]] = {}
@@ -168,6 +170,7 @@ def _cut(document: Document, names: set[str]) -> list[tuple[Label | None, str]]:
         position = 0
         for name, words in document.given:
             pieces.append((Label(position, position, name.strip() or "unknown"), words))
+            # Readers join the turns by blank lines.
             position += len(words) + 2
         return pieces
     text = document.text
@@ -252,6 +255,7 @@ def _turns(
                 person.rule,
             )
         )
+    # The Public Papers, whose labels are not in capitals, repeat a label where nobody else spoke.
     stopped = any(label is not None and not label.text.isupper() for label, _ in pieces) and not document.given
     return _joined(turns) if stopped else turns
 
@@ -328,11 +332,13 @@ def _joined(turns: Sequence[Turn]) -> list[Turn]:
             and result[-1].label == turn.label
             and turn.label
             and result[-1].speaker == turn.speaker
+            # Two questions in a row may be two reporters'.
             and turn.role != "reporter"
         ):
             previous = result.pop()
             shift = len(previous.text) + 2
 
+            # The default binds the value of this round of the loop.
             def moved(spans: Sequence[Span], shift: int = shift) -> tuple[Span, ...]:
                 return tuple((a + shift, b + shift, r) for a, b, r in spans)
 

@@ -39,6 +39,7 @@ COLUMNS = (
 )
 _NEEDED = COLUMNS[:9]
 _USED = (*_NEEDED, "Row Hash", "Speakers Present")
+# A rule of thumb: the documents below it are counted in the provenance, for somebody to look at them.
 SIMILAR = 0.9
 
 
@@ -101,6 +102,7 @@ def read_ussos(
     batch = Batch("ussos")
     theirs: dict[str, tuple[str, str]] = {}
     for path in find_files(list(files) or [_downloaded()], SUFFIXES):
+        # The file has each text in three versions; the memory need not hold them all.
         found = read_rows(batch, path, only=(*_USED, *keep))
         if found is None:
             continue
@@ -112,6 +114,8 @@ def read_ussos(
         for number, row in rows:
             secretary = word(row.get("Secretary"))
             day = parse_date(row.get("Date"))
+            # The column has the surname only; with the first names the Secretary is the same person as in other
+            # corpora.
             full = next(
                 (
                     t.full_name
@@ -171,6 +175,7 @@ def _compare(corpus: Corpus, theirs: dict[str, tuple[str, str]]) -> Corpus:
         total = a.total() + b.total()
         agreement.append(round(2 * (a & b).total() / total, 4) if total and theirs[doc_id][1] else float("nan"))
     documents = corpus.documents.assign(agreement=agreement)
+    # NaN, where there is nothing to compare with, is not equal to itself.
     compared = [x for x in agreement if x == x]
     differ = sum(x < SIMILAR for x in compared)
     note = (

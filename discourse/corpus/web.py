@@ -191,12 +191,15 @@ def read_page(data: bytes | str) -> Page | None:
         return None
     found: Any = bare_extraction(
         _made_distinct(tree),
+        # With its defaults the library loses the paragraphs of short pages (benchmarks/web_pages.py).
         favor_recall=True,
         include_comments=False,
         include_tables=True,
         deduplicate=False,
         with_metadata=True,
         config=_settings(),
+        # The last day that counts is fixed: by default it is today, and the result would change with the day of
+        # reading.
         date_extraction_params={"original_date": True, "extensive_search": False, "max_date": "2100-01-01"},
     )
     if found is None or found.body is None:
