@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 _SPACES = [chr(c) for c in (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)]
-_SLICE = 1 << 18
+_SLICE = 1 << 18  # bytes of text, few enough for the processor's cache
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -72,6 +72,7 @@ def _chunk_stops(data: bytes) -> np.ndarray:
     buffer = np.frombuffer(data, np.uint8)
     parts = []
     for left in range(0, len(buffer) - 1, _SLICE):
+        # White space and control characters; no byte of a longer character is so small in UTF-8.
         space = buffer[left : left + _SLICE + 1] <= 32
         begins = np.flatnonzero(space[:-1] > space[1:])
         begins += left + 1
@@ -97,6 +98,7 @@ def split_chunks(texts: Sequence[str]) -> Chunks:
     >>> chunks.codes.tolist(), chunks.forms.to_pylist(), chunks.bounds.tolist()
     ([0, 1, 2, 0, 1], [b'to ', b'be ', b'or '], [0, 3, 5])
     """
+    # Lone surrogates occur in texts that other programs wrote, and must not end the run.
     encoded = [plain_spaces(t).encode("utf-8", "surrogatepass") for t in texts]
     # A blank ends each text, so that a form does not depend on what is in the next one.
     data = b" ".join([b"", *encoded, b""])
@@ -109,6 +111,7 @@ def split_chunks(texts: Sequence[str]) -> Chunks:
     coded = array.dictionary_encode()
     codes = coded.indices.to_numpy()
     if len(coded.dictionary) <= 2**16:
+        # Two bytes for each chunk in place of four.
         codes = codes.astype(np.uint16)
     # Only white space, a byte for each character, comes before the first chunk of a text.
     return Chunks(codes, coded.dictionary, bounds, stops[bounds[:-1]] - begin)

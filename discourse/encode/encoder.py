@@ -81,6 +81,7 @@ def _begins(flags: np.ndarray, bounds: np.ndarray) -> np.ndarray:
     """Chunks at which a sentence begins, from the flags of the chunks and the first chunk of each text."""
     begins = np.zeros(len(flags), bool)
     left, right = flags[:-1], flags[1:]
+    # The two lowest bits say whether a chunk ends a sentence.
     end = left & 3
     begins[1:] = (
         (left & ENDS_PARAGRAPH != 0)
@@ -130,6 +131,7 @@ def encode_texts(
     merged, renumber = merge_forms(blocks)
     types = find_tokens(merged, pattern)
     flags = sentence_flags(types)
+    # Counted first, so that each block can write into its own part of the final arrays.
     n_tokens = in_threads(lambda k: int(types.counts[renumber[k]][blocks[k].codes].sum()), range(len(blocks)))
     edges = np.cumsum([0, *n_tokens])
     out = [np.empty(edges[-1], np.int32) for _ in range(3)]
@@ -195,6 +197,7 @@ def encode_corpus(
     """
     texts = tuple(corpus.turns["text"])
     ids, starts, ends, turn_bounds, sentence_bounds, forms = encode_texts(texts, token_pattern, block_characters)
+    # Sorted, so that ids depend on the words of a corpus and not on their order.
     folded, folded_forms = pd.factorize(np.array([fold(f) for f in forms], object), sort=True)
     vocabulary = pd.DataFrame({"form": pd.array(forms, dtype=object), "folded": folded.astype(np.int32)})
     layers = {
@@ -243,6 +246,7 @@ def _clause_ends(texts: Sequence[str], ends: np.ndarray, turn_bounds: np.ndarray
     marks = np.array([ord(c) for c in ",;:()[]—–"], np.uint32)
     result = np.zeros(len(ends), bool)
     for text, a, b in zip(texts, turn_bounds[:-1], turn_bounds[1:]):
+        # One number for each character, as offsets count them; the blanks keep the look ahead within the text.
         characters = np.frombuffer(f"{text}   ".encode("utf-32-le", "surrogatepass"), np.uint32)
         at = ends[a:b]
         after, second = characters[at], characters[at + 1]

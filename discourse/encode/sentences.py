@@ -35,12 +35,14 @@ STARTERS = frozenset(
 )
 
 _CLOSERS = "\"'”’»)]}*"
+# Closing marks and the number of a footnote may follow the full stop.
 _END = re.compile(r"(?:[.!?…]+)[\"'”’»)\]}*]*(?:\[\d{1,3}\])?[\"'”’»)\]}*]*(?:[—–-]{1,2})?$")
 _BULLET = re.compile(r"^(?:[-•*–—·▪]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])$")
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.)+$")
 _OPENERS = "\"'“‘«([{*¿¡"
 
 NO_END, MAYBE_END, END = 0, 1, 2
+# Powers of two: one byte holds all flags of a chunk.
 CAN_BEGIN, USUALLY_BEGINS, ENDS_PARAGRAPH, ENDS_LINE, BULLET = 4, 8, 16, 32, 64
 CLOSING = frozenset(".!?…\"'”’»)]}*—–-")
 
@@ -58,6 +60,7 @@ def ends_sentence(chunk: str) -> int:
     core = chunk.lstrip(_OPENERS)
     stripped = core.rstrip(_CLOSERS)
     if not stripped.endswith(".") or stripped.endswith(".."):
+        # An ellipsis occurs within sentences as well.
         if stripped.endswith(("..", "…")):
             return MAYBE_END
         return END
@@ -69,6 +72,7 @@ def ends_sentence(chunk: str) -> int:
     if word in MAYBE_LAST:
         return MAYBE_END
     if _INITIALS.match(stripped):
+        # "So do I." ends a sentence; other single letters are initials.
         return NO_END if len(word) == 1 and word != "i" else MAYBE_END
     return END
 

@@ -17,7 +17,8 @@ import pandas as pd
 
 from discourse.types import Corpus, EncodedCorpus, Provenance
 
-FORMAT = 2
+FORMAT = 2  # part of every key, so that files in another layout are not found
+# Another version of one of them may give other numbers.
 LIBRARIES = (
     "numpy",
     "pandas",
@@ -64,6 +65,7 @@ def code_hash(*folders: str) -> str:
     digest = hashlib.sha256()
     package = Path(str(files("discourse")))
     for folder in folders:
+        # Sorted, for the order of a directory depends on the file system.
         for path in sorted(package.joinpath(folder).rglob("*")):
             if path.suffix in (".py", ".txt", ".tsv"):
                 digest.update(str(path.relative_to(package)).encode() + path.read_bytes())
@@ -103,6 +105,7 @@ def stored(
     value = compute()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
+        # Written beside its place and renamed at once: a run that is stopped leaves no half of a result.
         temporary = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
         try:
             save(value, temporary)
@@ -144,6 +147,7 @@ def load_encoded(folder: Path, documents: pd.DataFrame, turns: pd.DataFrame, pro
     arrays: dict[str, Any] = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _ARRAYS}
     layers = {p.stem.removeprefix("layer_"): np.load(p, mmap_mode="r") for p in sorted(folder.glob("layer_*.npy"))}
     vocabulary = pd.read_parquet(folder / "vocabulary.parquet")
+    # pandas reads text back as a type of its own.
     vocabulary["form"] = vocabulary["form"].astype(object)
     folded = pd.read_parquet(folder / "folded.parquet")["form"].to_numpy(object)
     texts = tuple(pd.read_parquet(folder / "texts.parquet")["text"]) if (folder / "texts.parquet").exists() else None

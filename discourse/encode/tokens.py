@@ -25,6 +25,7 @@ def check_pattern(pattern: str) -> re.Pattern[str]:
         compiled = re.compile(pattern)
     except re.error as error:
         raise DiscourseError(f"the token pattern {pattern!r} is not a regular expression ({error})") from None
+    # No proof, but these four find what usually matches white space: \s, a full stop, a negated set.
     if any(c.isspace() for m in map(compiled.match, (" ", "\n", "\t", "a b")) if m for c in m[0]):
         raise DiscourseError(f"the token pattern {pattern!r} matches white space")
     return compiled
@@ -85,6 +86,7 @@ def find_tokens(forms: pa.BinaryArray, pattern: re.Pattern[str]) -> ChunkTypes:
     data = np.insert(np.frombuffer(forms.buffers()[2], np.uint8)[: ends[-1] if len(ends) else 0], ends, 32)
     byte_bounds = np.append(np.int32(0), ends + np.arange(1, len(forms) + 1, dtype=np.int32))
     text = data.tobytes().decode("utf-8", "surrogatepass")
+    # In UTF-8 bytes of the form 10xxxxxx continue a character.
     bounds = np.append(np.int32(0), np.cumsum(per_chunk(data & 0xC0 != 0x80, byte_bounds), dtype=np.int32))
     index: dict[str, int] = {}
     numbers: list[int] = []
