@@ -46,12 +46,14 @@ def dispersion(counts: Any, sizes: np.ndarray) -> pd.DataFrame:
     total = np.asarray(matrix.sum(0)).ravel()
     column = np.repeat(np.arange(n_terms), np.diff(matrix.indptr))
     row, value = matrix.indices, matrix.data
+    # Terms that do not occur divide 0 by 0; the table has NaN for them.
     with np.errstate(divide="ignore", invalid="ignore"):
         observed = value / total[column]
         # Parts without the term add their expected proportion.
         dp = 0.5 * (1 + np.bincount(column, np.abs(observed - expected[row]) - expected[row], n_terms))
         kl = np.bincount(column, np.where(value > 0, observed * np.log2(observed / expected[row]), 0.0), n_terms)
         mean = total / n_parts
+        # Rounding can leave a variance just below 0.
         sd = np.sqrt(np.maximum(np.bincount(column, value**2, n_terms) / n_parts - mean**2, 0))
         relative = value / sizes[row]
         r_mean = np.bincount(column, relative, n_terms) / n_parts
@@ -59,6 +61,7 @@ def dispersion(counts: Any, sizes: np.ndarray) -> pd.DataFrame:
         d = 1 - r_sd / r_mean / np.sqrt(n_parts - 1)
         s = np.bincount(column, np.sqrt(expected[row] * value), n_terms) ** 2 / total
         present = np.where(total > 0, 1.0, np.nan)
+        # A part without tokens cannot contain the term, so that it does not bound DP.
         positive = expected[expected > 0]
         return pd.DataFrame(
             {

@@ -55,6 +55,7 @@ def stem(word: str) -> str:
     >>> stem("Wars"), stem("trading")
     ('war', 'trade')
     """
+    # Cached, for each specification of a multiverse stems the same vocabulary.
     return str(_stemmer().stem(word))
 
 
@@ -135,6 +136,7 @@ def term_frequency(
     counts, terms = term_counts(corpus, n, mask, tokens, min_count=min_count)
     total = np.asarray(counts.sum(0)).ravel()
     documents = np.diff(counts.tocsc().indptr)
+    # Rare terms are dropped first, for the lists of words are compared in Python, term by term.
     enough = np.flatnonzero((total >= min_count) & (documents >= min_documents))
     wanted = wanted_terms(terms[enough], tokens, drop_stop_words=drop_stop_words, leave_out=leave_out)
     chosen = enough[wanted].tolist()
@@ -214,6 +216,7 @@ def _stems(terms: Iterable[str]) -> frozenset[str]:
 
 def _wanted(words: list[str], stops: frozenset[str], leave_out: frozenset[str]) -> bool:
     """Whether a term has no function word at an end, nothing that is left out, and a letter in each word."""
+    # "Norland's" is left out with "Norland".
     bare = [w.removesuffix("'s").removesuffix("'") for w in words]
     if words[0] in stops or words[-1] in stops or _contains(words, leave_out) or _contains(bare, leave_out):
         return False

@@ -66,6 +66,7 @@ class _Index:
             return np.array(self.by_form.get(pattern, []), np.int64)
         prefix = pattern.split("*")[0]
         expression = re.compile(".*".join(map(re.escape, pattern.split("*"))))
+        # Forms are sorted: those with the prefix are neighbours, and only they are compared with the pattern.
         left = int(np.searchsorted(self.forms, prefix)) if prefix else 0
         right = int(np.searchsorted(self.forms, prefix + "\U0010ffff")) if prefix else len(self.forms)
         found = (k for k in range(left, right) if _whole(expression, self.forms[k], self.bare[k]))
@@ -167,6 +168,7 @@ def _without_overlaps(found: Sequence[Hits]) -> Hits:
     order = np.lexsort((terms, -lengths, starts))
     starts, lengths, terms = starts[order], lengths[order], terms[order]
     keep = np.ones(len(starts), bool)
+    # Hits of one word each cannot overlap.
     if (lengths > 1).any():
         free = 0
         for k in range(len(starts)):

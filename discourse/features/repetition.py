@@ -61,6 +61,7 @@ def shingle_hashes(ids: np.ndarray, length: int) -> np.ndarray:
     result = np.zeros(n, np.uint64)
     with np.errstate(over="ignore"):
         for k in range(length):
+            # Knuth's multiplier for a generator modulo 2^64.
             result = result * np.uint64(6364136223846793005) + spread[k : k + n]
     return result ^ (result >> np.uint64(31))
 
@@ -112,6 +113,7 @@ def duplicate_documents(
         if not len(texts[k]):
             continue
         earlier = seen.setdefault(texts[k].tobytes(), [])
+        # The latest first, for a chain of copies may go on for longer than these days.
         near = next((e for e in reversed(earlier) if _within(date[e], date[k], days)), None)
         if near is not None:
             first[k] = (near, 1.0, "same text")
@@ -122,6 +124,7 @@ def duplicate_documents(
     shingles = {k: np.unique(shingle_hashes(texts[k], SHINGLE)) for k in long}
 
     def sketch(k: int) -> MinHash:
+        # The shingles are hashes already; datasketch works with 32 bits.
         result = MinHash(_PERMUTATIONS, seed=1, hashfunc=int)
         result.update_batch((shingles[k] >> np.uint64(32)).tolist())
         return result
@@ -131,6 +134,7 @@ def duplicate_documents(
     index = MinHashLSH(threshold=max(0.1, similarity - 0.2), num_perm=_PERMUTATIONS, weights=(0.1, 0.9))
     for k, signature in zip(long, in_threads(sketch, long)):
         best: tuple[float, int] | None = None
+        # In order, so that of equally similar documents the first is taken.
         for e in sorted(index.query(signature)):
             if _within(date[e], date[k], days):
                 common = len(np.intersect1d(shingles[e], shingles[k], assume_unique=True))
@@ -266,6 +270,7 @@ def _document_frequency(hashes: np.ndarray, document: np.ndarray) -> tuple[np.nd
     mixed = (document[order].astype(np.uint64) + np.uint64(1)) * _BASE
     mixed ^= mixed >> np.uint64(31)
     with np.errstate(over="ignore"):
+        # Sets of documents are compared by one number: different sets hardly ever have the same sum.
         sums = np.add.reduceat(np.where(another, mixed * _BASE, np.uint64(0)), np.flatnonzero(new))
     return code, np.bincount(groups, weights=another).astype(np.int64), sums
 

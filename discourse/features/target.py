@@ -69,6 +69,7 @@ def mentions(corpus: EncodedCorpus, target: Target, mask: np.ndarray | None = No
     """
     mask = corpus.words() if mask is None else mask
     terms = [*target.terms, *target.exclude]
+    # Searched together: a longer term to exclude takes its words from the alias in it, and is dropped afterwards.
     hits = match_terms(corpus, terms, mask)
     keep = hits.terms < len(target.terms)
     start, length = hits.starts[keep], hits.lengths[keep]

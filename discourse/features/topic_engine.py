@@ -17,8 +17,9 @@ import numpy as np
 Engine = Callable[[Sequence[np.ndarray], int, int, int, int], tuple[np.ndarray, np.ndarray]]
 
 
-# Priors of the sampler; alpha is optimised from here on. On passages of the State of the Union (K = 12, two seeds) the mean coherence
-# (NPMI) is .195 after 300 iterations and .195 after 400, against .179 after 1,000 with alpha = 5 / k and eta = 0.01.
+# Priors of the sampler; alpha is optimised from here on. On passages of the State of the Union (K = 12, two seeds) the
+# mean coherence (NPMI) is .195 after 300 iterations and .195 after 400, against .179 after 1,000 with alpha = 5 / k and
+# eta = 0.01.
 ALPHA, ETA = 0.1, 0.05
 
 
@@ -51,6 +52,7 @@ def pinned_tomotopy() -> Any:
     """
     intel = platform.machine().lower() in ("x86_64", "amd64")
     if intel:
+        # Not "none" or "avx", for which the library silently takes the build for AVX-512.
         os.environ["TOMOTOPY_ISA"] = "sse2"  # read once, when the module is imported
     import tomotopy
 
@@ -72,6 +74,7 @@ def _nmf(bags: Sequence[np.ndarray], n_terms: int, k: int, seed: int, iterations
     counts = sparse.csr_array((np.ones(len(columns), np.int32), columns, bounds), shape=(len(bags), n_terms))
     counts.sum_duplicates()
     weighted = TfidfTransformer(sublinear_tf=True).fit_transform(counts)
+    # This start is a singular value decomposition, not random factors.
     model = NMF(n_components=k, init="nndsvd", random_state=seed, max_iter=max(iterations, 400), tol=1e-4)
     # A passage without any of the topics would have no shares.
     w = model.fit_transform(weighted) + 1e-12
@@ -99,6 +102,7 @@ def _gensim(
     )
     theta = np.zeros((len(bags), k))
     for row, counted in enumerate(corpus):
+        # By default gensim leaves out small shares.
         for topic, value in model.get_document_topics(counted, minimum_probability=0):
             theta[row, topic] = value
     return theta / theta.sum(1, keepdims=True), model.get_topics().astype(float)

@@ -103,6 +103,7 @@ def relevance(topic_term: np.ndarray, share: np.ndarray, weight: float = 0.6) ->
     [[-0.65, 0.23]]
     """
     with np.errstate(divide="ignore"):
+        # The small number keeps the logarithm of 0 finite.
         p, q = np.log(np.maximum(topic_term, 1e-12)), np.log(np.maximum(share, 1e-12))
     return weight * p + (1 - weight) * (p - q)
 
@@ -223,11 +224,13 @@ def _fit(bags: Features, settings: TopicSettings) -> Features:
     bags = replace(
         bags, values=sparse.csr_array(bags.values)[:, vocabulary], columns=[bags.columns[v] for v in vocabulary]
     )
+    # A passage without any of these terms says nothing of its topics.
     bags = _kept(bags, np.diff(bags.values.indptr) > 0)
     units, counts = bags.units, bags.values
     repeated = np.split(np.repeat(counts.indices, counts.data), np.cumsum(counts.sum(1))[:-1])
     fitted = ENGINES[settings.engine](repeated, len(vocabulary), k, settings.seed, settings.iterations)
 
+    # Passages differ in length: weighted by it, prevalences are shares of tokens.
     weight = units["n_tokens"].to_numpy(float)
     prevalence = weight @ fitted.passage_topic / weight.sum()
     order = np.argsort(-prevalence, kind="stable")

@@ -49,6 +49,7 @@ def describe_mentions(corpus: EncodedCorpus, scored: Features) -> pd.DataFrame:
         left = " ".join(f"l_{w}" for w in s.words[max(0, start - AROUND) : start])
         right = " ".join(f"r_{w}" for w in s.words[stop : stop + AROUND])
         clause = " ".join(w for w, c in zip(s.words, s.clause) if c == s.clause[start]) if s.words else ""
+        # The target is masked: the model is to learn from the words about it, not from its name.
         rows.append((" ".join([*s.words[:start], "target", *s.words[stop:]]), f"{left} target {right}", clause))
     frame = pd.DataFrame(rows, columns=["text", "around", "clause"])
     evaluation = scored.values[:, 0]
@@ -75,6 +76,7 @@ def make_pipeline(columns: list[str], C: float = 1.0) -> Any:
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import Pipeline
 
+    # A word of a single sentence shows nothing about others.
     word = {"sublinear_tf": True, "token_pattern": r"(?u)\S+", "min_df": 2}
     numbers = [c for c in columns if c not in ("text", "around", "clause")]
     features = ColumnTransformer(
@@ -87,6 +89,7 @@ def make_pipeline(columns: list[str], C: float = 1.0) -> Any:
         ]
     )
     return Pipeline(
+        # Balanced, for classes are seldom equally frequent, and the rare ones count as much.
         [("features", features), ("model", LogisticRegression(C=C, max_iter=3000, class_weight="balanced"))]
     )
 
@@ -128,10 +131,12 @@ def cross_predict(
             f"at least two classes and {folds} documents",
         )
     result = np.zeros((len(frame), len(CLASSES)))
+    # Sentences of one document resemble each other: in two folds they would flatter the model.
     for train, test in GroupKFold(folds).split(rows, codes, groups):
         if len(set(codes[train].tolist())) < 2:
             raise TooLittleText("A classifier", "one class in a fold", "more documents with each class")
         model = make_pipeline(list(frame.columns)).fit(frame.iloc[rows[train]], codes[train])
+        # A fold may lack a class, and scikit-learn sorts them by name.
         place = np.array([CLASSES.index(c) for c in model.classes_])
         probabilities = model.predict_proba(frame)
         others = np.ones(len(frame), bool)
@@ -183,6 +188,7 @@ def classify(
     values[:, 0] = probabilities[:, CLASSES.index("cooperative")] - probabilities[:, CLASSES.index("conflictual")]
     stream = io.BytesIO()
     joblib.dump(make_pipeline(list(frame.columns)).fit(frame.iloc[rows], codes), stream)
+    # Of what the model was trained on: its bytes depend on the versions of the libraries.
     training = "\n".join(f"{r} {c}" for r, c in zip(rows.tolist(), codes.tolist()))
     digest = hashlib.sha256((training + "".join(frame["text"].iloc[rows])).encode()).hexdigest()
     params = {

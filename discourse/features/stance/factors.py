@@ -233,9 +233,10 @@ def _not_linked(s: Sentence, m: Mention, role: Role, t: Term) -> bool:
 
 # Rules after which others are tried; all others end it.
 _GOES_ON = (Rule.OTHER_CLAUSE, Rule.CONDITION)
-# First where a term occurs, which only weakens it. Then what makes it nothing at all, whoever speaks of whom: words of others, names,
-# what is not yet. Then, weakening again, the condition. Then rules for single words and clauses, which are surer than those at the
-# end, that need the semantic role; of these the ones that reverse or cancel a term come before the ones that weaken it.
+# First where a term occurs, which only weakens it. Then what makes it nothing at all, whoever speaks of whom: words of
+# others, names, what is not yet. Then, weakening again, the condition. Then rules for single words and clauses, which
+# are surer than those at the end, that need the semantic role; of these the ones that reverse or cancel a term come
+# before the ones that weaken it.
 _ORDER: tuple[tuple[Rule, _For, Callable[[Sentence, Mention, Role, Term], bool]], ...] = (
     (Rule.OTHER_CLAUSE, _For.ANY, _other_clause),
     (Rule.OWN_WORDS, _For.ANY, _own_words),
@@ -250,6 +251,7 @@ _ORDER: tuple[tuple[Rule, _For, Callable[[Sentence, Mention, Role, Term], bool]]
     (Rule.OTHER_BENEFICIARY, _For.PLAIN, _other_beneficiary),
     (Rule.NOT_LINKED, _For.PLAIN, _not_linked),
 )
+# Settled once for each kind of term, for only few of the rules can apply to most terms.
 _TRIED = {
     term: tuple((rule, applies) for rule, terms, applies in _ORDER if terms in within)
     for term, within in (

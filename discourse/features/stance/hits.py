@@ -109,6 +109,7 @@ def evaluative_terms(
         mentioned[token : token + length] = True
     negation = lexicons["negation"].entries
     negations = match_terms(corpus, negation["term"].tolist(), mask)
+    # The words of a name do not evaluate the one who has it.
     hits = match_terms(corpus, lexicons["evaluation"].entries["term"].tolist(), mask & ~mentioned)
     which = _negations(corpus, hits, negations)
     # Index -1, of no negation, takes the last entry.
@@ -127,6 +128,7 @@ def _negations(corpus: EncodedCorpus, hits: Hits, negations: Hits) -> np.ndarray
     marks = np.concatenate([[0], np.cumsum(clause)])
     ends = negations.starts + negations.lengths
     last = np.searchsorted(ends, hits.starts, side="right") - 1
+    # The nearer negation comes last and takes the place of the one before it, if it is in the clause.
     for back in (1, 0):
         k = np.maximum(last - back, 0)
         gap = hits.starts - ends[k]

@@ -70,6 +70,7 @@ _Row = tuple[int, str, str, str, str, str]  # line, term, category, weight, sour
 
 
 def _read_tsv(text: str, shown: str) -> Iterator[_Row]:
+    # A quotation mark belongs to its term.
     reader = csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)
     missing = [c for c in ("term", "category", "weight") if c not in (reader.fieldnames or [])]
     if missing:
@@ -122,6 +123,7 @@ def _read_yaml(text: str, shown: str) -> Iterator[_Row]:
     try:
         if any(isinstance(e, yaml.AliasEvent) for e in yaml.parse(text, yaml.SafeLoader)):
             raise SourceError(f"{shown}: aliases are not supported; put a term that begins with * into quotation marks")
+        # Composed, not loaded: nodes know their lines, and terms such as "no" stay text.
         content = yaml.compose(text, yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
@@ -149,6 +151,7 @@ def _read_text(path: str | Path | None, shown: str) -> tuple[bytes, str]:
     """Bytes and text of a file, or of the lexicon of the package by this name."""
     try:
         data = Path(path).read_bytes() if path else files("discourse.lexicons").joinpath(shown).read_bytes()
+        # Spreadsheets put a byte order mark before UTF-8.
         return data, data.decode("utf-8-sig")
     except OSError:
         raise SourceError(f"{shown}: there is no such lexicon") from None

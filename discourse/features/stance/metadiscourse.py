@@ -46,6 +46,7 @@ def metadiscourse_hits(corpus: EncodedCorpus, lexicons: Mapping[str, Lexicon], m
     result: dict[str, Hits] = {}
     for name, category in metadiscourse_categories(lexicons):
         entries = lexicons[name].entries
+        # One category at a time, for a term may belong to several.
         result[_label(name, category, result)] = match_terms(
             corpus, entries.loc[entries["category"] == category, "term"].tolist(), mask
         )

@@ -37,6 +37,7 @@ def phrase_stop(s: Sentence, stop: int) -> tuple[int, int, list[int]]:
             break
         at += 1
     right = at
+    # Without a noun behind them, marks and adjectives belong to what follows the phrase.
     while right > stop and kinds[right - 1] in (",", "C", "R", "E", "J", "'") and not nouns:
         right -= 1
     return max(right, stop), (nouns[-1] if nouns else stop - 1), nouns
@@ -67,6 +68,7 @@ def verb_of_subject(s: Sentence, right: int) -> VerbGroup | None:
     while k < n and steps < 14:
         group = s.group_at(k)
         if group is not None and group.start == k:
+            # "Norland attacking the town": a participle farther on belongs to another word.
             if group.finite or (group.participle and k == right):
                 return group
             if group.infinitive:
@@ -75,6 +77,7 @@ def verb_of_subject(s: Sentence, right: int) -> VerbGroup | None:
         if kind in ("R", "'") or s.words[k] in ("himself", "itself", "themselves", "herself", "first"):
             k += 1
         elif kind == "," and commas == 0 and k == right:
+            # What is between two commas is passed over: "Norland, a member of the Council, attacked".
             close = next((j for j in range(k + 1, min(k + 16, n)) if s.kinds[j] == ","), None)
             if close is None:
                 return None
@@ -84,6 +87,7 @@ def verb_of_subject(s: Sentence, right: int) -> VerbGroup | None:
             k, commas = close + 1, 1
         elif kind == "S" and s.words[k] in ("which", "who", "that"):
             k += 1
+        # "Norland and its allies attacked", "Norland in its statement claimed".
         elif (kind == "C" and s.words[k] in ("and", "or") and k == right) or (
             kind == "I" and s.words[k] in ("in", "of", "under", "on", "at") and steps < 6
         ):

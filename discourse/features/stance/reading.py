@@ -71,6 +71,7 @@ class HitArrays:
     def of(cls, hits: Sequence[Hit]) -> HitArrays:
         """The arrays of some hits."""
         factors = np.ones((len(hits), max((len(h.rules) for h in hits), default=0)))
+        # Few combinations of rules occur, each many times.
         known: dict[tuple[tuple[Rule, ...], bool], tuple[float, ...]] = {}
         for k, hit in enumerate(hits):
             if hit.rules:
@@ -138,6 +139,7 @@ def read_mentions(
     first, last = (np.searchsorted(of_sentence, places[:, 2], side=side).tolist() for side in ("left", "right"))
     rows = [(token, length, sentence) for token, length, sentence in places.tolist()]
     roles = [role_of(read[k], token, length) for token, length, k in rows]
+    # The phrases of all mentions come first, for each mention looks at those of the others in its sentence.
     phrases: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for (_, _, sentence), role in zip(rows, roles):
         if role is not None:
@@ -158,6 +160,7 @@ class _Terms:
 
     def __init__(self, found: Evaluative, lexicon: Lexicon) -> None:
         entries = lexicon.entries.iloc[found.hits.terms]
+        # Lists, for it is slow to take single values out of arrays and tables.
         self.starts: list[int] = found.hits.starts.tolist()
         self.lengths: list[int] = found.hits.lengths.tolist()
         self.names: list[str] = entries["term"].tolist()
@@ -194,6 +197,7 @@ def _hits_of_mention(s: Sentence, m: Mention, row: int, terms: _Terms, here: ran
     if m.directive >= 0:
         yield _added(s, m, row, m.directive, "demand", Rule.DEMANDED)
     before = opposing_word(s, m.role)
+    # A word that counts as a demand does not count again as opposition.
     if before >= 0 and not (m.directive >= 0 and s.tokens[m.directive] == s.tokens[before]):
         yield _added(s, m, row, before, "reject", Rule.OPPOSED, distance_at.get(s.tokens[before], -1))
 

@@ -32,6 +32,7 @@ ACT_NOUNS = frozenset(
     """.split()
 )
 _ACT_ENDINGS = ("ion", "ions", "ment", "ments", "ance", "ence", "ing")
+# Nouns with one of these endings that name no act.
 _NOT_ACTS = frozenset(
     """
     region regions nation nations million billion federation population populations union television religion institution institutions
@@ -68,6 +69,7 @@ THINGS = frozenset(
     speakers speaker winter history studies literature origin descent roulette standards
     """.split()
 )
+# "Most of Norland" is Norland.
 QUANTITIES = frozenset(
     "percent number numbers majority millions thousands hundreds most many some all both half generation generations".split()
 )
@@ -78,6 +80,7 @@ SHARED_NOUNS = frozenset(
     cooperation partnership ties meeting meetings consultations channel deal
     """.split()
 )
+# What two sides do together: "Norland and Ostmark met".
 TOGETHER = frozenset(
     """
     meet meets met meeting discuss discusses discussed discussing agree agreed agrees talk talked talking speak spoke speaks
@@ -98,9 +101,11 @@ STATES = frozenset(
 TOWARD = frozenset(
     "on against toward towards upon to vis-à-vis about regarding concerning for at versus over despite".split()
 )
+# After these the target is a place: "a visit to Norland".
 MOTION = frozenset(
     "travel travels traveled travelled trip trips visit visits flight flights fly flew arrive went go return returned returning".split()
 )
+# What comes from somebody who acts: "the threat from Norland".
 FROM_ACT = frozenset(
     """
     threat threats aggression attack attacks pressure assault response responses statement statements proposal proposals
@@ -108,6 +113,7 @@ FROM_ACT = frozenset(
     signal signals signs sign answer answers coercion
     """.split()
 )
+# Before "of" these have the target as their object: "the condemnation of Norland".
 OF_OBJECT = frozenset(
     """
     condemnation isolation containment criticism denunciation deterrence recognition treatment defeat encirclement invasion support

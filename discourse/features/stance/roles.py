@@ -162,7 +162,8 @@ def find_role(s: Sentence, start: int, stop: int) -> Role:
     """
     left = phrase_start(s, start, named=s.forms[start][:1].isupper())
     right, head, nouns = phrase_stop(s, stop)
-    # What the target is a part of decides before what surrounds it: "against Norland's invasion" is about an act of Norland.
+    # What the target is a part of decides before what surrounds it: "against Norland's invasion" is about an act of
+    # Norland. "The Norland sanctions" are those against Norland.
     if s.words[head] == "sanctions" and head >= stop:
         return Role(SemanticRole.RECIPIENT, Inference.BEFORE_NOUN, left, right, head, "sanctions")
     last = s.words[nouns[-1]] if nouns else ""
@@ -261,7 +262,8 @@ def _toward(p: _Phrase) -> Role | None:
     return None if p.thing else p.role(SemanticRole.RECIPIENT, Inference.AFTER_PREPOSITION, p.preposition)
 
 
-# No order is needed: each preposition has one rule. The last entries win, so that those with a rule of their own come below.
+# No order is needed: each preposition has one rule. The last entries win, so that those with a rule of their own come
+# below.
 _PREPOSITIONS: Mapping[str, Callable[[_Phrase], Role | None]] = {
     **dict.fromkeys(TOWARD, _toward),
     **dict.fromkeys(("as", "after", "before", "since", "until", "than", "like"), _after_subordinator),

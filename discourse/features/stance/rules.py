@@ -15,7 +15,8 @@ NEGATION_REACH = 4
 HALF_DISTANCE = 12.0
 # Sum of weights at which the evaluation is 0.71.
 SCALE = 4.0
-# Evaluation below which a mention is conflictual, and above which it is cooperative; chosen on labelled sentences (docs/stance.md).
+# Evaluation below which a mention is conflictual, and above which it is cooperative; chosen on labelled sentences
+# (docs/stance.md).
 CLASS_BOUNDS = (-0.05, 0.25)
 
 

@@ -182,6 +182,7 @@ def _weigh_hits(a: HitArrays, n_mentions: int, half_distance: float, window: int
 
 def _hit_table(parsed: Parsed, w: _Weighed) -> pd.DataFrame:
     """One row per hit that counts, with the rules in words."""
+    # The same combinations of rules occur again and again.
     texts: dict[tuple[Rule, ...], str] = {}
 
     def text(rules: tuple[Rule, ...]) -> str:

@@ -75,6 +75,7 @@ class Sentence:
     @cached_property
     def places(self) -> dict[int, int]:
         """The first piece of each token."""
+        # Backwards, so that of several pieces of a token the first stays.
         return {token: piece for piece, token in reversed([*enumerate(self.tokens)])}
 
     @cached_property
@@ -113,6 +114,7 @@ def read_sentences(corpus: EncodedCorpus, sentences: Iterable[int]) -> list[Sent
     """
     forms = corpus.vocabulary["form"].to_numpy()
     marks = corpus.layers.get("clause", np.zeros(corpus.n_tokens, bool))
+    # Each form is cut once, however often it occurs.
     split: dict[int, list[str]] = {}
     rows: list[tuple[list[str], list[int]]] = []
     for k in sentences:
@@ -227,11 +229,14 @@ def _clauses(words: list[str], kinds: list[str], groups: list[VerbGroup]) -> tup
             ahead = next(
                 (j for j in range(k + 1, min(k + 7, len(words))) if verb[j] or kinds[j] in (",", "S", "C")), None
             )
+            # Before the first verb "and" joins two subjects: "Norland and Ostmark attacked".
             begins = seen and ahead is not None and verb[ahead]
+        # A clause that begins at a mark does not begin again at the word after it.
         if begins and clause and clause[-1] == number and (k == 0 or kinds[k - 1] != ","):
             number, seen = number + 1, False
         seen = seen or verb[k]
         clause.append(number)
+        # "Should Norland invade": at the beginning of a clause "should" is a condition.
         if (word in CONDITIONS and (kind == "S" or (kind == "I" and begins))) or (
             word == "should" and (k == 0 or kinds[k - 1] == ",")
         ):

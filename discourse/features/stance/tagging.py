@@ -134,6 +134,7 @@ def _kind(word: str, tag: str) -> str:
     if word in BE or word in HAVE or word in DO:
         return "A"
     if word in MODAL:
+        # May and Will are names as well.
         return "M" if word not in ("may", "might", "will") or tag != "NNP" else "N"
     if word in NOT:
         return "R"
@@ -153,8 +154,8 @@ def _kind_of_tag(word: str, tag: str) -> str:
     return {"VB": "V", "NN": "N"}.get(tag[:2], "X")
 
 
-# --- Faults of a tagger that knows single words. Each rule gives the class that a piece should have, or None where it does not
-# apply: (place, class before, class after, words, kinds, forms) -> class.
+# --- Faults of a tagger that knows single words. Each rule gives the class that a piece should have, or None where it
+# does not apply: (place, class before, class after, words, kinds, forms) -> class.
 
 _Rule = Callable[[int, str, str, Sequence[str], Sequence[str], Sequence[str]], "str | None"]
 
@@ -254,8 +255,8 @@ def _like(
     return "V" if left in ("M", "P", "T") else None
 
 
-# The first rule that applies decides, those for a class before those for a word. For nouns the surest sign comes first: *to* and
-# modals, then adverbs, names, and pronouns.
+# The first rule that applies decides, those for a class before those for a word. For nouns the surest sign comes first:
+# *to* and modals, then adverbs, names, and pronouns.
 _BY_CLASS: Mapping[str, tuple[_Rule, ...]] = {
     "N": (_verb_after_to, _verb_after_adverb, _verb_after_name, _verb_after_pronoun),
     "V": (_noun_after_determiner,),
