@@ -56,6 +56,7 @@ def table(others: Iterable[Analysis] = ()) -> dict[str, Analysis]:
         Where two have the same name.
     """
     features = [*OURS, *(replace(analysis, on=False) for analysis in others)]
+    # The schema of the multiverse is made of what the features offer.
     offered = [choice for analysis in features for choice in analysis.choices]
     last = (choices.analysis(offered), sensitivity.analysis, verdict.analysis, repetition.analysis)
     found: dict[str, Analysis] = {}
@@ -76,6 +77,7 @@ def analyses() -> dict[str, Analysis]:
     ['corpus_pages', 'salience', 'breakdown']
     """
     others = []
+    # By name: the order of installation changes no report.
     for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
         loaded = point.load()
         if not isinstance(loaded, Analysis):

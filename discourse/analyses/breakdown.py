@@ -78,6 +78,7 @@ def compute(data: Data, settings: BreakdownSettings, target: Target, outcomes: S
         if outcomes:
             panels[settings.by] = _levels(outcomes, values, data.design.group >= 0, data.design)
     speakers = _speakers(data, outcomes)
+    # A column that names the same speakers needs no second panel.
     shown = {str(v) for panel in panels.values() for c in panel.values() for v in c.table["stratum"]}
     if speakers and not set(next(iter(speakers.values())).table["stratum"]) <= shown:
         panels["speaker"] = speakers
@@ -97,6 +98,7 @@ def _levels(
     """Levels of outcomes for each label of their rows."""
     names = list(names) or list(dict.fromkeys(values[inside]))
     index = {n: k for k, n in enumerate(names)}
+    # Documents are the units: of one speaker, or in one month, there is often a single cluster.
     by = replace(
         design,
         group=np.array([index.get(v, -1) if ok else -1 for v, ok in zip(values, inside)]),
@@ -132,6 +134,7 @@ def _speakers(data: Data, outcomes: Sequence[Outcome]) -> dict[str, Comparison]:
     enough: pd.Index | None = None
     total = pd.Series(dtype=float)
     for outcome, part in zip(outcomes, cells):
+        # Only a threshold on the text says which speakers have enough of it.
         if outcome.min_denominator <= 0:
             continue
         rows = pd.DataFrame({"speaker": speaker, "x": part.x})[inside]
@@ -181,6 +184,7 @@ def _periods(data: Data, period: str, outcomes: Sequence[Outcome]) -> Periods:
         sizes = (("month", 31), ("quarter", 92), ("year", 366))
         unit = next((name for name, size in sizes if days / size <= MOST_PERIODS), "decade")
     labels = period_labels(dates, unit)
+    # The separator occurs in no name, so that the two can be parted again.
     values = np.array([f"{g}\0{label}" for g, label in zip(documents["group"], labels)], object)
     found = _levels(outcomes, values, inside, data.design) if outcomes else {}
     return Periods(unit, {key: _over_time(c.table, values, inside, documents) for key, c in found.items()})

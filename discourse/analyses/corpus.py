@@ -36,6 +36,7 @@ def compute(data: Data, settings: NoSettings) -> CorpusFound:
         .agg(documents=("doc_id", "nunique"), turns=("doc_id", "size"), tokens=("n_tokens", "sum"))
         .reset_index()
     )
+    # The groups in the order of the config, not of the alphabet.
     table["group"] = pd.Categorical(table["group"], [str(n) for n in data.design.names], ordered=True)
     table["away"] = table["side"] != "home"
     table = table.sort_values(["group", "away", "tokens"], ascending=[True, True, False], kind="stable")
@@ -46,6 +47,7 @@ def few(frame: pd.DataFrame, shown: int = SHOWN) -> pd.DataFrame:
     """Of each group the speakers with the most tokens, and a line for the others together."""
     parts = []
     for name, part in frame.groupby("group", sort=False):
+        # A line for one other speaker would be no shorter than the speaker's own.
         if len(part) <= shown + 1:
             parts.append(part)
             continue
@@ -115,6 +117,7 @@ def _left_out(say: Say) -> Iterator[Block]:
         return
     frame = pd.DataFrame([(e.document, e.reason, e.source) for e in excluded], columns=["document", "reason", "source"])
     if len(frame) > SHOWN:
+        # Reasons quote what they are about; without it equal ones can be counted.
         reasons = frame["reason"].str.replace(r'".*?"', "…", regex=True).value_counts()
         listed = "; ".join(f"{n:,} {reason}" for reason, n in reasons.head(8).items())
         yield Paragraph(say("excluded", documents=counted(len(frame), "document"), reasons=listed, shown=SHOWN))

@@ -139,6 +139,7 @@ class Data:
         code = cells.ngroup().to_numpy()
         first = keys.iloc[np.unique(code, return_index=True)[1]].reset_index(drop=True)
         document = first["document"].to_numpy()
+        # Strata must occur in both groups: what names a document, or the group itself, can be none.
         columns = self.documents.drop(columns=["doc_id", "title", "date", "n_tokens", "group"], errors="ignore")
         strata = columns.iloc[document].reset_index(drop=True).apply(named).assign(speaker=first["speaker"])
         return code, document, strata

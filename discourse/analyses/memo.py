@@ -27,6 +27,7 @@ class Memo:
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """The value of a key, made by the first who asks."""
         with self._lock:
+            # A lock for each key: who makes one value does not hold up those who ask for another.
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
             if key not in self._values:

@@ -48,6 +48,7 @@ def compute(
     stance = next((o for o in outcomes if o.key == "evaluation"), None)
     if stance is None:
         return MetadiscourseFound()
+    # Where stance is refused for lack of mentions, rates beside them are refused as well.
     refused = stance.refused(data)
     allowed = [c for c in data.contrasts if not {data.design.names[g] for g in c.groups} & refused]
     # Columns are pairs: near the target, overall; the last pair are the tokens.

@@ -62,6 +62,7 @@ class Judged:
 Compare = Callable[["Outcome", "Data"], Comparison]
 
 
+# Compared by identity: it holds arrays, and is a key of mappings.
 @dataclass(frozen=True, eq=False)
 class Outcome:
     """Something that is compared; every reviewer (noise, mix, power, choices...) takes it as it is.
@@ -182,6 +183,7 @@ class Outcome:
 
     def compared(self, data: Data, contrasts: Sequence[Contrast] | None = None) -> Outcome:
         """The same with its comparison: levels of the groups and their contrasts, with intervals."""
+        # What made the comparison is let go: it may hold features, which need not be stored with the result.
         if self.compare_by is not None:
             return replace(self, comparison=self.compare_by(self, data), compare_by=None)
         found = compare(
@@ -220,6 +222,7 @@ class Outcome:
 
 def without_groups(comparison: Comparison, refused: Collection[str]) -> Comparison:
     """The comparison with "too little text" for the groups that are refused."""
+    # A copy, as the table belongs to the other comparison.
     table = comparison.table.copy()
     at = table["stratum"].isin(list(refused))
     table.loc[at, NO_NUMBERS] = np.nan

@@ -216,6 +216,7 @@ def _passages(say: Say) -> Iterator[Block]:
         return
     groups = say.groups
     table = passage_table(say.corpus, say.repeated, groups, say.data.design.group)
+    # What is left out occurs once within the groups: its other places are outside them.
     table = table[table[groups].sum(axis=1) > 1].reset_index(drop=True)
     if table.empty:
         return
@@ -228,11 +229,13 @@ def _passages(say: Say) -> Iterator[Block]:
         ]
         for _, r in shown.iterrows()
     ]
+    # In other tables `passage` is a number.
     long = table.rename(columns={"passage": "passage_text"}).melt(
         [c if c != "passage" else "passage_text" for c in table.columns if c not in groups],
         var_name="group",
         value_name="n_group",
     )
+    # With `show: 0` nothing is printed, and the table is written all the same.
     if shown.empty:
         yield DataTable("table-passages", long)
         return

@@ -63,6 +63,7 @@ class Say:
     repeated: Any = None
     again: Any = None
 
+    # Positional only, so that a template may call a value `key`.
     def __call__(self, key: str, /, **values: Any) -> str:
         """A text of the prose of this analysis ("key"), or of another ("noise.key"), with values in it."""
         name, _, last = key.rpartition(".")
@@ -146,6 +147,7 @@ class Say:
         if self.target is None or len(self.targets) < 2:
             return base
         ends = ["-" + slug(t.name) for t in self.targets]
+        # Names that differ in signs only have the same end; a number keeps their files apart.
         ends = [e + f"-{ends[:k].count(e) + 1}" * (e in ends[:k]) for k, e in enumerate(ends)]
         return base + ends[[t.name for t in self.targets].index(self.target.name)]
 

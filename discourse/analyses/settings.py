@@ -85,6 +85,7 @@ class Settings(BaseModel):
 
     def fingerprint(self, stage: Stage = "compute") -> str:
         """SHA-256 of the values that a stage depends on."""
+        # Keys in a fixed order: the hash does not depend on the order in which a config lists them.
         text = json.dumps(self.used(stage), default=_plain, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -210,6 +211,7 @@ def _contents(value: Any, mark: FileName) -> Any:
 
     def digest(path: str) -> str:
         file = Path(path)
+        # By content: a new date or folder changes nothing.
         return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
 
     return _each(value, mark, digest)

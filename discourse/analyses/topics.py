@@ -69,6 +69,7 @@ class TopicsFound(Found):
 def measure(tokens: Tokens, settings: TopicsSettings) -> Features:
     """Bags of words by passage, with the number of mentions of any target in each."""
     bags = passage_bags(tokens.corpus, tokens.mask, settings.passage_size)
+    # In order, so that the mentions of a passage are a range.
     at = np.sort(np.concatenate([_mentioned(tokens, t) for t in tokens.targets] or [np.zeros(0, np.int64)]))
     first, last = (np.searchsorted(at, bags.units[c].to_numpy(np.int64)) for c in ("start", "stop"))
     return replace(bags, units=bags.units.assign(mentions=last - first))
@@ -83,6 +84,7 @@ def _mentioned(tokens: Tokens, target: Any) -> np.ndarray:
 def fit(data: Data, settings: TopicsSettings, features: Features) -> Features:
     """The topic model of the passages of the groups as configured."""
     inside = data.fitted[features.units["document"].to_numpy(np.int64)]
+    # The passages are cut already: their size is no option of the model.
     return fit_topics(
         features,
         keep=inside,
@@ -117,6 +119,7 @@ def finish(data: Data, settings: TopicsSettings, features: Features, found: Topi
     """Tests of the topics in the further contrasts; q over all of them."""
     (outcome,) = found.outcomes
     tables = []
+    # The first contrast is the main one, which `noise` tests.
     for contrast in data.contrasts[1:]:
         tested = permutation_test([outcome.quantities], data.design, contrast, unit=data.units[0]).table
         tested = tested.set_index("item")
@@ -140,6 +143,7 @@ class _PickTopic:
     def __call__(self, found: TopicsFound, settings: TopicsSettings) -> Quantities:
         (outcome,), model = found.outcomes, found.model
         assert model is not None
+        # Another model numbers its topics otherwise: the mentions identify the one that is followed.
         mentions = model.units["mentions"].to_numpy(float)
         weight = mentions if mentions.any() else model.units["n_tokens"].to_numpy(float)
         return outcome.quantities.only([int(np.argmax(weight @ model.values))])
@@ -205,6 +209,7 @@ def _exemplars(model: Features, say: Say) -> Iterator[Block]:
 def passage_text(corpus: EncodedCorpus, turn: int, start: int, stop: int) -> str:
     """The text of some tokens of a turn."""
     assert corpus.texts is not None
+    # One character more than the last token, most often its full stop.
     return " ".join(corpus.texts[turn][int(corpus.starts[start]) : int(corpus.ends[stop - 1]) + 1].split())
 
 

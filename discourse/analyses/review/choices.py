@@ -97,7 +97,7 @@ def multiverse_settings(choices: Sequence[Choice]) -> type[Settings]:
     """The schema of a `multiverse:` section: a list, or a mapping, for each choice that an analysis offers."""
     fields: dict[str, Any] = {}
     for choice in choices:
-        mapping = "dict" in str(choice.values)
+        mapping = "dict" in str(choice.values)  # a dict may be within Annotated
         fields[choice.name] = (choice.values, Field({} if mapping else [], description=choice.description))
     model = create_model("MultiverseSettings", __base__=MultiverseBase, __doc__=MultiverseBase.__doc__, **fields)
     _CHOICES[model] = tuple(choices)
@@ -246,7 +246,7 @@ def _run(one: _Followed, data: Data, rerun: Rerun) -> pd.DataFrame:
         try:
             other, found, settings = rerun.found(one.node, changes, one.follow.settings)
             q = one.follow.pick(found, settings)
-        except TooLittleText:
+        except TooLittleText:  # one without an estimate counts as well
             rows.append(row)
             continue
         values = contrasted(
@@ -259,7 +259,7 @@ def _run(one: _Followed, data: Data, rerun: Rerun) -> pd.DataFrame:
         )
         rows.append(row | {k: float(v[0]) for k, v in zip(("estimate", "low", "high"), values)})
     frame = pd.DataFrame(rows)
-    frame["configured"] = np.arange(len(frame)) == 0
+    frame["configured"] = np.arange(len(frame)) == 0  # `specifications` begins with it
     return frame
 
 

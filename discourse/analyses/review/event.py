@@ -83,6 +83,7 @@ def _figure(tables: Mapping[Outcome, pd.DataFrame], say: Say) -> Figure:
     parts = []
     for outcome, table in tables.items():
         value, larger, dates = at_event(table)
+        # Neighbouring windows share most documents: what counts as evidence are those that do not overlap.
         window = 2 * settings.days
         apart = max(((table["date"].max() - table["date"].min()).days + window) // window, 1)
         parts.append(

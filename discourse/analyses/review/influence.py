@@ -35,6 +35,7 @@ def compute(data: Data, settings: NoSettings, outcomes: Sequence[Outcome]) -> In
             place = {item: k for k, item in enumerate(o.quantities.items)}
             shown = o.quantities.only([place[i] for i in (o.shown if o.shown is not None else o.quantities.items)])
             table = without_each(shown, o.design_of(data), o.contrast_of(data))
+            # `without_each` puts the largest change first.
             items[o.identity] = table.groupby("item", sort=False).first()
     return InfluenceFound((), (), joint, items)
 
@@ -52,6 +53,7 @@ def _units(outcome: Outcome, data: Data) -> dict[str, pd.DataFrame]:
         found["speaker"] = without_each(by_cell, of_cell, contrast, speakers)
     days = data.documents["date"].dt.strftime("%Y-%m-%d").to_numpy(object)
     among = np.isin(design.group, contrast.groups)
+    # With one document a day the table would be that of documents.
     if len(set(days[among])) < among.sum():
         found["day"] = without_each(q, design, contrast, days)
     if design.cluster is not None:

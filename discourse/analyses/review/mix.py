@@ -64,6 +64,7 @@ class MixFound(Found):
 
 def compute(data: Data, settings: MixSettings, outcomes: Sequence[Outcome]) -> MixFound:
     """Split every difference by the columns that the config names."""
+    # Default columns are used where they exist; those that a config names must.
     if settings.columns != DEFAULT:
         errors = columns_missing(settings.columns, ["speaker", *data.documents.columns], "mix", "columns")
         if errors:

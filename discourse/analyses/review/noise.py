@@ -81,6 +81,7 @@ def _tests(joint: Sequence[Outcome], data: Data) -> pd.DataFrame:
     for unit in data.units:
         frames = []
         for contrast in data.contrasts:
+            # Each contrast has a family of its own: what has enough units there.
             family = [
                 o.quantities for o in joint if enough(o.quantities, data.design, contrast, unit, data.min_documents)
             ]
@@ -110,6 +111,7 @@ def _nulls(
     """Split-half nulls and placebo dates of the two groups by name, rescaled to the contrast; each of shape (n, n_items)."""
     pair = (contrast.parts[0][1][0], contrast.parts[1][1][0])
     unit, dates = data.units[0], data.documents["date"]
+    # Dates divide documents, whatever the unit: a speaker may have some on either side.
     numbers, documents = (
         (len(q.units(design, [pair[0]], u).x), len(q.units(design, [pair[1]], u).x)) for u in (unit, "document")
     )

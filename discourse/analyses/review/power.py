@@ -62,6 +62,7 @@ def _items(outcome: Outcome, data: Data) -> pd.DataFrame:
     assert outcome.comparison is not None
     design, contrast, unit = outcome.design_of(data), outcome.contrast_of(data), data.units[0]
     order = outcome.table.sort_values(["n_documents", "item"], kind="stable").reset_index(drop=True)
+    # Evenly over the order of frequency, on which power depends.
     chosen = order.iloc[np.unique(np.linspace(0, len(order) - 1, min(MOST_ITEMS, len(order))).round().astype(int))]
     place = {item: k for k, item in enumerate(outcome.quantities.items)}
     at = [place[i] for i in chosen["item"]]

@@ -118,6 +118,7 @@ def judge(
         reasons.append(Reason(Doubt.TEST, float(test["p_family"])))
     for doubt, nulls, least in ((Doubt.HALVES, halves, 0), (Doubt.PLACEBO, placebo, LEAST_PLACEBO)):
         for name, values in nulls.items():
+            # An empty null has no share, and speaks against nothing.
             share = float(share_as_large(np.array([estimate]), values[:, None])[0])
             if len(values) >= least and share >= level:
                 reasons.append(Reason(doubt, share, name=name))
@@ -131,6 +132,7 @@ def judge(
         n, same, _, _ = curve.agreement
         if same < AGREE * n:
             reasons.append(Reason(Doubt.CHOICES, n - same, n))
+            # Choices alone take certainty away; they do not make a difference inconclusive.
             certainty = Certainty.MAY_DIFFER if certainty == Certainty.DIFFERS else certainty
     return Judged(certainty, tuple(reasons))
 

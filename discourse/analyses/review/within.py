@@ -55,6 +55,7 @@ def _group(outcome: Outcome, data: Data, g: int) -> pd.DataFrame | None:
     inside = (design.group[cells.document] == g) & (cells.x > 0)
     counts = pd.Series(speaker[inside]).value_counts()
     names = list(counts.index[counts >= least][:MOST_SPEAKERS])
+    # Without the most frequent speaker the rest of the group is smallest, and must still suffice.
     if not names or len(counts) < 2 or inside.sum() - counts[names].max() < least:
         return None
     code = {n: k for k, n in enumerate(names)}
@@ -62,6 +63,7 @@ def _group(outcome: Outcome, data: Data, g: int) -> pd.DataFrame | None:
     labels = [*names, "others"][: len(names) + (len(counts) > len(names))]
     if len(labels) < 2:
         return None
+    # With clusters such as speakers, each would be a single unit here.
     within = replace(design, group=of_cell, names=labels, cluster=None, strata=None)
     contrasts = [against_rest(within, k, list(range(len(labels)))) for k in range(len(names))]
     q = replace(outcome.quantities, y=cells.y[:, None], x=cells.x)

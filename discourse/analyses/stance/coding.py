@@ -33,6 +33,7 @@ LISTED = 12  # items named in a message
 def codebook() -> pd.DataFrame:
     """Variables, codes and what they mean: `variable`, `code`, `order`, `meaning`."""
     text = files("discourse.lexicons").joinpath("codebook.tsv").read_text(encoding="utf-8")
+    # Quotation marks in meanings are text.
     return pd.DataFrame(list(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)))
 
 
@@ -164,6 +165,7 @@ def draw(
     rows = np.concatenate(
         [rng.choice(np.flatnonzero(frame["stratum"] == h), k, replace=False) for h, k in enumerate(drawn) if k]
     )
+    # Shuffled: the order would give the groups away.
     rows = rng.permutation(rows)
     chosen = frame.iloc[rows]
     ids = mention_ids(data.turns, scored).iloc[chosen["row"]]
@@ -359,6 +361,7 @@ def find_key(sheet: Path) -> Path:
     """
     keys = sorted(sheet.parent.glob("*.key.json"))
     mine = [k for k in keys if sheet.stem.startswith(k.name.removesuffix(".key.json"))]
+    # The longest name fits best: the sheet a-b-anna.xlsx belongs to a-b.key.json, not to a.key.json.
     if mine:
         return max(mine, key=lambda k: len(k.name))
     if len(keys) == 1:

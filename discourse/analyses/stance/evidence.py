@@ -101,6 +101,7 @@ def evidence_item(
     shown = sentence(corpus, int(record["sentence"]), marks)
     source = f"{record['speaker']}, {day(record['date'])}" if pd.notna(record["date"]) else str(record["speaker"])
     title = str(record["title"])
+    # No name twice: many titles hold that of the speaker.
     source += f", {title}" if record["speaker"] not in title else ""
     turn = corpus.turns.iloc[shown.turn]
     if bool(turn["interpreted"]):

@@ -86,6 +86,7 @@ def measure(tokens: Tokens, settings: StanceSettings, target: Target) -> Feature
 def by_the_rules(tokens: Tokens, settings: StanceSettings, target: Target) -> Features:
     """Every mention with its stance by the rules; sentences are read once for all weights."""
     lexicons = settings.all_lexicons()
+    # Of the lexicons only these two bear on scores; weights and window are applied to what was read.
     key = (
         "read mentions",
         target,
@@ -102,6 +103,7 @@ def _classified(tokens: Tokens, settings: StanceSettings, target: Target, scored
         key, codes = load_key(find_key(sheet)), read_codes(sheet)
         missing_codes({sheet.name: codes}, partial=True)
         same_items({sheet.name: codes}, [i["item"] for i in key["items"]])
+        # Codes hold under any lexicon and rule, but not for other texts or another target.
         changed = check_key(key, fingerprint(settings, target, tokens.sha256, scored), ("corpus", "target"))
         if changed:
             raise DiscourseError(
@@ -218,6 +220,7 @@ def _acts(data: Data, found: StanceFound, target: str, contrasts: Sequence[Contr
     where = units["document"].to_numpy(np.int64)
     stated = ~units["conditional"].to_numpy(bool)
     items, columns = [], []
+    # The last role, "mentioned", has no part in an act.
     for role in ROLES[:3]:
         for act in ACTS:
             at = stated & (units["act"] == act).to_numpy() & (units["who_acts"] == role).to_numpy()

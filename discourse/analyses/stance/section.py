@@ -64,6 +64,7 @@ def section(found: StanceFound, say: Say) -> Iterator[Block]:
         yield from _by_speaker(found, say, table)
     yield DataTable(say.name("mentions"), table)
     hits = found.scored.details["hits"]
+    # Indexes of tokens mean nothing outside the run.
     shown = hits[hits["mention"].isin(table["mention"])].drop(columns=["token", "length"])
     yield DataTable(say.name("stance-terms"), shown)
     yield from _evidence(found, say, table)
@@ -190,6 +191,7 @@ def _who_acts(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:
     yield Figure(say.name("roles"), frame, kind, say("roles", **values), say("roles_alt"), of="roles")
     table = found.acts.table
     panels = {}
+    # The last role, "mentioned", has no part in an act.
     for role in ROLES[:3]:
         end = f" | {role}"
         part = table[table["item"].str.endswith(end)]
@@ -257,11 +259,14 @@ def _of_groups(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[Bl
     chosen = []
     for group in say.groups:
         part = table[(table["group"] == group) & (table["side"] == "home")]
+        # Equal scores in the order of the corpus.
         order = part.iloc[np.lexsort((part["mention"], -part["evaluation"]))]
+        # At most half of the sentences on either side, so that none is at both ends.
         half = min(say.settings.evidence, order["text"].nunique() // 2)
         if not half:
             continue
         highest = order.drop_duplicates("text").head(half)
+        # Of equal sentences the one whose score is nearest to this end.
         lowest = order.drop_duplicates("text", keep="last").tail(half).iloc[::-1]
         for key, rows in (("highest", highest), ("lowest", lowest)):
             chosen.append((say(key, group=group, half=half), rows.index.tolist()))

@@ -56,6 +56,7 @@ class StanceSettings(Settings):
         found = super().beside(file)
         if self.validation is None:
             found = found.model_copy(update={"validation": str(file.with_suffix(".validation.json"))})
+            # It need not exist: only files that the config names are missed.
             found.model_fields_set.discard("validation")
         assert isinstance(found, StanceSettings)
         return found

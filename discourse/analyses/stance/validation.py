@@ -262,6 +262,7 @@ def _alpha(table: pd.DataFrame) -> tuple[float, float]:
     if len(table.columns) < 2:
         return np.nan, np.nan
     try:
+        # The interval is not shown: one resample will do.
         ordinal = agreement(table, CLASSES, variable="stance", level="ordinal", resamples=1).alpha
         nominal = agreement(table, CLASSES, variable="stance", level="nominal", resamples=1).alpha
     except TooLittleText:

@@ -27,6 +27,7 @@ class _PickTerm:
     clearest: Mapping[int, str]
 
     def __call__(self, under: Found, settings: FrequencySettings) -> Quantities:
+        # A choice of the length leaves one in the list.
         n = settings.ngrams[0]
         term = self.clearest[n]
         found = next((o.quantities for o in under.outcomes if o.key == f"terms-{n}"), None)
@@ -51,6 +52,7 @@ def follow(found: FrequencyFound) -> list[Follow]:
     first = next(iter(found.keyness.values()))
     follows = []
     for group, column, largest in ((first.study, "low", True), (first.reference, "high", False)):
+        # The largest at the cautious end of the interval, as in the figures of keyness.
         clearest = {
             n: str((c.table.nlargest if largest else c.table.nsmallest)(1, column)["item"].iloc[0])
             for n, c in found.keyness.items()

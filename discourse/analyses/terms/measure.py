@@ -84,6 +84,7 @@ def measure(tokens: Tokens, settings: FrequencySettings) -> Features:
         columns += [str(terms[k]) for k in wanted]
         lengths += [n] * len(wanted)
     stops = stop_words()
+    # Counted in any case, so that `stop_words` can change without measuring again.
     function = np.array([f in stops for f in tokens.corpus.folded_forms])[tokens.corpus.folded_ids]
     bounds = tokens.corpus.document_bounds
     content = np.diff(np.concatenate([[0], np.cumsum(tokens.mask & ~function)])[bounds])
@@ -122,6 +123,7 @@ def _selected(data: Data, settings: FrequencySettings, features: Features, n: in
 def _alpha0(settings: FrequencySettings, features: Features, design: Design) -> float:
     """The weight of the prior: that of the config, or a tenth of the smaller group's tokens."""
     tokens = features.units["n_tokens"].to_numpy(float)
+    # Some weight is needed: without any, a term that a group lacks has no log-odds.
     return settings.alpha0 or max(PRIOR_SHARE * min(tokens[design.group == k].sum() for k in (0, 1)), 1.0)
 
 
@@ -160,6 +162,7 @@ def compute(data: Data, settings: FrequencySettings, features: Features) -> Freq
                 min_documents=settings.min_documents,
                 min_clusters=settings.min_clusters,
             )
+        # Where bigrams are too rare words may not be.
         except TooLittleText as error:
             refused[n] = error
             continue
