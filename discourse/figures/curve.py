@@ -28,6 +28,7 @@ def draw_curve(frame: pd.DataFrame, options_: Curve) -> Figure:
     clear = ((frame["low"] > 0) | (frame["high"] < 0)).to_numpy()
     at = frame["rank"].to_numpy(float)
     above.axhline(0, color=GREY, linewidth=0.6, zorder=0)
+    # Thinner where there are more of them, so that neighbours can be distinguished.
     width = float(np.clip(240 / max(len(frame), 1), 0.3, 1.6))
     for chosen, colour in ((clear, COLOURS[0]), (~clear, GREY)):
         bounded = chosen & frame["low"].notna().to_numpy()

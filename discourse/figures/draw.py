@@ -16,6 +16,7 @@ from discourse.figures import style
 from discourse.figures.glyphs import printable
 from discourse.figures.kinds import Kind
 
+# Without dates and versions, so that the same figure has the same bytes.
 METADATA: dict[str, dict[str, Any]] = {
     "svg": {"metadata": {"Date": None, "Creator": None}},
     "pdf": {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}},

@@ -108,6 +108,7 @@ def layout_rows(panels: Mapping[str, Comparison], items: Sequence[str], least: f
     most = frame.groupby("item")["estimate"].max()
     frame = frame[frame["item"].map(most).fillna(0) >= least]
     order = {i: k for k, i in enumerate(items)}
+    # Stable, so that groups keep their order within an item.
     return frame.iloc[np.argsort(frame["item"].map(order).to_numpy(), kind="stable")].reset_index(drop=True)
 
 
@@ -217,6 +218,7 @@ def layout_keyness(comparison: Comparison, show: int = 12) -> pd.DataFrame:
     )
     parts = []
     for group in (comparison.study, comparison.reference):
+        # Where intervals include 0 the cautious ends are equal: then documents as units, then strength decide.
         part = table[table["group"] == group].sort_values(
             ["cautious", "cautious_document", "strength", "item"], ascending=[False, False, False, True]
         )
@@ -264,6 +266,7 @@ def layout_noise(
             {"panel": panel, "row": "observed", "group": "", "estimate": estimate, "low": low, "high": high, "n": 1}
         )
         for name, values in nulls[panel].items():
+            # A null that one panel has keeps its row in all, as panels share their rows.
             if not any(len(other.get(name, ())) for other in nulls.values()):
                 continue
             row: dict[str, object] = {"panel": panel, "row": name[0], "group": name[1], "n": len(values)}
@@ -287,6 +290,7 @@ def layout_items(answers: pd.DataFrame, labels: Mapping[str, str], most: int = 2
     """
     frame = answers.reindex(answers["estimate"].sort_values(ascending=False, kind="stable").index)
     if len(frame) > most:
+        # The largest differences of either sign.
         frame = pd.concat([frame.head(most // 2), frame.tail(most - most // 2)])
     frame = frame.assign(label=[labels.get(i, i) for i in frame["item"]])
     for end in ("study", "reference"):
@@ -311,6 +315,7 @@ def layout_composition(splits: Mapping[str, Mapping[str, pd.DataFrame]], names: 
     parts = []
     for measure, columns in splits.items():
         for column, table in columns.items():
+            # Parts for strata of one group only are exactly 0 where there are none.
             table = table[(table["estimate"] != 0) | (table["part"].isin(["difference", "within"]))]
             parts.append(table.assign(measure=measure, column=column))
     if not parts:

@@ -29,6 +29,7 @@ def draw_rows(frame: pd.DataFrame, options: Rows) -> Figure:
     """A row for each item, a column for each panel; a point and intervals for each group."""
     groups, labels, unit = options.groups, options.labels, options.unit
     items, panels = list(dict.fromkeys(frame["item"])), list(dict.fromkeys(frame["panel"]))
+    # So many millimetres for each row: text has one size, however many rows there are.
     height = 2.4 + 3.0 * len(groups)
     figure, axes = new_figure(22 + height * len(items), ncols=len(panels), sharey=True, squeeze=False)
     palette, shape = colours(groups), markers(groups)
@@ -62,6 +63,7 @@ def _group_line(figure: Figure, groups: Sequence[str]) -> None:
     palette, shape = colours(groups), markers(groups)
     engine = figure.get_layout_engine()
     assert engine is not None
+    # The layout knows axes only: a strip of 5.5 mm is kept free for the names.
     engine.set(rect=(0, 0, 1, 1 - 5.5 / (25.4 * figure.get_figheight())))  # type: ignore[call-arg]
     for k, g in enumerate(groups):
         figure.text(
@@ -118,6 +120,7 @@ def draw_components(frame: pd.DataFrame, options: Components) -> Figure:
     palette, shape = colours(groups), markers(groups)
     for ax, item in zip(axes[:, 0], items):
         part = frame[frame["item"] == item]
+        # The axis runs upwards, and the first group is to be on top.
         for y, g in enumerate(reversed(groups)):
             row = part[part["stratum"] == g].iloc[0]
             ax.text(
@@ -146,6 +149,7 @@ def draw_components(frame: pd.DataFrame, options: Components) -> Figure:
             zero_line(ax)
         ax.margins(x=0.12)
         if item != "evaluation":
+            # An axis from 0 to 0 cannot be drawn.
             ax.set_xlim(0, None if part[["estimate", "high", "high_document"]].max().max() > 0 else 1)
     return figure
 

@@ -18,9 +18,13 @@ RC: Any = {
     "axes.labelsize": 7.5,
     "xtick.labelsize": 7,
     "ytick.labelsize": 7,
+    # A dollar sign in a title is no formula.
     "text.parse_math": False,
+    # Text stays text: the report has the same font, and readers can search it.
     "svg.fonttype": "none",
+    # The ids in an SVG are random without it.
     "svg.hashsalt": "discourse",
+    # TrueType; many journals refuse fonts of type 3.
     "pdf.fonttype": 42,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -57,6 +61,7 @@ def new_figure(
 ) -> tuple[Figure, Any]:
     """An empty figure of that size and its axes (`Figure.subplots` takes `grid`)."""
     with mpl.rc_context(RC):
+        # Never pyplot, which keeps each figure for the whole process.
         figure = Figure(figsize=(width_mm / 25.4, height_mm / 25.4), layout=layout)
         FigureCanvasAgg(figure)
         axes = figure.subplots(**grid)

@@ -55,6 +55,7 @@ def draw_keyness(frame: pd.DataFrame, options: Lollipops) -> Figure:
     for label, group, certain in zip(ax.get_yticklabels(), frame["group"], clear):
         label.set_color(palette[group] if certain else GREY)
     ax.set_ylim(n - 0.4, -0.6)
+    # Some width even where all differences are nearly 0.
     limit = max(1.05 * float(np.nanmax(np.abs(frame[["low", "high"]].to_numpy()))), 0.1)
     ax.set_xlim(-limit, limit)
     ax.set_xlabel("log-odds ratio (natural logarithm)")
@@ -96,6 +97,7 @@ def draw_contrast(frame: pd.DataFrame, options: Scatter) -> Figure:
 
     groups = list(groups) or [study, reference]
     palette, shape = colours(groups), markers(groups)
+    # No layout engine: labels are placed for good, so that the axes may not move afterwards.
     figure, ax = new_figure(98, layout=None)
     ax.axhline(0, color=GREY, linewidth=0.6, zorder=0)
     rest = frame[~frame["clear"]]

@@ -14,6 +14,7 @@ from discourse.figures.kinds import FEW, Lengths, OverTime, Rates
 from discourse.figures.style import GREY, colours, markers, new_figure
 
 FULL = 2_000  # marks above which they are drawn as one picture: a megabyte of vectors shows no more
+# The marks as characters, for names in running text.
 SYMBOL = {"o": "●", "s": "■", "^": "▲", "D": "◆", "v": "▼", "P": "✚", "X": "✖"}
 
 
@@ -47,6 +48,7 @@ def _draw_rows(frame: pd.DataFrame, groups: list[str], column: str, label: str) 
         tick.set_color(palette[g])
         tick.set_fontweight("normal" if value == value else "bold")
     ax.set_ylim(y, -0.3)
+    # Room for the numbers beside the longest bar.
     ax.set_xlim(0, max(float(frame[column].max()) * 1.22, 1))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
@@ -58,6 +60,7 @@ def _draw_rows(frame: pd.DataFrame, groups: list[str], column: str, label: str) 
 
 def _dates(ax: Axes, frame: pd.DataFrame) -> None:
     span = (frame["date"].max() - frame["date"].min()).days
+    # Months of more than three years would run together.
     if span > 3 * 365:
         ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
     else:
@@ -130,6 +133,7 @@ def draw_salience(frame: pd.DataFrame, options: Rates) -> Figure:
     top = frame.nlargest(3, "value")
     high = max(float(frame["value"].max()), 1.0)
     for row in top.itertuples():
+        # A title near the right edge would leave the figure.
         late = row.date > frame["date"].min() + 0.85 * (frame["date"].max() - frame["date"].min())
         ax.annotate(
             str(row.title),
@@ -141,6 +145,7 @@ def draw_salience(frame: pd.DataFrame, options: Rates) -> Figure:
             fontsize=6.5,
             color=GREY,
         )
+    # The axis must not cut the marks at 0.
     ax.set_ylim(-0.02 * high, 1.08 * high)
     ax.set_ylabel("mentions per 10,000 tokens")
     _dates(ax, frame)
@@ -185,6 +190,7 @@ def draw_stance(frame: pd.DataFrame, options: OverTime) -> Figure:
             rasterized=len(frame) > FULL,
         )
         _means(ax, periods[periods["group"] == g], palette[g], shape[g])
+    # The axis must not cut the marks at its ends.
     ax.set_ylim(-1.02, 1.02)
     ax.set_yticks([-1, -0.5, 0, 0.5, 1])
     ax.set_ylabel("evaluation\nconflictual (-1) to cooperative (1)")
