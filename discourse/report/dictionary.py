@@ -101,5 +101,6 @@ def data_dictionary(tables: Mapping[str, pd.DataFrame], columns: Mapping[str, tu
 def _meaning(table: str, column: str, known: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
     """Meaning and unit of a column in this table, else in any."""
     words = table.removeprefix("figure-").removeprefix("table-").split("-")
+    # The longest beginning of a name first, as it is meant for the fewest tables.
     keys = [f"{'-'.join(words[:k])}: {column}" for k in range(len(words), 0, -1)]
     return next((known[key] for key in [*keys, column] if key in known), ("", ""))

@@ -34,6 +34,7 @@ def formatted(keys: Iterable[str], others: Mapping[str, Work] | None = None) -> 
     ['Hyland, Ken (2005). Metadiscourse: Exploring Interaction in Writing. Continuum.']
     """
     works, result = {**WORKS, **(others or {})}, []
+    # Braces keep the name of an institution whole in BibTeX; in the order they do not count.
     for f in sorted((works[k] for k in set(keys)), key=lambda f: (f["author"].strip("{"), f["year"], f["title"])):
         text = f"{_names(f['author'])} ({f['year']}). {f['title']}. "
         if "journal" in f:

@@ -52,6 +52,7 @@ def write_sheet(
     check_sheet_path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix.lower() == ".csv":
+        # With the mark at its beginning Excel takes the file for UTF-8.
         data = frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
         if guide:
             lines = "\n".join(f"{k}: {v}" if k else v for k, v in guide)
@@ -93,6 +94,7 @@ def _workbook(sheets: Mapping[str, pd.DataFrame], choices: Mapping[str, Sequence
         for row, values in enumerate(frame.itertuples(index=False), 2):
             for column, value in enumerate(values, 1):
                 if isinstance(value, str):
+                    # A cell holds 32,767 characters, and no control characters.
                     cell = sheet.cell(row, column, ILLEGAL_CHARACTERS_RE.sub(" ", value)[:32_000])
                     # A text that begins with = is no formula.
                     cell.data_type = "s"
@@ -124,6 +126,7 @@ def read_sheet(path: Path) -> pd.DataFrame:
             text = _decode(data)
             # Excel writes semicolons where the comma is the decimal mark, and tabs into its Unicode text.
             separator = max(",;\t", key=text[:4096].split("\n", 1)[0].count)
+            # "NA" may be an answer: only empty cells are missing.
             frame = pd.read_csv(io.StringIO(text), dtype=object, keep_default_na=False, sep=separator)
             if len(frame.columns) < 2:
                 raise ValueError("it has one column")

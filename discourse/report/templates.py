@@ -15,6 +15,7 @@ from discourse.report import words
 
 @cache
 def _environment() -> jinja2.Environment:
+    # No escaping: text goes to the PDF as JSON and is never markup.
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, trim_blocks=False)
     for name in ("number", "span", "probability", "counted", "listed", "day", "percent", "of_length"):
         environment.filters[name] = getattr(words, name)
@@ -67,4 +68,5 @@ def render_text(source: str, /, **values: Any) -> str:
     >>> render_text("{{ n | counted('document') }}, {{ x | number(2) }}", n=2, x=-0.5)
     '2 documents, −0.50'
     """
+    # Not \s, which takes the no-break space between a number and its noun as well.
     return re.sub(r"[ \t\n]+", " ", _template(source).render(values)).strip()

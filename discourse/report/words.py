@@ -17,6 +17,7 @@ def number(value: float, digits: int = 1) -> str:
     if value != value:
         return "–"
     text = f"{value:,.{digits}f}"
+    # A value that rounds to 0 has no sign.
     if float(text.replace(",", "")) == 0:
         text = text.lstrip("-")
     return text.replace("-", "−")
@@ -48,6 +49,7 @@ def day(date: dt.date) -> str:
     >>> day(dt.date(2018, 1, 4))
     '4 January 2018'
     """
+    # Not %-d, which Windows does not know.
     return f"{date.day} {date:%B %Y}"
 
 

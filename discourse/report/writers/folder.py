@@ -60,14 +60,17 @@ def write(report: Report, folder: Path, timing: dict[str, Any], *, refresh: bool
     check_folder(folder)
     target = folder.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
+    # Beside the target, as a folder cannot be renamed into another file system.
     temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
+        # mkdtemp gives a folder that only its owner can read.
         os.chmod(temporary, 0o755)
         for name, data in {**contents(report, refresh=refresh), "timing.json": to_json(timing)}.items():
             path = temporary / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         if target.exists():
+            # os.rename replaces no folder that has files in it; if the second step fails, the first is undone.
             old = temporary.with_name(temporary.name + ".old")
             os.rename(target, old)
             try:

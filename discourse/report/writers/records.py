@@ -34,6 +34,7 @@ def files_of(report: Report, drawings: Mapping[str, Mapping[str, bytes]]) -> dic
 
 
 def _csv(frame: pd.DataFrame) -> bytes:
+    # A copy, as the table belongs to the report.
     frame = frame.copy()
     for column in frame.select_dtypes("float").columns:
         values = frame[column].to_numpy()

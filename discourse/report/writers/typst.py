@@ -30,7 +30,9 @@ from discourse.report.blocks import (
 )
 from discourse.report.references import formatted
 
+# Addresses and hashes would run over the margin without a place to break.
 _LONG = re.compile(r"\S{41,}")
+# They can change the order in which a text is read.
 _DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
@@ -92,6 +94,7 @@ def _(block: Formula) -> dict[str, Any]:
 
 @plain.register
 def _(block: Figure) -> dict[str, Any]:
+    # The list of figures shows the question alone.
     question, mark, _ = block.caption.partition("?")
     return {
         "kind": "figure",
@@ -179,6 +182,7 @@ def compile_pdf(report: Report, drawings: Mapping[str, bytes]) -> bytes:
                 root / "main.typ",
                 root=root,
                 font_paths=[font_folder()],
+                # The same fonts, and so the same pages, on every machine.
                 ignore_system_fonts=True,
                 format="pdf",
                 pdf_standards=["a-2a", "ua-1"],
