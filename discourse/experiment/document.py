@@ -64,6 +64,7 @@ class Document:
                 continue
             said = _refused(node, found, say) if found.too_little else node.analysis.section(found, say)
             blocks = [b for b in said if self._shown(b)]
+            # A section without a chapter is one by itself, under its number.
             key = node.analysis.chapter or f"{k}"
             if key not in chapters:
                 order.append(key)
@@ -145,6 +146,7 @@ class Document:
         keys += ["lui2012"] if "language" in self.plan.reader_options and self.plan.config.corpus.language else []
         keys += ["barbaresi2021"] if provenance.reader == "html" else []
         for node, found, view in self.found():
+            # Works are cited where the methods speak of them.
             if any(True for _ in _said(node, found, view)):
                 keys += node.analysis.cites
         stance = [f for (name, _), f in self.graph.results.items() if name == "stance"]
@@ -182,6 +184,7 @@ class Document:
         for node, found, view in self.found():
             if node.analysis.summary is not None and not found.too_little:
                 texts += node.analysis.summary(found, view)
+        # Analyses of several targets may say the same.
         return Box(say("title"), list(dict.fromkeys(texts)))
 
     def columns(self) -> dict[str, tuple[str, str]]:

@@ -145,9 +145,11 @@ class Graph:
                 try:
                     for future in done:
                         self.results[running.pop(future).identity] = future.result()
+                # What waits is not begun: one failure ends the run.
                 except BaseException:
                     pool.shutdown(wait=True, cancel_futures=True)
                     raise
+        # In the order of the report: nodes end in another one each time.
         self.results = {n.identity: self.results[n.identity] for n in self.nodes}
         return self.results
 
@@ -299,6 +301,7 @@ class Rerun:
         *path : str or int
             Section that mistakes in the selection belong to.
         """
+        # Settings of analyses change neither documents nor groups.
         core = {p: v for p, v in changes.items() if p[0] in Core.model_fields or p[0] == "repetition"}
         key = ("data", repr(sorted(core.items(), key=lambda item: item[0])))
         config = with_changes(self.config, core)
@@ -376,6 +379,7 @@ class Rerun:
         data = self.data(changes, *path)
         section = config.section(analysis.section_name)
         needs = [graph._need(node, need, nodes) for need, nodes in graph.needed(node).items()]
+        # The id stands for the changes: `data` is made once for each of them, and kept.
         key = ("found", node.identity, id(data), section.fingerprint("compute"), *left_out(config))
 
         def make() -> Found | TooLittleText:
@@ -385,6 +389,7 @@ class Rerun:
             except TooLittleText as error:
                 return error
 
+        # Kept as a value, so that a refusal is made once as well.
         found = graph.base.memo.once(key, make)
         if isinstance(found, TooLittleText):
             raise found

@@ -56,12 +56,14 @@ def _build(loader: _Loader, node: yaml.Node, path: Path_, lines: dict[Path_, int
                 )
                 continue
             here = (*path, key)
+            # PyYAML alone would take the last of two equal keys, and say nothing.
             if key in result:
                 problems.append(
                     Problem(f"occurs twice (first in line {lines[here]})", _dotted(here), key_node.start_mark.line + 1)
                 )
                 continue
             result[key] = _build(loader, value_node, here, lines, problems)
+            # The line of the key: a value may begin further down.
             lines[here] = key_node.start_mark.line + 1
         return result
     if isinstance(node, yaml.SequenceNode):
@@ -94,6 +96,7 @@ def _fields(path: Path_) -> list[str]:
     return [f.alias or n for n, f in model.model_fields.items()] if model else []
 
 
+# Pydantic names types of Python; these are the words of somebody who writes YAML.
 _SAID = {
     "missing": "this setting is needed",
     "bool_type": "expected true or false",
@@ -208,6 +211,7 @@ def load(path: str | Path) -> LoadedExperiment:
     """
     path = Path(path)
     try:
+        # Editors on Windows begin a file with a byte order mark.
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         near = sorted(p.name for p in path.parent.glob("*.yaml")) if path.parent.is_dir() else []

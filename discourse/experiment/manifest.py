@@ -12,6 +12,7 @@ import pandas as pd
 from discourse.analyses.base import Found
 from discourse.experiment.graph import Graph
 
+# What can change a number, a figure, or how a text is read.
 PACKAGES = (
     "numpy",
     "scipy",
@@ -38,6 +39,7 @@ PACKAGES = (
 def manifest(graph: Graph) -> dict[str, Any]:
     """Config, corpus, hashes, exclusions, refusals, versions, and what each analysis records of itself."""
     plan, data = graph.base.plan, graph.data
+    # As it was written: paths of one machine mean nothing to others.
     provenance, written = data.provenance, plan.loaded.experiment
     reasons = pd.Series([e.reason for e in provenance.exclusions], dtype=object).value_counts().to_dict()
     youngest = data.documents.loc[data.documents["group"] != "", "date"].max()

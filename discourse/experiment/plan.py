@@ -70,6 +70,7 @@ def _option_problems(loaded: LoadedExperiment, reader: Callable[..., Corpus]) ->
     options = loaded.experiment.corpus.options
     parameters = inspect.signature(reader).parameters
     free = [p for p in parameters if p not in _GIVEN]
+    # The signature of a reader is the schema of its options.
     hints = typing.get_type_hints(reader)
     problems = []
     for name, value in options.items():
@@ -96,6 +97,7 @@ def _fits(value: Any, hint: Any) -> bool:
         return hint is Any or value is None
     if hint is bool:
         return isinstance(value, bool)
+    # In Python true and false are integers as well.
     if hint in (int, float):
         return isinstance(value, (int, float) if hint is float else int) and not isinstance(value, bool)
     if origin is not None and issubclass(origin, Mapping):

@@ -86,6 +86,7 @@ def source_key(plan: Plan) -> str | None:
             for file in files:
                 if not file.is_file():
                     return None
+                # Relative, so that a corpus in another folder is the same.
                 digest.update(str(file.relative_to(path) if file != path else file.name).encode())
                 digest.update(hashlib.sha256(file.read_bytes()).digest())
         return digest.hexdigest()
@@ -162,6 +163,7 @@ def with_day_and_speaker(corpus: EncodedCorpus, tokens_of_turn: np.ndarray) -> p
             }
         )[(corpus.turns["side"] == "home").to_numpy()]
         sums = turns.groupby(["document", "speaker"], sort=True)["n"].sum().reset_index()
+        # Of speakers with as many tokens the first in the alphabet: sums are sorted by name, and sorting is stable.
         most = sums.sort_values(["document", "n"], ascending=[True, False], kind="stable").drop_duplicates("document")
         more["speaker"] = (
             most.set_index("document")["speaker"].reindex(range(len(documents))).fillna("(none)").to_numpy()
@@ -246,6 +248,7 @@ def data_of(base: Base, config: Core, *path: str | int) -> Data:
 
 def memoised_units(base: Base, tokens: Tokens) -> pd.DataFrame:
     """Documents with the number of their tokens that count on the home side."""
+    # Tokens are made once for each setting and kept, so that their id stands for it.
     return base.memo.once(("units", id(tokens)), lambda: document_units(base.corpus, tokens.mask))
 
 
@@ -279,6 +282,7 @@ def make_design(base: Base, config: Core, keep: np.ndarray, *, strict: bool) -> 
     except DiscourseError as error:
         raise SettingError(("compare", "cluster"), str(error)) from None
     if strict and base.plan.pair is not None:
+        # Where documents are too few the contrast is refused for that.
         enough = min(len(design.documents(g)) for g in base.plan.pair) >= inference.min_documents
         check_units(design, base.plan.pair, contrasts(base.plan, config, design) if enough else ())
     return design

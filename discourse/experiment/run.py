@@ -75,6 +75,7 @@ def read_and_encode(plan: Plan, clock: Clock, *, refresh: bool = False) -> tuple
     """The encoded corpus of a plan and its hash; an earlier run's, where the files are the same."""
     start = time.perf_counter()
     key = source_key(plan)
+    # From the files to what was read of them: where they are the same, nothing is read or encoded.
     index = cache_folder() / "sources" / f"{key_of(key)}.bin"
     if key is not None and not refresh:
         try:
@@ -250,6 +251,7 @@ def run_to_folder(
 
     Where the folder has the report of the same config, texts and code, whole, it stays as it is.
     """
+    # Before anything is computed, which may take minutes.
     check_folder(folder)
     call = call_of(plan)
     if not refresh and is_current(folder, call):
@@ -259,6 +261,7 @@ def run_to_folder(
     start = time.perf_counter()
     about = {"read_on": dt.date.today().isoformat(), "seconds": seconds, "peak_memory_mib": _peak_memory()}
     path = write(report, folder, about, refresh=refresh)
+    # Last, as the files of the whole report are part of what is remembered.
     remember(folder, call, inputs_of(plan))
     progress("report", f"{folder / 'report.pdf'} ({time.perf_counter() - start:.1f} s)")
     return path
@@ -288,4 +291,5 @@ def _peak_memory() -> float | None:
     except ImportError:  # Windows
         return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # In bytes on macOS, in KiB elsewhere.
     return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)

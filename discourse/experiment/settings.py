@@ -213,6 +213,7 @@ def _is_list(model: type[Any]) -> bool:
 
 def with_changes(config: Core, changes: Mapping[tuple[str, ...], Any]) -> Core:
     """The same experiment with other values of some settings, by their paths."""
+    # Copies are not validated: options were checked when the file was loaded.
     for path, value in changes.items():
         section = getattr(config, path[0])
         if len(path) == 2:

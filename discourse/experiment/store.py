@@ -15,6 +15,7 @@ from discourse.cache import cache_folder
 from discourse.encode.store import code_hash
 
 T = TypeVar("T")
+# Not figures, report and cli: no number depends on them.
 COMPUTING = ("corpus", "encode", "features", "compare", "lexicons", "analyses")
 
 
@@ -51,6 +52,7 @@ class Store:
         if not self.refresh:
             try:
                 return cast("T", load(path)), True
+            # A file that is missing or damaged, or a class that has changed since: it is computed again.
             except (OSError, ValueError, EOFError, AttributeError, ImportError, pickle.UnpicklingError, TypeError):
                 pass
         value = make()
@@ -62,6 +64,7 @@ def load(path: Path) -> object:
     """Read what `save` wrote; ValueError where its bytes are not those that were written."""
     data = path.read_bytes()
     digest, content = data[:32], data[32:]
+    # The checksum before pickle, which may do anything with damaged bytes.
     if hashlib.sha256(content).digest() != digest:
         raise ValueError(f"{path} is damaged")
     return pickle.loads(content)

@@ -27,6 +27,7 @@ _HEAD = """\
 # commented out. Copy this file, keep what you change. `discourse check FILE` names every mistake; `discourse list` shows
 # readers, analyses, figures, and the functions for notebooks, with their settings.
 """
+# What is needed has no default to show.
 _EXAMPLES: dict[str, Any] = {
     "title": "A title",
     "question": "A question?",
@@ -88,6 +89,7 @@ def template() -> str:
         *_fields(SpeakerSection, "    ", section=True),
     ]
     lines += ["", f"{'groups:':<46} # {described['groups']}", "  Earlier:", "    before: 1991-12-26"]
+    # The first group has it already.
     lines += [line for line in _fields(GroupSection, "    ", section=True) if " before:" not in line]
     lines += ["  Later:", "    from: 1991-12-26"]
     lines += ["", f"{'# compare:':<46} # {described['compare']}", *_fields(CompareSection, "  ", section=True)]
