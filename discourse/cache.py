@@ -17,6 +17,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 UNCHANGED = "{}: nothing has changed since it was made (--force makes it again)"
+# Not Python alone: lexicons, prose and the template of the PDF change a report as well.
 CODE = (".py", ".toml", ".tsv", ".txt", ".typ")
 
 
@@ -24,6 +25,7 @@ def cache_folder() -> Path:
     """Folder of stored results: the environment variable DISCOURSE_CACHE, or the user's cache."""
     if os.environ.get("DISCOURSE_CACHE"):
         return Path(os.environ["DISCOURSE_CACHE"])
+    # The one import from elsewhere, and only where no folder is named.
     from platformdirs import user_cache_path
 
     return user_cache_path("discourse-analytics", appauthor=False)
@@ -57,6 +59,7 @@ def folder_of(file: Path, out: Path | None) -> Path | None:
     if out is not None:
         return out
     try:
+        # A pattern in place of a YAML parser, so that nothing heavy is imported.
         found = re.search(r"(?m)^name: *([\w-]+) *$", file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
@@ -94,6 +97,7 @@ def remember(folder: Path, call: Call, inputs: Iterable[Path]) -> None:
         kept = {"call": call.plain(), "environment": _environment(), "inputs": sums, "files": _files(folder)}
         path = _record(folder)
         path.parent.mkdir(parents=True, exist_ok=True)
+        # A rename in one step: no other run ever reads half a record.
         handle, name = tempfile.mkstemp(prefix=".", dir=path.parent)
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             json.dump(kept, stream)
@@ -103,6 +107,7 @@ def remember(folder: Path, call: Call, inputs: Iterable[Path]) -> None:
 
 
 def _record(folder: Path) -> Path:
+    # A path holds separators and may be too long for the name of a file.
     name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:40]
     return cache_folder() / "reports" / f"{name}.json"
 
@@ -115,6 +120,7 @@ def _sum(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     digest = hashlib.sha256()
     for file in sorted(p for p in path.rglob("*") if p.is_file()):
+        # Names count as well: readers may take speaker and date from them.
         digest.update(str(file.relative_to(path)).encode() + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
 
@@ -132,5 +138,6 @@ def _environment() -> str:
     for path in sorted(p for p in package.rglob("*") if p.suffix in CODE):
         digest.update(str(path.relative_to(package)).encode() + path.read_bytes())
     installed = {f"{d.name} {d.version}" for d in distributions()}
+    # Sorted, as a set and a folder list their entries in any order.
     digest.update(repr(sorted(installed)).encode())
     return digest.hexdigest()
