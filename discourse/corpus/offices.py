@@ -47,6 +47,7 @@ def terms() -> tuple[Term, ...]:
             r["name"],
             r["office"],
             dt.date.fromisoformat(r["from"]),
+            # An office that is still held has no last day.
             dt.date.fromisoformat(r["before"]) if r["before"] else dt.date.max,
         )
         for r in rows
