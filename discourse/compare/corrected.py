@@ -188,7 +188,6 @@ def compare_corrected(
         means = []
         for g, name in enumerate(names):
             inside = group == g
-            # The raw mean needs no codes.
             short = item == "corrected" and n_coded[g] < MIN_CODED
             mean = _Mean() if short or not inside.any() else _Mean(*cluster_mean(values[inside], cluster[inside]))
             means.append(mean)

@@ -100,7 +100,6 @@ def combined(contrast: Contrast, parts: Sequence[Bootstrapped], design: Design) 
     if design.interval == "studentised":
         values, lows, highs = (np.stack([getattr(p, name) for p in parts]) for name in ("value", "low", "high"))
         return recovered(values, lows, highs, np.array([c for c, _ in contrast.parts]))
-    # Groups are drawn independently of one another, so that any resample of one goes with any of the others.
     samples = contrast([p.samples for p in parts])
     if design.interval == "bca":
         influence = np.concatenate([c * p.influence for (c, _), p in zip(contrast.parts, parts)])

@@ -144,7 +144,6 @@ def _scaled(
             with np.errstate(divide="ignore", invalid="ignore"):
                 found = ((f * a - b) / np.sqrt(f * f * va + vb) > passes).mean(0)
             growth = np.where(found >= power, grown, growth)
-        # No factor suffices for any item: another round would not change that.
         if not np.isfinite(growth).any():
             break
         # The new critical value may let an item pass that none has passed yet.

@@ -64,7 +64,6 @@ class Quantities:
 
     def __post_init__(self) -> None:
         x = np.asarray(self.x, float)
-        # The one way to set a field of a frozen dataclass.
         object.__setattr__(self, "x", x[:, None] if x.ndim == 1 else x)
         if isinstance(self.y, np.ndarray):
             object.__setattr__(self, "y", self.y.astype(float))

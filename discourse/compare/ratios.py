@@ -39,7 +39,6 @@ def bounds_of(q: Quantities, design: Design, contrast: Contrast, unit: str) -> t
         contain the item.
     """
     of_group = {g: q.units(design, [g], unit) for g in contrast.groups}
-    # One unit does not vary.
     least = design.min_clusters if unit == "cluster" else 2
     low, high = np.full(len(q.items), np.nan), np.full(len(q.items), np.nan)
     if min(len(u.x) for u in of_group.values()) < least:

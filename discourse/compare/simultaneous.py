@@ -63,7 +63,6 @@ def divisions(study: np.ndarray, n: int, rng: np.random.Generator, stratum: np.n
     ndarray of bool, shape (n, n_units)
     """
     stratum = np.zeros(len(study), int) if stratum is None else stratum
-    # Keys are below 1: with the number of the stratum added, each stratum is shuffled within itself.
     order = np.argsort(rng.random((n, len(study))) + stratum, axis=1)
     result = np.empty((n, len(study)), bool)
     np.put_along_axis(result, order, np.broadcast_to(study[np.argsort(stratum, kind="stable")], order.shape), axis=1)

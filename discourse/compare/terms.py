@@ -106,7 +106,6 @@ def compare_terms(
             **_dispersions(found),
         }
     )
-    # Ties by name, whatever the order of the columns.
     table = table.sort_values(["estimate", "item"], ascending=[False, True], kind="stable")
     return Comparison(
         table,

@@ -61,7 +61,6 @@ def new_figure(
 ) -> tuple[Figure, Any]:
     """An empty figure of that size and its axes (`Figure.subplots` takes `grid`)."""
     with mpl.rc_context(RC):
-        # Never pyplot, which keeps each figure for the whole process.
         figure = Figure(figsize=(width_mm / 25.4, height_mm / 25.4), layout=layout)
         FigureCanvasAgg(figure)
         axes = figure.subplots(**grid)
