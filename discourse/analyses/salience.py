@@ -16,7 +16,7 @@ from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
 from discourse.compare.quantities import Quantities
 from discourse.compare.resample import stream
-from discourse.features.concordance import kwic
+from discourse.features.concordance import in_context
 from discourse.features.target import Target, alias_table
 from discourse.figures.frames import layout_salience
 from discourse.figures.kinds import FEW, Rates
@@ -208,15 +208,11 @@ def _speakers(data: Data, units: pd.DataFrame) -> pd.DataFrame:
 
 def sample_table(corpus: EncodedCorpus, sample: pd.DataFrame) -> pd.DataFrame:
     """Mentions in context, with an empty column to say whether each refers to the target."""
-    rows = []
-    if corpus.texts is not None:
-        for unit in sample.itertuples():
-            here = np.zeros(corpus.n_tokens, bool)
-            here[unit.token : unit.token + unit.length] = True
-            for line in kwic(corpus, unit.alias, mask=here).itertuples():
-                rows.append((line.doc_id, line.date, line.speaker, unit.alias, line.left, line.node, line.right, ""))
     columns = ["doc_id", "date", "speaker", "alias", "left", "node", "right", "refers_to_target"]
-    return pd.DataFrame(rows, columns=columns)
+    if corpus.texts is None:
+        return pd.DataFrame(columns=columns)
+    lines = in_context(corpus, sample["token"].to_numpy(), sample["length"].to_numpy())
+    return lines.assign(alias=sample["alias"].to_numpy(), refers_to_target="")[columns]
 
 
 analysis = Analysis(

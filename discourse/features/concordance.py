@@ -108,13 +108,44 @@ def kwic(corpus: EncodedCorpus, term: str, *, width: int = 60, mask: np.ndarray 
     >>> kwic(encoded(["We met. Norland's envoys met us."]), "met", width=12)[["left", "node", "right"]].values.tolist()
     [['We', 'met', ". Norland's"], ['envoys', 'met', 'us.']]
     """
+    hits = match_terms(corpus, [term], corpus.words() if mask is None else mask)
+    return in_context(corpus, hits.starts, hits.lengths, width=width)
+
+
+def in_context(corpus: EncodedCorpus, starts: np.ndarray, lengths: np.ndarray, *, width: int = 60) -> pd.DataFrame:
+    """Tokens in context.
+
+    Parameters
+    ----------
+    corpus : EncodedCorpus
+        A corpus that keeps its text.
+    starts, lengths : ndarray of int, shape (n,)
+        First token and number of tokens of each node.
+    width : int
+        Characters of context on each side.
+
+    Returns
+    -------
+    DataFrame
+        As from `kwic`, in the given order.
+
+    Raises
+    ------
+    NoTextError
+        If the corpus was stored without text.
+
+    Examples
+    --------
+    >>> from discourse.features._examples import encoded
+    >>> in_context(encoded(["We met envoys."]), np.array([1]), np.array([2]))["node"].tolist()
+    ['met envoys']
+    """
     if corpus.texts is None:
         raise NoTextError("a concordance")
-    hits = match_terms(corpus, [term], corpus.words() if mask is None else mask)
-    turns = np.searchsorted(corpus.turn_bounds, hits.starts, side="right") - 1
+    turns = np.searchsorted(corpus.turn_bounds, starts, side="right") - 1
     documents = corpus.turn_document[turns] if len(turns) else turns
     rows = []
-    for start, length, turn, document in zip(hits.starts, hits.lengths, turns, documents):
+    for start, length, turn, document in zip(starts, lengths, turns, documents):
         text = corpus.texts[turn]
         a, b = int(corpus.starts[start]), int(corpus.ends[start + length - 1])
         left = re.sub(r"\s+", " ", text[max(a - width - 15, 0) : a]).strip()

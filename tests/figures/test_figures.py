@@ -13,7 +13,7 @@ from discourse.compare.resample import Design
 from discourse.compare.terms import compare_terms
 from discourse.features._examples import encoded
 from discourse.features.frequency import term_frequency
-from discourse.figures import frames, kinds
+from discourse.figures import frames, glyphs, kinds
 from discourse.figures.draw import draw, encode
 from discourse.figures.style import COLOURS, GREY
 
@@ -408,3 +408,13 @@ def test_characters_that_the_fonts_lack_become_visible(documents):
     figure = draw(few, kinds.Lengths(GROUPS))
     labels = [t.get_text() for t in figure.axes[0].get_yticklabels()]
     assert [label.split(" (")[0] for label in labels[1:]] == ["Плaн", "\ufffd launch", "$x$"]
+
+
+def test_characters_that_are_known_are_in_the_font():
+    from matplotlib import get_data_path
+    from matplotlib.ft2font import FT2Font
+
+    there = set(FT2Font(f"{get_data_path()}/fonts/ttf/DejaVuSans.ttf").get_charmap())
+    known = {c for c in map(chr, range(0xA0, 0x3000)) if glyphs.KNOWN.fullmatch(c)} - {"\u200b"}
+    assert {"é", "Ñ", "ř", "Ж", "α", "−"} <= known
+    assert known <= set(map(chr, there))
