@@ -46,8 +46,8 @@ class Reason:
     """One doubt with its number, and the group or unit that it concerns."""
 
     doubt: Doubt
-    value: float = np.nan
-    of: float = np.nan
+    value: float | None = None
+    of: float | None = None
     name: str = ""
 
 

@@ -73,7 +73,7 @@ def test_another_window_measures_stance_alone_again(norland, small, made):
     assert not {"features/salience", "features/frequency", "results/salience", "results/frequency"} & set(made)
 
 
-def test_other_groups_compute_all_and_measure_nothing(small, made):
+def test_other_groups_compute_all_and_measure_nothing(small, cache, made):
     small.compute()
     made.clear()
     results = small.change(("2010-01-01", "2008-01-01")).compute()
