@@ -132,7 +132,7 @@ def _log_odds_rows(m: Moments, alpha: np.ndarray, alpha0: float) -> tuple[np.nda
         sum_d = m.y * both - m.x * one_in_b
         variance = m.n / (m.n - 1) * np.maximum(sum_d2 - sum_d**2 / m.n, 0)
         variance = np.maximum(variance, one_in_a)
-        return np.log(a * one_in_b), np.where(m.n > 1, variance, np.nan)
+        return np.log(a) - np.log(b), np.where(m.n > 1, variance, np.nan)
 
 
 def percentile(samples: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
