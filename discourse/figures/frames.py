@@ -200,7 +200,7 @@ def layout_keyness(comparison: Comparison, show: int = 12) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Rows of the table with `cautious` (the end of the interval nearer to 0, 0 where the interval holds 0),
+        Rows of the table with `cautious` (the end of the interval nearer to 0, 0 where the interval includes 0),
         `cautious_document` (the same with documents as the units) and `group`;
         study group first, largest first.
     """
