@@ -34,9 +34,6 @@ class Memo:
                 self._values[key] = make()
             return cast("T", self._values[key])
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __reduce__(self) -> tuple[type[Memo], tuple[()]]:
         """What was made is not stored with its owner."""
-        return {}
-
-    def __setstate__(self, _: dict[str, Any]) -> None:
-        self.__init__()  # type: ignore[misc]
+        return Memo, ()

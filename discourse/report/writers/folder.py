@@ -91,4 +91,4 @@ def check_folder(folder: Path) -> None:
     if folder.is_file():
         raise UsageError(f"{folder} is a file; name a folder for the report")
     if folder.exists() and any(folder.iterdir()) and not (folder / "run.json").exists():
-        raise UsageError(f"{folder} holds files that are no earlier report; name another folder with --out")
+        raise UsageError(f"{folder} contains files that are no earlier report; name another folder with --out")
