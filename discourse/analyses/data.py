@@ -14,8 +14,9 @@ from discourse.compare.decompose import Cells
 from discourse.compare.quantities import Contrast
 from discourse.compare.resample import Design
 from discourse.errors import TooLittleText
-from discourse.features.target import Target
-from discourse.types import EncodedCorpus, Provenance
+from discourse.features.scope import Place, in_scope
+from discourse.features.target import Target, mentions
+from discourse.types import EncodedCorpus, Features, Provenance
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,30 @@ class Tokens:
     def mask(self) -> np.ndarray:
         """Tokens that count as the words of a group: on the home side; bool, shape (n_tokens,)."""
         return self.words & np.repeat(self.home, np.diff(self.corpus.turn_bounds))
+
+    def mentions(self, target: Target) -> Features:
+        """Every mention of a target in all that somebody said, on all sides; found once, whatever counts."""
+        return self.memo.once(("mentions", target), lambda: mentions(self.corpus, target, self.corpus.words()))
+
+    def about(self, target: Target, scope: Place | int) -> np.ndarray:
+        """Tokens that count as the words of a group, in the scope of its own mentions of a target; bool, shape (n_tokens,).
+
+        Parameters
+        ----------
+        target : Target
+            What they are about.
+        scope : {"all", "sentences", "passages", "documents"} or int
+            As in `discourse.features.scope.in_scope`; `place_of` of a setting.
+        """
+
+        def make() -> np.ndarray:
+            units = self.mentions(target).units
+            at = units["token"].to_numpy(np.int64)
+            ours = self.mask[at]
+            return in_scope(self.corpus, at[ours], units["length"].to_numpy(np.int64)[ours], scope, self.mask)
+
+        # The tokens that count are part of what is asked for: reruns with other layers share the memo.
+        return self.memo.once(("about", target, scope, id(self)), make)
 
     @cached_property
     def by_turn(self) -> np.ndarray:

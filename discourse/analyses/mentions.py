@@ -8,13 +8,7 @@ import numpy as np
 import pandas as pd
 
 from discourse.analyses.data import Data, Tokens
-from discourse.features.target import Target, mentions
 from discourse.types import Features
-
-
-def found_mentions(tokens: Tokens, target: Target) -> Features:
-    """Every mention of a target in all that somebody said; found once, whatever counts."""
-    return tokens.memo.once(("mentions", target), lambda: mentions(tokens.corpus, target, tokens.corpus.words()))
 
 
 def with_counts(features: Features, tokens: Tokens) -> Features:

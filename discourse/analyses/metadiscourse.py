@@ -9,7 +9,6 @@ import numpy as np
 
 from discourse.analyses.base import Analysis, Found, Input
 from discourse.analyses.data import Data, Tokens
-from discourse.analyses.mentions import found_mentions
 from discourse.analyses.outcome import Outcome, without_groups
 from discourse.analyses.say import Say
 from discourse.analyses.stance.settings import StanceSettings
@@ -34,7 +33,7 @@ class MetadiscourseFound(Found):
 
 def measure(tokens: Tokens, settings: StanceSettings, target: Target) -> Features:
     """Counts of each category by document, in sentences of the home side that mention the target and overall."""
-    units = found_mentions(tokens, target).units
+    units = tokens.mentions(target).units
     ours = tokens.words[units["token"].to_numpy(np.int64)] & tokens.home[units["turn"].to_numpy(np.int64)]
     sentences = np.unique(units["sentence"].to_numpy(np.int64)[ours])
     found = metadiscourse(tokens.corpus, sentences, settings.all_lexicons(), tokens.mask)

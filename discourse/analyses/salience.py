@@ -10,7 +10,7 @@ import pandas as pd
 
 from discourse.analyses.base import Analysis, Found, Input
 from discourse.analyses.data import Data, Tokens
-from discourse.analyses.mentions import counted_at_home, found_mentions, with_counts
+from discourse.analyses.mentions import counted_at_home, with_counts
 from discourse.analyses.outcome import Outcome
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
@@ -55,7 +55,7 @@ class SalienceFound(Found):
 
 def measure(tokens: Tokens, settings: NoSettings, target: Target) -> Features:
     """Every mention of a target, and whether it counts."""
-    return with_counts(found_mentions(tokens, target), tokens)
+    return with_counts(tokens.mentions(target), tokens)
 
 
 def compute(data: Data, settings: NoSettings, target: Target, features: Features) -> SalienceFound:

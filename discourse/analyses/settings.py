@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, RootModel
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from discourse.errors import SettingError
+from discourse.features.scope import Place
 
 Value = str | int | float | bool | dt.date
 
@@ -121,6 +122,21 @@ class Settings(BaseModel):
         for path, file in self._named():
             if path[0] in self.model_fields_set and not file.is_file():
                 yield SettingError(path, f'there is no file "{file.name}" beside this config')
+
+
+class Window(Settings):
+    """A scope of some tokens on either side of each mention."""
+
+    window: int = Field(ge=1, le=200, description="Tokens on either side of a mention")
+
+
+# A setting of what counts tokens about a target: which of the words.
+Scope = Place | Window
+
+
+def place_of(scope: Place | Window) -> Place | int:
+    """A scope as `Tokens.about` takes it: its name, or the tokens on either side of a mention."""
+    return scope.window if isinstance(scope, Window) else scope
 
 
 class NoSettings(Settings):

@@ -13,7 +13,6 @@ from pydantic import Field
 from discourse.analyses.base import Analysis, Found, Input
 from discourse.analyses.data import Data, Tokens
 from discourse.analyses.further import COLUMNS, Further
-from discourse.analyses.mentions import found_mentions
 from discourse.analyses.outcome import Certainty, Follow, Outcome
 from discourse.analyses.say import Say
 from discourse.analyses.settings import Choice, Names, Settings
@@ -77,7 +76,7 @@ def measure(tokens: Tokens, settings: TopicsSettings) -> Features:
 
 def _mentioned(tokens: Tokens, target: Any) -> np.ndarray:
     """Tokens at which mentions that count begin."""
-    at = found_mentions(tokens, target).units["token"].to_numpy(np.int64)
+    at = tokens.mentions(target).units["token"].to_numpy(np.int64)
     return at[tokens.words[at]]
 
 

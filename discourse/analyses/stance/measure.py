@@ -11,7 +11,7 @@ import pandas as pd
 
 from discourse.analyses.base import Found
 from discourse.analyses.data import Data, Tokens
-from discourse.analyses.mentions import counted_at_home, found_mentions, with_counts
+from discourse.analyses.mentions import counted_at_home, with_counts
 from discourse.analyses.outcome import Outcome, without_groups
 from discourse.analyses.stance.coding import (
     check_key,
@@ -92,7 +92,7 @@ def by_the_rules(tokens: Tokens, settings: StanceSettings, target: Target) -> Fe
         target,
         *(f"{k} {v.sha256}" for k, v in lexicons.items() if k in ("evaluation", "negation")),
     )
-    read = tokens.memo.once(key, lambda: read_mentions(tokens.corpus, found_mentions(tokens, target), lexicons))
+    read = tokens.memo.once(key, lambda: read_mentions(tokens.corpus, tokens.mentions(target), lexicons))
     return weigh(read, half_distance=settings.half_distance, scale=settings.scale, window=settings.window)
 
 
