@@ -32,7 +32,7 @@ from discourse.compare.power import smallest_differences
 from discourse.compare.quantities import Contrast, Quantities, pair
 from discourse.compare.ratios import bounds_of, compare
 from discourse.compare.resample import Design
-from discourse.compare.terms import simultaneous
+from discourse.compare.simultaneous import log_odds_with_error, simultaneous
 
 # Rate in the study and in the reference group, and precision of the Dirichlet.
 TERMS = {
@@ -199,11 +199,10 @@ def nulls_run(run: int) -> tuple[float, float, float, float]:
     q = Quantities("terms", y, tokens, [str(k) for k in range(y.shape[1])], 1e4)
     table = permutation_test([q], design, pair(design, 0, 1)).table
     found = simultaneous(
-        sparse.csr_array(y.astype(float)),
-        tokens.astype(float),
+        lambda d: log_odds_with_error(
+            sparse.csr_array(y.astype(float)), tokens.astype(float), d, y.sum(0) / tokens.sum(), 500.0
+        ),
         group == 0,
-        y.sum(0) / tokens.sum(),
-        500.0,
         design,
         "document",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -80,11 +81,8 @@ class Simultaneous(NamedTuple):
 
 
 def simultaneous(
-    y: sparse.csr_array,
-    n: np.ndarray,
+    estimate_of: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
     study: np.ndarray,
-    prior: np.ndarray,
-    alpha0: float,
     design: Design,
     unit: str,
     stratum: np.ndarray | None = None,
@@ -102,8 +100,11 @@ def simultaneous(
 
     Parameters
     ----------
-    y, n, study, prior, alpha0
-        As in `log_odds_with_error`; `study` has one row.
+    estimate_of : callable
+        From divisions of the units, bool of shape (n_divisions, n_units), to the differences and their standard errors,
+        each of shape (n_divisions, n_terms): `log_odds_with_error`, or that of another measure.
+    study : ndarray of bool, shape (n_units,)
+        Units of the study group.
     design : Design
         Resamples (used as the number of random divisions), confidence, seed.
     unit : str
@@ -117,14 +118,14 @@ def simultaneous(
         `critical` are c * q1, c * q2 and s0; `p` is the permutation p-value of the term alone, `p_family` that of
         step-down max-T.
     """
-    estimate, error = (x[0] for x in log_odds_with_error(y, n, study[None], prior, alpha0))
+    estimate, error = (x[0] for x in estimate_of(study[None]))
     base = float(np.median(error))
     rng = stream(design.seed, "divisions", unit)
     # The observed division is one of the possible ones.
     blocks = [(estimate / (error + base)).astype(np.float32)[None]]
     for start in range(0, design.resamples, BLOCK):
         random = divisions(study, min(BLOCK, design.resamples - start), rng, stratum)
-        e, s = log_odds_with_error(y, n, random, prior, alpha0)
+        e, s = estimate_of(random)
         # Each division has a median error of its own, as the observed one has; single precision halves the memory.
         blocks.append((e / (s + np.median(s, axis=1)[:, None])).astype(np.float32))
     signed = np.concatenate(blocks)

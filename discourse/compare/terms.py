@@ -9,12 +9,12 @@ import pandas as pd
 from scipy import sparse
 
 from discourse.compare.intervals import by_unit
-from discourse.compare.keyness import g2, log_odds, log_ratio
+from discourse.compare.keyness import bic, chi2, g2, informed_prior, log_odds, log_ratio
 from discourse.compare.multiple import benjamini_hochberg
 from discourse.compare.quantities import Quantities, level_of, pair
 from discourse.compare.ratios import bounds_of
 from discourse.compare.resample import Design
-from discourse.compare.simultaneous import Simultaneous, simultaneous
+from discourse.compare.simultaneous import Simultaneous, log_odds_with_error, simultaneous
 from discourse.errors import TooLittleText
 from discourse.features.dispersion import dispersion
 from discourse.types import Comparison, Features
@@ -41,7 +41,7 @@ def compare_terms(
     design : Design
         Group 0 is the study corpus, group 1 the reference corpus.
     alpha0 : float
-        Weight of the prior of `log_odds`, in tokens; the prior is the pooled corpus.
+        Weight of the pooled shares in the prior (`discourse.compare.keyness.informed_prior`), in tokens.
     min_documents, min_clusters : int
         Documents and clusters of the two groups together that must contain a term.
     cells : {4, 2}
@@ -70,17 +70,17 @@ def compare_terms(
     a, b = (np.asarray(found.counts[g].sum(0)).ravel() for g in (found.in_study, ~found.in_study))
     n_study, n_reference = found.tokens[found.in_study].sum(), found.tokens[~found.in_study].sum()
     assert odds.prior is not None
-    prior = odds.prior
+    prior, weight = odds.prior, odds.alpha0
     # Stored entries are documents that contain the term: counts store no zeros.
     n_documents = np.diff(found.counts.tocsc().indptr)
     clusters = n_documents if design.cluster is None else _n_clusters(found.counts, design.cluster[found.rows])
-    tests = {unit: _family(found, unit, prior, alpha0, design) for unit in found.units}
+    tests = {unit: _family(found, unit, prior, weight, design) for unit in found.units}
     alone = _pointwise(odds, design, first)
     table = pd.DataFrame(
         {
             "contrast": "keyness",
             "item": list(odds.items),
-            "estimate": log_odds(a, b, n_study, n_reference, prior=prior, alpha0=alpha0),
+            "estimate": log_odds(a, b, n_study, n_reference, prior=prior, alpha0=weight),
             "low": tests[first].low,
             "high": tests[first].high,
             "log_p": np.log(tests[first].p),
@@ -102,6 +102,8 @@ def compare_terms(
             "rate_reference_low": alone["reference"][0],
             "rate_reference_high": alone["reference"][1],
             "g2": g2(a, b, n_study, n_reference, cells=cells),
+            "chi2": chi2(a, b, n_study, n_reference),
+            "bic": bic(a, b, n_study, n_reference),
             "log_ratio": log_ratio(a, b, n_study, n_reference),
             **_dispersions(found),
         }
@@ -141,7 +143,7 @@ def term_quantities(
     Returns
     -------
     Quantities
-        One item for each term that is frequent enough; the prior is its pooled share in the two groups.
+        One item for each term that is frequent enough; the prior is its pooled share in the two groups, and half a token.
 
     Raises
     ------
@@ -180,7 +182,7 @@ def _frequent(
             + (f" of {min_clusters} {design.cluster_name}s" if design.cluster is not None else ""),
         )
     found = replace(found, counts=found.counts[:, keep])
-    prior = np.asarray(found.counts.sum(0)).ravel() / found.tokens.sum()
+    prior, weight = informed_prior(found.counts, found.tokens, alpha0)
     odds = Quantities(
         "terms",
         sparse.csr_array(features.values)[:, keep].astype(float),
@@ -188,7 +190,7 @@ def _frequent(
         [features.columns[int(k)] for k in keep],
         measure="log-odds",
         prior=prior,
-        alpha0=alpha0,
+        alpha0=weight,
     )
     return odds, found
 
@@ -243,7 +245,8 @@ def _family(found: _TwoGroups, unit: str, prior: np.ndarray, alpha0: float, desi
         # A cluster is in the stratum of its first document.
         stratum = of_document[np.unique(codes, return_index=True)[1]]
     tokens = np.bincount(codes, found.tokens)
-    return simultaneous(by_unit(found.counts, codes), tokens, study, prior, alpha0, design, unit, stratum)
+    y = by_unit(found.counts, codes)
+    return simultaneous(lambda d: log_odds_with_error(y, tokens, d, prior, alpha0), study, design, unit, stratum)
 
 
 def _pointwise(odds: Quantities, design: Design, unit: str) -> dict[str, tuple[np.ndarray, np.ndarray]]:

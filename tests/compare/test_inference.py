@@ -25,7 +25,7 @@ from discourse.compare.power import smallest_differences
 from discourse.compare.quantities import Contrast, Quantities, against_rest, level_of, pair, trend
 from discourse.compare.ratios import bounds_of, compare
 from discourse.compare.resample import Design
-from discourse.compare.simultaneous import divisions, simultaneous
+from discourse.compare.simultaneous import divisions, log_odds_with_error, simultaneous
 from discourse.errors import DiscourseError, TooLittleText
 
 N = (14, 11)
@@ -627,8 +627,12 @@ def test_terms_stay_within_strata():
     y = np.column_stack([rng.poisson(np.where(kind == "loud", 20, 5)), rng.poisson(10, (60, 4)).T[0]]).astype(float)
     d = Design(np.where(study, 0, 1), ["a", "b"], resamples=400)
     prior = y.sum(0) / n.sum()
-    free = simultaneous(sparse.csr_array(y), n, study, prior, 50.0, d, "document")
-    within = simultaneous(sparse.csr_array(y), n, study, prior, 50.0, d, "document", (kind == "quiet").astype(int))
+
+    def odds(d):
+        return log_odds_with_error(sparse.csr_array(y), n, d, prior, 50.0)
+
+    free = simultaneous(odds, study, d, "document")
+    within = simultaneous(odds, study, d, "document", (kind == "quiet").astype(int))
     assert free.p[0] < 0.01
     assert within.p[0] > 0.05
     drawn = divisions(study, 20, rng, (kind == "quiet").astype(int))

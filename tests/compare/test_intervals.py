@@ -228,9 +228,14 @@ def test_where_groups_mean_nothing_a_term_stands_out_in_one_case_of_twenty():
         prior = y[:, keep].sum(0) / sizes.sum()
         d = Design(np.where(study, 0, 1), ["a", "b"], resamples=200, seed=run)
         counts = sparse.csr_array(y[:, keep].astype(float))
-        low, high, *_ = simultaneous(counts, sizes.astype(float), study, prior, 5000.0, d, "document")
+        low, high, *_ = simultaneous(odds_of(counts, sizes, prior, 5000.0), study, d, "document")
         wrong += bool(((low > 0) | (high < 0)).any())
     assert stats.binomtest(wrong, runs, 0.05, alternative="greater").pvalue > 0.01, wrong
+
+
+def odds_of(counts, sizes, prior, alpha0):
+    """From divisions of documents to log-odds ratios and their errors."""
+    return lambda d: log_odds_with_error(counts, sizes.astype(float), d, prior, alpha0)
 
 
 def test_a_planted_difference_stands_out():
@@ -240,9 +245,8 @@ def test_a_planted_difference_stands_out():
     y[:10, 0] *= 4
     study = np.arange(20) < 10
     d = Design(np.where(study, 0, 1), ["a", "b"], resamples=500)
-    low, high, *_ = simultaneous(
-        sparse.csr_array(y), sizes.astype(float), study, y.sum(0) / sizes.sum(), 100.0, d, "document"
-    )
+    odds = odds_of(sparse.csr_array(y), sizes, y.sum(0) / sizes.sum(), 100.0)
+    low, high, *_ = simultaneous(odds, study, d, "document")
     assert low[0] > 0.5
     assert not ((low[1:] > 0) | (high[1:] < 0)).any()
 
@@ -264,10 +268,11 @@ def test_terms_by_the_formula_and_a_loop(terms):
     tokens = features.units["n_tokens"].to_numpy()
     a, b = (counts[d.documents(g)].sum(0) for g in (0, 1))
     n, m = (tokens[d.documents(g)].sum() for g in (0, 1))
-    alpha = 100 * (a + b) / (n + m)
+    # The pooled shares of 100 tokens, and half a token for each term.
+    alpha, weight = 100 * (a + b) / (n + m) + 0.5, 100 + 0.5 * len(a)
 
     def odds(y, z, n, m):
-        return np.log((y + alpha) / (n + 100 - y - alpha)) - np.log((z + alpha) / (m + 100 - z - alpha))
+        return np.log((y + alpha) / (n + weight - y - alpha)) - np.log((z + alpha) / (m + weight - z - alpha))
 
     for k, item in enumerate(features.columns):
         assert table.loc[item, "estimate"] == pytest.approx(odds(a, b, n, m)[k], rel=1e-9)

@@ -1,0 +1,200 @@
+"""Differences about a target, net of the background: did a word become more frequent near the target than elsewhere?
+
+The level of a term in a group is the logarithm of an odds ratio: its odds inside a scope (the sentences that mention the
+target, say) over its odds outside. The net difference is that of the levels of two groups, a difference in differences
+of log-odds: 0 where a term rose as much near the target as everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from discourse.compare.intervals import by_unit, product, recovered, studentised
+from discourse.compare.keyness import informed_prior
+from discourse.compare.resample import Design
+from discourse.compare.simultaneous import Simultaneous, simultaneous
+
+BLOCK = 250  # resamples at a time, so that memory does not grow with their number
+
+
+@dataclass(frozen=True)
+class Regions:
+    """Frequencies of terms inside and outside a scope, by unit of inference.
+
+    Parameters
+    ----------
+    inside, outside : csr_array, shape (n_units, n_terms)
+        Frequencies.
+    n_inside, n_outside : ndarray of float, shape (n_units,)
+        Tokens.
+    """
+
+    inside: sparse.csr_array
+    outside: sparse.csr_array
+    n_inside: np.ndarray
+    n_outside: np.ndarray
+
+    def of(self, rows: np.ndarray) -> Regions:
+        """Those of some units, or documents."""
+        return Regions(self.inside[rows], self.outside[rows], self.n_inside[rows], self.n_outside[rows])
+
+    def by(self, codes: np.ndarray) -> Regions:
+        """Sums by unit; codes number the units from 0."""
+        sums = (np.bincount(codes, n) for n in (self.n_inside, self.n_outside))
+        return Regions(by_unit(self.inside, codes), by_unit(self.outside, codes), *sums)
+
+
+@dataclass(frozen=True)
+class Net:
+    """The level of each term in any weighted set of units: log-odds inside minus log-odds outside.
+
+    Parameters
+    ----------
+    regions : Regions
+        By unit.
+    priors : tuple of (ndarray, float)
+        Expected share of each term, and the weight of that prior in tokens, inside and outside.
+    """
+
+    regions: Regions
+    priors: tuple[tuple[np.ndarray, float], tuple[np.ndarray, float]]
+
+    @cached_property
+    def _sparse(self) -> sparse.csr_array:
+        """What depends on terms, side by side: y, z, their squares and product, and their products with the tokens."""
+        r = self.regions
+        y, z = sparse.csr_array(r.inside), sparse.csr_array(r.outside)
+        m, n = r.n_inside[:, None], r.n_outside[:, None]
+        parts = [y, z, y * y, z * z, y * z, y * m, y * n, z * m, z * n]
+        return sparse.csr_array(sparse.hstack([sparse.csr_array(p) for p in parts], format="csr"))
+
+    @cached_property
+    def _dense(self) -> np.ndarray:
+        """What does not: units, tokens, their squares and product; shape (n_units, 6)."""
+        m, n = self.regions.n_inside, self.regions.n_outside
+        return np.column_stack([np.ones(len(m)), m, n, m * m, n * n, m * n])
+
+    def sums(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Weighted sums over units: of shape (n_resamples, 9, n_terms) and (n_resamples, 6, 1)."""
+        terms = product(weights, self._sparse).reshape(len(weights), 9, -1)
+        return terms, (weights @ self._dense)[:, :, None]
+
+    def level(self, terms: np.ndarray, tokens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Levels and their variances from sums; each of shape (n_resamples, n_terms).
+
+        The variance is that of sums over independent units, by linearisation: a unit adds y/A - (m - y)/B inside, and takes
+        away the same of the outside. It is never smaller than that of independent tokens, 1/A of the inside and of the
+        outside (Monroe, Colaresi & Quinn 2008, eq. 20).
+        """
+        y, z, yy, zz, yz, ym, yn, zm, zn = terms.transpose(1, 0, 2)
+        units, m, n, mm, nn, mn = tokens.transpose(1, 0, 2)
+        (share_in, weight_in), (share_out, weight_out) = self.priors
+        a_in, a_out = y + weight_in * share_in, z + weight_out * share_out
+        b_in, b_out = m + weight_in - a_in, n + weight_out - a_out
+        # Of a unit: p y - q m - r z + s n.
+        q, s = 1 / b_in, 1 / b_out
+        p, r = 1 / a_in + q, 1 / a_out + s
+        square = p * p * yy + q * q * mm + r * r * zz + s * s * nn
+        square += 2 * (-p * q * ym - p * r * yz + p * s * yn + q * r * zm - q * s * mn - r * s * zn)
+        total = p * y - q * m - r * z + s * n
+        with np.errstate(divide="ignore", invalid="ignore"):
+            variance = units / (units - 1) * np.maximum(square - total**2 / units, 0)
+        value = np.log(a_in) - np.log(b_in) - np.log(a_out) + np.log(b_out)
+        variance = np.maximum(variance, 1 / a_in + 1 / a_out)
+        return value, np.where(units > 1, variance, np.nan)
+
+    def difference(self, study: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Net differences and their standard errors for divisions of the units; `study` is bool, (n_divisions, n_units)."""
+        whole, (one, one_n) = self._whole, self.sums(study.astype(float))
+        (level, v), (other, u) = self.level(one, one_n), self.level(whole[0] - one, whole[1] - one_n)
+        return level - other, np.sqrt(v + u)
+
+    @cached_property
+    def _whole(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.sums(np.ones((1, len(self.regions.n_inside))))
+
+
+def compare_net(regions: Regions, design: Design, *, alpha0: float, alpha0_outside: float) -> pd.DataFrame:
+    """Net differences of terms between two groups, with simultaneous and pointwise intervals and permutation tests.
+
+    Parameters
+    ----------
+    regions : Regions
+        By document; every document of the groups, those without the target among them.
+    design : Design
+        Group 0 is the study group, group 1 the reference group.
+    alpha0, alpha0_outside : float
+        Weights of the priors in tokens, inside and outside; the priors are the pooled shares of the two groups, so that
+        they pull a net difference toward 0.
+
+    Returns
+    -------
+    DataFrame
+        One row for each term: `net` (natural logarithm), `net_low`, `net_high` (simultaneous over all terms),
+        `net_low_pointwise`, `net_high_pointwise` (of the term alone), `net_p`, `net_p_family` (permutation tests of the
+        labels, alone and after step-down max-T), `background` (log-odds ratio of the two groups outside the scope). Units
+        are clusters where the design has them.
+
+    Examples
+    --------
+    >>> y = sparse.csr_array(np.array([[3.0], [3], [1], [1]]).repeat(3, 0))
+    >>> z, n = sparse.csr_array(np.ones((12, 1))), np.full(12, 100.0)
+    >>> design = Design(np.repeat([0, 1], 6), ["a", "b"], resamples=200)
+    >>> compare_net(Regions(y, z, n, n), design, alpha0=0.01, alpha0_outside=0.01)["net"].round(2).tolist()
+    [1.07]
+    """
+    rows = np.concatenate([design.documents(0), design.documents(1)])
+    unit = "document" if design.cluster is None else "cluster"
+    codes = design.units(rows, unit)
+    study = np.zeros(int(codes.max()) + 1, bool)
+    study[codes[: len(design.documents(0))]] = True
+    r = regions.of(rows).by(codes)
+    net = Net(r, (informed_prior(r.inside, r.n_inside, alpha0), informed_prior(r.outside, r.n_outside, alpha0_outside)))
+    stratum = None
+    if design.strata is not None:
+        of_document = pd.factorize(pd.Series(design.strata[rows]).astype(str), sort=True)[0]
+        stratum = of_document[np.unique(codes, return_index=True)[1]]
+    found: Simultaneous = simultaneous(net.difference, study, design, f"net {unit}", stratum)
+    low, high = _pointwise(net, design, study, unit)
+    outside = [np.asarray(r.outside[g].sum(0)).ravel() for g in (study, ~study)]
+    share, weight = net.priors[1]
+    odds = [
+        np.log(y + weight * share) - np.log(r.n_outside[g].sum() + weight - y - weight * share)
+        for y, g in zip(outside, (study, ~study))
+    ]
+    return pd.DataFrame(
+        {
+            "net": net.difference(study[None])[0][0],
+            "net_low": found.low,
+            "net_high": found.high,
+            "net_low_pointwise": low,
+            "net_high_pointwise": high,
+            "net_p": found.p,
+            "net_p_family": found.p_family,
+            "background": odds[0] - odds[1],
+        }
+    )
+
+
+def _pointwise(net: Net, design: Design, study: np.ndarray, unit: str) -> tuple[np.ndarray, np.ndarray]:
+    """Symmetric bootstrap-t intervals of each group's level, and from them those of the difference (Zou & Donner 2008)."""
+    levels, halves = [], []
+    for g, inside in enumerate((study, ~study)):
+        rows = np.flatnonzero(inside)
+        part = Net(net.regions.of(rows), net.priors)
+        value, variance = (x[0] for x in part.level(*part.sums(np.ones((1, len(rows))))))
+        if len(rows) < (design.min_clusters if unit == "cluster" else 2):
+            half = np.full(len(value), np.nan)
+        else:
+            weights = design.draws(g, len(rows), unit)
+            drawn = [part.level(*part.sums(weights[k : k + BLOCK])) for k in range(0, len(weights), BLOCK)]
+            half = studentised(value, variance, *(np.concatenate(x) for x in zip(*drawn)), design.confidence)
+        levels.append(value)
+        halves.append(half)
+    estimates, reach = np.stack(levels), np.stack(halves)
+    return recovered(estimates, estimates - reach, estimates + reach, np.array([1, -1]))
