@@ -29,8 +29,9 @@ OURS = (
     breakdown.analysis,
     stance.analysis,
     metadiscourse.analysis,
-    terms.analysis,
+    terms.about,
     topics.analysis,
+    terms.analysis,
 )
 REVIEWERS = (
     noise.analysis,
@@ -57,7 +58,8 @@ def table(others: Iterable[Analysis] = ()) -> dict[str, Analysis]:
     """
     features = [*OURS, *(replace(analysis, on=False) for analysis in others)]
     # The schema of the multiverse is made of what the features offer.
-    offered = [choice for analysis in features for choice in analysis.choices]
+    # Analyses that share a section offer the same.
+    offered = list({choice.name: choice for analysis in features for choice in analysis.choices}.values())
     last = (choices.analysis(offered), sensitivity.analysis, verdict.analysis, repetition.analysis)
     found: dict[str, Analysis] = {}
     for analysis in (*features, *REVIEWERS, *last):

@@ -39,6 +39,8 @@ class Tokens:
         Whether this is the whole corpus; in a part of one nothing may be left out for being rare.
     memo : Memo
         What several measures share, made once.
+    speakers : sequence of str
+        Names and aliases of the speakers that the experiment names.
     """
 
     corpus: EncodedCorpus
@@ -48,6 +50,7 @@ class Tokens:
     sha256: str = ""
     whole: bool = True
     memo: Memo = field(default_factory=Memo)
+    speakers: Sequence[str] = ()
 
     @cached_property
     def mask(self) -> np.ndarray:

@@ -11,12 +11,14 @@ from typing import Any
 from discourse.analyses.base import Found
 from discourse.analyses.data import Data
 from discourse.analyses.outcome import Outcome, Reason
+from discourse.analyses.settings import Window
 from discourse.compare.notes import note_text
 from discourse.compare.quantities import Contrast
+from discourse.features.scope import Place
 from discourse.features.target import Target
 from discourse.report.blocks import Table
 from discourse.report.templates import prose, render, render_text
-from discourse.report.words import counted, number, percent, span
+from discourse.report.words import counted, listed, number, percent, span
 from discourse.types import EncodedCorpus
 
 
@@ -95,6 +97,7 @@ class Say:
             "within_reference": self.within(self.reference),
             "target": self.target.name if self.target else "",
             "settings": self.settings,
+            "scope": self.scope(getattr(self.settings, "scope", "all")),
             "design": design,
         }
 
@@ -165,6 +168,14 @@ class Say:
     def note(self, row: Any) -> str:
         """Why a row has no estimate or no interval, in words."""
         return note_text(row, self.data.design.cluster_name)
+
+    def scope(self, scope: Place | Window) -> str:
+        """A scope in running text: "the sentences that mention Russia"; of all targets where the section is about none."""
+        names = [self.target.name] if self.target else [t.name for t in self.targets]
+        if scope == "all" or not names:
+            return ""
+        tokens = scope.window if isinstance(scope, Window) else 0
+        return self("common.scope", place="window" if tokens else scope, tokens=tokens, names=listed(names))
 
     def reason(self, reason: Reason) -> str:
         """What speaks against a difference, in words."""

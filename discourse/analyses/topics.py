@@ -15,7 +15,7 @@ from discourse.analyses.data import Data, Tokens
 from discourse.analyses.further import COLUMNS, Further
 from discourse.analyses.outcome import Certainty, Follow, Outcome
 from discourse.analyses.say import Say
-from discourse.analyses.settings import Choice, Names, Settings
+from discourse.analyses.settings import Choice, Names, Scope, Settings, place_of
 from discourse.compare.multiple import benjamini_hochberg
 from discourse.compare.permutation import permutation_test
 from discourse.compare.quantities import Quantities
@@ -36,6 +36,11 @@ FEW_WORDS = 4
 class TopicsSettings(Settings):
     """The topic model."""
 
+    scope: Scope = Field(
+        "passages",
+        description="Which words are modelled where there are targets: the passages, sentences or documents that mention one, "
+        "{window: K} tokens around a mention, or all",
+    )
     k: int = Field(12, ge=2, le=200, description="Number of topics")
     engine: str = Field("tomotopy", description="tomotopy, nmf or gensim")
     iterations: int = Field(300, ge=10, description="Iterations of the sampler")
@@ -66,8 +71,12 @@ class TopicsFound(Found):
 
 
 def measure(tokens: Tokens, settings: TopicsSettings) -> Features:
-    """Bags of words by passage, with the number of mentions of any target in each."""
-    bags = passage_bags(tokens.corpus, tokens.mask, settings.passage_size)
+    """Bags of words by passage in the scope of the targets, with the number of mentions of any target in each."""
+    mask = tokens.mask
+    if tokens.targets and settings.scope != "all":
+        # Of several targets together: one model, so that their topics are the same ones.
+        mask = np.logical_or.reduce([tokens.about(t, place_of(settings.scope)) for t in tokens.targets])
+    bags = passage_bags(tokens.corpus, mask, settings.passage_size)
     # In order, so that the mentions of a passage are a range.
     at = np.sort(np.concatenate([_mentioned(tokens, t) for t in tokens.targets] or [np.zeros(0, np.int64)]))
     first, last = (np.searchsorted(at, bags.units[c].to_numpy(np.int64)) for c in ("start", "stop"))
@@ -88,7 +97,7 @@ def fit(data: Data, settings: TopicsSettings, features: Features) -> Features:
         features,
         keep=inside,
         seed=data.design.seed,
-        **{k: v for k, v in settings.model_dump().items() if k != "passage_size"},
+        **{k: v for k, v in settings.model_dump().items() if k not in ("passage_size", "scope")},
     )
 
 
@@ -166,7 +175,11 @@ def section(found: TopicsFound, say: Say) -> Iterator[Block]:
         return
     model = found.model
     frame = layout_topics(found.prevalence, model.details["terms"], WORDS)
-    values = {"passages": len(model.units), **{k: model.params[k] for k in ("k", "passage_size", "engine", "seed")}}
+    values = {
+        "scope": say.scope(say.settings.scope),
+        "passages": len(model.units),
+        **{k: model.params[k] for k in ("k", "passage_size", "engine", "seed")},
+    }
     alt = "; ".join(f"{r.item} ({r.words}) {r.stratum} {number(r.estimate)}%" for r in frame.itertuples())
     caption = say("prevalence", bars_of_clusters=say.bars(wide=False), **values)
     yield Figure("topics", frame, Topics(say.groups), caption, say("prevalence_alt", listed=alt))
@@ -226,7 +239,15 @@ def summary(found: TopicsFound, say: Say) -> Iterator[str]:
         f"{r.item} ({words[r.item]}) {number(r.estimate)} points {span(r.low, r.high)}" for r in largest.itertuples()
     )
     n = [int(counts.get(c, 0)) for c in (Certainty.DIFFERS, Certainty.MAY_DIFFER, Certainty.INCONCLUSIVE)]
-    yield say("summary", topics=len(answers), differ=n[0], may=n[1], unclear=n[2], shown=shown)
+    yield say(
+        "summary",
+        scope=say.scope(say.settings.scope),
+        topics=len(answers),
+        differ=n[0],
+        may=n[1],
+        unclear=n[2],
+        shown=shown,
+    )
 
 
 def methods(found: TopicsFound, say: Say) -> Iterator[Block]:
@@ -237,7 +258,12 @@ def methods(found: TopicsFound, say: Say) -> Iterator[Block]:
     yield Heading(say("heading"), 2)
     yield Formula(
         "relevance",
-        say("methods", **{k: v for k, v in params.items() if k != "max_share"}, share=100 * params["max_share"]),
+        say(
+            "methods",
+            scope=say.scope(say.settings.scope),
+            **{k: v for k, v in params.items() if k != "max_share"},
+            share=100 * params["max_share"],
+        ),
     )
 
 

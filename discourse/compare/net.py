@@ -193,7 +193,8 @@ def _pointwise(net: Net, design: Design, study: np.ndarray, unit: str) -> tuple[
         else:
             weights = design.draws(g, len(rows), unit)
             drawn = [part.level(*part.sums(weights[k : k + BLOCK])) for k in range(0, len(weights), BLOCK)]
-            half = studentised(value, variance, *(np.concatenate(x) for x in zip(*drawn)), design.confidence)
+            values, variances = (np.concatenate(x) for x in zip(*drawn))
+            half = studentised(value, variance, values, variances, design.confidence)
         levels.append(value)
         halves.append(half)
     estimates, reach = np.stack(levels), np.stack(halves)

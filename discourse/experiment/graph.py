@@ -228,6 +228,7 @@ class Graph:
             self.base.sha256,
             node.identity,
             [str(t) for t in self.base.plan.targets],
+            sorted((name, s.aliases) for name, s in config.speakers.items()),
             left_out(config),
             repetition,
             settings.fingerprint("measure"),

@@ -202,7 +202,8 @@ def tokens_of(base: Base, config: Core) -> Tokens:
     def make() -> Tokens:
         home = (base.corpus.turns["side"] == "home").to_numpy()
         words = base.corpus.words(without=layers)
-        return Tokens(base.corpus, words, home, base.plan.targets, base.sha256, memo=base.memo)
+        named = [n for name, s in config.speakers.items() for n in (name, *s.aliases)]
+        return Tokens(base.corpus, words, home, base.plan.targets, base.sha256, memo=base.memo, speakers=named)
 
     return base.memo.once(("tokens", *layers), make)
 

@@ -187,7 +187,10 @@ def layout_speakers(mentions: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(["n", "speaker", "evaluation"], ascending=[False, True, True]).reset_index(drop=True)
 
 
-def layout_keyness(comparison: Comparison, show: int = 12) -> pd.DataFrame:
+MEASURES = {"log-odds": "estimate", "log ratio": "log_ratio", "g2": "g2", "chi2": "chi2", "bic": "bic"}
+
+
+def layout_keyness(comparison: Comparison, show: int = 12, measure: str = "log-odds") -> pd.DataFrame:
     """The terms of each group whose difference is largest at the cautious end of its simultaneous interval.
 
     Parameters
@@ -196,11 +199,13 @@ def layout_keyness(comparison: Comparison, show: int = 12) -> pd.DataFrame:
         From `compare_terms`.
     show : int
         Terms for each group.
+    measure : {"log-odds", "log ratio", "g2", "chi2", "bic"}
+        What is shown. Another than the log-odds orders the terms whose interval excludes 0, and after them the others.
 
     Returns
     -------
     DataFrame
-        Rows of the table with `cautious` (the end of the interval nearer to 0, 0 where the interval includes 0),
+        Rows of the table with `value` and its interval `value_low`, `value_high` (of the log-odds only), `cautious` (the end of the interval nearer to 0, 0 where the interval includes 0),
         `cautious_document` (the same with documents as the units) and `group`;
         study group first, largest first.
     """
@@ -215,16 +220,19 @@ def layout_keyness(comparison: Comparison, show: int = 12) -> pd.DataFrame:
         cautious_document=np.maximum(by_document, 0),
         strength=table["estimate"].abs() / half,
         group=np.where(sign > 0, comparison.study, comparison.reference),
+        value=table[MEASURES[measure]] * (sign if measure == "bic" else 1),
+        value_low=table["low"] if measure == "log-odds" else np.nan,
+        value_high=table["high"] if measure == "log-odds" else np.nan,
     )
+    table = table.assign(size=table["value"].abs(), some=table["cautious"] > 0)
+    by = ["some", "size"] if measure != "log-odds" else ["cautious", "cautious_document", "strength"]
     parts = []
     for group in (comparison.study, comparison.reference):
         # Where intervals include 0 the cautious ends are equal: then documents as units, then strength decide.
-        part = table[table["group"] == group].sort_values(
-            ["cautious", "cautious_document", "strength", "item"], ascending=[False, False, False, True]
-        )
+        part = table[table["group"] == group].sort_values([*by, "item"], ascending=[False] * len(by) + [True])
         part = part.head(show)
-        parts.append(part.iloc[np.argsort(-part["estimate"].abs().to_numpy(), kind="stable")])
-    return pd.concat(parts, ignore_index=True)
+        parts.append(part.iloc[np.argsort(-part["size"].to_numpy(), kind="stable")])
+    return pd.concat(parts, ignore_index=True).drop(columns=["size", "some"])
 
 
 def layout_contrast(comparison: Comparison, label: int = 30) -> pd.DataFrame:

@@ -102,11 +102,12 @@ class Marks(Kind):
 
 @dataclass(frozen=True)
 class Lollipops(Kind):
-    """Terms with simultaneous intervals, counts and dispersion."""
+    """Terms with simultaneous intervals, counts and dispersion; with differences net of the background where there are some."""
 
     drawing: ClassVar[str] = "discourse.figures.terms:draw_keyness"
     study: str = ""
     reference: str = ""
+    unit: str = "log-odds ratio (natural logarithm)"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,67 +24,63 @@ from discourse.figures.style import (
 
 
 def draw_keyness(frame: pd.DataFrame, options: Lollipops) -> Figure:
-    """Lollipops with simultaneous intervals; dispersion and counts in columns on the right."""
+    """Lollipops with simultaneous intervals; counts and dispersion, or the difference net of the background, on the right."""
     study, reference, groups = options.study, options.reference, options.groups
     groups = list(groups) or [study, reference]
     palette, shape = colours(groups), markers(groups)
     n = len(frame)
-    figure, (ax, side) = new_figure(17 + 3.75 * n, ncols=2, sharey=True, gridspec_kw={"width_ratios": [3.2, 1.3]})
+    figure, (ax, side) = new_figure(17 + 3.75 * n, ncols=2, sharey=True, gridspec_kw={"width_ratios": [3.0, 1.4]})
     zero_line(ax)
+    clear = (frame["low"] > 0) | (frame["high"] < 0)
+    half = (frame["low_document"] > 0) | (frame["high_document"] < 0)
+    net = "net" in frame
     for y, row in enumerate(frame.itertuples()):
-        colour = palette[str(row.group)]
-        ax.plot([0, row.estimate], [y, y], color=colour, linewidth=0.7, alpha=0.45, zorder=1)
-        range_bar(ax, y, float(row.low), float(row.high), colour)
-        clear = float(row.low) > 0 or float(row.high) < 0
-        half = float(row.low_document) > 0 or float(row.high_document) < 0
+        colour, group = palette[str(row.group)], str(row.group)
+        ax.plot([0, row.value], [y, y], color=colour, linewidth=0.7, alpha=0.45, zorder=1)
+        range_bar(ax, y, float(row.value_low), float(row.value_high), colour)
+        fill: Any = "full" if clear[y] else "left" if half[y] else "none"
         ax.plot(
-            row.estimate,
+            row.value,
             y,
-            shape[str(row.group)],
+            shape[group],
             color=colour,
             markersize=3.9,
             zorder=3,
-            fillstyle="full" if clear else "left" if half else "none",
+            fillstyle=fill,
             markerfacecoloralt="white",
         )
         side.text(0.02, y, f"{row.count_study:,} : {row.count_reference:,}", va="center", fontsize=6.6)
-        side.text(0.66, y, f"{row.range}", va="center", ha="center", fontsize=6.6)
-        side.plot([0.8, 1.0], [y, y], color=LIGHT, linewidth=2.4, solid_capstyle="butt")
-        side.plot(0.8 + 0.2 * float(row.dp), y, "|", color="black", markersize=5)
+        if net:
+            ax.plot(row.background, y, "|", color="black", markersize=6, markeredgewidth=1.1, zorder=4)
+            certain = row.net_low > 0 or row.net_high < 0
+            bounds = f"{row.net:+.1f} [{row.net_low:.1f}, {row.net_high:.1f}]".replace("-", "\u2212")
+            weight = "bold" if certain else "normal"
+            side.text(1.0, y, bounds, va="center", ha="right", fontsize=6.6, fontweight=weight)
+        else:
+            side.plot([0.8, 1.0], [y, y], color=LIGHT, linewidth=2.4, solid_capstyle="butt")
+            side.plot(0.8 + 0.2 * float(row.dp), y, "|", color="black", markersize=5)
+        side.text(0.5 if net else 0.66, y, f"{row.range}", va="center", ha="center", fontsize=6.6)
     ax.set_yticks(range(n), frame["item"])
-    clear = (frame["low"] > 0) | (frame["high"] < 0) | (frame["low_document"] > 0) | (frame["high_document"] < 0)
-    for label, group, certain in zip(ax.get_yticklabels(), frame["group"], clear):
+    for label, group, certain in zip(ax.get_yticklabels(), frame["group"], clear | half):
         label.set_color(palette[group] if certain else GREY)
     ax.set_ylim(n - 0.4, -0.6)
+    drawn = [c for c in ("value", "value_low", "value_high", "background") if c in frame]
     # Some width even where all differences are nearly 0.
-    limit = max(1.05 * float(np.nanmax(np.abs(frame[["low", "high"]].to_numpy()))), 0.1)
+    limit = max(1.05 * float(np.nanmax(np.abs(frame[drawn].to_numpy()))), 0.1)
     ax.set_xlim(-limit, limit)
-    ax.set_xlabel("log-odds ratio (natural logarithm)")
-    ax.text(
-        0.0,
-        1.005,
-        f"◄ more in {reference}",
-        transform=ax.transAxes,
-        color=palette[reference],
-        fontweight="bold",
-        va="bottom",
-    )
-    ax.text(
-        1.0,
-        1.005,
-        f"more in {study} ►",
-        transform=ax.transAxes,
-        color=palette[study],
-        fontweight="bold",
-        va="bottom",
-        ha="right",
-    )
+    ax.set_xlabel(options.unit)
+    for x, text, group, align in ((0.0, "◄ more in {}", reference, "left"), (1.0, "more in {} ►", study, "right")):
+        ax.text(
+            x, 1.005, text.format(group), transform=ax.transAxes, color=palette[group], fontweight="bold",
+            va="bottom", ha=align,
+        )  # fmt: skip
     plain_axis(ax, y=True)
     side.set_xlim(0, 1.02)
+    last = (1.0, "net of the background", "right") if net else (0.9, "disper-\nsion", "center")
     for x, text, align in (
         (0.02, "\n".join(["count:", *(textwrap.shorten(g, 20, placeholder=" …") for g in (study, reference))]), "left"),
-        (0.66, "docu-\nments", "center"),
-        (0.9, "disper-\nsion", "center"),
+        (0.5 if net else 0.66, "docu-\nments", "center"),
+        last,
     ):
         side.text(x, 1.005, text, transform=side.get_xaxis_transform(), fontsize=6.2, va="bottom", ha=align, color=GREY)
     side.axis("off")

@@ -254,9 +254,11 @@ def _items_figure(identity: Identity, answers: pd.DataFrame, say: Say) -> Iterat
     outcome = next(o for o in say.outcomes if o.identity == identity)
     titles, at = say.data.documents["title"].to_numpy(), answers["without"].to_numpy()
     named = answers.assign(without=[titles[int(k)] if k == k else "" for k in at])
-    yield DataTable(f"{outcome.key}-nulls", named)
+    about = say.about(outcome.target) if outcome.target else say
+    yield DataTable(about.name(f"{outcome.key}-nulls"), named)
     # Of terms of several lengths only the first is drawn: the figures of the others would repeat those of keyness.
-    if outcome.key != next(o.key for o in say.outcomes if o.key.partition("-")[0] == outcome.key.partition("-")[0]):
+    family = outcome.key.partition("-")[0]
+    if outcome.key != next(o.key for o in about.outcomes if o.key.partition("-")[0] == family):
         return
     counts = answers["certainty"].value_counts()
     frame = layout_items(answers, outcome.labels)
@@ -275,7 +277,7 @@ def _items_figure(identity: Identity, answers: pd.DataFrame, say: Say) -> Iterat
     )
     kind = Items(say.groups, say.study, say.reference, outcome.unit)
     text = say("items_alt", outcome=outcome, listed=alt)
-    yield Figure(f"noise-{outcome.key}", frame, kind, caption, text, of="noise_items")
+    yield Figure(about.name(f"noise-{outcome.key}"), frame, kind, caption, text, of="noise_items")
 
 
 def methods(found: NoiseFound, say: Say) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""Which terms set the groups apart: keyness of words and n-grams, with dispersion."""
+"""Which terms set the groups apart, among the words about a target and among all: keyness of words and n-grams, with dispersion."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from pydantic import Field
 from discourse.analyses.base import Analysis, Found, Input
 from discourse.analyses.outcome import Follow
 from discourse.analyses.settings import Choice, Names
+from discourse.analyses.terms import about as words_about
 from discourse.analyses.terms.measure import FrequencyFound, FrequencySettings, compute, finish, measure
-from discourse.analyses.terms.section import methods, section, summary
+from discourse.analyses.terms.section import methods, methods_about, section, summary
 from discourse.compare.quantities import Quantities
 from discourse.encode.encoder import fold
 from discourse.errors import TooLittleText
@@ -25,12 +26,13 @@ class _PickTerm:
     """The quantities of the clearest term of a group, in whatever form and length terms are counted."""
 
     clearest: Mapping[int, str]
+    key: str = "terms"
 
     def __call__(self, under: Found, settings: FrequencySettings) -> Quantities:
         # A choice of the length leaves one in the list.
         n = settings.ngrams[0]
         term = self.clearest[n]
-        found = next((o.quantities for o in under.outcomes if o.key == f"terms-{n}"), None)
+        found = next((o.quantities for o in under.outcomes if o.key == f"{self.key}-{n}"), None)
         if found is not None:
             if settings.tokens == "stemmed":
                 at = [k for k, item in enumerate(found.items) if item == " ".join(map(stem, term.split(" ")))]
@@ -46,9 +48,10 @@ class _PickTerm:
 
 
 def follow(found: FrequencyFound) -> list[Follow]:
-    """The clearest term of each group."""
-    if not found.keyness:
+    """The clearest term of each group; of all words only where they are not the background of those about a target."""
+    if not found.keyness or found.background:
         return []
+    key, target = found.outcomes[0].key.partition("-")[0], found.outcomes[0].target
     first = next(iter(found.keyness.values()))
     follows = []
     for group, column, largest in ((first.study, "low", True), (first.reference, "high", False)):
@@ -60,12 +63,12 @@ def follow(found: FrequencyFound) -> list[Follow]:
         named = "; ".join(f"{term}, of the {of_length(n)}" for n, term in clearest.items())
         follows.append(
             Follow(
-                "terms",
-                "",
+                key,
+                target,
                 f"The clearest of {group} ({named})",
                 "log-odds ratio",
                 2,
-                _PickTerm(clearest),
+                _PickTerm(clearest, key),
                 # Lengths that were refused have no clearest term to depart from.
                 {"alpha0": found.alpha0, "ngrams": list(found.keyness)},
                 {"ngrams": set(found.keyness)},
@@ -113,6 +116,50 @@ CHOICES = (
         show=lambda v: f"{v:,.0f} tokens" if v >= 10 else f"{v:g} tokens",
     ),
 )
+CITES = (
+    "monroe2008",
+    "westfall1993",
+    "tusher2001",
+    "beran1988",
+    "gries2008",
+    "dunning1993",
+    "hardie2014",
+    "quirk1985",
+)
+COLUMNS = {
+    "cautious": (
+        "end of the simultaneous interval nearer to 0; 0 where the interval includes 0",
+        "natural logarithm",
+    ),
+    "cautious_document": ("the same with documents as the units", "natural logarithm"),
+    "clear": ("whether the simultaneous interval excludes 0", ""),
+    "count_reference": ("frequency in the reference group", "tokens"),
+    "count_study": ("frequency in the study group", "tokens"),
+    "dp": (
+        "deviation of proportions over the documents of both groups (Gries 2008); 0 is an even spread",
+        "0 to 1",
+    ),
+    "dp_reference": ("the same within the reference group", "0 to 1"),
+    "dp_study": ("the same within the study group", "0 to 1"),
+    "g2": ("log-likelihood ratio, signed, four cells (Dunning 1993); its unit is the token", ""),
+    "bic": ("Bayesian information criterion of the term (Wilson 2013)", ""),
+    "chi2": ("Pearson's chi-squared, signed", ""),
+    "high_pointwise": ("upper end of the interval of this item alone", "as the estimate"),
+    "log_ratio": ("Log Ratio (Hardie 2014)", "binary logarithm"),
+    "low_pointwise": ("lower end of the interval of this item alone", "as the estimate"),
+    "range": ("documents of both groups that contain the term", "documents"),
+    "rate": ("frequency per 10,000 tokens, both groups together", "per 10,000 tokens"),
+    "rate_reference": ("frequency in the reference group", "per 10,000 tokens"),
+    "rate_reference_high": ("upper end of the bootstrap interval of rate_reference", "per 10,000 tokens"),
+    "rate_reference_low": ("lower end of the bootstrap interval of rate_reference", "per 10,000 tokens"),
+    "rate_study": ("frequency in the study group", "per 10,000 tokens"),
+    "rate_study_high": ("upper end of the bootstrap interval of rate_study", "per 10,000 tokens"),
+    "rate_study_low": ("lower end of the bootstrap interval of rate_study", "per 10,000 tokens"),
+    "value": ("what the figure shows: the measure of the config", ""),
+    "value_high": ("upper end of its simultaneous interval", ""),
+    "value_low": ("lower end of its simultaneous interval", ""),
+    "strength": ("estimate divided by half the width of its simultaneous interval", ""),
+}
 analysis = Analysis(
     "frequency",
     "Which terms set the groups apart?",
@@ -130,43 +177,35 @@ analysis = Analysis(
     },
     summary=summary,
     methods=methods,
-    cites=(
-        "monroe2008",
-        "westfall1993",
-        "tusher2001",
-        "beran1988",
-        "gries2008",
-        "dunning1993",
-        "hardie2014",
-        "quirk1985",
-    ),
-    columns={
-        "cautious": (
-            "end of the simultaneous interval nearer to 0; 0 where the interval includes 0",
-            "natural logarithm",
-        ),
-        "cautious_document": ("the same with documents as the units", "natural logarithm"),
-        "clear": ("whether the simultaneous interval excludes 0", ""),
-        "count_reference": ("frequency in the reference group", "tokens"),
-        "count_study": ("frequency in the study group", "tokens"),
-        "dp": (
-            "deviation of proportions over the documents of both groups (Gries 2008); 0 is an even spread",
-            "0 to 1",
-        ),
-        "dp_reference": ("the same within the reference group", "0 to 1"),
-        "dp_study": ("the same within the study group", "0 to 1"),
-        "g2": ("log-likelihood ratio, signed, four cells (Dunning 1993); its unit is the token", ""),
-        "high_pointwise": ("upper end of the interval of this item alone", "as the estimate"),
-        "log_ratio": ("Log Ratio (Hardie 2014)", "binary logarithm"),
-        "low_pointwise": ("lower end of the interval of this item alone", "as the estimate"),
-        "range": ("documents of both groups that contain the term", "documents"),
-        "rate": ("frequency per 10,000 tokens, both groups together", "per 10,000 tokens"),
-        "rate_reference": ("frequency in the reference group", "per 10,000 tokens"),
-        "rate_reference_high": ("upper end of the bootstrap interval of rate_reference", "per 10,000 tokens"),
-        "rate_reference_low": ("lower end of the bootstrap interval of rate_reference", "per 10,000 tokens"),
-        "rate_study": ("frequency in the study group", "per 10,000 tokens"),
-        "rate_study_high": ("upper end of the bootstrap interval of rate_study", "per 10,000 tokens"),
-        "rate_study_low": ("lower end of the bootstrap interval of rate_study", "per 10,000 tokens"),
-        "strength": ("estimate divided by half the width of its simultaneous interval", ""),
+    cites=CITES,
+    columns=COLUMNS,
+)
+about = Analysis(
+    "words",
+    "Which words about the target set the groups apart?",
+    FrequencySettings,
+    words_about.compute,
+    section,
+    measure=words_about.measure,
+    input=Input.TOKENS,
+    finish=words_about.finish_about,
+    per_target=True,
+    reads="frequency",
+    follow=follow,
+    choices=CHOICES,
+    figures={"words": "Which words about the target set the groups apart?"},
+    summary=summary,
+    methods=methods_about,
+    cites=CITES,
+    columns=COLUMNS
+    | {
+        "background": ("log-odds ratio of the term in all other words of the groups", "natural logarithm"),
+        "net": ("log-odds ratio about the target minus that in all other words", "natural logarithm"),
+        "net_high": ("upper end of its simultaneous interval", "natural logarithm"),
+        "net_high_pointwise": ("upper end of its interval for this term alone", "natural logarithm"),
+        "net_low": ("lower end of its simultaneous interval", "natural logarithm"),
+        "net_low_pointwise": ("lower end of its interval for this term alone", "natural logarithm"),
+        "net_p": ("permutation p-value of the net difference of this term alone", "0 to 1"),
+        "net_p_family": ("the same after step-down max-T over all terms", "0 to 1"),
     },
 )

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, field_validator
 from scipy import sparse
 
 from discourse.analyses.base import Found
 from discourse.analyses.data import Data, Tokens
 from discourse.analyses.further import COLUMNS, Further
 from discourse.analyses.outcome import Outcome
-from discourse.analyses.settings import Display, Later, Settings
+from discourse.analyses.settings import Display, Later, Scope, Settings
 from discourse.compare.multiple import benjamini_hochberg
 from discourse.compare.permutation import permutation_test
 from discourse.compare.quantities import Contrast, Quantities
@@ -29,6 +30,7 @@ from discourse.types import Comparison, Features
 
 # A tenth of the smaller group: the prior then moves the log-odds of rare terms, and hardly those of frequent ones.
 PRIOR_SHARE = 0.1
+SPEAKERS = "speakers"  # in `leave_out`: names and offices
 
 
 class FrequencySettings(Settings):
@@ -49,33 +51,77 @@ class FrequencySettings(Settings):
     )
     min_documents: int = Field(10, ge=1, description="Documents that must contain a term")
     min_clusters: Annotated[int, Later()] = Field(4, ge=1, description="Clusters that must contain a term")
+    scope: Scope = Field(
+        "sentences",
+        description="Which words are compared first where there are targets: sentences, passages or documents that mention "
+        "the target, {window: K} tokens around a mention; all compares all words only",
+    )
+    measure: Annotated[Literal["log-odds", "log ratio", "g2", "chi2", "bic"], Display()] = Field(
+        "log-odds", description="What figures show and order terms by; intervals and tests are those of the log-odds"
+    )
     show: Annotated[int, Later()] = Field(12, ge=1, le=30, description="Terms shown for each group")
-    leave_out: list[str] = Field([], description="Further words to leave out of keyness (the target's terms are)")
+    leave_out: list[str] = Field(
+        [],
+        description="Further words to leave out of keyness (the target's terms are); speakers leaves out names and offices of speakers",
+    )
     drop_stop_words: bool = Field(True, description="Leave out function words")
     label: Annotated[int, Display()] = Field(30, ge=0, le=60, description="Labels in the scatter plot")
+
+    @field_validator("leave_out", mode="before")
+    @classmethod
+    def _one(cls, value: object) -> object:
+        return [value] if isinstance(value, str) else value
 
 
 @dataclass(frozen=True)
 class FrequencyFound(Found):
-    """Keyness by length of the terms, why there is none for some, and the further contrasts."""
+    """Keyness by length of the terms, why there is none for some, and the further contrasts.
+
+    `background` says that these are all words, beside those about a target.
+    """
 
     keyness: Mapping[int, Comparison] = field(default_factory=dict)
     refused: Mapping[int, TooLittleText] = field(default_factory=dict)
     further: Sequence[Further] = ()
     alpha0: float = 0.0
+    background: bool = False
 
 
-def measure(tokens: Tokens, settings: FrequencySettings) -> Features:
-    """Counts of terms of all lengths by document; those that define a target are left out.
+@dataclass(frozen=True)
+class Counted:
+    """Terms of all lengths in some tokens: `counts` by document, the terms, and the length of each."""
 
-    Where the whole corpus is there, n-grams that are too rare to be compared are not even named; in parts of one none can be left out.
-    """
-    rare = settings.min_documents if tokens.whole else 1
-    leave_out = frozenset(fold(w) for w in settings.leave_out)
-    leave_out |= frozenset().union(*(t.defining_forms(tokens.corpus) for t in tokens.targets))
+    counts: sparse.csr_array
+    columns: list[str]
+    lengths: list[int]
+
+
+def left_out(tokens: Tokens, settings: FrequencySettings) -> frozenset[str]:
+    """Case-folded terms that are left out: those of the config, those that define a target, names and offices of speakers."""
+    given = frozenset(fold(w) for w in settings.leave_out if w != SPEAKERS)
+    given |= frozenset().union(*(t.defining_forms(tokens.corpus) for t in tokens.targets))
+    return given | (speaker_words(tokens) if SPEAKERS in settings.leave_out else frozenset())
+
+
+def speaker_words(tokens: Tokens) -> frozenset[str]:
+    """Names of all speakers, word by word; their offices, whole and by the first word; handles that contain a last name."""
+    turns = tokens.corpus.turns
+    names = [*tokens.speakers, *dict.fromkeys(str(s) for s in turns["speaker"].dropna())]
+    parts = [[fold(w) for w in re.findall(r"\w+", name)] for name in names]
+    words = {w for part in parts for w in part if len(w) > 2}
+    offices = dict.fromkeys(fold(str(o)) for o in turns["office"].dropna() if o) if "office" in turns.columns else ()
+    words |= {o for office in offices for o in (office, office.split(" ")[0])}
+    last = {part[-1] for part in parts if part and len(part[-1]) > 3}
+    handles = [f for f in tokens.corpus.folded_forms if f.startswith("@")]
+    return frozenset(words | {h for h in handles if any(name in h for name in last)})
+
+
+def count(tokens: Tokens, settings: FrequencySettings, mask: np.ndarray, rare: int) -> Counted:
+    """Terms of all lengths in some tokens by document; those that are left out, or rarer than `rare`, are not among them."""
+    leave_out = left_out(tokens, settings)
     counts, columns, lengths = [], [], []
     for n in settings.ngrams:
-        matrix, terms = term_counts(tokens.corpus, n, tokens.mask, settings.tokens, min_count=rare)
+        matrix, terms = term_counts(tokens.corpus, n, mask, settings.tokens, min_count=rare)
         if rare > 1:
             often = np.flatnonzero(np.asarray(matrix.sum(0)).ravel() >= rare)
             matrix, terms = matrix[:, often], terms[often]
@@ -83,14 +129,32 @@ def measure(tokens: Tokens, settings: FrequencySettings) -> Features:
         counts.append(matrix[:, wanted])
         columns += [str(terms[k]) for k in wanted]
         lengths += [n] * len(wanted)
+    return Counted(sparse.csr_array(sparse.hstack(counts, format="csr")), columns, lengths)
+
+
+def content_words(tokens: Tokens, mask: np.ndarray) -> np.ndarray:
+    """Tokens that are no function words, by document; int64, shape (n_documents,)."""
     stops = stop_words()
-    # Counted in any case, so that `stop_words` can change without measuring again.
     function = np.array([f in stops for f in tokens.corpus.folded_forms])[tokens.corpus.folded_ids]
-    bounds = tokens.corpus.document_bounds
-    content = np.diff(np.concatenate([[0], np.cumsum(tokens.mask & ~function)])[bounds])
-    units = tokens.corpus.documents[["doc_id"]].assign(n_content=content)
-    values = sparse.csr_array(sparse.hstack(counts, format="csr"))
-    return Features("frequency", values, columns, units, params={"lengths": lengths})
+    return by_document(tokens, mask & ~function)
+
+
+def by_document(tokens: Tokens, mask: np.ndarray) -> np.ndarray:
+    """Tokens of a mask in each document; int64, shape (n_documents,)."""
+    return np.diff(np.concatenate([[0], np.cumsum(mask)])[tokens.corpus.document_bounds])
+
+
+def measure(tokens: Tokens, settings: FrequencySettings) -> Features:
+    """Counts of terms of all lengths by document; those that define a target are left out.
+
+    Where the whole corpus is there, n-grams that are too rare to be compared are not even named; in parts of one none can be left out.
+    """
+    found = count(tokens, settings, tokens.mask, settings.min_documents if tokens.whole else 1)
+    # Function words are counted in any case, so that `stop_words` can change without measuring again.
+    n = {"n_tokens": by_document(tokens, tokens.mask), "n_content": content_words(tokens, tokens.mask)}
+    units = tokens.corpus.documents[["doc_id"]].assign(**n)
+    params = {"lengths": found.lengths, "background": bool(tokens.targets) and settings.scope != "all"}
+    return Features("frequency", found.counts, found.columns, units, params=params)
 
 
 def two_groups(design: Design, contrast: Contrast) -> Design:
@@ -103,32 +167,44 @@ def two_groups(design: Design, contrast: Contrast) -> Design:
     return replace(design, group=group, names=names)
 
 
-def _selected(data: Data, settings: FrequencySettings, features: Features, n: int, inside: np.ndarray) -> Features:
-    """Terms of one length in some documents, those that are frequent enough there."""
+def selected(data: Data, settings: FrequencySettings, features: Features, n: int, inside: np.ndarray) -> Features:
+    """Terms of one length in some documents, those that are frequent enough there.
+
+    Parameters
+    ----------
+    data, settings, features
+        As `compute` is given them; `features.units` has `n_tokens` and `n_content`.
+    n : int
+        Length of the terms.
+    inside : ndarray of bool, shape (n_documents,)
+        The documents.
+    """
     at = np.flatnonzero(np.asarray(features.params["lengths"]) == n)
-    counts = sparse.csr_array(features.values)[:, at]
-    # Rows of other documents are emptied, not dropped: the rows are those of all documents.
-    sizes = np.diff(counts.indptr)
-    kept = np.repeat(inside, sizes)
-    bounds = np.concatenate([[0], np.cumsum(np.where(inside, sizes, 0))])
-    counts = sparse.csr_array((counts.data[kept], counts.indices[kept], bounds), shape=counts.shape)
+    counts = emptied(sparse.csr_array(features.values)[:, at], inside)
     total, documents = np.asarray(counts.sum(0)).ravel(), np.bincount(counts.indices, minlength=len(at))
     enough = np.flatnonzero((total >= settings.min_documents) & (documents >= settings.min_documents))
-    n_tokens = data.documents["n_tokens"] if settings.stop_words == "keep" else features.units["n_content"]
+    n_tokens = features.units["n_tokens" if settings.stop_words == "keep" else "n_content"]
     units = data.documents.assign(n_tokens=np.where(inside, n_tokens.to_numpy(), 0))
     chosen = [features.columns[int(at[k])] for k in enough]
     return Features("frequency", counts[:, enough], chosen, units, params={"n": n})
 
 
-def _alpha0(settings: FrequencySettings, features: Features, design: Design) -> float:
-    """The weight of the prior: that of the config, or a tenth of the smaller group's tokens."""
-    tokens = features.units["n_tokens"].to_numpy(float)
+def emptied(counts: sparse.csr_array, inside: np.ndarray) -> sparse.csr_array:
+    """Counts with the rows of other documents emptied, not dropped: the rows are those of all documents."""
+    sizes = np.diff(counts.indptr)
+    kept = np.repeat(inside, sizes)
+    bounds = np.concatenate([[0], np.cumsum(np.where(inside, sizes, 0))])
+    return sparse.csr_array((counts.data[kept], counts.indices[kept], bounds), shape=counts.shape)
+
+
+def alpha0_of(settings: FrequencySettings, tokens: np.ndarray, design: Design) -> float:
+    """The weight of the pooled shares in the prior: that of the config, or a tenth of the smaller group's tokens."""
     # Some weight is needed: without any, a term that a group lacks has no log-odds.
     return settings.alpha0 or max(PRIOR_SHARE * min(tokens[design.group == k].sum() for k in (0, 1)), 1.0)
 
 
 @dataclass(frozen=True)
-class _Keyness:
+class Keyness:
     """How terms are compared: in one family, with simultaneous intervals."""
 
     features: Features
@@ -152,11 +228,11 @@ def compute(data: Data, settings: FrequencySettings, features: Features) -> Freq
     two = two_groups(data.design, data.main)
     outcomes, refused, alpha0 = [], {}, 0.0
     for n in settings.ngrams:
-        selected = _selected(data, settings, features, n, two.group >= 0)
-        alpha0 = _alpha0(settings, selected, two)
+        chosen = selected(data, settings, features, n, two.group >= 0)
+        alpha0 = alpha0_of(settings, chosen.units["n_tokens"].to_numpy(float), two)
         try:
             q = term_quantities(
-                selected,
+                chosen,
                 two,
                 alpha0=alpha0,
                 min_documents=settings.min_documents,
@@ -175,10 +251,11 @@ def compute(data: Data, settings: FrequencySettings, features: Features) -> Freq
                 digits=2,
                 joint=False,
                 design=two,
-                compare_by=_Keyness(selected, settings, alpha0),
+                compare_by=Keyness(chosen, settings, alpha0),
             )
         )
-    return FrequencyFound(outcomes, tuple(refused.values()), {}, refused, (), alpha0)
+    background = bool(features.params["background"])
+    return FrequencyFound(outcomes, tuple(refused.values()), {}, refused, (), alpha0, background)
 
 
 def finish(data: Data, settings: FrequencySettings, features: Features, found: FrequencyFound) -> FrequencyFound:
@@ -190,21 +267,21 @@ def finish(data: Data, settings: FrequencySettings, features: Features, found: F
         table = outcome.table
         clearest = pd.concat([table.nlargest(settings.show, "low"), table.nsmallest(settings.show, "high")])["item"]
         outcomes.append(replace(outcome, shown=list(dict.fromkeys(clearest))))
-    further = [f for c in data.contrasts[1:] if (f := _further(data, settings, features, c)) is not None]
+    further = [f for c in data.contrasts[1:] if (f := further_terms(data, settings, features, c)) is not None]
     return replace(found, outcomes=outcomes, keyness=keyness, further=further)
 
 
-def _further(data: Data, settings: FrequencySettings, features: Features, contrast: Contrast) -> Further | None:
+def further_terms(data: Data, settings: FrequencySettings, features: Features, contrast: Contrast) -> Further | None:
     """Terms of one further contrast: log-odds ratios with simultaneous intervals, or the trend of their rates."""
     if contrast.kind == "trend":
         return Further(contrast, _trend(data, settings, features, contrast))
     two = two_groups(data.design, contrast)
-    selected = _selected(data, settings, features, 1, two.group >= 0)
+    chosen = selected(data, settings, features, 1, two.group >= 0)
     try:
         table = compare_terms(
-            selected,
+            chosen,
             two,
-            alpha0=_alpha0(settings, selected, two),
+            alpha0=alpha0_of(settings, chosen.units["n_tokens"].to_numpy(float), two),
             min_documents=settings.min_documents,
             min_clusters=settings.min_clusters,
         ).table
@@ -215,10 +292,10 @@ def _further(data: Data, settings: FrequencySettings, features: Features, contra
 
 def _trend(data: Data, settings: FrequencySettings, features: Features, contrast: Contrast) -> pd.DataFrame:
     """Trends of the rates of terms over the groups in their order, with permutation tests."""
-    selected = _selected(data, settings, features, 1, data.design.group >= 0)
-    x = selected.units["n_tokens"].to_numpy(float)
-    counts = sparse.csr_array(selected.values)
-    q = Quantities("terms", counts.astype(float), x, list(selected.columns), 1e4, "per 10,000 tokens")
+    chosen = selected(data, settings, features, 1, data.design.group >= 0)
+    x = chosen.units["n_tokens"].to_numpy(float)
+    counts = sparse.csr_array(chosen.values)
+    q = Quantities("terms", counts.astype(float), x, list(chosen.columns), 1e4, "per 10,000 tokens")
     table = permutation_test([q], data.design, contrast, unit=data.units[0]).table
     n = np.diff(counts[np.isin(data.design.group, contrast.groups)].tocsc().indptr)
     table = table.assign(n_documents=n, low=np.nan, high=np.nan, q=benjamini_hochberg(table["p"].to_numpy()))

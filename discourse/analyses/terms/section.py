@@ -12,9 +12,17 @@ from discourse.analyses.say import Say, slug
 from discourse.analyses.terms.measure import FrequencyFound
 from discourse.figures.frames import layout_contrast, layout_keyness
 from discourse.figures.kinds import Lollipops, Scatter
-from discourse.report.blocks import Block, DataTable, Figure, Formula, Heading, Refusal
+from discourse.report.blocks import Block, DataTable, Figure, Formula, Heading, Paragraph, Refusal
 from discourse.report.words import excludes_zero, listed, of_length
 from discourse.types import Comparison
+
+UNITS = {
+    "log-odds": "log-odds ratio (natural logarithm)",
+    "log ratio": "Log Ratio (binary logarithm of the ratio of rates)",
+    "g2": "log-likelihood ratio G², signed",
+    "chi2": "chi-squared, signed",
+    "bic": "BIC, signed",
+}
 
 
 def section(found: FrequencyFound, say: Say) -> Iterator[Block]:
@@ -27,33 +35,37 @@ def section(found: FrequencyFound, say: Say) -> Iterator[Block]:
     for n, comparison in found.keyness.items():
         yield from _keyness(n, comparison, say)
     for further in found.further:
-        yield DataTable("terms-" + slug(further.contrast.name), further.table)
+        yield DataTable(say.name(f"{say.words}-{slug(further.contrast.name)}"), further.table)
 
 
 def _keyness(n: int, comparison: Comparison, say: Say) -> Iterator[Block]:
     """Figures and table of the terms of one length."""
     table = comparison.table
-    frame = layout_keyness(comparison, say.settings.show)
+    frame = layout_keyness(comparison, say.settings.show, say.settings.measure)
+    about = say.target is not None
     values = {
         "kind": of_length(n),
         "family": comparison.params["family"],
         "clear": int(((table["low"] > 0) | (table["high"] < 0)).sum()),
         "by_document": int(((table["low_document"] > 0) | (table["high_document"] < 0)).sum()),
         "targets": listed([t.name for t in say.targets]),
+        "unit_of_measure": UNITS[say.settings.measure],
     }
     more = [
         f"More in {g}: {', '.join(frame.loc[frame['group'] == g, 'item'])}."
         for g in (comparison.study, comparison.reference)
     ]
-    kind = Lollipops(say.groups, comparison.study, comparison.reference)
+    kind = Lollipops(say.groups, comparison.study, comparison.reference, UNITS[say.settings.measure])
     alt = say("keyness_alt", terms=len(frame), kind=of_length(n), more=" ".join(more))
-    yield Figure(f"keyness-{n}", frame, kind, say("keyness", **values), alt, of="keyness")
-    yield DataTable(f"keyness-{n}", table.drop(columns=["log_p", "q"]))
+    name = say.name(f"words-{n}") if about else f"keyness-{n}"
+    yield Figure(name, frame, kind, say("keyness", **values), alt, of="words" if about else "keyness")
+    yield DataTable(name, table.drop(columns=["log_p", "q"]))
     if n == 1:
+        name = say.name("words-contrast") if about else "contrast"
         frame = layout_contrast(comparison, say.settings.label)
         scatter = Scatter(say.groups, comparison.study, comparison.reference)
         alt = say("contrast_alt", terms=len(frame))
-        yield Figure("contrast", frame, scatter, say("contrast"), alt)
+        yield Figure(name, frame, scatter, say("contrast", file=name), alt, of="contrast")
 
 
 def summary(found: FrequencyFound, say: Say) -> Iterator[str]:
@@ -62,7 +74,8 @@ def summary(found: FrequencyFound, say: Say) -> Iterator[str]:
     judged = say.found("verdict")
     for n, comparison in found.keyness.items():
         table = comparison.table
-        answers = judged.items.get((f"terms-{n}", "")) if judged is not None else None
+        key, target = ("terms", "") if say.target is None else ("words", say.target.name)
+        answers = judged.items.get((f"{key}-{n}", target)) if judged is not None else None
         clear = clear_items(answers) if answers is not None else pd.DataFrame(columns=["estimate", "item"])
         sides = (clear.loc[clear["estimate"] > 0, "item"].head(4), clear.loc[clear["estimate"] < 0, "item"].head(4))
         by_document = [excludes_zero(*row) for row in table[["low_document", "high_document"]].to_numpy()]
@@ -74,7 +87,28 @@ def summary(found: FrequencyFound, say: Say) -> Iterator[str]:
             down=int((table["high"] < 0).sum()),
             named="; ".join(", ".join(w) for w in sides if len(w)),
             by_document=sum(by_document),
+            **_net_numbers(table),
         )
+
+
+def _net_numbers(table: pd.DataFrame) -> dict[str, Any]:
+    """Of the terms that differ, how many differ net of the background as well, and which most; none without one."""
+    if "net" not in table:
+        return {"net": None, "net_named": ""}
+    differs = (table["low"] > 0) | (table["high"] < 0)
+    same = (table["net_low"] > 0) & (table["low"] > 0) | (table["net_high"] < 0) & (table["high"] < 0)
+    most = table[same].reindex(table.loc[same, "net"].abs().sort_values(ascending=False, kind="stable").index)
+    return {"net": int(same.sum()), "net_of": int(differs.sum()), "net_named": ", ".join(most["item"].head(6))}
+
+
+def methods_about(found: FrequencyFound, say: Say) -> Iterator[Block]:
+    """What is counted about a target, and what is net of the background."""
+    if not found.keyness:
+        return
+    params: Mapping[str, Any] = next(iter(found.keyness.values())).params
+    n = {k: int(params[k]) for k in ("n_study", "n_reference")}
+    yield Heading(say("methods_heading"), 2)
+    yield Paragraph(say("methods", **n))
 
 
 def methods(found: FrequencyFound, say: Say) -> Iterator[Block]:
