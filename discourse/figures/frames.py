@@ -205,7 +205,7 @@ def layout_keyness(comparison: Comparison, show: int = 12, measure: str = "log-o
     Returns
     -------
     DataFrame
-        Rows of the table with `value` and its interval `value_low`, `value_high` (of the log-odds only), `cautious` (the end of the interval nearer to 0, 0 where the interval includes 0),
+        Rows of the table with `shown` and its interval `shown_low`, `shown_high` (of the log-odds only), `cautious` (the end of the interval nearer to 0, 0 where the interval includes 0),
         `cautious_document` (the same with documents as the units) and `group`;
         study group first, largest first.
     """
@@ -220,11 +220,11 @@ def layout_keyness(comparison: Comparison, show: int = 12, measure: str = "log-o
         cautious_document=np.maximum(by_document, 0),
         strength=table["estimate"].abs() / half,
         group=np.where(sign > 0, comparison.study, comparison.reference),
-        value=table[MEASURES[measure]] * (sign if measure == "bic" else 1),
-        value_low=table["low"] if measure == "log-odds" else np.nan,
-        value_high=table["high"] if measure == "log-odds" else np.nan,
+        shown=table[MEASURES[measure]] * (sign if measure == "bic" else 1),
+        shown_low=table["low"] if measure == "log-odds" else np.nan,
+        shown_high=table["high"] if measure == "log-odds" else np.nan,
     )
-    table = table.assign(size=table["value"].abs(), some=table["cautious"] > 0)
+    table = table.assign(size=table["shown"].abs(), some=table["cautious"] > 0)
     by = ["some", "size"] if measure != "log-odds" else ["cautious", "cautious_document", "strength"]
     parts = []
     for group in (comparison.study, comparison.reference):
