@@ -35,7 +35,9 @@ def main(source: Path, target: Path) -> None:
     number = np.full(len(names), -1, np.int32)
     number[kept] = np.arange(kept.sum())
     words, frequency = names[kept].tolist(), frequency[kept]
-    print(f"{len(texts):,} texts, {len(ids):,} tokens, {len(words):,} words, {frequency.sum() / len(ids):.1%} of the tokens")
+    print(
+        f"{len(texts):,} texts, {len(ids):,} tokens, {len(words):,} words, {frequency.sum() / len(ids):.1%} of the tokens"
+    )
     counts = cooccurrences(number[codes[ids]], bounds, len(words), WINDOW)
     values = ppmi_svd(counts).astype(np.float16).astype(np.float32)
     transform = alc_matrix(counts, values, frequency)
@@ -76,7 +78,9 @@ def worth(words: list[str], values: np.ndarray, induced: np.ndarray) -> None:
     pairs = [line.casefold().split("\t") for line in lines if not line.startswith("#")]
     known = [(index[a], index[b], float(score)) for a, b, score in pairs if a in index and b in index]
     rho = spearmanr([unit[a] @ unit[b] for a, b, _ in known], [score for *_, score in known])[0]
-    print(f"WordSim-353: rho {rho:.3f}, n = {len(known)} of {len(pairs)}, {1 - len(known) / len(pairs):.0%} out of vocabulary")
+    print(
+        f"WordSim-353: rho {rho:.3f}, n = {len(known)} of {len(pairs)}, {1 - len(known) / len(pairs):.0%} out of vocabulary"
+    )
     for word in ("aggression", "dialogue", "russia", "sanctions"):
         near = np.argsort(-(unit @ unit[index[word]]))[1:9]
         print(f"{word}: {', '.join(words[k] for k in near)}")

@@ -72,9 +72,7 @@ def context_means(
     found[inside] = rows[counted[places[inside]]]
     mention, column = np.nonzero(found >= 0)
     n_words = np.bincount(mention, minlength=len(units))
-    near = sparse.csr_array(
-        (1 / n_words[mention], (mention, found[mention, column])), shape=(len(units), len(values))
-    )
+    near = sparse.csr_array((1 / n_words[mention], (mention, found[mention, column])), shape=(len(units), len(values)))
     return np.asarray(near @ np.asarray(values, float)), n_words
 
 

@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, cast
 
 import numpy as np
 from scipy import sparse
@@ -112,7 +112,7 @@ def load_vectors(path: str | Path = PACKAGE, only: Collection[str] | None = None
     try:
         if file.suffix == ".npz":
             return _read_npz(file.read_bytes(), file.name)
-        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as handle:
+        with cast("IO[bytes]", gzip.open(file) if file.suffix == ".gz" else file.open("rb")) as handle:
             return _read_text(handle, file.name, only)
     except (OSError, EOFError, zipfile.BadZipFile) as error:
         raise SourceError(f"{file.name}: cannot be read as word vectors ({error})") from None
@@ -125,7 +125,7 @@ def _package() -> Vectors:
 
 def save_vectors(vectors: Vectors, path: Path) -> None:
     """Write vectors as .npz without pickle: words as UTF-8 text, values in half precision, the transformation in single."""
-    arrays = {
+    arrays: dict[str, np.ndarray] = {
         "words": np.frombuffer("\n".join(vectors.words).encode(), np.uint8),
         "values": vectors.values.astype(np.float16),
     }
@@ -136,7 +136,9 @@ def save_vectors(vectors: Vectors, path: Path) -> None:
             buffer = BytesIO()
             np.lib.format.write_array(buffer, array, allow_pickle=False)
             # A date of its own, so that the same vectors are the same bytes.
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), buffer.getvalue(), zipfile.ZIP_DEFLATED)
+            archive.writestr(
+                zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), buffer.getvalue(), zipfile.ZIP_DEFLATED
+            )
 
 
 def _read_npz(data: bytes, name: str) -> Vectors:
@@ -157,7 +159,7 @@ def _read_npz(data: bytes, name: str) -> Vectors:
     return Vectors(words, values, transform, name)
 
 
-def _read_text(handle: BinaryIO, name: str, only: Collection[str] | None) -> Vectors:
+def _read_text(handle: IO[bytes], name: str, only: Collection[str] | None) -> Vectors:
     """GloVe text, with the header of word2vec text or without."""
     wanted = None if only is None else set(only)
     found: dict[str, np.ndarray] = {}
@@ -185,7 +187,7 @@ def _read_text(handle: BinaryIO, name: str, only: Collection[str] | None) -> Vec
     return Vectors(tuple(found), np.array(list(found.values())), None, name)
 
 
-def _lines(handle: BinaryIO, name: str) -> Iterator[tuple[int, str]]:
+def _lines(handle: IO[bytes], name: str) -> Iterator[tuple[int, str]]:
     """Numbered lines that are not empty, within the limits."""
     for number in range(1, _MOST_WORDS + 2):
         line = handle.readline(_LONGEST_LINE + 1)
