@@ -9,6 +9,7 @@ from importlib.metadata import entry_points
 
 from discourse.analyses import (
     breakdown,
+    context,
     corpus,
     metadiscourse,
     repetition,
@@ -29,6 +30,7 @@ OURS = (
     breakdown.analysis,
     stance.analysis,
     metadiscourse.analysis,
+    context.analysis,
     terms.analysis,
     topics.analysis,
 )

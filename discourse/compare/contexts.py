@@ -8,8 +8,9 @@ of the squared standard errors is subtracted from the squared length.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,7 @@ from discourse.compare.resample import Design
 from discourse.features.vectors import Vectors, load_vectors
 from discourse.types import Comparison, Features
 
-BLOCK = 150  # words at a time: what is computed on the way then stays in the cache of the processor
+BLOCK = 200  # words at a time: what is computed on the way then stays in the cache of the processor
 
 
 @dataclass(frozen=True)
@@ -204,52 +205,22 @@ def cosines(
     unit_words = np.asarray(words, float)
     unit_words = unit_words / np.linalg.norm(unit_words, axis=1, keepdims=True)
     asked = [*(level_of(design, g) for g in range(len(design.names))), *contrasts]
+    counts = {c.name: counts_of(q, design, c, unit) for c in asked}
+    families = [_Family(c, len(items), design) for c in asked if counts[c.name]["note"] != Note.TOO_LITTLE_TEXT]
+    parts = {key: _part(q, design, key, unit) for key in sorted({key for f in families for key in f.parts})}
+    for first in range(0, len(items), BLOCK):
+        some = slice(first, first + BLOCK)
+        found = {key: _Block.of(part, unit_words[some]) for key, part in parts.items()}
+        for family in families:
+            family.add(some, [found[key] for key in family.parts])
+    numbers = {f.contrast.name: f.numbers(_fewest(f, parts) >= design.needed_containing(unit)) for f in families}
     rows = []
     for contrast in asked:
-        counts = counts_of(q, design, contrast, unit)
-        columns = {
-            "contrast": contrast.kind,
-            "item": list(items),
-            "target": q.target,
-            "stratum": contrast.name,
-            **counts,
-        }
-        few = counts["note"] == Note.TOO_LITTLE_TEXT
-        numbers = {} if few else _simultaneous(q, design, contrast, unit_words, unit)
-        rows.append(
-            pd.DataFrame({"estimate": np.nan, "low": np.nan, "high": np.nan, "plain": np.nan} | columns | numbers)
-        )
+        what = {"contrast": contrast.kind, "item": list(items), "target": q.target, "stratum": contrast.name}
+        none = dict.fromkeys(("estimate", "low", "high", "plain"), np.nan)
+        rows.append(pd.DataFrame(what | none | counts[contrast.name] | numbers.get(contrast.name, {})))
     params = {"unit": unit, "confidence": design.confidence, "resamples": design.resamples, "family": len(items)}
     return Comparison(pd.concat(rows, ignore_index=True), "cosine", params=params)
-
-
-def _simultaneous(
-    q: Quantities, design: Design, contrast: Contrast, words: np.ndarray, unit: str
-) -> dict[str, np.ndarray]:
-    """Estimates and simultaneous intervals of one contrast; each array of shape (n_words,)."""
-    parts = [_part(q, design, groups, unit) for _, groups in contrast.parts]
-    squares = np.array([c * c for c, _ in contrast.parts])
-    largest = np.zeros(design.resamples)
-    value, error, plain = np.empty((3, len(words)))
-    for first in range(0, len(words), BLOCK):
-        some = slice(first, first + BLOCK)
-        seen = [part.seen.cosines(words[some]) for part in parts]
-        drawn = [part.drawn.cosines(words[some]) for part in parts]
-        value[some] = contrast([v for v, _ in seen])[0]
-        plain[some] = contrast([v * part.shorter for (v, _), part in zip(seen, parts)])[0]
-        error[some] = np.sqrt(sum(c * e**2 for c, (_, e) in zip(squares, seen)))[0]
-        spread = np.sqrt(sum(c * e**2 for c, (_, e) in zip(squares, drawn)))
-        with np.errstate(invalid="ignore", divide="ignore"):
-            t = np.abs(contrast([v for v, _ in drawn]) - value[some]) / spread
-        # A resample that is all noise may be anywhere.
-        largest = np.maximum(largest, np.where(np.isnan(t), np.inf, t).max(1))
-    enough = all(len(part.seen.n) >= design.needed_containing(unit) for part in parts)
-    critical = float(np.quantile(largest, design.confidence, method="higher")) if enough else np.inf
-    half = critical * error if np.isfinite(critical) else np.full(len(words), np.nan)
-    # A cosine lies between -1 and 1; the coefficients say what a combination of them can reach.
-    bound = sum(abs(c) for c, _ in contrast.parts)
-    numbers = {"estimate": value, "low": value - half, "high": value + half, "plain": plain}
-    return {name: np.clip(v, -bound, bound) for name, v in numbers.items()}
 
 
 @dataclass(frozen=True)
@@ -271,3 +242,58 @@ def _part(q: Quantities, design: Design, groups: Sequence[int], unit: str) -> _P
     weights = np.concatenate([design.draws(g, len(u.x), unit) for g, u in zip(groups, units)], axis=1)
     shorter = float(seen.length[0, 0] / np.linalg.norm(mean))
     return _Part(seen, MeanVectors(y, n, weights, 2 * float(noise)), shorter)
+
+
+def _fewest(family: _Family, parts: Mapping[tuple[int, ...], _Part]) -> int:
+    """Units of the part with the fewest."""
+    return min(len(parts[key].seen.n) for key in family.parts)
+
+
+class _Block(NamedTuple):
+    """Some words and one part: cosines and errors as observed and in the resamples, and the uncorrected cosines."""
+
+    value: np.ndarray
+    error: np.ndarray
+    drawn: np.ndarray
+    drawn_error: np.ndarray
+    plain: np.ndarray
+
+    @staticmethod
+    def of(part: _Part, words: np.ndarray) -> _Block:
+        """Of a part, with words of length 1."""
+        value, error = (v[0] for v in part.seen.cosines(words))
+        return _Block(value, error, *part.drawn.cosines(words), value * part.shorter)
+
+
+class _Family:
+    """All words in one contrast, while they are added block by block."""
+
+    def __init__(self, contrast: Contrast, n: int, design: Design) -> None:
+        self.contrast, self.confidence = contrast, design.confidence
+        self.parts = [tuple(groups) for _, groups in contrast.parts]
+        self.value, self.error, self.plain = np.empty((3, n))
+        self.largest = np.zeros(design.resamples)
+
+    def add(self, some: slice, blocks: Sequence[_Block]) -> None:
+        """Some words: estimates, errors, and the largest deviation of each resample so far."""
+        squares = [c * c for c, _ in self.contrast.parts]
+        self.value[some], self.plain[some] = (
+            self.contrast([getattr(b, k) for b in blocks]) for k in ("value", "plain")
+        )
+        self.error[some] = np.sqrt(sum(c * b.error**2 for c, b in zip(squares, blocks)))
+        spread = np.sqrt(sum(c * b.drawn_error**2 for c, b in zip(squares, blocks)))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            t = np.abs(self.contrast([b.drawn for b in blocks]) - self.value[some]) / spread
+        # A resample that is all noise may be anywhere.
+        self.largest = np.maximum(self.largest, np.where(np.isnan(t), np.inf, t).max(1))
+
+    def numbers(self, enough: bool) -> dict[str, np.ndarray]:
+        """Estimates and simultaneous intervals, those only where there are enough units; each of shape (n_words,)."""
+        critical = float(np.quantile(self.largest, self.confidence, method="higher")) if enough else np.inf
+        half = critical * self.error if np.isfinite(critical) else np.full(len(self.error), np.nan)
+        # A cosine lies between -1 and 1; the coefficients say what a combination of them can reach.
+        bound = sum(abs(c) for c, _ in self.contrast.parts)
+        bounds = {"low": self.value - half, "high": self.value + half}
+        return {
+            k: np.clip(v, -bound, bound) for k, v in ({"estimate": self.value, "plain": self.plain} | bounds).items()
+        }
