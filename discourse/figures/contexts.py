@@ -41,7 +41,9 @@ def draw_neighbours(frame: pd.DataFrame, options: Neighbours) -> Figure:
                 )  # fmt: skip
         ax.set_yticks(range(len(items)), items)
         ax.set_ylim(n - 0.4, -0.6)
-        ax.set_title("\n".join(textwrap.wrap(panel, 34)), fontsize=7.5, fontweight="bold", color=palette[panel], pad=3)
+        ax.set_title(
+            "\n".join(textwrap.wrap(panel, 42 // ncols)), fontsize=7.5, fontweight="bold", color=palette[panel], pad=3
+        )
         _cosine_axis(ax, "cosine")
     for ax in axes.flat[len(panels) :]:
         ax.set_visible(False)
