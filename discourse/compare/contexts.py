@@ -218,7 +218,11 @@ def cosines(
     for contrast in asked:
         what = {"contrast": contrast.kind, "item": list(items), "target": q.target, "stratum": contrast.name}
         none = dict.fromkeys(("estimate", "low", "high", "plain"), np.nan)
-        rows.append(pd.DataFrame(what | none | counts[contrast.name] | numbers.get(contrast.name, {})))
+        values = none | numbers.get(contrast.name, {})
+        said = counts[contrast.name]
+        if said["note"] == Note.NONE and np.isnan(values["low"]).all():
+            said = said | {"note": str(Note.TOO_LITTLE_TEXT)}
+        rows.append(pd.DataFrame(what | values | said))
     params = {"unit": unit, "confidence": design.confidence, "resamples": design.resamples, "family": len(items)}
     return Comparison(pd.concat(rows, ignore_index=True), "cosine", params=params)
 

@@ -138,7 +138,7 @@ def test_a_group_of_noise_alone_has_no_cosine():
     q = Quantities("contexts", y, np.ones(40), ["a", "b"], bounds=(-np.inf, np.inf))
     design = Design(np.zeros(40, int), ["g"], resamples=200)
     row = cosines(q, design, [], ["w"], np.eye(2)[:1]).table.iloc[0]
-    assert np.isnan(row["estimate"]) and np.isnan(row["low"])
+    assert np.isnan(row["estimate"]) and np.isnan(row["low"]) and note_text(row) == "too little text"
 
 
 def test_distances_are_deflated_and_tested(three):

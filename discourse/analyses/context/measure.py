@@ -49,7 +49,7 @@ class ContextSettings(Settings):
 
     def problems(self, names: Names) -> Iterable[SettingError]:
         """Words that the vectors of the package lack."""
-        if self.vectors == PACKAGE:
+        if self.words and self.vectors == PACKAGE:
             yield from _without_vector(self.words, load_vectors())
 
 

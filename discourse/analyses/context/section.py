@@ -8,7 +8,6 @@ import pandas as pd
 
 from discourse.analyses.context.measure import ContextFound
 from discourse.analyses.say import Say
-from discourse.compare.notes import Note
 from discourse.features.vectors import PACKAGE
 from discourse.figures.kinds import Cosines, Neighbours
 from discourse.report.blocks import Block, DataTable, Figure, Formula, Heading, Paragraph, Refusal, Table
@@ -27,7 +26,7 @@ def section(found: ContextFound, say: Say) -> Iterator[Block]:
     yield Paragraph(say("opening", coverage=found.coverage, own=found.vectors))
     for group in say.groups:
         row = _levels(found.every, group).iloc[0]
-        if row["note"] == Note.TOO_LITTLE_TEXT:
+        if row["note"]:
             yield Refusal(say("too_little", group=group, said=say.note(row)))
     if len(found.distances):
         yield _distances(found.distances, say)
