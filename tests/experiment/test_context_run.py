@@ -91,7 +91,7 @@ def test_the_section_and_its_columns(norland, unexplained_columns, found):
 def unexplained_columns():
     from discourse.report.dictionary import COMMON
 
-    known = set(COMMON) | set(analyses()["context"].columns)
+    known = set(COMMON) | {name.removeprefix("context: ") for name in analyses()["context"].columns}
 
     def find(blocks):
         return {c for b in blocks if hasattr(b, "frame") for c in b.frame.columns} - known

@@ -29,11 +29,11 @@ analysis = Analysis(
     columns={
         "block": ("words that the config names, or words that moved", ""),
         "deflated": ("squared distance without its noise (Green et al. 2025)", "squared length of the vectors"),
-        "n_mentions": ("mentions of the target with a context", "mentions"),
-        "n_units": ("clusters where the config names them, else documents", "units"),
+        "context: n_mentions": ("mentions of the target with a context", "mentions"),
+        "context: n_units": ("clusters where the config names them, else documents", "units"),
         "noise": ("sum of the squared standard errors of the difference", "squared length of the vectors"),
         "plain": ("cosine without the correction for the noise in the length of the mean", "cosine"),
-        "rank": ("rank among the words nearest to the group", ""),
+        "context: rank": ("rank among the words nearest to the group", ""),
         "squared": ("squared distance between the mean vectors", "squared length of the vectors"),
     },
 )

@@ -23,7 +23,7 @@ def section(found: ContextFound, say: Say) -> Iterator[Block]:
     """Distances between the groups, the words nearest to each, and the words whose cosine differs."""
     assert found.every is not None
     yield Heading(say("heading"))
-    yield Paragraph(say("opening", coverage=found.coverage, own=found.vectors))
+    yield Paragraph(say("opening", coverage=found.coverage))
     for group in say.groups:
         row = _levels(found.every, group).iloc[0]
         if row["note"]:
@@ -160,7 +160,7 @@ def _distances(distances: pd.DataFrame, say: Say) -> Table:
 
 def summary(found: ContextFound, say: Say) -> Iterator[str]:
     """The words that move most, with their cosines."""
-    if found.every is None or _differences(found.every).empty:
+    if found.too_little or found.every is None or _differences(found.every).empty:
         return
     table = clear(found.every).set_index("item")
     sides = []
@@ -173,13 +173,13 @@ def summary(found: ContextFound, say: Say) -> Iterator[str]:
 
 def limits(found: ContextFound, say: Say) -> Iterator[str]:
     """Whose meanings the vectors have; once for all targets."""
-    if found.every is not None and say.target == say.targets[0]:
+    if not found.too_little and say.target == say.targets[0]:
         yield say("limits", package=say.settings.vectors == PACKAGE, file=found.vectors)
 
 
 def methods(found: ContextFound, say: Say) -> Iterator[Block]:
     """The estimator, once for all targets."""
-    if found.every is None or say.target != say.targets[0]:
+    if found.too_little or say.target != say.targets[0]:
         return
     yield Heading(say("methods_heading"), 2)
     values = {"package": say.settings.vectors == PACKAGE, "file": found.vectors, "learnt": found.learnt}
@@ -190,4 +190,4 @@ def methods(found: ContextFound, say: Say) -> Iterator[Block]:
 
 def record(found: ContextFound, settings: object) -> dict[str, object]:
     """What `run.json` says."""
-    return {} if found.every is None else {"vectors": found.vectors, "candidates": int(found.every.params["family"])}
+    return {} if found.too_little else {"vectors": found.vectors, "learnt": found.learnt, "coverage": found.coverage}
