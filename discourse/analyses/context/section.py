@@ -162,13 +162,23 @@ def summary(found: ContextFound, say: Say) -> Iterator[str]:
     """The words that move most, with their cosines."""
     if found.too_little or found.every is None or _differences(found.every).empty:
         return
-    table = clear(found.every).set_index("item")
-    sides = []
-    for sign in (1, -1):
-        words = [word for word in moved(found.every, SUMMED_UP) if sign * table["estimate"][word] > 0]
-        rows = table.loc[words].itertuples()
-        sides.append(listed([f"“{r.Index}” {number(r.estimate, DIGITS)} {span(r.low, r.high, DIGITS)}" for r in rows]))
-    yield say("summary", clear=len(table), family=found.every.params["family"], up=sides[0], down=sides[1])
+    table = clear(found.every)
+    chosen = table[table["item"].isin(moved(found.every, SUMMED_UP))]
+    named = _differences(found.named) if found.named is not None else chosen.iloc[:0]
+    yield say(
+        "summary",
+        clear=len(table),
+        family=found.every.params["family"],
+        named=_with_intervals(named),
+        up=_with_intervals(chosen[chosen["estimate"] > 0]),
+        down=_with_intervals(chosen[chosen["estimate"] < 0]),
+    )
+
+
+def _with_intervals(table: pd.DataFrame) -> str:
+    """Words with their differences, the clearest first."""
+    rows = table.reindex(table["estimate"].abs().sort_values(ascending=False, kind="stable").index).itertuples()
+    return listed([f"“{r.item}” {number(r.estimate, DIGITS)} {span(r.low, r.high, DIGITS)}" for r in rows])
 
 
 def limits(found: ContextFound, say: Say) -> Iterator[str]:
