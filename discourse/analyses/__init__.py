@@ -9,6 +9,7 @@ from importlib.metadata import entry_points
 
 from discourse.analyses import (
     breakdown,
+    context,
     corpus,
     metadiscourse,
     repetition,
@@ -31,6 +32,7 @@ OURS = (
     metadiscourse.analysis,
     terms.about,
     terms.collocates,
+    context.analysis,
     topics.analysis,
     terms.analysis,
 )

@@ -54,11 +54,11 @@ def draw_rows(frame: pd.DataFrame, options: Rows) -> Figure:
         plain_axis(ax, y=True)
     axes[0, 0].set_yticks(range(len(items)), [labels.get(i, i) for i in items])
     axes[0, 0].set_ylim(len(items) - 0.5, -0.5)
-    _group_line(figure, groups)
+    group_line(figure, groups)
     return figure
 
 
-def _group_line(figure: Figure, groups: Sequence[str]) -> None:
+def group_line(figure: Figure, groups: Sequence[str]) -> None:
     """Names of the groups with their marks, above the panels."""
     palette, shape = colours(groups), markers(groups)
     engine = figure.get_layout_engine()

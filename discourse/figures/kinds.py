@@ -101,6 +101,22 @@ class Marks(Kind):
 
 
 @dataclass(frozen=True)
+class Neighbours(Kind):
+    """A panel for each group with the words nearest to it."""
+
+    drawing: ClassVar[str] = "discourse.figures.contexts:draw_neighbours"
+
+
+@dataclass(frozen=True)
+class Cosines(Kind):
+    """Cosines with words in each group, and their differences beside them."""
+
+    drawing: ClassVar[str] = "discourse.figures.contexts:draw_cosines"
+    study: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
 class Lollipops(Kind):
     """Terms with simultaneous intervals, counts and dispersion; with differences net of the background where there are some."""
 

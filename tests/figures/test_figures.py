@@ -418,3 +418,57 @@ def test_characters_that_are_known_are_in_the_font():
     known = {c for c in map(chr, range(0xA0, 0x3000)) if glyphs.KNOWN.fullmatch(c)} - {"\u200b"}
     assert {"é", "Ñ", "ř", "Ж", "α", "−"} <= known
     assert known <= set(map(chr, there))
+
+
+def cosines_of(words, groups, seed=0):
+    """Rows as the analysis of contexts shows them."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for k, word in enumerate(words):
+        for g in groups:
+            value = float(rng.uniform(-0.2, 0.9))
+            rows.append(("named" if k < 2 else "moved", "level", word, g, value, value - 0.1, value + 0.1))
+        value = 0.6 - 0.1 * k
+        name = f"{groups[1]} - {groups[0]}"
+        rows.append(("named" if k < 2 else "moved", "difference", word, name, value, value - 0.15, value + 0.15))
+    return pd.DataFrame(rows, columns=["block", "contrast", "item", "stratum", "estimate", "low", "high"])
+
+
+def test_cosines_show_each_group_and_the_difference():
+    words = ["aggression", "dialogue", "unprovoked", "under-secretary-general", "secretary", "chair", "grain", "robert"]
+    frame = cosines_of(words, GROUPS)
+    figure = draw(frame, kinds.Cosines(GROUPS, GROUPS[1], GROUPS[0]))
+    assert_readable(figure)
+    left, right = figure.axes
+    assert [t.get_text() for t in left.get_yticklabels()] == words
+    points = [line for line in right.lines if line.get_marker() == "o"]
+    assert [round(float(p.get_xdata()[0]), 2) for p in points] == [0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.0, -0.1]
+    # Filled where the interval excludes 0, in the colour of the group that has more.
+    assert [p.get_fillstyle() for p in points] == ["full"] * 5 + ["none"] * 3
+    assert points[0].get_color() == COLOURS[1] and points[-1].get_color() == COLOURS[0]
+    levels = [line for line in left.lines if line.get_marker() in ("o", "s")]
+    assert len(levels) == 16
+
+
+def test_cosines_without_a_contrast_have_one_panel():
+    frame = cosines_of(["aggression", "dialogue"], GROUPS)
+    figure = draw(frame[frame["contrast"] == "level"], kinds.Cosines(GROUPS))
+    assert_readable(figure)
+    assert len(figure.axes) == 1
+
+
+@pytest.mark.parametrize("groups", [GROUPS, ["Tall", "Small", "Middling ministers of the coast", "Last"]])
+def test_neighbours_have_a_panel_for_each_group(groups):
+    rng, rows = np.random.default_rng(1), []
+    for panel in groups:
+        for rank, word in enumerate(["aggression", "under-secretary-general", "harbour", "treaty", "grain"], 1):
+            for g in groups:
+                value = 0.9 - 0.1 * rank if g == panel else float(rng.uniform(0, 0.3))
+                rows.append((panel, rank, f"{word}", g, value, value - 0.1, value + 0.1))
+    frame = pd.DataFrame(rows, columns=["panel", "rank", "item", "stratum", "estimate", "low", "high"])
+    figure = draw(frame, kinds.Neighbours(groups))
+    assert_readable(figure)
+    shown = [ax for ax in figure.axes if ax.get_visible()]
+    assert len(shown) == len(groups)
+    filled = [line for line in shown[0].lines if line.get_marker() == "o" and line.get_fillstyle() == "full"]
+    assert [round(float(p.get_xdata()[0]), 2) for p in filled] == [0.8, 0.7, 0.6, 0.5, 0.4]
