@@ -8,6 +8,7 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from discourse.analyses import (
+    actors,
     breakdown,
     corpus,
     metadiscourse,
@@ -29,6 +30,7 @@ OURS = (
     breakdown.analysis,
     stance.analysis,
     metadiscourse.analysis,
+    actors.analysis,
     terms.about,
     terms.collocates,
     topics.analysis,

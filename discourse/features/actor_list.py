@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from discourse.encode.encoder import TOKEN_PATTERN
-from discourse.errors import SourceError, did_you_mean
+from discourse.errors import SourceError
 
 COLUMNS = ["name", "kind", "aliases"]
 NONE = "none"  # kind of phrases that hold an alias and name no actor
@@ -132,15 +132,3 @@ def _read(path: str | Path | None) -> list[Actor]:
     if problems:
         raise SourceError(problems[:20])
     return actors
-
-
-def known_names(actors: Sequence[Actor]) -> list[str]:
-    """Names and kinds, by which actors can be left out."""
-    return list(
-        dict.fromkeys([*(a.kind for a in actors if a.kind != NONE), *(a.name for a in actors if a.kind != NONE)])
-    )
-
-
-def unknown_name(name: str, known: Sequence[str]) -> str:
-    """What is wrong with the name of an actor that is not known."""
-    return f'there is no actor or kind of actors "{name}". {did_you_mean(name, known)}'

@@ -164,6 +164,22 @@ def own_actors(target: Target, actors: Sequence[Actor]) -> np.ndarray:
     return np.array([any(matched(alias_words(a)) for a in actor.aliases) for actor in actors], bool)
 
 
+def is_among(aliases: Sequence[str], people: Sequence[str]) -> bool:
+    """Whether somebody of these aliases is one of some people, by an alias that is their name or last name, or by a handle with it.
+
+    Examples
+    --------
+    >>> is_among(["Ada Kovar", "Kovar"], ["Minister Kovar"]), is_among(["@SecKovar"], ["Ada Kovar"]), is_among(["Lind"], ["Roe"])
+    (True, True, False)
+    """
+    names = {fold(p) for p in people}
+    last = {words[-1] for p in names if (words := re.findall(r"\w+", p)) and len(words[-1]) > 2}
+    # Three letters occur in many a handle by chance.
+    inside = [name for name in last if len(name) > 3]
+    plain = [fold(a) for a in aliases]
+    return any(a in names or a in last or (a.startswith("@") and any(n in a for n in inside)) for a in plain)
+
+
 def actors_by_document(
     corpus: EncodedCorpus, target: Target, mentions: pd.DataFrame, actors: Sequence[Actor], mask: np.ndarray
 ) -> Features:
