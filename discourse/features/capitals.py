@@ -23,10 +23,9 @@ NO_NAMES = frozenset(fold(w) for w in _DATES if w) | frozenset(
     winter week one rt https http est edt gmt utc""".split()
 )
 # What stands before a name, or alone for an office.
-GENERIC = frozenset(fold(w) for title in TITLES for w in re.split(r"[ -]", title)) | frozenset(
-    """administration adviser advisor affairs allies asst ayatollah defence department embassy envoy federal federation finance fm government interior leader member ministers
-    ministry nations partners pope presidents republic sir state states treasury""".split()
-)
+_WORDS = """administration adviser advisor affairs allies asst ayatollah defence department embassy envoy federal federation finance fm
+    government interior leader member ministers ministry nations partners pope presidents republic sir state states treasury"""
+GENERIC = frozenset(fold(w) for title in TITLES for w in re.split(r"[ -]", title)) - LINKS | frozenset(_WORDS.split())
 
 
 def capitalised_phrases(corpus: EncodedCorpus, mask: np.ndarray, taken: np.ndarray) -> list[tuple[int, int, str]]:
@@ -78,9 +77,9 @@ def capitalised_phrases(corpus: EncodedCorpus, mask: np.ndarray, taken: np.ndarr
 
 
 def _is_heading(written: Sequence[str]) -> bool:
-    """Whether most words of a sentence are in capitals, or all longer ones begin with one."""
+    """Whether most words of a sentence are in capitals, or all longer ones after the first begin with one."""
     words = [w for w in written if len(w) > 1 and w[0].isalpha()]
-    long = [w for w in words if len(w) > 3]
+    long = [w for w in words[1:] if len(w) > 3]
     capitals = sum(w.isupper() for w in words)
     return len(words) > 2 and (2 * capitals > len(words) or (len(long) > 3 and all(w[0].isupper() for w in long)))
 

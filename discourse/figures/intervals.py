@@ -55,6 +55,8 @@ def draw_rows(frame: pd.DataFrame, options: Rows) -> Figure:
         plain_axis(ax, y=True)
     axes[0, 0].set_yticks(range(len(items)), [labels.get(i, i) for i in items])
     axes[0, 0].set_ylim(len(items) - 0.5, -0.5)
+    # A mark at 0 is no part of the label beside it.
+    axes[0, 0].tick_params(axis="y", pad=5)
     _group_line(figure, groups)
     return figure
 
