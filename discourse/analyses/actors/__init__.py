@@ -33,6 +33,7 @@ analysis = Analysis(
     columns={
         "actor": ("who is named beside the target", ""),
         "actor_kind": ("state, organisation, person, region, group; added by the config; or not in the list", ""),
+        "noise-actors: label": ("actor with its kind", ""),
         "named": ("sentences that mention the target and name the actor", "sentences"),
         "named_in": ("documents with such sentences", "documents"),
         "of_sentences": ("sentences of the group that mention the target", "sentences"),
