@@ -207,7 +207,7 @@ VOCABULARY = [
 ]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     st.lists(
         st.lists(st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=8), min_size=1, max_size=4),
@@ -329,6 +329,7 @@ def test_the_list_holds_the_members_of_the_united_nations_and_more():
     assert set(kinds) == {"state", "organisation", "person", "region", "group", NONE}
 
 
+@pytest.mark.slow
 def test_real_posts_agree_with_a_search_by_regular_expression(data):
     packed = (data / "state_department_posts" / "posts.jsonl.gz").read_bytes()
     lines = gzip.decompress(packed).decode("utf-8").splitlines()
