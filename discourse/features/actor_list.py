@@ -57,7 +57,8 @@ def alias_words(alias: str) -> tuple[str, ...]:
     >>> alias_words("U.N. Workers' Fund"), alias_words("norland*")
     (('U.N.', 'Workers', 'Fund'), ('norland*',))
     """
-    return tuple(bare(w).replace(_STAR, "*") for w in re.findall(TOKEN_PATTERN, alias.replace("*", _STAR)))
+    found = re.finditer(TOKEN_PATTERN, alias.replace("*", _STAR))
+    return tuple(bare(m[0]).replace(_STAR, "*") for m in found)
 
 
 def load_actors(path: str | Path | None = None, names: Mapping[str, Sequence[str]] | None = None) -> list[Actor]:
