@@ -8,6 +8,7 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from discourse.analyses import (
+    actors,
     breakdown,
     context,
     corpus,
@@ -30,6 +31,7 @@ OURS = (
     breakdown.analysis,
     stance.analysis,
     metadiscourse.analysis,
+    actors.analysis,
     terms.about,
     terms.collocates,
     context.analysis,

@@ -45,7 +45,8 @@ def draw_rows(frame: pd.DataFrame, options: Rows) -> Figure:
                     continue
                 range_bar(ax, y + d, row["low_document"], row["high_document"], palette[g], 2.6, alpha=0.3)
                 range_bar(ax, y + d, row["low"], row["high"], palette[g], 1.0)
-                ax.plot(row["estimate"], y + d, shape[g], color=palette[g], markersize=3.6, zorder=3)
+                # A mark at 0 is drawn whole.
+                ax.plot(row["estimate"], y + d, shape[g], color=palette[g], markersize=3.6, zorder=3, clip_on=False)
         ax.set_xlim(0, None)
         ax.xaxis.set_major_locator(MaxNLocator(nbins=4))
         ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.4g}")
@@ -54,6 +55,8 @@ def draw_rows(frame: pd.DataFrame, options: Rows) -> Figure:
         plain_axis(ax, y=True)
     axes[0, 0].set_yticks(range(len(items)), [labels.get(i, i) for i in items])
     axes[0, 0].set_ylim(len(items) - 0.5, -0.5)
+    # A mark at 0 is no part of the label beside it.
+    axes[0, 0].tick_params(axis="y", pad=5)
     group_line(figure, groups)
     return figure
 
