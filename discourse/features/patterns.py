@@ -11,9 +11,11 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from discourse.encode.encoder import TOKEN_PATTERN, fold
+from discourse.encode.tokens import tokens_in
 from discourse.types import EncodedCorpus
 
 _STAR = "ꙮ"  # a letter in place of the wildcard while a term is tokenised
+_PATTERN = re.compile(TOKEN_PATTERN)
 _POSSESSIVE = re.compile(r"(?:'s|'|(?<=s)')$")
 
 
@@ -41,10 +43,10 @@ def _words(term: str) -> list[str]:
 
     Examples
     --------
-    >>> _words("Mr. Kovar"), _words("U.S. aid*")
-    (['Mr', 'Kovar'], ['U.S.', 'aid*'])
+    >>> _words("Mr. Kovar"), _words("U.S. aid*"), _words("@MinRoe #norland*")
+    (['Mr', 'Kovar'], ['U.S.', 'aid*'], ['@MinRoe', '#norland*'])
     """
-    return [w.replace(_STAR, "*") for w in re.findall(TOKEN_PATTERN, term.replace("*", _STAR))]
+    return [m[0].replace(_STAR, "*") for m in tokens_in(_PATTERN, term.replace("*", _STAR))]
 
 
 class _Index:

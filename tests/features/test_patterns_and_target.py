@@ -48,6 +48,15 @@ def test_target_forms_exclusions_and_possessives():
     assert alias_table(found)["mentions"].sum() == 3
 
 
+def test_hashtags_and_handles_are_terms_of_their_own():
+    corpus = encoded(["#NorlandTalks: .@MinRoe met Norland. #Norland's @MinRoe, see t.co/Norland"])
+    found = {
+        t: len(match_terms(corpus, [t]).starts) for t in ("norland", "#norland*", "#norland", "@minroe", "*norland*")
+    }
+    assert found == {"norland": 1, "#norland*": 2, "#norland": 1, "@minroe": 2, "*norland*": 3}
+    assert kwic(corpus, "#NORLAND*")["node"].tolist() == ["#NorlandTalks", "#Norland's"]
+
+
 def test_excluded_tokens_are_no_mentions():
     corpus = encoded(["Norland (laughter) Norland"])
     mask = np.array([True, False, False])
