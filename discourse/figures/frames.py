@@ -10,6 +10,7 @@ import pandas as pd
 from discourse.compare.notes import NUMBERS
 from discourse.types import Comparison
 
+MOST_POINTS = 100  # periods of a figure over time
 COMPONENTS = ("evaluation", "conflictual", "cooperative")
 QUANTILES = {"low": 0.025, "q10": 0.1, "q25": 0.25, "median": 0.5, "q75": 0.75, "q90": 0.9, "high": 0.975}
 
@@ -29,6 +30,36 @@ def layout_corpus(documents: pd.DataFrame) -> pd.DataFrame:
     """
     inside = documents[documents["group"] != ""]
     return inside[["doc_id", "date", "group", "title"]].assign(value=inside["n_tokens"]).reset_index(drop=True)
+
+
+def layout_spread(documents: pd.DataFrame) -> pd.DataFrame:
+    """Lengths of the documents of each group by month; by quarter or year where there are more than 100 months with documents.
+
+    Parameters
+    ----------
+    documents : DataFrame
+        As for `layout_corpus`.
+
+    Returns
+    -------
+    DataFrame
+        `group`, `date` (middle of the first and last document), `label`, `n_documents`, `q10`, `median`, `q90` (tokens), `n_tokens`;
+        in the order of time.
+    """
+    frame = layout_corpus(documents)
+    labels = [frame["date"].dt.to_period(unit).astype(str) for unit in ("M", "Q", "Y")]
+    label = next((names for names in labels if names.nunique() <= MOST_POINTS), labels[-1])
+    by = frame.assign(label=label).groupby(["group", "label"], sort=True)
+    lengths, dates = by["value"], by["date"]
+    table = pd.DataFrame(
+        {
+            "date": dates.min() + (dates.max() - dates.min()) / 2,
+            "n_documents": lengths.size(),
+            **{name: lengths.quantile(QUANTILES[name]) for name in ("q10", "median", "q90")},
+            "n_tokens": lengths.sum(),
+        }
+    )
+    return table.reset_index().sort_values(["date", "group"], kind="stable").reset_index(drop=True)
 
 
 def layout_salience(documents: pd.DataFrame) -> pd.DataFrame:
