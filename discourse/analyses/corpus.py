@@ -11,7 +11,7 @@ from discourse.analyses.base import Analysis, Found
 from discourse.analyses.data import Data
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
-from discourse.figures.frames import layout_corpus, layout_spread
+from discourse.figures.frames import finest_period, layout_corpus, layout_spread
 from discourse.figures.kinds import MANY, Lengths, Spread
 from discourse.report.blocks import Block, DataTable, Figure, Heading, Paragraph, Table
 from discourse.report.words import counted, day
@@ -94,7 +94,9 @@ def section(found: CorpusFound, say: Say) -> Iterator[Block]:
         [1.5, 2.2, 1.2, 0.8, 1.0, 0.7, 0.9],
     )
     if len(shown) > MANY:
-        yield Figure("corpus", layout_spread(documents), Spread(say.groups), say("spread"), say("spread_alt"))
+        period = finest_period(shown["date"])
+        caption, alt = say("spread", period=period), say("spread_alt", period=period)
+        yield Figure("corpus", layout_spread(documents, period), Spread(say.groups), caption, alt)
     else:
         yield Figure("corpus", layout_corpus(documents), Lengths(say.groups), say("lengths"), say("lengths_alt"))
     yield from _left_out(say)
@@ -144,6 +146,9 @@ analysis = Analysis(
     columns={
         "document": ("title of the document", ""),
         "documents": ("number of documents", "documents"),
+        "tokens_median": ("median length of the documents of the period", "tokens"),
+        "tokens_q10": ("10th percentile of their lengths", "tokens"),
+        "tokens_q90": ("90th percentile of their lengths", "tokens"),
         "reason": ("why the document was left out", ""),
         "source": ("file and line, or package", ""),
         "tokens": ("number of tokens", "tokens"),

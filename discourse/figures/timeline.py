@@ -126,8 +126,8 @@ def draw_spread(frame: pd.DataFrame, options: Spread) -> Figure:
     palette, shape = colours(groups), markers(groups)
     for g in groups:
         part = frame[frame["group"] == g]
-        above.vlines(part["date"], part["q10"], part["q90"], color=palette[g], linewidth=2.6, alpha=0.25)
-        above.plot(part["date"], part["median"], shape[g], color=palette[g], markersize=3.2)
+        above.vlines(part["date"], part["tokens_q10"], part["tokens_q90"], color=palette[g], linewidth=2.6, alpha=0.25)
+        above.plot(part["date"], part["tokens_median"], shape[g], color=palette[g], markersize=3.2)
         below.vlines(part["date"], 0, part["n_documents"], color=palette[g], linewidth=2.6, alpha=0.6)
     above.set_ylabel("tokens in a document")
     below.set_ylabel("documents")
@@ -156,7 +156,8 @@ def draw_salience(frame: pd.DataFrame, options: Rates) -> Figure:
             if periods is not None:
                 _means(ax, periods[periods["group"] == g], palette[g], shape[g])
     if many:
-        ax.set_ylim(0, None)
+        # The axis must not cut the marks at 0.
+        ax.set_ylim(-0.02 * ax.get_ylim()[1], None)
     else:
         _documents(ax, frame.assign(date=_apart(frame)), groups)
     ax.set_ylabel("mentions per 10,000 tokens")
