@@ -144,6 +144,7 @@ analysis = Analysis(
     section,
     figures={"corpus": "How much text does each group have, and when?"},
     columns={
+        "corpus: label": ("month, quarter or year", ""),
         "document": ("title of the document", ""),
         "documents": ("number of documents", "documents"),
         "tokens_median": ("median length of the documents of the period", "tokens"),

@@ -134,8 +134,9 @@ def section(found: SalienceFound, say: Say) -> Iterator[Block]:
     few, many = len(frame) <= FEW, len(frame) > MANY
     period = over.periods.unit
     caption = say("rates", few=few, many=many, period=period, least=over.least, levels=levels is not None)
+    alt = say("periods_alt", period=period) if many else say("rates_alt")
     kind = Rates(say.groups, levels, over.periods.of("salience"))
-    yield Figure(say.name("salience"), frame, kind, caption, say("rates_alt", many=many, period=period), of="salience")
+    yield Figure(say.name("salience"), frame, kind, caption, alt, of="salience")
     if say.data.refusal is not None:
         yield Refusal(str(say.data.refusal))
     yield _by_group(outcome, say)
@@ -280,6 +281,7 @@ analysis = Analysis(
         "node": ("the mention", ""),
         "occurrences": ("how often the form occurs", "count"),
         "refers_to_target": ("to be filled in: does the mention refer to the target? (yes or no)", ""),
+        "salience-periods: label": ("period", ""),
         "right": ("words after the mention", ""),
     },
 )
