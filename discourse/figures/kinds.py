@@ -13,6 +13,7 @@ import pandas as pd
 
 MOST_SPEAKERS = 12  # rows of a panel of speakers
 FEW = 20  # documents up to which each has a row of its own with its title
+MANY = 300  # documents from which periods are drawn in their place: more marks are a cloud
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,15 @@ class Lengths(Kind):
 
 
 @dataclass(frozen=True)
+class Spread(Kind):
+    """Median and band of the lengths of documents, and their number, in each period."""
+
+    drawing: ClassVar[str] = "discourse.figures.timeline:draw_spread"
+
+
+@dataclass(frozen=True)
 class Rates(Kind):
-    """Rate of each document over time, with that of each group (`rates`: levels) and of each period."""
+    """Rate of each document over time, with that of each group (`rates`: levels) and of each period; of many documents without theirs."""
 
     drawing: ClassVar[str] = "discourse.figures.timeline:draw_salience"
     rates: pd.DataFrame | None = None
@@ -44,10 +52,11 @@ class Rates(Kind):
 
 @dataclass(frozen=True)
 class OverTime(Kind):
-    """Mean of each document and of each period over time."""
+    """Mean of each document (where `marks`) and of each period over time."""
 
     drawing: ClassVar[str] = "discourse.figures.timeline:draw_stance"
     periods: pd.DataFrame = field(default_factory=pd.DataFrame)
+    marks: bool = True
 
 
 @dataclass(frozen=True)
