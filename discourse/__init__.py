@@ -44,6 +44,7 @@ _NAMES = {
     "discourse.errors": ("DiscourseError",),
     "discourse.experiment": ("compute", "load", "resolve", "run", "run_to_folder"),
     "discourse.features": ("Target", "dispersion", "kwic", "mentions", "stance", "term_frequency", "topics"),
+    "discourse.features.dictionary": ("Dictionary", "dictionary_rates", "read_dictionary"),
     "discourse.features.frequency": ("stop_words",),
     "discourse.features.repetition": ("repetition",),
     "discourse.types": ("Comparison", "Corpus", "EncodedCorpus", "Features"),

@@ -36,12 +36,12 @@ class Hits:
     terms: np.ndarray
 
 
-def _words(term: str) -> list[str]:
+def words_of(term: str) -> list[str]:
     """Words of a term as the tokenizer would cut them; ``*`` stays.
 
     Examples
     --------
-    >>> _words("Mr. Kovar"), _words("U.S. aid*")
+    >>> words_of("Mr. Kovar"), words_of("U.S. aid*")
     (['Mr', 'Kovar'], ['U.S.', 'aid*'])
     """
     return [w.replace(_STAR, "*") for w in re.findall(TOKEN_PATTERN, term.replace("*", _STAR))]
@@ -116,7 +116,7 @@ def match_terms(corpus: EncodedCorpus, terms: Sequence[str], mask: np.ndarray | 
     >>> hits.starts.tolist(), hits.lengths.tolist(), hits.terms.tolist()
     ([0, 4], [1, 2], [0, 1])
     """
-    split = [_words(t) for t in terms]
+    split = [words_of(t) for t in terms]
     index = _index(corpus.folded_forms)
     matched = {w: index.matches(w) for w in {w for words in split for w in words}}
     single = [k for k, words in enumerate(split) if len(words) == 1]
