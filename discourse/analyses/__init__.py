@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 from discourse.analyses import (
     breakdown,
     corpus,
+    dictionary,
     metadiscourse,
     repetition,
     salience,
@@ -29,6 +30,8 @@ OURS = (
     breakdown.analysis,
     stance.analysis,
     metadiscourse.analysis,
+    dictionary.about,
+    dictionary.analysis,
     terms.analysis,
     topics.analysis,
 )
