@@ -55,9 +55,8 @@ def _place(say: Say) -> str:
     scope = say.settings.scope
     if say.target is None:
         return say("scope_all")
-    if isinstance(scope, Window):
-        return say("scope_window", tokens=scope.window)
-    return say(f"scope_{scope}")
+    window = scope.window if isinstance(scope, Window) else 0
+    return say(f"scope_{'window' if window else scope}", tokens=window)
 
 
 def _dictionary(name: str, found: DictionaryFound, say: Say, panels: Mapping[str, DictionaryFound]) -> Iterator[Block]:
