@@ -35,8 +35,8 @@ def section(found: DictionaryFound, say: Say) -> Iterator[Block]:
     drawn = bool(say.targets) and say.settings.scope != "all"
     for name in found.sources["dictionary"]:
         yield from _dictionary(name, found, say, {} if drawn else {say("scope_all"): found})
-    yield DataTable("dictionary-sources", found.sources)
-    yield DataTable("dictionary-skipped", found.skipped)
+    yield DataTable("dictionary_sources", found.sources)
+    yield DataTable("dictionary_skipped", found.skipped)
 
 
 def section_about(found: DictionaryFound, say: Say) -> Iterator[Block]:
@@ -65,7 +65,7 @@ def _dictionary(name: str, found: DictionaryFound, say: Say, panels: Mapping[str
     if outcome is None:
         yield Refusal(say("nothing", name=name, place=_place(say)))
         return
-    part = "about-" if say.target is not None else ""
+    part = "dictionary_about" if say.target is not None else "dictionary"
     items = _shown(outcome)
     compared: dict[str, Comparison] = {}
     for title, other in panels.items():
@@ -81,15 +81,15 @@ def _dictionary(name: str, found: DictionaryFound, say: Say, panels: Mapping[str
             f"{r.item} {r.stratum} {r.panel} {number(r.estimate)} {span(r.low, r.high)}" for r in frame.itertuples()
         )
         yield Figure(
-            say.name(f"dictionary-{part}{slug(name)}"),
+            say.name(f"{part}-{slug(name)}"),
             frame,
             Rows(say.groups, labels, UNIT),
             say("rates", by=_order(outcome, say), arrows=_arrows(frame), **values),
             say("rates_alt", name=name, listed=alt),
             of="dictionary",
         )
-    yield _rates(outcome, items, say, say.name(f"dictionary-{part}{slug(name)}"), values)
-    yield _words(found.words[found.words["dictionary"] == name], items, say, f"dictionary-{part}words-{slug(name)}")
+    yield _rates(outcome, items, say, say.name(f"{part}-{slug(name)}"), values)
+    yield _words(found.words[found.words["dictionary"] == name], items, say, f"{part}_words-{slug(name)}")
 
 
 def _in_scope(outcome: Outcome, say: Say) -> list[str]:

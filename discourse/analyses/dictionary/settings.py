@@ -13,9 +13,6 @@ from discourse.analyses.settings import FileName, Later, Names, Scope, Settings
 from discourse.errors import SettingError, SettingErrors, SourceError, did_you_mean
 from discourse.features.dictionary import Dictionary, read_dictionary
 
-# Tables are called dictionary-NAME, dictionary-words-NAME, dictionary-about-NAME.
-RESERVED = ("about", "words")
-
 
 class DictionarySettings(Settings):
     """Rates of the categories of dictionaries."""
@@ -46,8 +43,8 @@ class DictionarySettings(Settings):
         seen: dict[str, str] = {}
         for name in self.files:
             short = slug(name)
-            if not short or short.partition("-")[0] in RESERVED:
-                yield SettingError(("files", name), f'"{name}" is a name of other tables; take another')
+            if not short:
+                yield SettingError(("files", name), f'"{name}" has no letter that a file name could have')
             elif short in seen:
                 yield SettingError(("files", name), f'"{name}" differs from "{seen[short]}" in signs only')
             seen.setdefault(short, name)
