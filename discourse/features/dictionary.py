@@ -104,7 +104,7 @@ def read_dictionary(path: str | Path) -> Dictionary:
     try:
         data = path.read_bytes()
     except OSError:
-        near = sorted(p.name for p in path.parent.glob("*")) if path.parent.is_dir() else []
+        near = sorted(p.name for p in path.parent.glob(f"*{path.suffix}")) if path.parent.is_dir() else []
         raise SourceError(f"{path}: there is no such file. {did_you_mean(path.name, near)}".strip()) from None
     parsed, encoding = parse(path, data)
     patterns: dict[tuple[str, ...], set[str]] = {}

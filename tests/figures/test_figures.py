@@ -418,3 +418,16 @@ def test_characters_that_are_known_are_in_the_font():
     known = {c for c in map(chr, range(0xA0, 0x3000)) if glyphs.KNOWN.fullmatch(c)} - {"\u200b"}
     assert {"é", "Ñ", "ř", "Ж", "α", "−"} <= known
     assert known <= set(map(chr, there))
+
+
+def test_one_long_interval_does_not_press_the_others_together():
+    numbers = {"low": 1.0, "low_document": 1.0}
+    rows = [
+        {"panel": "p", "item": i, "stratum": "A", "estimate": 2.0, "high": high, "high_document": high, **numbers}
+        for i, high in (("usual", 3.0), ("rare", 900.0))
+    ]
+    (ax,) = draw_rows(pd.DataFrame(rows), Rows(["A"], {}, "per 10,000 tokens")).axes
+    assert ax.get_xlim() == (0, 2.0 * REACH)
+    assert [line.get_marker() for line in ax.lines].count(">") == 1
+    (ax,) = draw_rows(pd.DataFrame(rows[:1]), Rows(["A"], {}, "per 10,000 tokens")).axes
+    assert ax.get_xlim()[1] < 4 and ">" not in [line.get_marker() for line in ax.lines]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from discourse.analyses.dictionary.measure import UNIT, DictionaryFound, by_clarity
@@ -167,7 +168,7 @@ def _words(words: pd.DataFrame, items: Sequence[str], say: Say, table: str) -> T
 
 
 def summary(found: DictionaryFound, say: Say) -> Iterator[str]:
-    """How many categories of each dictionary differ, and those that do most clearly with their numbers."""
+    """How many categories of each dictionary differ or may differ, and the clearest of them with their numbers."""
     say = replace(say, words="dictionary")
     certain = say.found("verdict", "")
     for name in found.sources.get("dictionary", ()):
@@ -175,19 +176,21 @@ def summary(found: DictionaryFound, say: Say) -> Iterator[str]:
         answers = certain.items.get(outcome.identity) if certain is not None and outcome is not None else None
         if outcome is None or answers is None:
             continue
-        counts = answers["certainty"].value_counts()
-        differ = set(answers.loc[answers["certainty"] == Certainty.DIFFERS, "item"])
-        clearest = [i for i in by_clarity(outcome) if i in differ][:MOST_NAMED]
-        n = [int(counts.get(c, 0)) for c in (Certainty.DIFFERS, Certainty.MAY_DIFFER, Certainty.INCONCLUSIVE)]
+        # Where a group has hardly a word there is no interval, and the test alone speaks.
+        order = answers.iloc[np.lexsort((-answers["estimate"].abs(), answers["p_family"]))].set_index("item")[
+            "certainty"
+        ]
+        items = [[str(i) for i in order.index[order == c]] for c in Certainty]
         yield say(
             "summary",
             name=name,
             place=_place(say),
             categories=len(answers),
-            differ=n[0],
-            may=n[1],
-            unclear=n[2],
-            named=[_numbers(outcome, item, say) for item in clearest],
+            differ=len(items[0]),
+            may=len(items[1]),
+            unclear=len(items[2]),
+            named=[_numbers(outcome, item, say) for item in items[0][:MOST_NAMED]],
+            named_may=[_numbers(outcome, item, say) for item in items[1][:MOST_NAMED]],
         )
 
 
