@@ -426,8 +426,8 @@ def test_one_long_interval_does_not_press_the_others_together():
         {"panel": "p", "item": i, "stratum": "A", "estimate": 2.0, "high": high, "high_document": high, **numbers}
         for i, high in (("usual", 3.0), ("rare", 900.0))
     ]
-    (ax,) = draw_rows(pd.DataFrame(rows), Rows(["A"], {}, "per 10,000 tokens")).axes
-    assert ax.get_xlim() == (0, 2.0 * REACH)
+    (ax,) = draw(pd.DataFrame(rows), kinds.Rows(["A"], {}, "per 10,000 tokens")).axes
+    assert ax.get_xlim() == (0, 2.0 * kinds.REACH)
     assert [line.get_marker() for line in ax.lines].count(">") == 1
-    (ax,) = draw_rows(pd.DataFrame(rows[:1]), Rows(["A"], {}, "per 10,000 tokens")).axes
+    (ax,) = draw(pd.DataFrame(rows[:1]), kinds.Rows(["A"], {}, "per 10,000 tokens")).axes
     assert ax.get_xlim()[1] < 4 and ">" not in [line.get_marker() for line in ax.lines]
