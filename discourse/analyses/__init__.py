@@ -12,6 +12,7 @@ from discourse.analyses import (
     breakdown,
     context,
     corpus,
+    dictionary,
     metadiscourse,
     repetition,
     salience,
@@ -34,7 +35,9 @@ OURS = (
     terms.about,
     terms.collocates,
     actors.analysis,
+    dictionary.about,
     context.analysis,
+    dictionary.analysis,
     topics.analysis,
     terms.analysis,
 )

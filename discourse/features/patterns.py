@@ -40,12 +40,12 @@ class Hits:
     terms: np.ndarray
 
 
-def _words(term: str) -> list[str]:
+def words_of(term: str) -> list[str]:
     """Words of a term as the tokenizer would cut them; ``*`` stays.
 
     Examples
     --------
-    >>> _words("Mr. Kovar"), _words("U.S. aid*"), _words("@MinRoe #norland*")
+    >>> words_of("Mr. Kovar"), words_of("U.S. aid*"), words_of("@MinRoe #norland*")
     (['Mr', 'Kovar'], ['U.S.', 'aid*'], ['@MinRoe', '#norland*'])
     """
     return [m[0].replace(_STAR, "*") for m in tokens_in(_PATTERN, term.replace("*", _STAR))]
@@ -163,7 +163,7 @@ def match_terms(
     >>> hits.starts.tolist(), hits.lengths.tolist(), hits.terms.tolist()
     ([0, 4], [1, 2], [0, 1])
     """
-    split = [_words(t) for t in terms]
+    split = [words_of(t) for t in terms]
     term_of = _forms_of_terms(corpus, split, compounds)
     several = {k: words for k, words in enumerate(split) if len(words) > 1}
     mask = np.ones(corpus.n_tokens, bool) if mask is None else mask

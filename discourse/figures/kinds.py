@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 MOST_SPEAKERS = 12  # rows of a panel of speakers
+REACH = 4  # times the largest estimate of a panel of rows, where its axis ends and intervals go on as arrows
 FEW = 20  # documents up to which each has a row of its own with its title
 MANY = 300  # documents from which periods are drawn in their place: more marks are a cloud
 

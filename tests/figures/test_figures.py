@@ -379,3 +379,16 @@ def test_neighbours_have_a_panel_for_each_group(groups):
     assert len(shown) == len(groups)
     filled = [line for line in shown[0].lines if line.get_marker() == "o" and line.get_fillstyle() == "full"]
     assert [round(float(p.get_xdata()[0]), 2) for p in filled] == [0.8, 0.7, 0.6, 0.5, 0.4]
+
+
+def test_one_long_interval_does_not_press_the_others_together():
+    numbers = {"low": 1.0, "low_document": 1.0}
+    rows = [
+        {"panel": "p", "item": i, "stratum": "A", "estimate": 2.0, "high": high, "high_document": high, **numbers}
+        for i, high in (("usual", 3.0), ("rare", 900.0))
+    ]
+    (ax,) = draw(pd.DataFrame(rows), kinds.Rows(["A"], {}, "per 10,000 tokens")).axes
+    assert ax.get_xlim() == (0, 2.0 * kinds.REACH)
+    assert [line.get_marker() for line in ax.lines].count(">") == 1
+    (ax,) = draw(pd.DataFrame(rows[:1]), kinds.Rows(["A"], {}, "per 10,000 tokens")).axes
+    assert ax.get_xlim()[1] < 4 and ">" not in [line.get_marker() for line in ax.lines]

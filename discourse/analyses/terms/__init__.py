@@ -80,7 +80,10 @@ def follow(found: FrequencyFound) -> list[Follow]:
 
 
 def _among(options: Any, names: Names) -> Iterator[str]:
-    ngrams = names.sections["frequency"].ngrams
+    section = names.sections.get("frequency")
+    if options and section is None:
+        yield "no terms are counted (frequency: false)"
+    ngrams = section.ngrams if section is not None else options
     for n in options:
         if n not in ngrams:
             yield f"{n}-grams are not among frequency: ngrams {ngrams}; add them there"
