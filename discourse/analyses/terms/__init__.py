@@ -12,7 +12,7 @@ from discourse.analyses.base import Analysis, Found, Input
 from discourse.analyses.outcome import Follow
 from discourse.analyses.settings import Choice, Names
 from discourse.analyses.terms import about as words_about
-from discourse.analyses.terms.measure import FrequencyFound, FrequencySettings, compute, finish, measure
+from discourse.analyses.terms.measure import FrequencyFound, FrequencySettings, compute, finish, measure, without_rare
 from discourse.analyses.terms.section import methods, methods_about, section, summary
 from discourse.compare.quantities import Quantities
 from discourse.encode.encoder import fold
@@ -168,6 +168,7 @@ analysis = Analysis(
     section,
     measure=measure,
     input=Input.TOKENS,
+    rare=without_rare,
     finish=finish,
     follow=follow,
     choices=CHOICES,
@@ -188,6 +189,7 @@ about = Analysis(
     section,
     measure=words_about.measure,
     input=Input.TOKENS,
+    rare=words_about.without_rare,
     finish=words_about.finish_about,
     per_target=True,
     reads="frequency",

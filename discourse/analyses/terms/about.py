@@ -58,6 +58,18 @@ def measure(tokens: Tokens, settings: FrequencySettings, target: Target) -> Feat
     return Features("words", values, [*near.columns, *near.columns], units, target.name, params)
 
 
+def without_rare(features: Features, n: int) -> Features:
+    """The counts without terms that fewer than `n` documents have in the scope."""
+    n_terms = int(features.params["terms"])
+    counts = sparse.csr_array(features.values)
+    at = np.flatnonzero(np.diff(sparse.csc_array(counts[:, :n_terms]).indptr) >= n)
+    lengths = np.asarray(features.params["lengths"])[at].tolist()
+    columns = [features.columns[k] for k in at]
+    values = counts[:, np.concatenate([at, n_terms + at])]
+    params = {**features.params, "lengths": lengths, "terms": len(at)}
+    return replace(features, values=values, columns=[*columns, *columns], params=params)
+
+
 @dataclass(frozen=True)
 class _Net(Keyness):
     """Keyness in the scope, and beside it the difference net of the background."""
