@@ -97,7 +97,7 @@ def travels(features: Features) -> Features:
     counts = sparse.csr_array(features.values)
     at = np.flatnonzero(usable(features.columns) & (np.bincount(counts.indices, minlength=counts.shape[1]) > 0))
     units = features.units.drop(columns=["start", "stop"])
-    return replace(features, values=counts[:, at], columns=[features.columns[k] for k in at], units=units)
+    return replace(features, values=counts[:, at], columns=[features.columns[int(k)] for k in at], units=units)
 
 
 def rare(features: Features, n: int) -> Features:
@@ -108,7 +108,7 @@ def rare(features: Features, n: int) -> Features:
     pairs = np.unique(np.column_stack([column, document]), axis=0)
     at = np.flatnonzero(np.bincount(pairs[:, 0], minlength=counts.shape[1]) >= n)
     values = sparse.csr_array(features.values)[:, at]
-    return replace(features, values=values, columns=[features.columns[k] for k in at])
+    return replace(features, values=values, columns=[features.columns[int(k)] for k in at])
 
 
 def fit(data: Data, settings: TopicsSettings, features: Features) -> Features:
@@ -232,7 +232,9 @@ def _exemplars(model: Features, say: Say) -> Iterator[Block]:
             text = passage_text(say.corpus, int(unit.turn), int(unit.start), int(unit.stop)) if kept else ""
             every.append((t + 1, rank + 1, record["doc_id"], record["date"], unit.share, text))
             short = text if len(text) <= LETTERS else text[:LETTERS].rpartition(" ")[0] + " ..."
-            source = say("exemplar", topic=t + 1, share=number(100 * unit.share, 0), title=record["title"] or record["doc_id"])
+            source = say(
+                "exemplar", topic=t + 1, share=number(100 * unit.share, 0), title=record["title"] or record["doc_id"]
+            )
             items.append(EvidenceItem([(short or say.link(record), "")], source))
     columns = ["topic", "rank", "doc_id", "date", "share", "text"]
     yield DataTable("topic-exemplars", pd.DataFrame(every, columns=columns))

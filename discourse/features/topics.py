@@ -278,9 +278,7 @@ def _vocabulary(bags: Features, settings: TopicSettings) -> np.ndarray:
     """Columns of the terms of a model: words that are no function words, neither too rare nor too frequent."""
     may = usable(bags.columns)
     n_with = np.bincount(bags.values.indices, minlength=len(may))
-    chosen = np.flatnonzero(
-        may & (n_with >= settings.min_passages) & (n_with <= settings.max_share * len(bags.units))
-    )
+    chosen = np.flatnonzero(may & (n_with >= settings.min_passages) & (n_with <= settings.max_share * len(bags.units)))
     if len(chosen) < settings.top:
         raise TooLittleText(
             f"A topic model with {settings.k} topics",

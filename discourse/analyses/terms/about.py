@@ -64,7 +64,7 @@ def without_rare(features: Features, n: int) -> Features:
     counts = sparse.csr_array(features.values)
     at = np.flatnonzero(np.diff(sparse.csc_array(counts[:, :n_terms]).indptr) >= n)
     lengths = np.asarray(features.params["lengths"])[at].tolist()
-    columns = [features.columns[k] for k in at]
+    columns = [features.columns[int(k)] for k in at]
     values = counts[:, np.concatenate([at, n_terms + at])]
     params = {**features.params, "lengths": lengths, "terms": len(at)}
     return replace(features, values=values, columns=[*columns, *columns], params=params)

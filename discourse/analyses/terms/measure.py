@@ -162,7 +162,7 @@ def without_rare(features: Features, n: int) -> Features:
     counts = sparse.csc_array(features.values)
     at = np.flatnonzero(np.diff(counts.indptr) >= n)
     lengths = np.asarray(features.params["lengths"])[at].tolist()
-    columns = [features.columns[k] for k in at]
+    columns = [features.columns[int(k)] for k in at]
     values = sparse.csr_array(features.values)[:, at]
     return replace(features, values=values, columns=columns, params={**features.params, "lengths": lengths})
 
