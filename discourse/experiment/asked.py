@@ -35,8 +35,9 @@ def variants(analysis: Analysis, config: Core) -> Iterator[tuple[str, Core]]:
     if settings is None:
         yield "", config
         return
-    paths = [path for path, _ in LAYERS.values()]
-    known = [c for c in choices_of(type(settings)) if c in analysis.choices or c.path in paths]
+    measured = {(analysis.section_name, name) for name in config.section(analysis.section_name).used("measure")}
+    measured |= {path for path, _ in LAYERS.values()}
+    known = [c for c in choices_of(type(settings)) if c.path in measured]
 
     def value(choice: Choice) -> Any:
         return getattr(getattr(config, choice.path[0]), choice.path[1])
