@@ -18,7 +18,7 @@ from discourse.analyses import (
     topics,
 )
 from discourse.analyses.base import Analysis
-from discourse.analyses.review import choices, event, influence, mix, noise, power, sensitivity, verdict, within
+from discourse.analyses.review import choices, event, influence, mix, noise, power, rival, sensitivity, verdict, within
 from discourse.errors import DiscourseError
 
 GROUP = "discourse.analyses"
@@ -30,10 +30,12 @@ OURS = (
     stance.analysis,
     metadiscourse.analysis,
     terms.about,
+    terms.collocates,
     topics.analysis,
     terms.analysis,
 )
 REVIEWERS = (
+    rival.analysis,
     noise.analysis,
     event.analysis,
     within.analysis,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,10 +14,13 @@ from discourse.analyses.memo import Memo
 from discourse.compare.decompose import Cells
 from discourse.compare.quantities import Contrast
 from discourse.compare.resample import Design
+from discourse.encode.encoder import fold
 from discourse.errors import TooLittleText
 from discourse.features.scope import Place, in_scope
 from discourse.features.target import Target, mentions
 from discourse.types import EncodedCorpus, Features, Provenance
+
+SPEAKERS = "speakers"  # among words to leave out: names and offices
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,29 @@ class Tokens:
 
         # The tokens that count are part of what is asked for: reruns with other layers share the memo.
         return self.memo.once(("about", target, scope, id(self)), make)
+
+    def left_out(self, words: Sequence[str]) -> frozenset[str]:
+        """Words to leave out, case-folded; "speakers" stands for names and offices of speakers.
+
+        Names are left out word by word, with every form that contains a last name (handles), offices as a whole and by
+        their first word.
+        """
+        given = frozenset(fold(w) for w in words if w != SPEAKERS)
+        if SPEAKERS not in words:
+            return given
+        return given | self.memo.once("words of speakers", self._words_of_speakers)
+
+    def _words_of_speakers(self) -> frozenset[str]:
+        turns = self.corpus.turns
+        names = [*self.speakers, *dict.fromkeys(str(s) for s in turns["speaker"].dropna())]
+        parts = [[fold(w) for w in re.findall(r"\w+", name)] for name in names]
+        found = {w for part in parts for w in part if len(w) > 2}
+        offices = (
+            dict.fromkeys(fold(str(o)) for o in turns["office"].dropna() if o) if "office" in turns.columns else ()
+        )
+        found |= {o for office in offices for o in (office, office.split(" ")[0])}
+        last = {part[-1] for part in parts if part and len(part[-1]) > 4}
+        return frozenset(found | {f for f in self.corpus.folded_forms if any(name in f for name in last)})
 
     @cached_property
     def by_turn(self) -> np.ndarray:

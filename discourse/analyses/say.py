@@ -177,7 +177,7 @@ class Say:
         if scope == "all" or not names:
             return ""
         tokens = scope.window if isinstance(scope, Window) else 0
-        return self("common.scope", place="window" if tokens else scope, tokens=tokens, names=listed(names))
+        return render("common", "scope", place="window" if tokens else scope, tokens=tokens, names=listed(names))
 
     @staticmethod
     def link(document: pd.Series) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -133,22 +134,30 @@ def concordance(
     *,
     width: int = 50,
     limit: int = 50,
+    sort: str = "",
     csv: Path | None = None,
     strict: bool = False,
 ) -> None:
     """Print a concordance of the documents of an experiment, or write it to a CSV file."""
     import numpy as np
 
+    from discourse.corpus.select import assign
     from discourse.experiment import load, resolve
     from discourse.experiment.run import encoded_and_selected
     from discourse.features.concordance import kwic
 
     if not word.replace("*", "").strip():
         raise UsageError(f'"{word}" matches everything; write a word, with * for some of its letters')
+    places = [p.strip().upper() for p in sort.split(",") if p.strip()]
+    wrong = [p for p in places if not re.fullmatch(r"N|[LR][1-9]", p)]
+    if wrong:
+        raise UsageError(f'--sort takes places such as L1, R1, R2 or N, with commas between them; got "{wrong[0]}"')
     plan = resolve(load(file), corpus=list(corpus), strict=strict)
     encoded, keep = encoded_and_selected(plan)
     mask = encoded.words() & np.repeat(keep, np.diff(encoded.document_bounds))
-    lines = kwic(encoded, word, width=width, mask=mask)
+    lines = kwic(encoded, word, width=width, mask=mask, sort=places)
+    names = np.array([*(g.name for g in plan.groups), ""], object)[assign(encoded.documents, plan.groups)]
+    lines.insert(0, "group", lines["doc_id"].map(dict(zip(encoded.documents["doc_id"], names))))
     console = plain_console()
     if csv is not None:
         lines.drop(columns=["turn", "start"]).to_csv(csv, index=False, date_format="%Y-%m-%d", lineterminator="\n")
@@ -156,8 +165,8 @@ def concordance(
         return
     shown = lines if not limit else lines.head(limit)
     for line in shown.itertuples():
-        source = f"{line.date:%Y-%m-%d} {line.speaker}"
-        console.print(f"{source[:34]:<34} {str(line.left)[-width:]:>{width}} {line.node} {line.right}")
+        source = " ".join(filter(None, (f"{line.date:%Y-%m-%d}", str(line.group), str(line.speaker))))
+        console.print(f"{source[:44]:<44} {str(line.left)[-width:]:>{width}} {line.node} {line.right}")
     more = f"; {len(shown)} are shown (--limit 0 prints all)" if len(shown) < len(lines) else ""
     console.print(f"{len(lines)} lines in {lines['doc_id'].nunique()} documents{more}")
 

@@ -115,13 +115,22 @@ def kwic(
     corpus: Corpus = None,
     width: Annotated[int, typer.Option(min=10, max=400, help="Characters of context on each side.")] = 50,
     limit: Annotated[int, typer.Option(min=0, help="Lines to print; 0 prints all.")] = 50,
+    sort: Annotated[
+        str,
+        typer.Option(
+            "--sort",
+            metavar="PLACES",
+            help="Sort by the words at these places: L1 is the one before, R2 the second after, N the word itself (R1,R2).",
+            show_default=False,
+        ),
+    ] = "",
     csv: CsvFile = None,
     strict: Strict = False,
 ) -> None:
-    """Print a concordance: key word in context."""
+    """Print a concordance: key word in context, with the group of each line."""
     from discourse.cli.commands import concordance
 
-    concordance(word, file, corpus or [], width=width, limit=limit, csv=csv, strict=strict)
+    concordance(word, file, corpus or [], width=width, limit=limit, sort=sort, csv=csv, strict=strict)
 
 
 @corpus_app.command("build")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from discourse.errors import NoTextError
+from discourse.features.collocates import sorted_by_context
 from discourse.features.patterns import match_terms
 from discourse.types import EncodedCorpus
 
@@ -77,7 +79,14 @@ def sentence(corpus: EncodedCorpus, index: int, marks: list[tuple[int, int, str]
     return Sentence(shown, spans, document, turn)
 
 
-def kwic(corpus: EncodedCorpus, term: str, *, width: int = 60, mask: np.ndarray | None = None) -> pd.DataFrame:
+def kwic(
+    corpus: EncodedCorpus,
+    term: str,
+    *,
+    width: int = 60,
+    mask: np.ndarray | None = None,
+    sort: Sequence[str] = (),
+) -> pd.DataFrame:
     """Key word in context.
 
     Parameters
@@ -90,12 +99,14 @@ def kwic(corpus: EncodedCorpus, term: str, *, width: int = 60, mask: np.ndarray 
         Characters of context on each side.
     mask : ndarray of bool, shape (n_tokens,), optional
         Tokens in which to look; all that are not excluded by default.
+    sort : sequence of str
+        Places by whose words the lines are sorted: L1 is the word before, R2 the second after, N the node itself.
 
     Returns
     -------
     DataFrame
         `doc_id`, `date`, `speaker`, `left`, `node`, `right`, `turn`, `start` (character offset in the turn), in the
-        order of the text.
+        order of the text where no other is asked for.
 
     Raises
     ------
@@ -109,7 +120,8 @@ def kwic(corpus: EncodedCorpus, term: str, *, width: int = 60, mask: np.ndarray 
     [['We', 'met', ". Norland's"], ['envoys', 'met', 'us.']]
     """
     hits = match_terms(corpus, [term], corpus.words() if mask is None else mask)
-    return in_context(corpus, hits.starts, hits.lengths, width=width)
+    order = sorted_by_context(corpus, hits.starts, hits.lengths, sort)
+    return in_context(corpus, hits.starts[order], hits.lengths[order], width=width)
 
 
 def in_context(corpus: EncodedCorpus, starts: np.ndarray, lengths: np.ndarray, *, width: int = 60) -> pd.DataFrame:

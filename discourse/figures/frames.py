@@ -235,6 +235,37 @@ def layout_keyness(comparison: Comparison, show: int = 12, measure: str = "log-o
     return pd.concat(parts, ignore_index=True).drop(columns=["size", "some"])
 
 
+def layout_collocates(table: pd.DataFrame, shown: Mapping[str, Sequence[str]], most: int = 8) -> pd.DataFrame:
+    """The closest collocates of each group with their logDice in all groups; the columns of `layout_levels`, and `panel`.
+
+    Parameters
+    ----------
+    table : DataFrame
+        `group`, `item`, `log_dice` with its interval, `range`.
+    shown : mapping of str to sequence of str
+        Collocates that are listed for each group, the closest first.
+    most : int
+        Of each group.
+    """
+    items = list(dict.fromkeys(item for listed in shown.values() for item in listed[:most]))
+    part = table[table["item"].isin(items) & np.isfinite(table["log_dice"].astype(float))]
+    frame = pd.DataFrame(
+        {
+            "item": part["item"],
+            "stratum": part["group"],
+            "estimate": part["log_dice"],
+            "low": part["log_dice_low"],
+            "high": part["log_dice_high"],
+            "low_document": np.nan,
+            "high_document": np.nan,
+            "n_documents": part["range"],
+            "panel": "",
+        }
+    )
+    order = {item: k for k, item in enumerate(items)}
+    return frame.iloc[np.argsort(frame["item"].map(order).to_numpy(), kind="stable")].reset_index(drop=True)
+
+
 def layout_contrast(comparison: Comparison, label: int = 30) -> pd.DataFrame:
     """Every term with its frequency and log-odds; `label` says which are named in the figure."""
     table = comparison.table

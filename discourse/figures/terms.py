@@ -29,11 +29,12 @@ def draw_keyness(frame: pd.DataFrame, options: Lollipops) -> Figure:
     groups = list(groups) or [study, reference]
     palette, shape = colours(groups), markers(groups)
     n = len(frame)
-    figure, (ax, side) = new_figure(17 + 3.75 * n, ncols=2, sharey=True, gridspec_kw={"width_ratios": [3.0, 1.4]})
+    net = "net" in frame
+    widths = {"width_ratios": [3.0, 1.9 if net else 1.4]}
+    figure, (ax, side) = new_figure(17 + 3.75 * n, ncols=2, sharey=True, gridspec_kw=widths)
     zero_line(ax)
     clear = (frame["low"] > 0) | (frame["high"] < 0)
     half = (frame["low_document"] > 0) | (frame["high_document"] < 0)
-    net = "net" in frame
     for y, row in enumerate(frame.itertuples()):
         colour, group = palette[str(row.group)], str(row.group)
         ax.plot([0, row.value], [y, y], color=colour, linewidth=0.7, alpha=0.45, zorder=1)
@@ -59,7 +60,7 @@ def draw_keyness(frame: pd.DataFrame, options: Lollipops) -> Figure:
         else:
             side.plot([0.8, 1.0], [y, y], color=LIGHT, linewidth=2.4, solid_capstyle="butt")
             side.plot(0.8 + 0.2 * float(row.dp), y, "|", color="black", markersize=5)
-        side.text(0.5 if net else 0.66, y, f"{row.range}", va="center", ha="center", fontsize=6.6)
+        side.text(0.42 if net else 0.66, y, f"{row.range}", va="center", ha="center", fontsize=6.6)
     ax.set_yticks(range(n), frame["item"])
     for label, group, certain in zip(ax.get_yticklabels(), frame["group"], clear | half):
         label.set_color(palette[group] if certain else GREY)
@@ -76,10 +77,10 @@ def draw_keyness(frame: pd.DataFrame, options: Lollipops) -> Figure:
         )  # fmt: skip
     plain_axis(ax, y=True)
     side.set_xlim(0, 1.02)
-    last = (1.0, "net of the background", "right") if net else (0.9, "disper-\nsion", "center")
+    last = (1.0, "net of the\nbackground", "right") if net else (0.9, "disper-\nsion", "center")
     for x, text, align in (
         (0.02, "\n".join(["count:", *(textwrap.shorten(g, 20, placeholder=" …") for g in (study, reference))]), "left"),
-        (0.5 if net else 0.66, "docu-\nments", "center"),
+        (0.42 if net else 0.66, "docu-\nments", "center"),
         last,
     ):
         side.text(x, 1.005, text, transform=side.get_xaxis_transform(), fontsize=6.2, va="bottom", ha=align, color=GREY)

@@ -42,7 +42,7 @@ def formatted(keys: Iterable[str], others: Mapping[str, Work] | None = None) -> 
         elif "booktitle" in f:
             text += f"In {f['booktitle']}" + (f", {f['pages']}." if "pages" in f else ".")
         else:
-            text += f"{f.get('publisher') or f.get('howpublished')}."
+            text += f"{f.get('publisher') or f.get('howpublished') or f.get('school')}."
         result.append(text)
     return result
 

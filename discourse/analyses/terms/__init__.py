@@ -12,6 +12,8 @@ from discourse.analyses.base import Analysis, Found, Input
 from discourse.analyses.outcome import Follow
 from discourse.analyses.settings import Choice, Names
 from discourse.analyses.terms import about as words_about
+from discourse.analyses.terms import collocates as near
+from discourse.analyses.terms import collocates_section
 from discourse.analyses.terms.measure import FrequencyFound, FrequencySettings, compute, finish, measure, without_rare
 from discourse.analyses.terms.section import methods, methods_about, section, summary
 from discourse.compare.quantities import Quantities
@@ -210,4 +212,36 @@ about = Analysis(
         "net_p": ("permutation p-value of the net difference of this term alone", "0 to 1"),
         "net_p_family": ("the same after step-down max-T over all terms", "0 to 1"),
     },
+)
+collocates = Analysis(
+    "collocates",
+    "Which words are near the target?",
+    near.CollocatesSettings,
+    near.compute,
+    collocates_section.section,
+    measure=near.measure,
+    input=Input.TOKENS,
+    travels=near.travels,
+    rare=words_about.without_rare,
+    finish=near.finish,
+    per_target=True,
+    figures={
+        "collocates": "Which words are near the target?",
+        "collocates_difference": "Which words came nearer to the target than others did?",
+    },
+    # The clearest terms about the target are followed already.
+    follow=lambda found: [],
+    summary=collocates_section.summary,
+    methods=collocates_section.methods,
+    cites=(
+        "evert2008",
+        "rychly2008",
+        "church1990",
+        "daille1994",
+        "church1991",
+        "dunning1993",
+        "gries2013",
+        "gries2008",
+    ),
+    columns={**COLUMNS, **about.columns, **collocates_section.COLUMNS},
 )

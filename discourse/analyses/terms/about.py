@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,7 @@ from discourse.analyses.terms.measure import (
     two_groups,
 )
 from discourse.compare.net import Regions, compare_net
-from discourse.compare.terms import term_quantities
+from discourse.compare.resample import Design
 from discourse.errors import TooLittleText
 from discourse.features.target import Target
 from discourse.report.words import of_length
@@ -59,35 +60,103 @@ def measure(tokens: Tokens, settings: FrequencySettings, target: Target) -> Feat
 
 
 def without_rare(features: Features, n: int) -> Features:
-    """The counts without terms that fewer than `n` documents have in the scope."""
+    """The counts without terms that fewer than `n` documents have near the target; `terms` of them stand in several blocks."""
     n_terms = int(features.params["terms"])
     counts = sparse.csr_array(features.values)
     at = np.flatnonzero(np.diff(sparse.csc_array(counts[:, :n_terms]).indptr) >= n)
     lengths = np.asarray(features.params["lengths"])[at].tolist()
-    columns = [features.columns[int(k)] for k in at]
-    values = counts[:, np.concatenate([at, n_terms + at])]
+    every = np.concatenate([block + at for block in range(0, counts.shape[1], max(n_terms, 1))] or [at])
     params = {**features.params, "lengths": lengths, "terms": len(at)}
-    return replace(features, values=values, columns=[*columns, *columns], params=params)
+    columns = [features.columns[int(k)] for k in every]
+    return replace(features, values=counts[:, every], columns=columns, params=params)
 
 
 @dataclass(frozen=True)
-class _Net(Keyness):
-    """Keyness in the scope, and beside it the difference net of the background."""
+class NetKeyness(Keyness):
+    """Keyness in a scope, and beside it the difference net of the background: the same terms elsewhere."""
 
     rest: sparse.csr_array
     n_rest: np.ndarray
+    alpha0_rest: float
 
     def __call__(self, outcome: Outcome, data: Data) -> Comparison:
         found = super().__call__(outcome, data)
-        design = outcome.design_of(data)
         place = {item: k for k, item in enumerate(self.features.columns)}
         at = [place[item] for item in found.table["item"]]
         counts = sparse.csr_array(self.features.values)[:, at].astype(float)
         n = self.features.units["n_tokens"].to_numpy(float)
         regions = Regions(counts, self.rest[:, at].astype(float), n, self.n_rest)
-        outside = alpha0_of(self.settings, self.n_rest, design)
-        net = compare_net(regions, design, alpha0=self.alpha0, alpha0_outside=outside)
+        net = compare_net(regions, outcome.design_of(data), alpha0=self.alpha0, alpha0_outside=self.alpha0_rest)
         return replace(found, table=pd.concat([found.table, net], axis=1))
+
+
+@dataclass(frozen=True)
+class Near:
+    """Words near a target and elsewhere, in the documents of two groups.
+
+    `features` has the counts near the target, `rest` those of the same terms elsewhere, `n_rest` all tokens elsewhere.
+    """
+
+    features: Features
+    rest: sparse.csr_array
+    n_rest: np.ndarray
+
+    @classmethod
+    def of(cls, features: Features, inside: np.ndarray, stop_words: str = "keep") -> Near:
+        """From features that have the same terms twice; other documents are emptied."""
+        terms = int(features.params["terms"])
+        units = features.units
+        if stop_words == "drop":
+            units = units.assign(n_tokens=units["n_content"], n_tokens_outside=units["n_content_outside"])
+        n, n_rest = (np.where(inside, units[c].to_numpy(float), 0.0) for c in ("n_tokens", "n_tokens_outside"))
+        near = replace(
+            features,
+            values=features.values[:, :terms],
+            columns=list(features.columns)[:terms],
+            units=units.assign(n_tokens=n, n_content=n),
+        )
+        rest = emptied(sparse.csr_array(features.values)[:, terms : 2 * terms], inside)
+        return cls(near, rest, n_rest)
+
+    def weights(self, configured: float | None, two: Design) -> tuple[float, float]:
+        """Weights of the pooled shares in the priors near the target and elsewhere, in tokens."""
+        near = self.features.units["n_tokens"].to_numpy(float)
+        return alpha0_of(configured, near, two), alpha0_of(configured, self.n_rest, two)
+
+    def compared(self, data: Data, settings: Any, n: int, two: Design, named: tuple[str, str, str]) -> Outcome:
+        """Terms of one length between two groups, net of the background.
+
+        Parameters
+        ----------
+        data, settings
+            As in `compute`; the settings have `min_documents`, `min_clusters` and `stop_words`.
+        n : int
+            Length of the terms.
+        two : Design
+            Study and reference group.
+        named : tuple of str
+            Key and name of the outcome, and its target.
+
+        Raises
+        ------
+        TooLittleText
+            Where no term is frequent enough.
+        """
+        chosen = selected(data, settings, self.features, n, two.group >= 0)
+        lengths, names = np.asarray(self.features.params["lengths"]), np.asarray(self.features.columns, object)
+        place = {names[k]: k for k in np.flatnonzero(lengths == n)}
+        beside = self.rest[:, [place[c] for c in chosen.columns]]
+        alpha0, alpha0_rest = self.weights(getattr(settings, "alpha0", None), two)
+        least = (settings.min_documents, settings.min_clusters)
+        compare_by = NetKeyness(chosen, alpha0, *least, beside, self.n_rest, alpha0_rest)
+        key, name, target = named
+        try:
+            q = replace(compare_by.quantities(two), target=target)
+        except TooLittleText as error:
+            raise TooLittleText(f"{error.what}, near {target}", error.have, error.need) from None
+        return Outcome(
+            key, q, name=name, unit="log-odds ratio", digits=2, joint=False, design=two, compare_by=compare_by
+        )
 
 
 def compute(data: Data, settings: FrequencySettings, target: Target, features: Features) -> FrequencyFound:
@@ -95,39 +164,16 @@ def compute(data: Data, settings: FrequencySettings, target: Target, features: F
     if not data.contrasts or settings.scope == "all":
         return FrequencyFound()
     two = two_groups(data.design, data.main)
-    inside = two.group >= 0
-    n_terms = int(features.params["terms"])
-    near = replace(features, values=features.values[:, :n_terms], columns=list(features.columns)[:n_terms])
-    rest = emptied(sparse.csr_array(features.values)[:, n_terms:], inside)
-    column = "n_tokens_outside" if settings.stop_words == "keep" else "n_content_outside"
-    n_rest = np.where(inside, features.units[column].to_numpy(float), 0.0)
-    lengths, names = np.asarray(features.params["lengths"]), np.asarray(near.columns, object)
-    outcomes, refused, alpha0 = [], {}, 0.0
+    near = Near.of(features, two.group >= 0, settings.stop_words)
+    outcomes, refused = [], {}
     for n in settings.ngrams:
-        chosen = selected(data, settings, near, n, inside)
-        alpha0 = alpha0_of(settings, chosen.units["n_tokens"].to_numpy(float), two)
-        place = {names[k]: k for k in np.flatnonzero(lengths == n)}
-        beside = rest[:, [place[c] for c in chosen.columns]]
-        needs = {"min_documents": settings.min_documents, "min_clusters": settings.min_clusters}
-        try:
-            q = term_quantities(chosen, two, alpha0=alpha0, **needs)
+        named = (f"words-{n}", f"{of_length(n)} about {target.name}", target.name)
         # Where bigrams are too rare words may not be.
+        try:
+            outcomes.append(near.compared(data, settings, n, two, named))
         except TooLittleText as error:
-            refused[n] = TooLittleText(f"{error.what}, about {target.name}", error.have, error.need)
-            continue
-        outcomes.append(
-            Outcome(
-                f"words-{n}",
-                replace(q, target=target.name),
-                name=f"{of_length(n)} about {target.name}",
-                unit="log-odds ratio",
-                digits=2,
-                joint=False,
-                design=two,
-                compare_by=_Net(chosen, settings, alpha0, beside, n_rest),
-            )
-        )
-    return FrequencyFound(outcomes, tuple(refused.values()), {}, refused, (), alpha0)
+            refused[n] = error
+    return FrequencyFound(outcomes, tuple(refused.values()), {}, refused, (), near.weights(settings.alpha0, two)[0])
 
 
 def finish_about(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -22,7 +21,6 @@ from discourse.compare.permutation import permutation_test
 from discourse.compare.quantities import Contrast, Quantities
 from discourse.compare.resample import Design
 from discourse.compare.terms import compare_terms, term_quantities
-from discourse.encode.encoder import fold
 from discourse.errors import TooLittleText
 from discourse.features.frequency import stop_words, term_counts, wanted_terms
 from discourse.report.words import of_length
@@ -30,7 +28,6 @@ from discourse.types import Comparison, Features
 
 # A tenth of the smaller group: the prior then moves the log-odds of rare terms, and hardly those of frequent ones.
 PRIOR_SHARE = 0.1
-SPEAKERS = "speakers"  # in `leave_out`: names and offices
 
 
 class FrequencySettings(Settings):
@@ -96,29 +93,17 @@ class Counted:
     lengths: list[int]
 
 
-def left_out(tokens: Tokens, settings: FrequencySettings) -> frozenset[str]:
+def left_out(tokens: Tokens, words: Sequence[str]) -> frozenset[str]:
     """Case-folded terms that are left out: those of the config, those that define a target, names and offices of speakers."""
-    given = frozenset(fold(w) for w in settings.leave_out if w != SPEAKERS)
-    given |= frozenset().union(*(t.defining_forms(tokens.corpus) for t in tokens.targets))
-    return given | (speaker_words(tokens) if SPEAKERS in settings.leave_out else frozenset())
-
-
-def speaker_words(tokens: Tokens) -> frozenset[str]:
-    """Names of all speakers, word by word; their offices, whole and by the first word; handles that contain a last name."""
-    turns = tokens.corpus.turns
-    names = [*tokens.speakers, *dict.fromkeys(str(s) for s in turns["speaker"].dropna())]
-    parts = [[fold(w) for w in re.findall(r"\w+", name)] for name in names]
-    words = {w for part in parts for w in part if len(w) > 2}
-    offices = dict.fromkeys(fold(str(o)) for o in turns["office"].dropna() if o) if "office" in turns.columns else ()
-    words |= {o for office in offices for o in (office, office.split(" ")[0])}
-    last = {part[-1] for part in parts if part and len(part[-1]) > 3}
-    handles = [f for f in tokens.corpus.folded_forms if f.startswith("@")]
-    return frozenset(words | {h for h in handles if any(name in h for name in last)})
+    defining = tokens.memo.once(
+        "defining forms", lambda: frozenset().union(*(t.defining_forms(tokens.corpus) for t in tokens.targets))
+    )
+    return defining | tokens.left_out(words)
 
 
 def count(tokens: Tokens, settings: FrequencySettings, mask: np.ndarray, rare: int) -> Counted:
     """Terms of all lengths in some tokens by document; those that are left out, or rarer than `rare`, are not among them."""
-    leave_out = left_out(tokens, settings)
+    leave_out = left_out(tokens, settings.leave_out)
     counts, columns, lengths = [], [], []
     for n in settings.ngrams:
         matrix, terms = term_counts(tokens.corpus, n, mask, settings.tokens, min_count=rare)
@@ -207,10 +192,9 @@ def emptied(counts: sparse.csr_array, inside: np.ndarray) -> sparse.csr_array:
     return sparse.csr_array((counts.data[kept], counts.indices[kept], bounds), shape=counts.shape)
 
 
-def alpha0_of(settings: FrequencySettings, tokens: np.ndarray, design: Design) -> float:
+def alpha0_of(configured: float | None, tokens: np.ndarray, design: Design) -> float:
     """The weight of the pooled shares in the prior: that of the config, or a tenth of the smaller group's tokens."""
-    # Some weight is needed: without any, a term that a group lacks has no log-odds.
-    return settings.alpha0 or max(PRIOR_SHARE * min(tokens[design.group == k].sum() for k in (0, 1)), 1.0)
+    return configured or max(PRIOR_SHARE * min(tokens[design.group == k].sum() for k in (0, 1)), 1.0)
 
 
 @dataclass(frozen=True)
@@ -218,17 +202,20 @@ class Keyness:
     """How terms are compared: in one family, with simultaneous intervals."""
 
     features: Features
-    settings: FrequencySettings
     alpha0: float
+    min_documents: int
+    min_clusters: int
+
+    def quantities(self, design: Design) -> Quantities:
+        """The log-odds by document; TooLittleText where no term is frequent enough."""
+        return term_quantities(self.features, design, **self._needs)
+
+    @property
+    def _needs(self) -> dict[str, Any]:
+        return {"alpha0": self.alpha0, "min_documents": self.min_documents, "min_clusters": self.min_clusters}
 
     def __call__(self, outcome: Outcome, data: Data) -> Comparison:
-        return compare_terms(
-            self.features,
-            outcome.design_of(data),
-            alpha0=self.alpha0,
-            min_documents=self.settings.min_documents,
-            min_clusters=self.settings.min_clusters,
-        )
+        return compare_terms(self.features, outcome.design_of(data), **self._needs)
 
 
 def compute(data: Data, settings: FrequencySettings, features: Features) -> FrequencyFound:
@@ -239,15 +226,10 @@ def compute(data: Data, settings: FrequencySettings, features: Features) -> Freq
     outcomes, refused, alpha0 = [], {}, 0.0
     for n in settings.ngrams:
         chosen = selected(data, settings, features, n, two.group >= 0)
-        alpha0 = alpha0_of(settings, chosen.units["n_tokens"].to_numpy(float), two)
+        alpha0 = alpha0_of(settings.alpha0, chosen.units["n_tokens"].to_numpy(float), two)
+        compare_by = Keyness(chosen, alpha0, settings.min_documents, settings.min_clusters)
         try:
-            q = term_quantities(
-                chosen,
-                two,
-                alpha0=alpha0,
-                min_documents=settings.min_documents,
-                min_clusters=settings.min_clusters,
-            )
+            q = compare_by.quantities(two)
         # Where bigrams are too rare words may not be.
         except TooLittleText as error:
             refused[n] = error
@@ -261,7 +243,7 @@ def compute(data: Data, settings: FrequencySettings, features: Features) -> Freq
                 digits=2,
                 joint=False,
                 design=two,
-                compare_by=Keyness(chosen, settings, alpha0),
+                compare_by=compare_by,
             )
         )
     background = bool(features.params["background"])
@@ -291,7 +273,7 @@ def further_terms(data: Data, settings: FrequencySettings, features: Features, c
         table = compare_terms(
             chosen,
             two,
-            alpha0=alpha0_of(settings, chosen.units["n_tokens"].to_numpy(float), two),
+            alpha0=alpha0_of(settings.alpha0, chosen.units["n_tokens"].to_numpy(float), two),
             min_documents=settings.min_documents,
             min_clusters=settings.min_clusters,
         ).table

@@ -87,11 +87,11 @@ def summary(found: FrequencyFound, say: Say) -> Iterator[str]:
             down=int((table["high"] < 0).sum()),
             named="; ".join(", ".join(w) for w in sides if len(w)),
             by_document=sum(by_document),
-            **_net_numbers(table),
+            **net_numbers(table),
         )
 
 
-def _net_numbers(table: pd.DataFrame) -> dict[str, Any]:
+def net_numbers(table: pd.DataFrame) -> dict[str, Any]:
     """Of the terms that differ, how many differ net of the background as well, and which most; none without one."""
     if "net" not in table:
         return {"net": None, "net_named": ""}
