@@ -182,8 +182,8 @@ class Say:
     @staticmethod
     def link(document: pd.Series) -> str:
         """Where a document can be read: its address where there is one, else its identifier."""
-        url = document.get("url")
-        return str(url) if isinstance(url, str) and url else str(document["doc_id"])
+        urls = [document.get(column) for column in ("url", "source_url")]
+        return next((url for url in urls if isinstance(url, str) and url), str(document["doc_id"]))
 
     def reason(self, reason: Reason) -> str:
         """What speaks against a difference, in words."""

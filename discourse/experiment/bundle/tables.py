@@ -132,6 +132,8 @@ def _back(column: Any, kind: str) -> Any:
     """A column of Arrow as the type that it had."""
     if kind.startswith("object"):
         how = kind.partition(" ")[2]
+        if how not in ("json", *_MISSING):
+            raise ValueError(f'unknown type "{kind}"')
         cells = column.to_pylist()
         if how == "json":
             return pd.Series([json.loads(v) for v in cells], dtype=object)
