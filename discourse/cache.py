@@ -42,15 +42,19 @@ class Call:
         Files or folders in place of those of the config.
     strict : bool
         Whether a document that cannot be read is an error.
+    bundle : Path, optional
+        Bundle in place of texts, where one is named.
     """
 
     file: Path
     corpus: Sequence[Path] = ()
     strict: bool = False
+    bundle: Path | None = None
 
     def plain(self) -> list[object]:
         """As values that can be stored."""
-        return [str(self.file.resolve()), [str(p.resolve()) for p in self.corpus], self.strict]
+        bundle = str(self.bundle.resolve()) if self.bundle else ""
+        return [str(self.file.resolve()), [str(p.resolve()) for p in self.corpus], self.strict, bundle]
 
 
 def folder_of(file: Path, out: Path | None) -> Path | None:

@@ -74,7 +74,11 @@ def short_feed(data, tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    "command", [pytest.param(c, marks=[pytest.mark.slow] if c.startswith("discourse run") else []) for c in COMMANDS]
+    "command",
+    [
+        pytest.param(c, marks=[pytest.mark.slow] if c.startswith(("discourse run", "discourse bundle")) else [])
+        for c in COMMANDS
+    ],
 )
 def test_commands(command, tmp_path, monkeypatch, capsys, request):
     words = shlex.split(command)

@@ -107,6 +107,11 @@ class Analysis:
         ``record(found, settings)`` is what `run.json` says of it.
     columns : mapping of str to (str, str)
         Meaning and unit of the columns of its tables; {low} and {high} stand for the quantiles of the confidence.
+    travels : callable
+        From features to what a bundle without text may hold of them: nothing that locates words in the text, or lists them in its
+        order. `compute` must find the same in both.
+    rare : callable
+        ``rare(features, n)`` gives features without the terms that fewer than `n` documents contain; totals must not depend on them.
     """
 
     name: str
@@ -135,6 +140,8 @@ class Analysis:
     works: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     record: Callable[[Any, Any], Mapping[str, Any]] = lambda found, settings: {}
     columns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    travels: Callable[[Features], Features] = lambda features: features
+    rare: Callable[[Features, int], Features] = lambda features, n: features
 
     @property
     def section_name(self) -> str:

@@ -16,7 +16,7 @@ from discourse.analyses.data import Data, Tokens
 from discourse.analyses.outcome import Outcome
 from discourse.analyses.rerun import Changes, Rerun
 from discourse.analyses.say import Say
-from discourse.analyses.settings import Display, Settings
+from discourse.analyses.settings import Display, Later, Settings
 from discourse.features.repetition import Repetition, passage_table
 from discourse.report.blocks import Block, DataTable, Heading, Paragraph, Table
 from discourse.report.words import number, span
@@ -31,10 +31,11 @@ MOST_DUPLICATES = 12
 class RepetitionSettings(Settings):
     """Documents published twice, and passages that documents share."""
 
-    documents: Literal["once", "all"] = Field(
+    documents: Annotated[Literal["once", "all"], Later()] = Field(
         "once", description="A document published twice counts once; all counts it as often as it was published"
     )
-    passages: Literal["keep", "drop"] = Field(
+    # What they leave out is known by the layers that do not count.
+    passages: Annotated[Literal["keep", "drop"], Later()] = Field(
         "keep", description="Passages that several documents share: keep them, or leave them out everywhere"
     )
     passage_tokens: int = Field(12, ge=5, le=200, description="Tokens from which a shared passage is one")

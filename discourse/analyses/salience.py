@@ -65,6 +65,11 @@ def measure(tokens: Tokens, settings: NoSettings, target: Target) -> Features:
     return replace(features, details={"near": near_misses(tokens.corpus, target, tokens.words)})
 
 
+def travels(features: Features) -> Features:
+    """The mentions without their places in the text."""
+    return replace(features, units=features.units.drop(columns="start").assign(token=-1, length=0))
+
+
 def compute(data: Data, settings: NoSettings, target: Target, features: Features) -> SalienceFound:
     """Mentions per 10,000 tokens by document, group and speaker."""
     units, n = features.units, len(data.documents)
@@ -246,10 +251,13 @@ def _speakers(data: Data, units: pd.DataFrame) -> pd.DataFrame:
 
 
 def sample_table(corpus: EncodedCorpus, sample: pd.DataFrame) -> pd.DataFrame:
-    """Mentions in context, with an empty column to say whether each refers to the target."""
+    """Mentions in context (without texts their documents alone), with an empty column to say whether each refers to the target."""
     columns = ["doc_id", "date", "speaker", "alias", "left", "node", "right", "refers_to_target"]
     if corpus.texts is None:
-        return pd.DataFrame(columns=columns)
+        turns = corpus.turns.iloc[sample["turn"].to_numpy(np.int64)]
+        documents = corpus.documents.iloc[corpus.turn_document[sample["turn"].to_numpy(np.int64)]]
+        where = {c: documents[c].to_numpy() for c in ("doc_id", "date")} | {"speaker": turns["speaker"].to_numpy()}
+        return pd.DataFrame({**dict.fromkeys(columns, ""), **where, "alias": sample["alias"].to_numpy()})
     lines = in_context(corpus, sample["token"].to_numpy(), sample["length"].to_numpy())
     return lines.assign(alias=sample["alias"].to_numpy(), refers_to_target="")[columns]
 
@@ -261,6 +269,7 @@ analysis = Analysis(
     compute,
     section,
     measure=measure,
+    travels=travels,
     finish=finish,
     input=Input.TOKENS,
     per_target=True,

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+import pandas as pd
+
 from discourse.analyses.base import Found
 from discourse.analyses.data import Data
 from discourse.analyses.outcome import Outcome, Reason
@@ -176,6 +178,12 @@ class Say:
             return ""
         tokens = scope.window if isinstance(scope, Window) else 0
         return render("common", "scope", place="window" if tokens else scope, tokens=tokens, names=listed(names))
+
+    @staticmethod
+    def link(document: pd.Series) -> str:
+        """Where a document can be read: its address where there is one, else its identifier."""
+        urls = [document.get(column) for column in ("url", "source_url")]
+        return next((url for url in urls if isinstance(url, str) and url), str(document["doc_id"]))
 
     def reason(self, reason: Reason) -> str:
         """What speaks against a difference, in words."""

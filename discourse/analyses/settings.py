@@ -86,9 +86,12 @@ class Settings(BaseModel):
 
     def fingerprint(self, stage: Stage = "compute") -> str:
         """SHA-256 of the values that a stage depends on."""
-        # Keys in a fixed order: the hash does not depend on the order in which a config lists them.
-        text = json.dumps(self.used(stage), default=_plain, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(self.as_json(stage).encode()).hexdigest()
+
+    def as_json(self, stage: Stage) -> str:
+        """The values that a stage depends on, as JSON."""
+        # Keys in a fixed order: it does not depend on the order in which a config lists them.
+        return json.dumps(self.used(stage), default=_plain, sort_keys=True, ensure_ascii=False)
 
     def beside(self, file: Path) -> Settings:
         """The same with file names as paths from the folder of the experiment file."""

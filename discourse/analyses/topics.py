@@ -9,17 +9,18 @@ from typing import Annotated, Any
 import numpy as np
 import pandas as pd
 from pydantic import Field
+from scipy import sparse
 
 from discourse.analyses.base import Analysis, Found, Input
 from discourse.analyses.data import Data, Tokens
 from discourse.analyses.further import Further, further_tests
 from discourse.analyses.outcome import Certainty, Follow, Outcome
 from discourse.analyses.say import Say
-from discourse.analyses.settings import Choice, Names, Scope, Settings, place_of
+from discourse.analyses.settings import Choice, Later, Names, Scope, Settings, place_of
 from discourse.compare.quantities import Quantities
 from discourse.errors import SettingError, did_you_mean
 from discourse.features.passages import passage_bags
-from discourse.features.topics import ENGINES, exemplars, fit_topics, topic_by_document
+from discourse.features.topics import ENGINES, exemplars, fit_topics, topic_by_document, usable
 from discourse.figures.frames import layout_topics
 from discourse.figures.kinds import Topics
 from discourse.report.blocks import Block, DataTable, Evidence, EvidenceItem, Figure, Formula, Heading, Refusal, Table
@@ -39,12 +40,14 @@ class TopicsSettings(Settings):
         description="Which words are modelled where there are targets: the passages, sentences or documents that mention one, "
         "{window: K} tokens around a mention, or all",
     )
-    k: int = Field(12, ge=2, le=200, description="Number of topics")
-    engine: str = Field("tomotopy", description="tomotopy, nmf or gensim")
-    iterations: int = Field(300, ge=10, description="Iterations of the sampler")
+    k: Annotated[int, Later()] = Field(12, ge=2, le=200, description="Number of topics")
+    engine: Annotated[str, Later()] = Field("tomotopy", description="tomotopy, nmf or gensim")
+    iterations: Annotated[int, Later()] = Field(300, ge=10, description="Iterations of the sampler")
     passage_size: int = Field(200, ge=20, description="Tokens in a passage, about")
-    min_passages: int = Field(5, ge=1, description="Passages that must contain a term")
-    max_share: float = Field(0.4, gt=0, le=1, description="Leave out terms in a larger share of passages")
+    min_passages: Annotated[int, Later()] = Field(5, ge=1, description="Passages that must contain a term")
+    max_share: Annotated[float, Later()] = Field(
+        0.4, gt=0, le=1, description="Leave out terms in a larger share of passages"
+    )
 
     def problems(self, names: Names) -> Iterable[SettingError]:
         """An engine that does not exist."""
@@ -85,6 +88,25 @@ def _mentioned(tokens: Tokens, target: Any) -> np.ndarray:
     """Tokens at which mentions that count begin."""
     at = tokens.mentions(target).units["token"].to_numpy(np.int64)
     return at[tokens.words[at]]
+
+
+def travels(features: Features) -> Features:
+    """The bags without the places of passages, and without words that no model takes up, whatever its settings."""
+    counts = sparse.csr_array(features.values)
+    at = np.flatnonzero(usable(features.columns) & (np.bincount(counts.indices, minlength=counts.shape[1]) > 0))
+    units = features.units.drop(columns=["start", "stop"])
+    return replace(features, values=counts[:, at], columns=[features.columns[int(k)] for k in at], units=units)
+
+
+def rare(features: Features, n: int) -> Features:
+    """The bags without terms that fewer than `n` documents contain."""
+    counts = sparse.csc_array(features.values)
+    document = features.units["document"].to_numpy(np.int64)[counts.indices]
+    column = np.repeat(np.arange(counts.shape[1]), np.diff(counts.indptr))
+    pairs = np.unique(np.column_stack([column, document]), axis=0)
+    at = np.flatnonzero(np.bincount(pairs[:, 0], minlength=counts.shape[1]) >= n)
+    values = sparse.csr_array(features.values)[:, at]
+    return replace(features, values=values, columns=[features.columns[int(k)] for k in at])
 
 
 def fit(data: Data, settings: TopicsSettings, features: Features) -> Features:
@@ -181,24 +203,25 @@ def section(found: TopicsFound, say: Say) -> Iterator[Block]:
     yield DataTable("topic-prevalence", found.prevalence.table.drop(columns=["log_p", "q"]))
     if found.further:
         yield DataTable("topics-contrasts", pd.concat([f.table for f in found.further], ignore_index=True))
-    if say.corpus.texts is not None:
-        yield from _exemplars(model, say)
+    yield from _exemplars(model, say)
 
 
 def _exemplars(model: Features, say: Say) -> Iterator[Block]:
-    """The passages in which each topic is most prevalent."""
-    items, every = [], []
+    """The passages in which each topic is most prevalent; without texts the documents that they are in."""
+    items, every, kept = [], [], say.corpus.texts is not None
     for t in range(model.values.shape[1]):
         for rank, unit in enumerate(exemplars(model, t).itertuples()):
-            text = passage_text(say.corpus, int(unit.turn), int(unit.start), int(unit.stop))
             record = say.data.documents.iloc[int(unit.document)]
+            text = passage_text(say.corpus, int(unit.turn), int(unit.start), int(unit.stop)) if kept else ""
             every.append((t + 1, rank + 1, record["doc_id"], record["date"], unit.share, text))
             short = text if len(text) <= LETTERS else text[:LETTERS].rpartition(" ")[0] + " ..."
-            source = say("exemplar", topic=t + 1, share=number(100 * unit.share, 0), title=record["title"])
-            items.append(EvidenceItem([(short, "")], source))
+            source = say(
+                "exemplar", topic=t + 1, share=number(100 * unit.share, 0), title=record["title"] or record["doc_id"]
+            )
+            items.append(EvidenceItem([(short or say.link(record), "")], source))
     columns = ["topic", "rank", "doc_id", "date", "share", "text"]
     yield DataTable("topic-exemplars", pd.DataFrame(every, columns=columns))
-    yield Evidence(say("exemplars"), items)
+    yield Evidence(say("exemplars", kept=kept), items)
 
 
 def passage_text(corpus: EncodedCorpus, turn: int, start: int, stop: int) -> str:
@@ -264,6 +287,8 @@ analysis = Analysis(
     measure=measure,
     input=Input.COUNTS,
     fit=fit,
+    travels=travels,
+    rare=rare,
     finish=finish,
     follow=follow,
     choices=(

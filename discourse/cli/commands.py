@@ -6,11 +6,16 @@ import inspect
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from discourse.errors import UsageError
+from discourse.errors import UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from discourse.experiment import Plan
 
 
 def plain_console() -> Console:
@@ -30,38 +35,73 @@ def check_experiment(file: Path, corpus: Sequence[Path] = ()) -> None:
     files = plan.reader_options.get("files")
     if files == []:
         plain_console().print("It names no files yet: add them under corpus.files, or give them with --corpus PATH.")
+    if plan.bundle is not None:
+        plain_console().print(f"It runs from {plan.bundle}, for texts are missing; --corpus PATH gives them.")
+        return
     for path in files or []:
         if not Path(path).exists():
             plain_console().print(f"There is no {path}; give the files with --corpus PATH.")
 
 
+@dataclass(frozen=True)
+class Asked:
+    """An experiment file, with other texts or a bundle in place of those of the config or not, and how strictly texts are read."""
+
+    file: Path
+    corpus: Sequence[Path] = ()
+    strict: bool = False
+    bundle: Path | None = None
+
+
 def run_experiment(
-    file: Path,
-    corpus: Sequence[Path],
-    out: Path | None,
-    *,
-    force: bool = False,
-    strict: bool = False,
-    quiet: bool = False,
-    yes: bool = False,
+    asked: Asked, out: Path | None, *, force: bool = False, quiet: bool = False, yes: bool = False
 ) -> None:
     """Run an experiment and write its report, with a line for each stage."""
     from discourse.cache import UNCHANGED, Call, folder_of, is_current
 
-    console = plain_console()
-    made = None if force else folder_of(file, out)
-    if made is not None and is_current(made, Call(file, corpus, strict)):
+    made = None if force else folder_of(asked.file, out)
+    if made is not None and is_current(made, Call(asked.file, asked.corpus, asked.strict, asked.bundle)):
         if not quiet:
-            console.print(UNCHANGED.format(made / "report.pdf"))
+            plain_console().print(UNCHANGED.format(made / "report.pdf"))
         return
+
+    def work(plan: Plan, progress: Callable[[str, str], None]) -> None:
+        from discourse.experiment import run_to_folder
+
+        folder = out or Path("reports") / plan.config.name
+        run_to_folder(plan, folder, progress, refresh=force, yes=yes)
+
+    _with_progress(asked, work, quiet=quiet)
+
+
+def share_experiment(asked: Asked, out: Path, *, keep: str = "needed", quiet: bool = False, yes: bool = False) -> None:
+    """Run an experiment and write its bundle, with a line for each stage."""
+    if keep not in ("needed", "passages"):
+        raise UsageError(f'--keep "{keep}" is not known. {did_you_mean(keep, ("needed", "passages"))}')
+    if not out.parent.is_dir():
+        raise UsageError(f"there is no folder {out.parent}")
+
+    def work(plan: Plan, progress: Callable[[str, str], None]) -> None:
+        from discourse.experiment.sharing import make_bundle
+        from discourse.report.sheet import write_file
+
+        data = make_bundle(plan, progress, keep="passages" if keep == "passages" else "needed", yes=yes)
+        write_file(out, data)
+        progress("written", f"{out}; what it gives away is in DISCLOSURE.md in it")
+
+    _with_progress(asked, work, quiet=quiet)
+
+
+def _with_progress(asked: Asked, work: Callable[[Plan, Callable[[str, str], None]], None], *, quiet: bool) -> None:
+    """Load and resolve an experiment, and do something with it, with a line for each stage."""
     from discourse.experiment import load
 
-    loaded = load(file)
+    console = plain_console()
+    loaded = load(asked.file)
     with console.status("checking") if not quiet and console.is_terminal else _Silent() as status:
-        from discourse.experiment import resolve, run_to_folder
+        from discourse.experiment import resolve
 
-        plan = resolve(loaded, corpus=list(corpus), strict=strict)
-        folder = out or Path("reports") / plan.config.name
+        plan = resolve(loaded, corpus=list(asked.corpus), strict=asked.strict, bundle=asked.bundle)
         start = time.perf_counter()
 
         def progress(stage: str, said: str) -> None:
@@ -69,7 +109,7 @@ def run_experiment(
                 console.print(f"{stage:<13} {time.perf_counter() - start:6.1f} s  {said}")
                 status.update("working")
 
-        run_to_folder(plan, folder, progress, refresh=force, yes=yes)
+        work(plan, progress)
         if not quiet:
             console.print(f"{'done':<13} {time.perf_counter() - start:6.1f} s")
 

@@ -37,6 +37,9 @@ Strict = Annotated[
     bool, typer.Option("--strict", help="Make a document that cannot be read an error, not an exclusion.")
 ]
 
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Run a multiverse however long it takes.")]
+
 CsvFile = Annotated[
     Path | None, typer.Option("--csv", metavar="PATH", help="Write all of them to a CSV file.", show_default=False)
 ]
@@ -56,13 +59,43 @@ def run(
         bool, typer.Option("--force", help="Compute everything again; use nothing that an earlier run stored.")
     ] = False,
     strict: Strict = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Run a multiverse however long it takes.")] = False,
+    quiet: Quiet = False,
+    yes: Yes = False,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(
+            "--bundle",
+            metavar="FILE",
+            help="Bundle in place of the texts; the one beside FILE by default, where texts are missing.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Run an experiment and write its report: report.pdf, figures, tables, references, run.json."""
-    from discourse.cli.commands import run_experiment
+    from discourse.cli.commands import Asked, run_experiment
 
-    run_experiment(file, corpus or [], out, force=force, strict=strict, quiet=quiet, yes=yes)
+    run_experiment(Asked(file, corpus or [], strict, bundle), out, force=force, quiet=quiet, yes=yes)
+
+
+@app.command("bundle")
+def make_bundle(
+    file: File,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="PATH", help="The bundle, a zip file.", show_default=False)
+    ],
+    corpus: Corpus = None,
+    keep: Annotated[
+        str,
+        typer.Option("--keep", metavar="WHAT", help="needed, or passages: bags of words for topics to be added later."),
+    ] = "needed",
+    strict: Strict = False,
+    quiet: Quiet = False,
+    yes: Yes = False,
+) -> None:
+    """Run an experiment and write what it takes from its texts, without the texts, for others to run it from."""
+    from discourse.cli.commands import Asked, share_experiment
+
+    share_experiment(Asked(file, corpus or [], strict), out, keep=keep, quiet=quiet, yes=yes)
 
 
 @app.command()

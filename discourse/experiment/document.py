@@ -107,6 +107,9 @@ class Document:
         yield Heading(say("provenance"), 2)
         for source in self.graph.data.provenance.sources:
             yield Paragraph(say("source", **{"version": "", **source}))
+        bundle = self.graph.base.bundle
+        if bundle is not None:
+            yield Paragraph(say("bundle", bundle=bundle, name=bundle.path.name, version=version("discourse-analytics")))
         yield Paragraph(say("configuration", file=self.plan.loaded.file.name))
         yield Heading(say("references"))
 
@@ -169,10 +172,13 @@ class Document:
             reader=config.corpus.reader,
             sha256=data.sha256,
         )
+        bundle = self.graph.base.bundle
+        counts = [("Counts", say("fact_bundle", bundle=bundle, name=bundle.path.name))] if bundle is not None else []
         made = say("fact_made", version=version("discourse-analytics"), file=self.plan.loaded.file.name)
         return [
             ("Groups", say("fact_groups", groups=sizes)),
             ("Corpus", corpus),
+            *counts,
             ("Seed", say("fact_seed")),
             ("Made with", made),
         ]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,8 +16,9 @@ import numpy as np
 from discourse.analyses.base import Analysis, Found, as_found
 from discourse.analyses.data import Data
 from discourse.analyses.outcome import Outcome
-from discourse.analyses.settings import Display, Settings
 from discourse.errors import TooLittleText
+from discourse.experiment.asked import request_of
+from discourse.experiment.keys import data_key, source_of
 from discourse.experiment.prepare import Base, data_of, left_out, tokens_of
 from discourse.experiment.settings import Core, with_changes
 from discourse.experiment.store import Store, key_of
@@ -164,6 +163,9 @@ class Graph:
 
     def found(self, node: Node) -> tuple[Found, bool]:
         """What a node finds, or found in an earlier run."""
+        if self.base.recorder is not None:
+            # A result that is found again asks for nothing.
+            return self._compute(node), False
         return self.store.once(f"results/{node.analysis.name}", self.key(node), lambda: self._compute(node))
 
     def _compute(self, node: Node) -> Found:
@@ -200,32 +202,50 @@ class Graph:
 
     def features(self, node: Node, data: Data, settings: Any, config: Core) -> Features:
         """What an analysis measures under some settings, or its model of it; stored."""
+        analysis, fit = node.analysis, node.analysis.fit
+        if fit is None or self.base.recorder is not None:
+            measured = self.measured(node, settings, config)
+            if fit is None:
+                return measured
+        of = hashlib.sha256(np.packbits(data.fitted).tobytes()).hexdigest()
+        key = key_of(self.measure_key(node, settings, config), settings.fingerprint("compute"), of, data.design.seed)
+
+        def once() -> Features:
+            return self.store.once(
+                f"models/{analysis.name}", key, lambda: fit(data, settings, self.measured(node, settings, config))
+            )[0]
+
+        return self.base.memo.once((node.identity, key), once)
+
+    def measured(self, node: Node, settings: Any, config: Core) -> Features:
+        """What an analysis measures under some settings: of the tokens, or as a bundle has it."""
         analysis, key = node.analysis, self.measure_key(node, settings, config)
         assert analysis.measure is not None
         target = [node.target] if node.target is not None else []
+        request = request_of(node.identity, settings, left_out(config))
 
-        def measured() -> Features:
+        def make() -> Features:
             made: Features = analysis.measure(tokens_of(self.base, config), settings, *target)  # type: ignore[misc]
             return made
 
         def once() -> Features:
-            if analysis.fit is None:
-                return self.store.once(f"features/{analysis.name}", key, measured)[0]
-            of = hashlib.sha256(np.packbits(data.fitted).tobytes()).hexdigest()
-            fit_key = key_of(key, of, data.design.seed)
-            return self.store.once(
-                f"models/{analysis.name}",
-                fit_key,
-                lambda: analysis.fit(data, settings, self.base.memo.once((key, "bags"), measured)),  # type: ignore[misc]
-            )[0]
+            if self.base.bundle is not None:
+                return self.base.bundle.measured(request, analysis.section_name)
+            # What a model is made of is large, and quickly counted again.
+            stored = analysis.fit is None
+            found = self.store.once(f"features/{analysis.name}", key, make)[0] if stored else make()
+            if self.base.recorder is not None:
+                self.base.recorder.features[request] = found
+            return found
 
-        return self.base.memo.once((node.identity, key), once)
+        return self.base.memo.once(("measured", node.identity, key), once)
 
     def measure_key(self, node: Node, settings: Any, config: Core) -> str:
         """Hash of what measuring depends on."""
         repetition = config.section("repetition").fingerprint("measure")
         return key_of(
             self.base.sha256,
+            self.base.origin,
             node.identity,
             [str(t) for t in self.base.plan.targets],
             sorted((name, s.aliases) for name, s in config.speakers.items()),
@@ -247,32 +267,6 @@ class Graph:
                 *(self.key(n) for n in needed),
             )
         return self._keys[node.identity]
-
-
-def data_key(base: Base) -> str:
-    """Hash of what documents, turns and groups depend on: the corpus, and the settings of every experiment."""
-    config = base.plan.config
-    core = {
-        name: _computed(getattr(config, name))
-        for name, f in Core.model_fields.items()
-        if not any(isinstance(m, Display) for m in f.metadata)
-    }
-    return key_of(base.sha256, sorted(core.items()), config.section("repetition").fingerprint("compute"))
-
-
-def _computed(value: Any) -> Any:
-    """A setting without what is only displayed."""
-    if isinstance(value, Settings):
-        return value.fingerprint("compute")
-    return {k: _computed(v) for k, v in value.items()} if isinstance(value, dict) else value
-
-
-def source_of(analysis: Analysis) -> str:
-    """Hash of the code of an analysis that is not part of this package; its code may change while ours does not."""
-    if analysis.compute.__module__.startswith("discourse."):
-        return ""
-    file = inspect.getsourcefile(analysis.compute)
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest() if file else ""
 
 
 class Rerun:

@@ -53,6 +53,7 @@ def manifest(graph: Graph) -> dict[str, Any]:
             "sha256": data.sha256,
             "inferences": list(provenance.inferences),
         },
+        **bundled(graph),
         **recorded(graph),
         "exclusions": reasons,
         "set_aside_by_selection": graph.base.set_aside,
@@ -65,6 +66,23 @@ def manifest(graph: Graph) -> dict[str, Any]:
             "python": platform.python_version(),
             **{p: version(p) for p in PACKAGES},
         },
+    }
+
+
+def bundled(graph: Graph) -> dict[str, Any]:
+    """The bundle that took the place of the text, where one did."""
+    bundle = graph.base.bundle
+    if bundle is None:
+        return {}
+    return {
+        "bundle": {
+            "name": bundle.path.name,
+            "sha256": bundle.sha256,
+            "made_with": bundle.version,
+            "licence": bundle.licence,
+            "citation": bundle.citation,
+            "min_documents": bundle.min_documents,
+        }
     }
 
 

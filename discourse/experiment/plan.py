@@ -15,7 +15,7 @@ from discourse.analyses.settings import Names
 from discourse.corpus import READERS
 from discourse.corpus.select import Group
 from discourse.corpus.turns import Speaker
-from discourse.errors import ConfigError, Problem, SettingError, did_you_mean
+from discourse.errors import ConfigError, Problem, SettingError, UsageError, did_you_mean
 from discourse.experiment.load import LoadedExperiment
 from discourse.experiment.settings import Core
 from discourse.features.target import Target
@@ -42,6 +42,10 @@ class Plan:
         Those that run, in the order of the report.
     figures : tuple of str
         Figures to print.
+    bundle : Path, optional
+        Bundle that takes the place of the texts.
+    named : bool
+        Whether the user named it; otherwise it was found beside the experiment, where texts are missing.
     """
 
     config: Core
@@ -52,6 +56,8 @@ class Plan:
     targets: tuple[Target, ...]
     analyses: Mapping[str, Analysis]
     figures: tuple[str, ...]
+    bundle: Path | None = None
+    named: bool = False
 
     @property
     def pair(self) -> tuple[int, int] | None:
@@ -199,7 +205,32 @@ def _section_problems(loaded: LoadedExperiment, config: Core) -> list[Problem]:
     return loaded.mistakes(errors).problems
 
 
-def resolve(loaded: LoadedExperiment, *, corpus: Sequence[Path] = (), strict: bool = False) -> Plan:
+def bundle_beside(file: Path) -> Path:
+    """Where the bundle of an experiment lies: ``norland.bundle.zip`` beside ``norland.yaml``."""
+    return file.with_suffix(".bundle.zip")
+
+
+def _bundle(
+    loaded: LoadedExperiment, options: Mapping[str, Any], corpus: Sequence[Path], named: Path | None
+) -> Path | None:
+    """The bundle that an experiment runs from; None where it runs from texts."""
+    if named is not None:
+        if corpus:
+            raise UsageError("--bundle takes the place of the texts: give either --bundle or --corpus")
+        if not named.is_file():
+            raise UsageError(f"there is no bundle {named}")
+        return named
+    files = options.get("files")
+    # A reader without files brings its texts along.
+    if corpus or files is None or (files and all(Path(f).exists() for f in files)):
+        return None
+    beside = bundle_beside(loaded.file)
+    return beside if beside.is_file() else None
+
+
+def resolve(
+    loaded: LoadedExperiment, *, corpus: Sequence[Path] = (), strict: bool = False, bundle: Path | None = None
+) -> Plan:
     """Check every name and parameter of an experiment, without reading any text.
 
     Parameters
@@ -210,6 +241,8 @@ def resolve(loaded: LoadedExperiment, *, corpus: Sequence[Path] = (), strict: bo
         Files in place of those of the config.
     strict : bool
         Passed to the reader.
+    bundle : path, optional
+        Bundle in place of texts. By default the one beside the experiment is taken where files of the config are missing.
 
     Returns
     -------
@@ -219,6 +252,8 @@ def resolve(loaded: LoadedExperiment, *, corpus: Sequence[Path] = (), strict: bo
     ------
     ConfigError
         With every mistake, each at its line.
+    UsageError
+        For a bundle that is not there, or that is given beside texts.
     """
     config = _beside(loaded)
     reader, options, problems = _reader(loaded, corpus, strict)
@@ -234,4 +269,5 @@ def resolve(loaded: LoadedExperiment, *, corpus: Sequence[Path] = (), strict: bo
         Target(n, tuple(t.terms), tuple(t.exclude), t.compounds == "count") for n, t in config.targets.items()
     )
     figures = tuple(config.report.figures or known)
-    return Plan(config, loaded, reader, options, groups, targets, active, figures)
+    from_ = _bundle(loaded, options, corpus, bundle)
+    return Plan(config, loaded, reader, options, groups, targets, active, figures, from_, bundle is not None)

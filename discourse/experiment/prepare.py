@@ -23,6 +23,7 @@ from discourse.encode import encode_corpus
 from discourse.encode.encoder import without_text
 from discourse.encode.store import corpus_hash, key_of, load_encoded, save_encoded, stored
 from discourse.errors import DiscourseError, SettingError, TooLittleText, did_you_mean
+from discourse.experiment.bundle.values import Bundle, Recorder, TokenCounts
 from discourse.experiment.plan import Plan
 from discourse.experiment.settings import Core
 from discourse.experiment.units import check_units
@@ -49,6 +50,10 @@ class Base:
         Documents that the config selects, and those of them that were published before.
     memo : Memo
         What reruns with other settings share.
+    bundle : Bundle, optional
+        Where counts and features come from; without one they are measured.
+    recorder : Recorder, optional
+        Keeps what is taken from the tokens.
     """
 
     plan: Plan
@@ -58,6 +63,13 @@ class Base:
     keep: np.ndarray
     again: np.ndarray
     memo: Memo = field(default_factory=Memo)
+    bundle: Bundle | None = None
+    recorder: Recorder | None = None
+
+    @property
+    def origin(self) -> str:
+        """What tells a run from a bundle from one from the text: results of the one lack what the other has."""
+        return self.bundle.sha256 if self.bundle is not None else ""
 
     @property
     def set_aside(self) -> int:
@@ -221,13 +233,13 @@ def data_of(base: Base, config: Core, *path: str | int) -> Data:
         Section that mistakes in the selection belong to; without it the settings are those of the plan, and what cannot be
         compared is an error.
     """
-    tokens, strict = tokens_of(base, config), not path
+    counts, strict = counts_of(base, config), not path
     documents = base.corpus.documents
     keep = base.keep if strict else selected(documents, config, *path)
-    counted = memoised_units(base, tokens)
     design = make_design(base, config, keep & ~base.again, strict=strict)
-    documents = counted.assign(group=np.array([*design.names, ""], object)[design.group])
-    turns = base.corpus.turns.assign(document=base.corpus.turn_document, n_tokens=tokens.by_turn)
+    group = np.array([*design.names, ""], object)[design.group]
+    documents = documents.assign(n_tokens=counts.by_document, group=group)
+    turns = base.corpus.turns.assign(document=base.corpus.turn_document, n_tokens=counts.by_turn)
     if strict:
         _check_groups(base, documents, design)
     refusal = _too_few(base, design)
@@ -247,10 +259,20 @@ def data_of(base: Base, config: Core, *path: str | int) -> Data:
     )
 
 
-def memoised_units(base: Base, tokens: Tokens) -> pd.DataFrame:
-    """Documents with the number of their tokens that count on the home side."""
-    # Tokens are made once for each setting and kept, so that their id stands for it.
-    return base.memo.once(("units", id(tokens)), lambda: document_units(base.corpus, tokens.mask))
+def counts_of(base: Base, config: Core) -> TokenCounts:
+    """Tokens that count under some settings, by document and by turn."""
+    layers = left_out(config)
+    if base.bundle is not None:
+        return base.bundle.count(layers)
+
+    def make() -> TokenCounts:
+        tokens = tokens_of(base, config)
+        return TokenCounts(document_units(base.corpus, tokens.mask)["n_tokens"].to_numpy(np.int64), tokens.by_turn)
+
+    found = base.memo.once(("counts", *layers), make)
+    if base.recorder is not None:
+        base.recorder.tokens[tuple(layers)] = found
+    return found
 
 
 def make_design(base: Base, config: Core, keep: np.ndarray, *, strict: bool) -> Design:

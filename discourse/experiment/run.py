@@ -20,8 +20,10 @@ from discourse.analyses.settings import Settings
 from discourse.analyses.stance.measure import by_the_rules
 from discourse.cache import UNCHANGED, Call, cache_folder, is_current, remember
 from discourse.encode.store import key_of, load_encoded
-from discourse.errors import SettingError, SettingErrors
+from discourse.errors import SettingError, SettingErrors, UsageError
+from discourse.experiment.asked import check_asked
 from discourse.experiment.document import Document
+from discourse.experiment.from_bundle import base_of_bundle
 from discourse.experiment.graph import Clock, Graph, Node, Progress
 from discourse.experiment.plan import Plan
 from discourse.experiment.prepare import Base, data_of, encoded_corpus, make_base, read, selected, source_key, tokens_of
@@ -112,7 +114,9 @@ def said_of(node: Node, found: Found) -> str:
 
 
 def prepare(plan: Plan, clock: Clock, *, refresh: bool = False) -> Base:
-    """Read and encode the corpus, and find what is repeated in it."""
+    """Read and encode the corpus, and find what is repeated in it; or take what a bundle has of it."""
+    if plan.bundle is not None:
+        return _prepare_bundle(plan, clock)
     corpus, digest = read_and_encode(plan, clock, refresh=refresh)
     start = time.perf_counter()
     base = make_base(plan, corpus, digest, refresh=refresh)
@@ -122,19 +126,47 @@ def prepare(plan: Plan, clock: Clock, *, refresh: bool = False) -> Base:
     return base
 
 
+def _prepare_bundle(plan: Plan, clock: Clock) -> Base:
+    """What a bundle has of the corpus."""
+    start = time.perf_counter()
+    base = base_of_bundle(plan)
+    assert base.bundle is not None
+    of = f"{len(base.corpus.documents)} documents, {len(base.corpus.turns)} turns, {len(base.bundle.features)} measurements"
+    clock.done("bundle", f"{base.bundle.path.name}: {of}, no text", time.perf_counter() - start)
+    return base
+
+
+def needs_text(plan: Plan) -> None:
+    """Stop where a plan runs from a bundle.
+
+    Raises
+    ------
+    UsageError
+        Naming the bundle, and the files that are missing.
+    """
+    if plan.bundle is not None:
+        missing = [str(f) for f in plan.reader_options.get("files", ()) if not Path(f).exists()]
+        there = f" and there is no {missing[0]}" if missing else ""
+        raise UsageError(
+            f"this needs the text; {plan.bundle.name} holds counts only{there}. Give the texts with --corpus PATH"
+        )
+
+
 def read_corpus(plan: Plan) -> Corpus:
     """Read the corpus of a plan, for commands that look at it; mistakes in settings at their lines."""
-    return _at_lines(plan, lambda: read(plan))
+    needs_text(plan)
+    return at_lines(plan, lambda: read(plan))
 
 
 def encoded_and_selected(plan: Plan) -> tuple[EncodedCorpus, np.ndarray]:
     """The encoded corpus of a plan, and which documents it selects; bool, shape (n_documents,)."""
+    needs_text(plan)
 
     def make() -> tuple[EncodedCorpus, np.ndarray]:
         corpus, _ = read_and_encode(plan, Clock(_nothing))
         return corpus, selected(corpus.documents, plan.config, "corpus")
 
-    return _at_lines(plan, make)
+    return at_lines(plan, make)
 
 
 def stance_by_the_rules(plan: Plan, target: Target) -> tuple[Data, EncodedCorpus, Features, np.ndarray]:
@@ -149,6 +181,7 @@ def stance_by_the_rules(plan: Plan, target: Target) -> tuple[Data, EncodedCorpus
     counted : ndarray of bool, shape (n_mentions,)
         Those that count.
     """
+    needs_text(plan)
 
     def make() -> tuple[Data, EncodedCorpus, Features, np.ndarray]:
         base = prepare(plan, Clock(_nothing))
@@ -158,10 +191,10 @@ def stance_by_the_rules(plan: Plan, target: Target) -> tuple[Data, EncodedCorpus
         inside = data.design.group[scored.units["document"].to_numpy(np.int64)] >= 0
         return data, base.corpus, scored, counted_at_home(data, scored.units) & inside
 
-    return _at_lines(plan, make)
+    return at_lines(plan, make)
 
 
-def _at_lines(plan: Plan, make: Callable[[], T]) -> T:
+def at_lines(plan: Plan, make: Callable[[], T]) -> T:
     """A value; mistakes in settings that show while it is made get the lines of the file."""
     try:
         return make()
@@ -201,7 +234,7 @@ def compute(
     ConfigError
         For settings that the data refute, at their lines.
     """
-    return _at_lines(plan, lambda: Results(run_graph(plan, Clock(progress), refresh=refresh, yes=yes, workers=workers)))
+    return at_lines(plan, lambda: Results(run_graph(plan, Clock(progress), refresh=refresh, yes=yes, workers=workers)))
 
 
 def run_graph(
@@ -216,6 +249,8 @@ def run_graph(
     """Prepare a corpus and run the graph of a plan, or only some of its analyses."""
     base = prepare(plan, clock, refresh=refresh)
     graph = Graph(base, Store(refresh=refresh), clock, workers=workers, said=said_of, agreed=yes)
+    if base.bundle is not None:
+        check_asked(base.bundle, graph.nodes, graph.config)
     graph.run(only)
     return graph
 
@@ -271,12 +306,14 @@ def call_of(plan: Plan) -> Call:
     """What somebody asked for who got this plan."""
     files = [Path(p) for p in plan.reader_options.get("files", ())]
     own = [plan.loaded.file.parent / f for f in plan.config.corpus.files]
-    return Call(plan.loaded.file, () if files == own else files, bool(plan.reader_options.get("strict", False)))
+    bundle = plan.bundle if plan.named else None
+    return Call(plan.loaded.file, () if files == own else files, bool(plan.reader_options.get("strict", False)), bundle)
 
 
 def inputs_of(plan: Plan) -> list[Path]:
     """Files that a run reads beside its config: texts, files that settings name, code of analyses of other packages."""
-    files = [Path(p) for p in plan.reader_options.get("files", ())]
+    # Of a run from a bundle as well: when the texts come, the report is no longer current.
+    files = [Path(p) for p in plan.reader_options.get("files", ())] + ([plan.bundle] if plan.bundle else [])
     for name in type(plan.config).model_fields:
         section = getattr(plan.config, name)
         files += section.named_files() if isinstance(section, Settings) else []

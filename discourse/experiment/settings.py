@@ -151,6 +151,21 @@ class ReportSection(Settings):
     notes: list[str] = Field([], description="Sentences that the report prints under what it may not conclude")
 
 
+class BundleSection(Settings):
+    """What `discourse bundle` shares in place of the text."""
+
+    licence: str = Field("", description="Licence of the counts and of the text that they were made from")
+    citation: str = Field("", description="How to cite the texts")
+    min_documents: int = Field(
+        1, ge=1, description="Leave out terms that fewer documents contain; with more than 1 their results may change"
+    )
+    keep: list[str] = Field(
+        [],
+        description="Columns of the documents beside doc_id and date, as they are; by default all, without cells that repeat eight "
+        "words of the text in a row",
+    )
+
+
 class Core(Settings):
     """What every experiment has; the sections of analyses are added by `experiment_model`."""
 
@@ -167,6 +182,9 @@ class Core(Settings):
     )
     inference: InferenceSection = Field(InferenceSection.model_validate({}), description="Intervals and thresholds")
     report: Annotated[ReportSection, Display()] = Field(ReportSection.model_validate({}), description="The report")
+    bundle: Annotated[BundleSection, Display()] = Field(
+        BundleSection.model_validate({}), description="What `discourse bundle` shares in place of the text"
+    )
 
     def section(self, name: str) -> Any:
         """The settings of an analysis; None where it does not run."""

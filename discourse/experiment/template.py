@@ -11,6 +11,7 @@ from pydantic_core import PydanticUndefined
 
 from discourse.analyses.settings import ListSettings
 from discourse.experiment.settings import (
+    BundleSection,
     CompareSection,
     CorpusSection,
     GroupSection,
@@ -100,7 +101,7 @@ def template() -> str:
         *_fields(TargetSection, "    ", section=True),
     ]
     own = {name: analysis.settings for name, analysis in sections().items()}
-    parts: dict[str, Any] = {**own, "inference": InferenceSection, "report": ReportSection}
+    parts: dict[str, Any] = {**own, "inference": InferenceSection, "report": ReportSection, "bundle": BundleSection}
     for name, part in parts.items():
         lines += ["", f"{f'# {name}:':<46} # {described[name]}"]
         if issubclass(part, ListSettings):

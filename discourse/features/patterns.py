@@ -192,7 +192,7 @@ def match_forms(corpus: EncodedCorpus, terms: Sequence[str], compounds: Containe
     >>> match_forms(encoded(["anti-Norland talks"]), ["talk*", "norland"], compounds={1}).tolist()
     [1, 0]
     """
-    return _forms_of_terms(corpus, [_words(t) for t in terms], compounds)
+    return _forms_of_terms(corpus, [words_of(t) for t in terms], compounds)
 
 
 def _forms_of_terms(corpus: EncodedCorpus, split: Sequence[Sequence[str]], compounds: Container[int]) -> np.ndarray:

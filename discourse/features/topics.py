@@ -31,6 +31,7 @@ __all__ = [
     "relevance",
     "topic_by_document",
     "topics",
+    "usable",
 ]
 
 ENGINES: dict[str, Callable[[Sequence[np.ndarray], int, int, int, int], TopicModel]] = {
@@ -257,19 +258,27 @@ def _fit(bags: Features, settings: TopicSettings) -> Features:
     )
 
 
+def usable(terms: Sequence[str]) -> np.ndarray:
+    """Terms that a model may hold whatever its settings: neither function words nor too short; bool, shape (n_terms,).
+
+    Examples
+    --------
+    >>> usable(["harbour", "the", "2020", "it's"]).tolist()
+    [True, False, False, False]
+    """
+    stops = stop_words()
+    found = [
+        f not in stops and len(f) > 2 and any(c.isalpha() for c in f) and f.removesuffix("'s") not in stops
+        for f in terms
+    ]
+    return np.array(found, bool)
+
+
 def _vocabulary(bags: Features, settings: TopicSettings) -> np.ndarray:
     """Columns of the terms of a model: words that are no function words, neither too rare nor too frequent."""
-    stops = stop_words()
-    usable = np.array(
-        [
-            f not in stops and len(f) > 2 and any(c.isalpha() for c in f) and f.removesuffix("'s") not in stops
-            for f in bags.columns
-        ]
-    )
-    n_with = np.bincount(bags.values.indices, minlength=len(usable))
-    chosen = np.flatnonzero(
-        usable & (n_with >= settings.min_passages) & (n_with <= settings.max_share * len(bags.units))
-    )
+    may = usable(bags.columns)
+    n_with = np.bincount(bags.values.indices, minlength=len(may))
+    chosen = np.flatnonzero(may & (n_with >= settings.min_passages) & (n_with <= settings.max_share * len(bags.units)))
     if len(chosen) < settings.top:
         raise TooLittleText(
             f"A topic model with {settings.k} topics",

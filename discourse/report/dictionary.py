@@ -66,6 +66,7 @@ COMMON: dict[str, tuple[str, str]] = {
     "title": ("title of the document", ""),
     "tokens": ("number of tokens", "tokens"),
     "turn": ("number of the turn in the document", ""),
+    "url": ("address of the document", ""),
     "unit": ("what is resampled, permuted or left out", ""),
     "value": ("the value that is drawn; its unit is on the axis", "see figure"),
     "x": ("sum of the denominator (tokens or sentences)", "tokens or sentences"),

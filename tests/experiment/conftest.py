@@ -13,6 +13,7 @@ import pytest
 
 from discourse.errors import DiscourseError
 from discourse.experiment import Results, compute, load, resolve, run, run_to_folder
+from discourse.experiment.sharing import make_bundle
 from discourse.experiment.store import Store
 from discourse.report.blocks import Report
 from discourse.report.dictionary import data_dictionary
@@ -145,3 +146,55 @@ def unexplained() -> Callable[[Report], list[str]]:
         return sorted(set(empty["table"] + ": " + empty["column"]))
 
     return find
+
+
+# --- Bundles
+
+PASSAGE = "The council of the harbour met on the first day of the year and heard what the envoys had to say. "
+
+
+@pytest.fixture(scope="session")
+def there(tmp_path_factory, experiment_source, experiment_at):
+    """An experiment with texts: a repeated passage, an address for each."""
+    experiment = experiment_at(experiment_source(tmp_path_factory.mktemp("there")))
+    experiment.change(("{resamples: 300}", "{resamples: 100}"), ("k: 2", "k: 2, min_passages: 3"))
+    experiment.column("url", lambda k, row: f"https://example.org/speeches/{k}")
+    rows = [r | {"text": PASSAGE + r["text"]} if k % 9 == 0 else r for k, r in enumerate(experiment.rows)]
+    experiment.write(rows)
+    experiment.change(add="multiverse: {window: [6]}\nbundle: {licence: CC0-1.0, citation: Speeches of ministers}\n")
+    return experiment
+
+
+@pytest.fixture(scope="session")
+def bundled(there):
+    return make_bundle(resolve(load(there.file)))
+
+
+@pytest.fixture
+def here(there, bundled, tmp_path, experiment_at):
+    """The same experiment with its bundle and without texts; a test may change it."""
+    file = tmp_path / "norland.yaml"
+    file.write_bytes(there.file.read_bytes())
+    (tmp_path / "norland.bundle.zip").write_bytes(bundled)
+    return experiment_at(file)
+
+
+@pytest.fixture(scope="session")
+def small_there(tmp_path_factory, experiment_source, experiment_at):
+    """An experiment without topics and bigrams, with a title that begins its speech, and its bundle."""
+    experiment = experiment_at(experiment_source(tmp_path_factory.mktemp("small"))).smaller()
+    rows = experiment.rows
+    rows[3]["title"] = " ".join(rows[3]["text"].split()[:12])
+    experiment.write(rows)
+    experiment.change(("{resamples: 300}", "{resamples: 100}"))
+    return experiment, make_bundle(resolve(load(experiment.file)))
+
+
+@pytest.fixture
+def small_pair(small_there, tmp_path, experiment_at):
+    """The experiment with texts, and a copy with its bundle that a test may change."""
+    experiment, data = small_there
+    file = tmp_path / "norland.yaml"
+    file.write_bytes(experiment.file.read_bytes())
+    file.with_suffix(".bundle.zip").write_bytes(data)
+    return experiment, experiment_at(file)

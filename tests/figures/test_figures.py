@@ -341,7 +341,7 @@ def cosines_of(words, groups, seed=0):
     return pd.DataFrame(rows, columns=["block", "contrast", "item", "stratum", "estimate", "low", "high"])
 
 
-def test_cosines_show_each_group_and_the_difference():
+def test_cosines_show_each_group_and_the_difference(assert_readable):
     words = ["aggression", "dialogue", "unprovoked", "under-secretary-general", "secretary", "chair", "grain", "robert"]
     frame = cosines_of(words, GROUPS)
     figure = draw(frame, kinds.Cosines(GROUPS, GROUPS[1], GROUPS[0]))
@@ -357,7 +357,7 @@ def test_cosines_show_each_group_and_the_difference():
     assert len(levels) == 16
 
 
-def test_cosines_without_a_contrast_have_one_panel():
+def test_cosines_without_a_contrast_have_one_panel(assert_readable):
     frame = cosines_of(["aggression", "dialogue"], GROUPS)
     figure = draw(frame[frame["contrast"] == "level"], kinds.Cosines(GROUPS))
     assert_readable(figure)
@@ -365,7 +365,7 @@ def test_cosines_without_a_contrast_have_one_panel():
 
 
 @pytest.mark.parametrize("groups", [GROUPS, ["Tall", "Small", "Middling ministers of the coast", "Last"]])
-def test_neighbours_have_a_panel_for_each_group(groups):
+def test_neighbours_have_a_panel_for_each_group(groups, assert_readable):
     rng, rows = np.random.default_rng(1), []
     for panel in groups:
         for rank, word in enumerate(["aggression", "under-secretary-general", "harbour", "treaty", "grain"], 1):

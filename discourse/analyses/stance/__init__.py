@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from discourse.analyses.base import Analysis, Input
-from discourse.analyses.stance.measure import compute, finish, measure, record
+from discourse.analyses.stance.measure import compute, finish, measure, record, travels
 from discourse.analyses.stance.section import limits, methods, section, summary
 from discourse.analyses.stance.settings import CHOICES, StanceSettings
 
@@ -17,6 +17,7 @@ analysis = Analysis(
     input=Input.TEXTS,
     splits=lambda settings: settings.method == "lexicon",
     finish=finish,
+    travels=travels,
     per_target=True,
     choices=CHOICES,
     figures={

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from discourse.analyses.data import Data
+from discourse.analyses.say import Say
 from discourse.features.concordance import sentence
 from discourse.features.stance import STANCE_COLUMNS, Lexicon
 from discourse.features.stance.metadiscourse import metadiscourse_hits
@@ -50,6 +51,8 @@ def mention_table(data: Data, corpus: EncodedCorpus, scored: Features) -> pd.Dat
         else {}
     )
     frame["text"] = [texts.get(int(s), "") for s in frame["sentence"]]
+    if "url" in documents.columns:
+        frame["url"] = documents["url"]
     return frame
 
 
@@ -59,7 +62,9 @@ Marks = list[tuple[int, int, str]]  # token, length, style
 def metadiscourse_marks(
     corpus: EncodedCorpus, sentences: Iterable[int], lexicons: Mapping[str, Lexicon]
 ) -> dict[int, Marks]:
-    """Hedges, boosters and obligation to mark in some sentences, by sentence."""
+    """Hedges, boosters and obligation to mark in some sentences, by sentence; none where there are no texts."""
+    if corpus.texts is None:
+        return {}
     mask = np.zeros(corpus.n_tokens, bool)
     result: dict[int, Marks] = {int(k): [] for k in sentences}
     for k in result:
@@ -84,12 +89,12 @@ def score_marks(scored: Features, row: int) -> Marks:
 def evidence_item(
     corpus: EncodedCorpus, scored: Features, record: pd.Series, metadiscourse: Mapping[int, Marks]
 ) -> EvidenceItem:
-    """A mention in its sentence with its marked terms, its role, its act and its source.
+    """A mention in its sentence with its marked terms, its role, its act and its source; without texts the document that it is in.
 
     Parameters
     ----------
     corpus : EncodedCorpus
-        With texts.
+        The corpus.
     scored : Features
         Every mention with its stance.
     record : Series
@@ -97,16 +102,18 @@ def evidence_item(
     metadiscourse : mapping of int to list
         From `metadiscourse_marks`.
     """
-    marks = score_marks(scored, int(record["mention"])) + metadiscourse.get(int(record["sentence"]), [])
-    shown = sentence(corpus, int(record["sentence"]), marks)
     source = f"{record['speaker']}, {day(record['date'])}" if pd.notna(record["date"]) else str(record["speaker"])
     title = str(record["title"])
     # No name twice: many titles hold that of the speaker.
-    source += f", {title}" if record["speaker"] not in title else ""
-    turn = corpus.turns.iloc[shown.turn]
-    if bool(turn["interpreted"]):
+    source += f", {title}" if title and record["speaker"] not in title else ""
+    if bool(corpus.turns["interpreted"].iloc[int(scored.units["turn"].iloc[int(record["mention"])])]):
         source += " (via interpreter)"
     source += f" · {scored.target}: {record['who_acts']}" + (f", {record['act']}" if record["act"] else "")
     if record["conditional"]:
         source += ", condition"
-    return EvidenceItem.from_marks(shown.text, shown.marks, source, number(float(record["evaluation"]), 2))
+    score = number(float(record["evaluation"]), 2)
+    if corpus.texts is None:
+        return EvidenceItem([(Say.link(record), "")], source, score)
+    marks = score_marks(scored, int(record["mention"])) + metadiscourse.get(int(record["sentence"]), [])
+    shown = sentence(corpus, int(record["sentence"]), marks)
+    return EvidenceItem.from_marks(shown.text, shown.marks, source, score)

@@ -123,6 +123,25 @@ def _classified(tokens: Tokens, settings: StanceSettings, target: Target, scored
     return replace(classified, details={**classified.details, "coded": codes.reset_index(), "items": items})
 
 
+def travels(features: Features) -> Features:
+    """Mentions with their scores, roles and acts; their terms by the alphabet, without places, distances and single scores.
+
+    The character offset of a mention stays, for coded samples know mentions by it.
+    """
+    hits = features.details["hits"]
+    made: list[list[str]] = [[] for _ in range(len(features.units))]
+    for mention, term, score in zip(hits["mention"], hits["term"], hits["score"]):
+        if score:
+            made[mention].append(term)
+    units = features.units.assign(token=-1, length=0, terms=["; ".join(sorted(terms)) for terms in made])
+    # With the score or the distance of a term its place could be found.
+    plain = hits[["mention", "term", "category", "weight"]].sort_values(["mention", "term", "category", "weight"])
+    details = {**features.details, "hits": plain.reset_index(drop=True)}
+    if "items" in details:
+        details["items"] = details["items"].drop(columns="start")
+    return replace(features, units=units, details=details)
+
+
 def compute(data: Data, settings: StanceSettings, target: Target, features: Features) -> StanceFound:
     """Mean evaluation per mention, by document, group and speaker."""
     units = features.units

@@ -11,7 +11,6 @@ from discourse.analyses.say import Say
 from discourse.analyses.stance.evidence import evidence_item, mention_table, metadiscourse_marks
 from discourse.analyses.stance.measure import StanceFound
 from discourse.compare.validation import ALL
-from discourse.errors import NoTextError
 from discourse.features.stance import ACTS, CLASSES, ROLES
 from discourse.features.stance.rules import describe_rules
 from discourse.figures.frames import (
@@ -65,7 +64,7 @@ def section(found: StanceFound, say: Say) -> Iterator[Block]:
     yield DataTable(say.name("mentions"), table)
     hits = found.scored.details["hits"]
     # Indexes of tokens mean nothing outside the run.
-    shown = hits[hits["mention"].isin(table["mention"])].drop(columns=["token", "length"])
+    shown = hits[hits["mention"].isin(table["mention"])].drop(columns=["token", "length"], errors="ignore")
     yield DataTable(say.name("stance-terms"), shown)
     yield from _evidence(found, say, table)
 
@@ -222,11 +221,9 @@ def _evidence(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[Blo
         return
     yield Heading(say("in_their_words", several=len(say.targets) > 1))
     files = {"mentions": say.name("mentions"), "terms": say.name("stance-terms")}
-    yield Paragraph(say("marks", rules=say.settings.method == "lexicon", **files))
-    try:
-        yield from _of_speakers(found, say, table) if say.data.refusal is not None else _of_groups(found, say, table)
-    except NoTextError as error:
-        yield Refusal(str(error))
+    key = "marks" if say.corpus.texts is not None else "no_sentences"
+    yield Paragraph(say(key, rules=say.settings.method == "lexicon", **files))
+    yield from _of_speakers(found, say, table) if say.data.refusal is not None else _of_groups(found, say, table)
 
 
 def _printed(
@@ -262,17 +259,19 @@ def _of_speakers(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[
 def _of_groups(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[Block]:
     """Sentences at both ends of the scale, for each group."""
     chosen = []
+    # Equal sentences once; without texts each sentence is taken for another one.
+    once = "text" if say.corpus.texts is not None else "sentence"
     for group in say.groups:
         part = table[(table["group"] == group) & (table["side"] == "home")]
         # Equal scores in the order of the corpus.
         order = part.iloc[np.lexsort((part["mention"], -part["evaluation"]))]
         # At most half of the sentences on either side, so that none is at both ends.
-        half = min(say.settings.evidence, order["text"].nunique() // 2)
+        half = min(say.settings.evidence, order[once].nunique() // 2)
         if not half:
             continue
-        highest = order.drop_duplicates("text").head(half)
+        highest = order.drop_duplicates(once).head(half)
         # Of equal sentences the one whose score is nearest to this end.
-        lowest = order.drop_duplicates("text", keep="last").tail(half).iloc[::-1]
+        lowest = order.drop_duplicates(once, keep="last").tail(half).iloc[::-1]
         for key, rows in (("highest", highest), ("lowest", lowest)):
             chosen.append((say(key, group=group, half=half), rows.index.tolist()))
     yield from _printed(found, say, table, chosen)

@@ -14,7 +14,7 @@ from discourse.analyses.settings import Choice, Names
 from discourse.analyses.terms import about as words_about
 from discourse.analyses.terms import collocates as near
 from discourse.analyses.terms import collocates_section
-from discourse.analyses.terms.measure import FrequencyFound, FrequencySettings, compute, finish, measure
+from discourse.analyses.terms.measure import FrequencyFound, FrequencySettings, compute, finish, measure, without_rare
 from discourse.analyses.terms.section import methods, methods_about, section, summary
 from discourse.compare.quantities import Quantities
 from discourse.encode.encoder import fold
@@ -173,6 +173,7 @@ analysis = Analysis(
     section,
     measure=measure,
     input=Input.TOKENS,
+    rare=without_rare,
     finish=finish,
     follow=follow,
     choices=CHOICES,
@@ -193,6 +194,7 @@ about = Analysis(
     section,
     measure=words_about.measure,
     input=Input.TOKENS,
+    rare=words_about.without_rare,
     finish=words_about.finish_about,
     per_target=True,
     reads="frequency",
@@ -222,6 +224,8 @@ collocates = Analysis(
     collocates_section.section,
     measure=near.measure,
     input=Input.TOKENS,
+    travels=near.travels,
+    rare=words_about.without_rare,
     finish=near.finish,
     per_target=True,
     figures={

@@ -60,6 +60,18 @@ def measure(tokens: Tokens, settings: FrequencySettings, target: Target) -> Feat
     return Features("words", values, [*near.columns, *near.columns], units, target.name, params)
 
 
+def without_rare(features: Features, n: int) -> Features:
+    """The counts without terms that fewer than `n` documents have near the target; `terms` of them stand in several blocks."""
+    n_terms = int(features.params["terms"])
+    counts = sparse.csr_array(features.values)
+    at = np.flatnonzero(np.diff(sparse.csc_array(counts[:, :n_terms]).indptr) >= n)
+    lengths = np.asarray(features.params["lengths"])[at].tolist()
+    every = np.concatenate([block + at for block in range(0, counts.shape[1], max(n_terms, 1))] or [at])
+    params = {**features.params, "lengths": lengths, "terms": len(at)}
+    columns = [features.columns[int(k)] for k in every]
+    return replace(features, values=counts[:, every], columns=columns, params=params)
+
+
 @dataclass(frozen=True)
 class NetKeyness(Keyness):
     """Keyness in a scope, and beside it the difference net of the background: the same terms elsewhere."""

@@ -133,6 +133,14 @@ def measure(tokens: Tokens, settings: CollocatesSettings, target: Target) -> Fea
     return Features("collocates", values, columns, documents, target.name, params, {"nodes": nodes})
 
 
+def travels(features: Features) -> Features:
+    """The counts near the target and elsewhere. Those at each place go: of a document with one mention they are its words in order."""
+    end = 2 * int(features.params["terms"])
+    nodes = features.details["nodes"].assign(token=-1, length=0)
+    values = sparse.csr_array(features.values)[:, :end]
+    return replace(features, values=values, columns=list(features.columns)[:end], details={"nodes": nodes})
+
+
 def _covered(n: int, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     """Tokens of the nodes; bool, shape (n,)."""
     edges = np.zeros(n + 1, np.int64)
@@ -198,7 +206,8 @@ def _of_group(data: Data, settings: CollocatesSettings, features: Features, g: i
     """Frequencies, association, dispersion and places of the words near the target in one group."""
     inside, n_terms = data.design.group == g, int(features.params["terms"])
     counts = emptied(sparse.csr_array(features.values), inside)
-    sums = np.asarray(counts.sum(0)).ravel().reshape(2 + len(PLACES), n_terms)
+    # Without the text the places are not known.
+    sums = np.asarray(counts.sum(0)).ravel().reshape(-1 if n_terms else 2, n_terms)
     units = features.units[inside]
     n_near, n_rest = (float(units[c].sum()) for c in ("n_tokens", "n_tokens_outside"))
     nodes = float(units["n_nodes"].sum())

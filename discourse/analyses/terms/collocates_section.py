@@ -44,29 +44,36 @@ def section(found: CollocatesFound, say: Say) -> Iterator[Block]:
 def _of_group(found: CollocatesFound, group: str, say: Say) -> Iterator[Block]:
     """The collocates of one group, and the words at each place."""
     table = found.table[found.table["group"] == group].set_index("item")
-    rows = []
+    rows, placed = [], PLACES[0] in table
     for item in found.shown[group]:
         r = table.loc[item]
         dice = f"{number(r['log_dice'])} {span(r['log_dice_low'], r['log_dice_high'])}"
         counts = [f"{int(r['near']):,}", f"{int(r['range']):,}", dice]
         measures = [number(r[c], d) for c, d in (("mi", 1), ("mi3", 1), ("t", 1), ("g2", 0), ("delta_p_collocate", 3))]
-        left, right = (int(r[[p for p in PLACES if p[0] == side]].sum()) for side in "LR")
-        rows.append([item, *counts, *measures, number(r["dp"], 2), f"{left} : {right}"])
+        rows.append([item, *counts, *measures, number(r["dp"], 2), *([_sides(r)] if placed else [])])
     name = say.name("collocates") + f"-{say.groups.index(group) + 1}"
     if not rows:
         yield Refusal(say("none", group=group, nodes=found.nodes[group]))
         return
-    heads = ["near", "documents", "logDice", "MI", "MI3", "t", "G²", "ΔP", "DP", "L : R"]
+    heads = ["near", "documents", "logDice", "MI", "MI3", "t", "G²", "ΔP", "DP", *(["L : R"] if placed else [])]
     listed = table.loc[found.shown[group]].reset_index()
-    caption = say("table", group=group, nodes=found.nodes[group])
-    align, widths = ["left", *["right"] * len(heads)], [1.8, 0.7, 1.1, 1.9, *[0.7] * 6, 0.9]
+    caption = say("table", group=group, nodes=found.nodes[group], placed=placed)
+    align, widths = ["left", *["right"] * len(heads)], [1.8, 0.7, 1.1, 1.9, *[0.7] * 6, *([0.9] if placed else [])]
     yield Table(name, caption, ["", *heads], rows, listed, align, widths)
+    if not placed:
+        return
     part = found.places[found.places["group"] == group]
     words = {(r.place, r.rank): f"{r.item} {r.frequency}" for r in part.itertuples()}
     ranks = range(1, int(part["rank"].max()) + 1) if len(part) else ()
     rows = [[words.get((p, k), "") for p in PLACES] for k in ranks]
     caption = say("places", group=group)
     yield Table(f"{name}-places", caption, list(PLACES), rows, part, ["left"] * len(PLACES))
+
+
+def _sides(row: pd.Series) -> str:
+    """How often a word stands before and after the mention."""
+    left, right = (int(row[[p for p in PLACES if p[0] == side]].sum()) for side in "LR")
+    return f"{left} : {right}"
 
 
 def _difference(found: CollocatesFound, say: Say) -> Iterator[Block]:

@@ -144,6 +144,16 @@ def measure(tokens: Tokens, settings: FrequencySettings) -> Features:
     return Features("frequency", found.counts, found.columns, units, params=params)
 
 
+def without_rare(features: Features, n: int) -> Features:
+    """The counts without terms that fewer than `n` documents contain; totals are in the units."""
+    counts = sparse.csc_array(features.values)
+    at = np.flatnonzero(np.diff(counts.indptr) >= n)
+    lengths = np.asarray(features.params["lengths"])[at].tolist()
+    columns = [features.columns[int(k)] for k in at]
+    values = sparse.csr_array(features.values)[:, at]
+    return replace(features, values=values, columns=columns, params={**features.params, "lengths": lengths})
+
+
 def two_groups(design: Design, contrast: Contrast) -> Design:
     """The design of one contrast alone: group 0 is what it adds, group 1 what it takes away."""
     group = np.full(len(design.group), -1)

@@ -1,0 +1,1 @@
+"""Bundles: all that an experiment takes from its text, in a file without the text."""

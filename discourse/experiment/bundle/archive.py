@@ -1,0 +1,89 @@
+"""A bundle as a zip file: always the same bytes, and read with suspicion."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import stat
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from discourse.errors import SourceError
+
+MOST_BYTES = 1_000_000_000  # unpacked, all members together
+MOST_MEMBERS = 20_000
+MOST_PACKED = 400_000_000
+MANIFEST = "manifest.json"
+_NAME = re.compile(r"^[A-Za-z0-9_][\w.\-]*(/[A-Za-z0-9_][\w.\-]*){0,3}$", re.ASCII)
+_MARK = "discourse bundle, SHA-256 of manifest.json: "
+
+
+def pack(members: Mapping[str, bytes]) -> bytes:
+    """A zip file of some members, of the same bytes whenever and wherever it is made.
+
+    Examples
+    --------
+    >>> pack({"b": b"2", "manifest.json": b"{}"}) == pack({"manifest.json": b"{}", "b": b"2"})
+    True
+    """
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name in sorted(members):
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.create_system, info.external_attr = 3, 0o644 << 16
+            # Parquet is packed already: what is packed by zlib depends on its version.
+            info.compress_type = zipfile.ZIP_STORED if name.endswith(".parquet") else zipfile.ZIP_DEFLATED
+            archive.writestr(info, members[name])
+        archive.comment = (_MARK + hashlib.sha256(members[MANIFEST]).hexdigest()).encode()
+    return stream.getvalue()
+
+
+def unpack(path: Path) -> tuple[dict[str, bytes], str]:
+    """The members of a bundle in memory, and the SHA-256 of the file; nothing is written.
+
+    Raises
+    ------
+    SourceError
+        For a file that is no bundle, is damaged, or unpacks to more than a bundle holds.
+    """
+    try:
+        if path.stat().st_size > MOST_PACKED:
+            raise SourceError(f"{path}: not read, as it is larger than {MOST_PACKED // 1_000_000} MB")
+        data = path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror or error}") from None
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = _members(path, archive)
+            mark = archive.comment.decode("ascii", "replace")
+    except SourceError:
+        raise
+    except Exception as error:  # zipfile and zlib have no common base for what is wrong with an archive
+        raise SourceError(f"{path}: not a bundle, or a damaged one ({str(error)[:100]})") from None
+    if MANIFEST not in members:
+        raise SourceError(f"{path}: not a bundle (it holds no {MANIFEST})")
+    if mark != _MARK + hashlib.sha256(members[MANIFEST]).hexdigest():
+        raise SourceError(f"{path}: {MANIFEST} was changed after the bundle was made")
+    return members, hashlib.sha256(data).hexdigest()
+
+
+def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, bytes]:
+    infos = archive.infolist()
+    if len(infos) > MOST_MEMBERS or sum(i.file_size for i in infos) > MOST_BYTES:
+        raise SourceError(f"{path}: not read, as it unpacks to more than {MOST_BYTES // 1_000_000} MB")
+    members: dict[str, bytes] = {}
+    left = MOST_BYTES
+    for info in infos:
+        if not _NAME.match(info.filename) or info.filename in members:
+            raise SourceError(f"{path}: a bundle has no member called {info.filename[:80]!r}")
+        if stat.S_ISLNK(info.external_attr >> 16) or info.flag_bits & 1:
+            raise SourceError(f"{path}: {info.filename} is a link or encrypted; a bundle has neither")
+        # The directory of an archive may give smaller sizes than its members have.
+        with archive.open(info) as stream:
+            members[info.filename] = stream.read(left + 1)
+        left -= len(members[info.filename])
+        if left < 0:
+            raise SourceError(f"{path}: not read, as it unpacks to more than {MOST_BYTES // 1_000_000} MB")
+    return members
