@@ -6,6 +6,7 @@ import pytest
 
 from discourse.figures import frames, kinds
 from discourse.figures.draw import draw, encode
+from discourse.figures.periods import finest_period, layout_spread
 
 GROUPS = ["Before the treaty", "After the treaty"]
 
@@ -42,10 +43,10 @@ def posts():
 
 
 def test_lengths_by_month_against_a_loop(posts):
-    assert frames.finest_period(posts["date"]) == "month"
-    assert frames.finest_period(pd.Series(pd.date_range("1990-01-15", "2014-12-15", freq="MS"))) == "quarter"
-    assert frames.finest_period(pd.Series(pd.date_range("1900-01-15", "2014-12-15", freq="YS"))) == "year"
-    table = frames.layout_spread(posts, "month")
+    assert finest_period(posts["date"]) == "month"
+    assert finest_period(pd.Series(pd.date_range("1990-01-15", "2014-12-15", freq="MS"))) == "quarter"
+    assert finest_period(pd.Series(pd.date_range("1900-01-15", "2014-12-15", freq="YS"))) == "year"
+    table = layout_spread(posts, "month")
     assert len(table) == 48 and table["date"].is_monotonic_increasing
     for row in table.itertuples():
         inside = posts[(posts["date"].dt.strftime("%Y-%m") == row.label) & (posts["group"] == row.group)]
@@ -60,7 +61,7 @@ def size(figure):
 
 
 def test_many_documents_are_drawn_as_periods(posts, assert_readable):
-    table = frames.layout_spread(posts, "month")
+    table = layout_spread(posts, "month")
     figure = draw(table, kinds.Spread(GROUPS))
     marks = [y for line in figure.axes[0].lines for y in line.get_ydata()]
     assert sorted(marks) == sorted(table["tokens_median"])
