@@ -88,12 +88,15 @@ def test_many_documents_are_drawn_as_periods(posts, assert_readable):
 
 
 def test_documents_of_one_day_stand_side_by_side(documents):
-    alike = documents.assign(date=documents["date"].to_numpy()[np.arange(40) // 4 * 4])
+    days = pd.date_range("2015-01-01", periods=10, freq="150D")
+    alike = documents.assign(date=days[np.arange(40) // 4])
     for frame, kind in (
         (frames.layout_corpus(alike), kinds.Lengths(GROUPS)),
         (frames.layout_salience(alike), kinds.Rates(GROUPS)),
     ):
         figure = draw(frame, kind)
+        years = [t.get_text() for t in figure.axes[0].get_xticklabels()]
+        assert len(years) == len(set(years))
         at = np.concatenate([line.get_xdata() for line in figure.axes[0].lines if line.get_marker() in ("o", "s")])
         assert len(np.unique(at)) == 40
         moved = np.abs(pd.DatetimeIndex(at) - pd.DatetimeIndex(frame["date"]))
