@@ -11,8 +11,9 @@ from discourse.analyses.base import Analysis, Found
 from discourse.analyses.data import Data
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
-from discourse.figures.frames import finest_period, layout_corpus, layout_spread
+from discourse.figures.frames import layout_corpus
 from discourse.figures.kinds import MANY, Lengths, Spread
+from discourse.figures.periods import finest_period, layout_spread
 from discourse.report.blocks import Block, DataTable, Figure, Heading, Paragraph, Table
 from discourse.report.words import counted, day
 

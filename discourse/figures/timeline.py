@@ -61,6 +61,9 @@ def _dates(ax: Axes, frame: pd.DataFrame) -> None:
     span = (frame["date"].max() - frame["date"].min()).days
     # Months of more than three years would run together.
     if span > 3 * 365:
+        # Left to itself, the axis of a few years has a mark for each half.
+        if span < 9 * 365:
+            ax.xaxis.set_major_locator(mdates.YearLocator())
         ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
     else:
         locator = mdates.AutoDateLocator(minticks=2, maxticks=7)

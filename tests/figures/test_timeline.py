@@ -6,6 +6,7 @@ import pytest
 
 from discourse.figures import frames, kinds
 from discourse.figures.draw import draw, encode
+from discourse.figures.periods import finest_period, layout_spread
 
 GROUPS = ["Before the treaty", "After the treaty"]
 
@@ -42,10 +43,10 @@ def posts():
 
 
 def test_lengths_by_month_against_a_loop(posts):
-    assert frames.finest_period(posts["date"]) == "month"
-    assert frames.finest_period(pd.Series(pd.date_range("1990-01-15", "2014-12-15", freq="MS"))) == "quarter"
-    assert frames.finest_period(pd.Series(pd.date_range("1900-01-15", "2014-12-15", freq="YS"))) == "year"
-    table = frames.layout_spread(posts, "month")
+    assert finest_period(posts["date"]) == "month"
+    assert finest_period(pd.Series(pd.date_range("1990-01-15", "2014-12-15", freq="MS"))) == "quarter"
+    assert finest_period(pd.Series(pd.date_range("1900-01-15", "2014-12-15", freq="YS"))) == "year"
+    table = layout_spread(posts, "month")
     assert len(table) == 48 and table["date"].is_monotonic_increasing
     for row in table.itertuples():
         inside = posts[(posts["date"].dt.strftime("%Y-%m") == row.label) & (posts["group"] == row.group)]
@@ -60,7 +61,7 @@ def size(figure):
 
 
 def test_many_documents_are_drawn_as_periods(posts, assert_readable):
-    table = frames.layout_spread(posts, "month")
+    table = layout_spread(posts, "month")
     figure = draw(table, kinds.Spread(GROUPS))
     marks = [y for line in figure.axes[0].lines for y in line.get_ydata()]
     assert sorted(marks) == sorted(table["tokens_median"])
@@ -87,12 +88,15 @@ def test_many_documents_are_drawn_as_periods(posts, assert_readable):
 
 
 def test_documents_of_one_day_stand_side_by_side(documents):
-    alike = documents.assign(date=documents["date"].to_numpy()[np.arange(40) // 4 * 4])
+    days = pd.date_range("2015-01-01", periods=10, freq="150D")
+    alike = documents.assign(date=days[np.arange(40) // 4])
     for frame, kind in (
         (frames.layout_corpus(alike), kinds.Lengths(GROUPS)),
         (frames.layout_salience(alike), kinds.Rates(GROUPS)),
     ):
         figure = draw(frame, kind)
+        years = [t.get_text() for t in figure.axes[0].get_xticklabels()]
+        assert len(years) == len(set(years))
         at = np.concatenate([line.get_xdata() for line in figure.axes[0].lines if line.get_marker() in ("o", "s")])
         assert len(np.unique(at)) == 40
         moved = np.abs(pd.DatetimeIndex(at) - pd.DatetimeIndex(frame["date"]))
