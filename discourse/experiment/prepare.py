@@ -200,7 +200,8 @@ def selected(documents: pd.DataFrame, config: Core, *path: str | int) -> np.ndar
         keep = matches(documents, config.corpus.select)
     except DiscourseError as error:
         raise SettingError((*path, "select"), str(error)) from None
-    unknown = [d for d in config.corpus.drop if d not in set(documents["doc_id"])]
+    known = set(documents["doc_id"])
+    unknown = [d for d in config.corpus.drop if d not in known]
     if unknown:
         hint = did_you_mean(unknown[0], list(documents["doc_id"]))
         raise SettingError((*path, "drop"), f'there is no document "{unknown[0]}". {hint}')
