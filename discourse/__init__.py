@@ -19,6 +19,7 @@ _NAMES = {
     "discourse.analyses.outcome": ("Certainty", "Outcome"),
     "discourse.analyses.settings": ("Settings",),
     "discourse.compare": ("compare_terms",),
+    "discourse.compare.contexts": ("compare_contexts",),
     "discourse.compare.keyness": ("bic", "chi2", "g2", "log_odds", "log_ratio"),
     "discourse.compare.decompose": ("Cells", "kitagawa", "oaxaca"),
     "discourse.compare.events": ("event_test",),
@@ -44,8 +45,11 @@ _NAMES = {
     "discourse.errors": ("DiscourseError",),
     "discourse.experiment": ("compute", "load", "resolve", "run", "run_to_folder"),
     "discourse.features": ("Target", "dispersion", "kwic", "mentions", "stance", "term_frequency", "topics"),
+    "discourse.features.contexts": ("context_vectors",),
+    "discourse.features.dictionary": ("Dictionary", "dictionary_rates", "read_dictionary"),
     "discourse.features.frequency": ("stop_words",),
     "discourse.features.repetition": ("repetition",),
+    "discourse.features.vectors": ("load_vectors",),
     "discourse.types": ("Comparison", "Corpus", "EncodedCorpus", "Features"),
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names}

@@ -17,7 +17,7 @@ from pathlib import Path
 
 UNCHANGED = "{}: nothing has changed since it was made (--force makes it again)"
 # Not Python alone: lexicons, prose and the template of the PDF change a report as well.
-CODE = (".py", ".toml", ".tsv", ".txt", ".typ")
+CODE = (".py", ".toml", ".tsv", ".txt", ".typ", ".npz")
 
 
 def cache_folder() -> Path:

@@ -8,8 +8,11 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from discourse.analyses import (
+    actors,
     breakdown,
+    context,
     corpus,
+    dictionary,
     metadiscourse,
     repetition,
     salience,
@@ -31,6 +34,10 @@ OURS = (
     metadiscourse.analysis,
     terms.about,
     terms.collocates,
+    actors.analysis,
+    dictionary.about,
+    context.analysis,
+    dictionary.analysis,
     topics.analysis,
     terms.analysis,
 )

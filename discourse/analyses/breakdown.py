@@ -30,6 +30,7 @@ from discourse.types import Comparison
 # simulated corpora (docs/inference.md); differences need more.
 LEAST_FOR_LEVEL = 5
 MOST_PERIODS = 30
+WELL_FILLED = 20  # documents in the median period: then times without any document do not count among the periods
 
 
 class BreakdownSettings(Settings):
@@ -178,16 +179,22 @@ def _periods(data: Data, period: str, outcomes: Sequence[Outcome]) -> Periods:
     documents = data.documents
     inside = (data.design.group >= 0) & (documents["n_tokens"] > 0).to_numpy()
     dates = documents["date"]
-    unit = period
-    if unit == "auto":
-        days = (dates[inside].max() - dates[inside].min()).days if inside.any() else 0
-        sizes = (("month", 31), ("quarter", 92), ("year", 366))
-        unit = next((name for name, size in sizes if days / size <= MOST_PERIODS), "decade")
+    unit = _finest(dates[inside]) if period == "auto" else period
     labels = period_labels(dates, unit)
     # The separator occurs in no name, so that the two can be parted again.
     values = np.array([f"{g}\0{label}" for g, label in zip(documents["group"], labels)], object)
     found = _levels(outcomes, values, inside, data.design) if outcomes else {}
     return Periods(unit, {key: _over_time(c.table, values, inside, documents) for key, c in found.items()})
+
+
+def _finest(dates: pd.Series) -> str:
+    """The finest unit that gives few enough periods."""
+    days = (dates.max() - dates.min()).days if len(dates) else 0
+    for name, size in (("month", 31), ("quarter", 92), ("year", 366)):
+        documents = pd.Series(period_labels(dates, name), dtype=object).value_counts()
+        if days / size <= MOST_PERIODS or (len(documents) <= MOST_PERIODS and documents.median() >= WELL_FILLED):
+            return name
+    return "decade"
 
 
 def period_labels(dates: pd.Series, unit: str) -> list[str]:

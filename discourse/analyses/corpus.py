@@ -11,8 +11,8 @@ from discourse.analyses.base import Analysis, Found
 from discourse.analyses.data import Data
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
-from discourse.figures.frames import layout_corpus
-from discourse.figures.kinds import Lengths
+from discourse.figures.frames import finest_period, layout_corpus, layout_spread
+from discourse.figures.kinds import MANY, Lengths, Spread
 from discourse.report.blocks import Block, DataTable, Figure, Heading, Paragraph, Table
 from discourse.report.words import counted, day
 
@@ -93,8 +93,12 @@ def section(found: CorpusFound, say: Say) -> Iterator[Block]:
         ["left", "left", "left", "left", "right", "right", "right"],
         [1.5, 2.2, 1.2, 0.8, 1.0, 0.7, 0.9],
     )
-    frame = layout_corpus(documents)
-    yield Figure("corpus", frame, Lengths(say.groups), say("lengths"), say("lengths_alt"))
+    if len(shown) > MANY:
+        period = finest_period(shown["date"])
+        caption, alt = say("spread", period=period), say("spread_alt", period=period)
+        yield Figure("corpus", layout_spread(documents, period), Spread(say.groups), caption, alt)
+    else:
+        yield Figure("corpus", layout_corpus(documents), Lengths(say.groups), say("lengths"), say("lengths_alt"))
     yield from _left_out(say)
     columns = [c for c in DOCUMENT_COLUMNS if c in documents.columns]
     yield DataTable("documents", documents[columns])
@@ -140,8 +144,12 @@ analysis = Analysis(
     section,
     figures={"corpus": "How much text does each group have, and when?"},
     columns={
+        "corpus: label": ("month, quarter or year", ""),
         "document": ("title of the document", ""),
         "documents": ("number of documents", "documents"),
+        "tokens_median": ("median length of the documents of the period", "tokens"),
+        "tokens_q10": ("10th percentile of their lengths", "tokens"),
+        "tokens_q90": ("90th percentile of their lengths", "tokens"),
         "reason": ("why the document was left out", ""),
         "source": ("file and line, or package", ""),
         "tokens": ("number of tokens", "tokens"),

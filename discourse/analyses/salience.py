@@ -16,16 +16,20 @@ from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
 from discourse.compare.quantities import Quantities
 from discourse.compare.resample import stream
+from discourse.encode.encoder import fold
 from discourse.features.concordance import in_context
+from discourse.features.near import near_misses
+from discourse.features.patterns import bare
 from discourse.features.target import Target, alias_table
 from discourse.figures.frames import layout_salience
-from discourse.figures.kinds import FEW, Rates
+from discourse.figures.kinds import FEW, MANY, Rates
 from discourse.report.blocks import Block, DataTable, Figure, Heading, Paragraph, Refusal, Table
 from discourse.report.words import listed, number, span
 from discourse.types import EncodedCorpus, Features
 
 SAMPLE = 50  # mentions in the sample to be checked by hand
 MOST_NAMED = 6  # speakers in the sentence that counts them
+MOST_NEAR = 15  # near misses in the table of the report
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,13 @@ class SalienceFound(Found):
     """Mentions of a target.
 
     `documents` has `n_mentions` and `n_sentences` (that count) by document; `aliases` which alias hit how often, in which forms, by
-    speakers of all sides; `sample` the tokens and aliases of a random sample; `speakers` sentences by speaker. `absent` says that the home side never mentions it.
+    speakers of all sides; `near` what resembles an alias and is not counted; `sample` the tokens and aliases of a random sample;
+    `speakers` sentences by speaker. `absent` says that the home side never mentions it.
     """
 
     documents: pd.DataFrame = field(default_factory=pd.DataFrame)
     aliases: pd.DataFrame = field(default_factory=pd.DataFrame)
+    near: pd.DataFrame = field(default_factory=pd.DataFrame)
     sample: pd.DataFrame = field(default_factory=pd.DataFrame)
     speakers: pd.DataFrame = field(default_factory=pd.DataFrame)
     absent: bool = False
@@ -54,8 +60,9 @@ class SalienceFound(Found):
 
 
 def measure(tokens: Tokens, settings: NoSettings, target: Target) -> Features:
-    """Every mention of a target, and whether it counts."""
-    return with_counts(tokens.mentions(target), tokens)
+    """Every mention of a target, and whether it counts; what comes near to one, among the tokens that count on all sides."""
+    features = with_counts(tokens.mentions(target), tokens)
+    return replace(features, details={"near": near_misses(tokens.corpus, target, tokens.words)})
 
 
 def travels(features: Features) -> Features:
@@ -92,7 +99,20 @@ def compute(data: Data, settings: NoSettings, target: Target, features: Features
     rng = stream(data.design.seed, "target sample")
     chosen = sorted(rng.choice(len(every), min(SAMPLE, len(every)), replace=False).tolist())
     sample = every.iloc[chosen][["token", "length", "turn", "alias"]].reset_index(drop=True)
-    return SalienceFound((outcome,), (), documents, aliases, sample, _speakers(data, every), absent)
+    near = _near(data, features.details["near"])
+    return SalienceFound((outcome,), (), documents, aliases, near, sample, _speakers(data, every), absent)
+
+
+def _near(data: Data, near: pd.DataFrame) -> pd.DataFrame:
+    """Near misses in the groups, the most frequent first; forms that differ in case or are possessives together, as most are written."""
+    inside = near[data.design.group[near["document"].to_numpy(np.int64)] >= 0]
+    inside = inside.assign(key=[bare(fold(str(f))) for f in inside["form"]])
+    written = inside.groupby(["key", "form"])["n"].sum().reset_index().sort_values("n", ascending=False, kind="stable")
+    table = inside.groupby(["key", "kind", "alias"]).agg(occurrences=("n", "sum"), documents=("document", "nunique"))
+    table = table.reset_index().merge(written.drop_duplicates("key")[["key", "form"]], on="key")
+    table = table.sort_values(["occurrences", "key"], ascending=[False, True], kind="stable")
+    table = table.rename(columns={"kind": "resemblance"})
+    return table[["form", "resemblance", "alias", "occurrences", "documents"]].reset_index(drop=True)
 
 
 def finish(data: Data, settings: NoSettings, target: Target, features: Features, found: SalienceFound) -> SalienceFound:
@@ -109,19 +129,24 @@ def section(found: SalienceFound, say: Say) -> Iterator[Block]:
     if found.absent:
         documents = int((say.data.design.group >= 0).sum())
         yield Refusal(say("absent", documents=documents, terms=", ".join(target.terms)))
+        yield from _near_misses(found, say)
         return
     (outcome,) = found.outcomes
     frame = layout_salience(found.documents)
     table = outcome.table
     levels = table[table["contrast"] == "level"] if say.data.refusal is None else None
     over = say.found("breakdown")
-    caption = say("rates", few=len(frame) <= FEW, period=over.periods.unit, least=over.least, levels=levels is not None)
+    few, many = len(frame) <= FEW, len(frame) > MANY
+    period = over.periods.unit
+    caption = say("rates", few=few, many=many, period=period, least=over.least, levels=levels is not None)
+    alt = say("periods_alt", period=period) if many else say("rates_alt")
     kind = Rates(say.groups, levels, over.periods.of("salience"))
-    yield Figure(say.name("salience"), frame, kind, caption, say("rates_alt"), of="salience")
+    yield Figure(say.name("salience"), frame, kind, caption, alt, of="salience")
     if say.data.refusal is not None:
         yield Refusal(str(say.data.refusal))
     yield _by_group(outcome, say)
     yield _aliases(found, say)
+    yield from _near_misses(found, say)
     yield DataTable(say.name("target-sample"), sample_table(say.corpus, found.sample))
     yield DataTable(say.name("salience-periods"), over.periods.of("salience"))
 
@@ -163,6 +188,20 @@ def _aliases(found: SalienceFound, say: Say) -> Table:
     caption = say("aliases", missing=", ".join(missing), file=say.name("target-sample"))
     columns = ["Alias", "Forms in the text", "Mentions"]
     return Table(say.name("aliases"), caption, columns, rows, found.aliases, ["left", "left", "right"], [1.2, 4.4, 0.8])
+
+
+def _near_misses(found: SalienceFound, say: Say) -> Iterator[Table]:
+    """What resembles an alias and is not counted, where there is any."""
+    near, name = found.near, say.name("near-misses")
+    if near.empty:
+        return
+    rows = [
+        [row.form, say(f"near_{row.resemblance}"), row.alias, f"{row.occurrences:,}", f"{row.documents:,}"]
+        for row in near.head(MOST_NEAR).itertuples()
+    ]
+    columns = ["Form", "", "Alias", "Occurrences", "Documents"]
+    align = ["left", "left", "left", "right", "right"]
+    yield Table(name, say("near", total=len(near), shown=MOST_NEAR, file=name), columns, rows, near, align)
 
 
 def summary(found: SalienceFound, say: Say) -> Iterator[str]:
@@ -240,12 +279,18 @@ analysis = Analysis(
         "alias": ("alias of the target as the config writes it", ""),
         "documents": ("number of documents", "documents"),
         "form": ("form in the text", ""),
+        "resemblance": (
+            "how the form resembles the alias: hashtag, handle, compound, longer (begins with it), spelling (one edit away)",
+            "",
+        ),
         "left": ("words before the mention", ""),
         "mentions": ("mentions of the target", "count"),
         "n_mentions": ("mentions of the target", "count"),
         "n_sentences": ("sentences that mention the target", "sentences"),
         "node": ("the mention", ""),
+        "occurrences": ("how often the form occurs", "count"),
         "refers_to_target": ("to be filled in: does the mention refer to the target? (yes or no)", ""),
+        "salience-periods: label": ("period", ""),
         "right": ("words after the mention", ""),
     },
 )

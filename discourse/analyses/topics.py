@@ -13,12 +13,10 @@ from scipy import sparse
 
 from discourse.analyses.base import Analysis, Found, Input
 from discourse.analyses.data import Data, Tokens
-from discourse.analyses.further import COLUMNS, Further
+from discourse.analyses.further import Further, further_tests
 from discourse.analyses.outcome import Certainty, Follow, Outcome
 from discourse.analyses.say import Say
 from discourse.analyses.settings import Choice, Later, Names, Scope, Settings, place_of
-from discourse.compare.multiple import benjamini_hochberg
-from discourse.compare.permutation import permutation_test
 from discourse.compare.quantities import Quantities
 from discourse.errors import SettingError, did_you_mean
 from discourse.features.passages import passage_bags
@@ -148,22 +146,7 @@ def top_words(model: Features, n: int) -> dict[str, str]:
 def finish(data: Data, settings: TopicsSettings, features: Features, found: TopicsFound) -> TopicsFound:
     """Tests of the topics in the further contrasts; q over all of them."""
     (outcome,) = found.outcomes
-    tables = []
-    # The first contrast is the main one, which `noise` tests.
-    for contrast in data.contrasts[1:]:
-        tested = permutation_test([outcome.quantities], data.design, contrast, unit=data.units[0]).table
-        tested = tested.set_index("item")
-        table = outcome.table[outcome.table["stratum"] == contrast.name].set_index("item")
-        tables.append(table.assign(p=tested["p"], p_family=tested["p_family"]).reset_index())
-    if not tables:
-        return found
-    q = benjamini_hochberg(np.concatenate([t["p"].to_numpy(float) for t in tables]))
-    bounds = np.cumsum([len(t) for t in tables])[:-1]
-    further = [
-        Further(c, t.assign(q=part)[["stratum", "contrast", *COLUMNS]])
-        for c, t, part in zip(data.contrasts[1:], tables, np.split(q, bounds))
-    ]
-    return replace(found, further=further)
+    return replace(found, further=further_tests(outcome, data))
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,16 @@ from discourse.compare.keyness import informed_prior
 from discourse.compare.resample import Design
 from discourse.compare.simultaneous import Simultaneous, simultaneous
 
+COLUMNS = (
+    "net",
+    "net_low",
+    "net_high",
+    "net_low_pointwise",
+    "net_high_pointwise",
+    "net_p",
+    "net_p_family",
+    "background",
+)
 BLOCK = 250  # resamples at a time, so that memory does not grow with their number
 
 
@@ -138,7 +148,7 @@ def compare_net(regions: Regions, design: Design, *, alpha0: float, alpha0_outsi
         One row for each term: `net` (natural logarithm), `net_low`, `net_high` (simultaneous over all terms),
         `net_low_pointwise`, `net_high_pointwise` (of the term alone), `net_p`, `net_p_family` (permutation tests of the
         labels, alone and after step-down max-T), `background` (log-odds ratio of the two groups outside the scope). Units
-        are clusters where the design has them.
+        are clusters where the design has them. NaN where a group has no words outside the scope.
 
     Examples
     --------
@@ -154,6 +164,8 @@ def compare_net(regions: Regions, design: Design, *, alpha0: float, alpha0_outsi
     study = np.zeros(int(codes.max()) + 1, bool)
     study[codes[: len(design.documents(0))]] = True
     r = regions.of(rows).by(codes)
+    if min(r.n_outside[study].sum(), r.n_outside[~study].sum()) == 0:
+        return pd.DataFrame(np.nan, index=range(r.inside.shape[1]), columns=list(COLUMNS))
     net = Net(r, (informed_prior(r.inside, r.n_inside, alpha0), informed_prior(r.outside, r.n_outside, alpha0_outside)))
     stratum = None
     if design.strata is not None:

@@ -121,7 +121,7 @@ def null_statistics(q: Quantities, design: Design, contrast: Contrast, unit: str
 def _null(q: Quantities, u: Units, design: Design, contrast: Contrast, unit: str, *, exact: bool) -> np.ndarray:
     """Statistics under permutation, shape (n_permutations, n_items)."""
     label = contrast.label(u.group)
-    blocks = _all_labels(label) if exact else _labels(design, contrast, u, label, unit)
+    blocks = _all_labels(label) if exact else random_labels(design, contrast, u, label, unit)
     return np.concatenate([_statistic(q, u, contrast, labels)[1] for labels in blocks])
 
 
@@ -157,7 +157,7 @@ def _all_labels(label: np.ndarray) -> Iterator[np.ndarray]:
     yield labels
 
 
-def _labels(design: Design, contrast: Contrast, u: Units, label: np.ndarray, unit: str) -> Iterator[np.ndarray]:
+def random_labels(design: Design, contrast: Contrast, u: Units, label: np.ndarray, unit: str) -> Iterator[np.ndarray]:
     """Random permutations of labels within strata, in blocks; the same for quantities of the same documents."""
     rng = stream(design.seed, "permutation", unit, contrast.name)
     n_documents = len(design.group)

@@ -42,6 +42,8 @@ def sentence_flags(types: ChunkTypes) -> np.ndarray:
     flags[at] = [chunk_flags(text[a:b]) for a, b in zip(bounds[at].tolist(), (bounds[at + 1] - 1).tolist())]
     # A list item begins a sentence where its mark is at the beginning of a line.
     flags[newlines == 1] |= ENDS_LINE
+    # What comes after a web address with a capital letter is another sentence; that there is an end takes the two lowest bits.
+    flags[types.links] = flags[types.links] & ~np.uint8(3) | END
     return flags
 
 
@@ -103,7 +105,7 @@ def encode_texts(
     texts : sequence of str
         Texts; no token crosses from one into the next.
     token_pattern : str
-        Regular expression of a token; it must not match white space.
+        Regular expression of a token; it must not match white space. What a group of it named `link` matches is no token.
     block_characters : int, optional
         How much text is encoded at once; the result does not depend on it.
 
@@ -174,7 +176,7 @@ def encode_corpus(
         Documents and turns.
     token_pattern : str
         Regular expression of a token. The default keeps U.S., Nagorno-Karabakh, don't, Russia's, 2,209 and COVID-19
-        whole; punctuation is no token.
+        whole, hashtags and handles with their marks; punctuation and web addresses are no tokens.
     keep_text : bool
         Keep the text of the turns, for concordances and evidence.
     block_characters : int, optional
@@ -242,7 +244,7 @@ def _span_layer(spans_of: pd.Series, starts: np.ndarray, ends: np.ndarray, turn_
 
 
 def _clause_ends(texts: Sequence[str], ends: np.ndarray, turn_bounds: np.ndarray) -> np.ndarray:
-    """True for tokens after which a comma, semicolon, colon, bracket or dash follows; bool, shape (n_tokens,)."""
+    """True for tokens after which a comma, semicolon, colon, bracket or dash follows, or a full stop and a hashtag; bool, shape (n_tokens,)."""
     marks = np.array([ord(c) for c in ",;:()[]—–"], np.uint32)
     result = np.zeros(len(ends), bool)
     for text, a, b in zip(texts, turn_bounds[:-1], turn_bounds[1:]):
@@ -252,4 +254,7 @@ def _clause_ends(texts: Sequence[str], ends: np.ndarray, turn_bounds: np.ndarray
         after, second = characters[at], characters[at + 1]
         quote = np.isin(after, [ord(c) for c in "\"'”’ "])
         result[a:b] = np.isin(after, marks) | (quote & np.isin(second, marks)) | ((after == 45) & (second == 45))
+        if "#" in text:
+            # Hashtags after a sentence are no part of its last clause.
+            result[a:b] |= np.isin(after, [ord(c) for c in ".!?"]) & (second == 32) & (characters[at + 2] == 35)
     return result

@@ -84,10 +84,14 @@ def begins_sentence(chunk: str) -> int:
     --------
     >>> [begins_sentence(c) for c in ("The", "Secretary", "troops")] == [CAN_BEGIN | USUALLY_BEGINS, CAN_BEGIN, 0]
     True
+    >>> [begins_sentence(c) for c in (".@MinRoe", "#Norland")] == [CAN_BEGIN, 0]
+    True
     """
     core = chunk.lstrip(_OPENERS + "—–-")
     if not core:
         return 0
+    if core.startswith(("@", ".@")):
+        return CAN_BEGIN  # who acts; hashtags mostly follow the sentence that they belong to
     first = core[0]
     can = first.isupper() or first.isdigit() or first in "$€£•" or chunk[0] in _OPENERS
     usual = first.isupper() and core.rstrip(",;:").casefold().split("'")[0].split("’")[0] in STARTERS

@@ -67,7 +67,7 @@ def code_hash(*folders: str) -> str:
     for folder in folders:
         # Sorted, for the order of a directory depends on the file system.
         for path in sorted(package.joinpath(folder).rglob("*")):
-            if path.suffix in (".py", ".txt", ".tsv"):
+            if path.suffix in (".py", ".txt", ".tsv", ".npz"):
                 digest.update(str(path.relative_to(package)).encode() + path.read_bytes())
     for name in LIBRARIES:
         digest.update(f"{name} {version(name)}".encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,11 +12,15 @@ import pyarrow as pa
 
 from discourse.errors import DiscourseError
 
-# Acronyms with full stops; numbers with separators and ordinals; words with inner apostrophes, hyphens and ampersands.
+# Web addresses, which are no tokens: with http, with www, or a domain (its end in small letters) with a path.
+_LINK = r"(?P<link>(?:(?i:https?|ftp)[:…]|(?i:www)\.|(?:[A-Za-z0-9-]++\.)+[a-z]{2,}/)[^\s\"“”<>—]*)"
+# Acronyms with full stops; numbers with separators and ordinals; words with inner apostrophes, hyphens and ampersands, and with the
+# mark of a hashtag or handle before them (but not that of an e-mail address, of "#1" or of the entity "&#xa0;").
 TOKEN_PATTERN = (
-    r"(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w]))?(?:['’]s\b)?"
+    rf"{_LINK}"
+    r"|(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w]))?(?:['’]s\b)?"
     r"|\d+(?:[.,:]\d+)*(?:st|nd|rd|th|s|%)?(?:-[^\W_]+)*(?![\w])"
-    r"|\w+(?:['’&\-‑]\w+)*"
+    r"|(?:[#@](?<![\w&].)(?=\d*[^\W\d]))?\w+(?:['’&\-‑]\w+)*"
 )
 
 
@@ -29,6 +34,17 @@ def check_pattern(pattern: str) -> re.Pattern[str]:
     if any(c.isspace() for m in map(compiled.match, (" ", "\n", "\t", "a b")) if m for c in m[0]):
         raise DiscourseError(f"the token pattern {pattern!r} matches white space")
     return compiled
+
+
+def tokens_in(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Matches that are tokens: not empty, and not of a group named `link`.
+
+    Examples
+    --------
+    >>> [m[0] for m in tokens_in(re.compile(TOKEN_PATTERN), "#Norland: @MinRoe's plan, t.co/x (info@norland.example)")]
+    ['#Norland', "@MinRoe's", 'plan', 'info', 'norland', 'example']
+    """
+    return (m for m in pattern.finditer(text) if m.lastgroup != "link" and m[0])
 
 
 @dataclass(frozen=True)
@@ -49,6 +65,8 @@ class ChunkTypes:
         The tokens of the chunks in order: index into `tokens`, and character offsets in the chunk.
     token_bounds : ndarray of int32, shape (n_types + 1,)
         Index of the first token of each chunk.
+    links : ndarray of bool, shape (n_types,)
+        Chunks with a web address.
     """
 
     data: np.ndarray
@@ -60,6 +78,7 @@ class ChunkTypes:
     starts: np.ndarray
     ends: np.ndarray
     token_bounds: np.ndarray
+    links: np.ndarray
 
     @cached_property
     def lengths(self) -> np.ndarray:
@@ -91,8 +110,11 @@ def find_tokens(forms: pa.BinaryArray, pattern: re.Pattern[str]) -> ChunkTypes:
     index: dict[str, int] = {}
     numbers: list[int] = []
     begins: list[int] = []
+    links: list[int] = []
     for match in pattern.finditer(text):
-        if token := match[0]:
+        if match.lastgroup == "link":
+            links.append(match.start())
+        elif token := match[0]:
             numbers.append(index.setdefault(token, len(index)))
             begins.append(match.start())
     tokens = sorted(index)
@@ -102,8 +124,10 @@ def find_tokens(forms: pa.BinaryArray, pattern: re.Pattern[str]) -> ChunkTypes:
     sizes = np.array([len(token) for token in tokens], np.int32)
     starts = np.array(begins, np.int32)
     token_bounds = np.searchsorted(starts, bounds).astype(np.int32)
+    linked = np.zeros(len(forms), bool)
+    linked[np.searchsorted(bounds, links, side="right") - 1] = True
     starts -= np.repeat(bounds[:-1], np.diff(token_bounds))
-    return ChunkTypes(data, text, byte_bounds, bounds, tokens, ids, starts, starts + sizes[ids], token_bounds)
+    return ChunkTypes(data, text, byte_bounds, bounds, tokens, ids, starts, starts + sizes[ids], token_bounds, linked)
 
 
 def per_chunk(marks: np.ndarray, byte_bounds: np.ndarray) -> np.ndarray:

@@ -265,7 +265,9 @@ def resolve(
     if problems or reader is None:
         raise ConfigError(problems, str(loaded.file))
     groups = tuple(Group(n, g.from_, g.before, g.where) for n, g in config.groups.items())
-    targets = tuple(Target(n, tuple(t.terms), tuple(t.exclude)) for n, t in config.targets.items())
+    targets = tuple(
+        Target(n, tuple(t.terms), tuple(t.exclude), t.compounds == "count") for n, t in config.targets.items()
+    )
     figures = tuple(config.report.figures or known)
     from_ = _bundle(loaded, options, corpus, bundle)
     return Plan(config, loaded, reader, options, groups, targets, active, figures, from_, bundle is not None)

@@ -106,6 +106,10 @@ class TargetSection(Settings):
 
     terms: list[str] = Field(min_length=1, description="Aliases; * stands for any letters of a word")
     exclude: list[str] = Field([], description="Longer terms in which an alias does not refer to the target")
+    compounds: Literal["count", "leave out"] = Field(
+        "count",
+        description="Hyphenated compounds of an alias (Sino-Russian): count them as mentions, or leave them out",
+    )
 
     @field_validator("terms", "exclude")
     @classmethod

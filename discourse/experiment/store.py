@@ -16,7 +16,7 @@ from discourse.encode.store import code_hash
 
 T = TypeVar("T")
 # Not figures, report and cli: no number depends on them.
-COMPUTING = ("corpus", "encode", "features", "compare", "lexicons", "analyses")
+COMPUTING = ("corpus", "encode", "features", "compare", "lexicons", "models", "analyses")
 
 
 def key_of(*parts: object) -> str:

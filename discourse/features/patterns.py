@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
 from weakref import WeakValueDictionary
 
 import numpy as np
 
 from discourse.encode.encoder import TOKEN_PATTERN, fold
+from discourse.encode.tokens import tokens_in
 from discourse.types import EncodedCorpus
 
 _STAR = "ꙮ"  # a letter in place of the wildcard while a term is tokenised
+_PATTERN = re.compile(TOKEN_PATTERN)
 _POSSESSIVE = re.compile(r"(?:'s|'|(?<=s)')$")
 
 
@@ -36,15 +40,15 @@ class Hits:
     terms: np.ndarray
 
 
-def _words(term: str) -> list[str]:
+def words_of(term: str) -> list[str]:
     """Words of a term as the tokenizer would cut them; ``*`` stays.
 
     Examples
     --------
-    >>> _words("Mr. Kovar"), _words("U.S. aid*")
-    (['Mr', 'Kovar'], ['U.S.', 'aid*'])
+    >>> words_of("Mr. Kovar"), words_of("U.S. aid*"), words_of("@MinRoe #norland*")
+    (['Mr', 'Kovar'], ['U.S.', 'aid*'], ['@MinRoe', '#norland*'])
     """
-    return [w.replace(_STAR, "*") for w in re.findall(TOKEN_PATTERN, term.replace("*", _STAR))]
+    return [m[0].replace(_STAR, "*") for m in tokens_in(_PATTERN, term.replace("*", _STAR))]
 
 
 class _Index:
@@ -52,12 +56,35 @@ class _Index:
 
     def __init__(self, forms: np.ndarray) -> None:
         self.forms = forms
-        self.bare = [_POSSESSIVE.sub("", f) for f in forms]
+        self.bare = [bare(f) for f in forms]
         self.by_form: dict[str, list[int]] = {}
         for k, (form, plain) in enumerate(zip(forms, self.bare)):
             self.by_form.setdefault(form, []).append(k)
             if plain != form:
                 self.by_form.setdefault(plain, []).append(k)
+
+    @cached_property
+    def parts(self) -> dict[str, list[tuple[int, bool, bool]]]:
+        """Compounds by each run of their parts: index of the form, whether the run is at its beginning, whether at its end."""
+        found: dict[str, list[tuple[int, bool, bool]]] = {}
+        for k, form in enumerate(self.forms):
+            if "-" in form:
+                parts = [bare(p) for p in form.split("-")]
+                for a, b in combinations(range(len(parts) + 1), 2):
+                    if (a, b) != (0, len(parts)):
+                        found.setdefault("-".join(parts[a:b]), []).append((k, a == 0, b == len(parts)))
+        return found
+
+    def compounds(self, pattern: str, *, first: bool = False, last: bool = False) -> np.ndarray:
+        """Indexes of the hyphenated forms of which a word with wildcards is a part, if need be the first or the last one."""
+        pattern = fold(pattern)
+        if "*" in pattern:
+            expression = _expression(pattern)
+            found = [where for part, where in self.parts.items() if expression.fullmatch(part)]
+        else:
+            found = [self.parts.get(pattern, [])]
+        at = {k for where in found for k, begins, ends in where if (begins or not first) and (ends or not last)}
+        return np.array(sorted(at), np.int64)
 
     def matches(self, pattern: str) -> np.ndarray:
         """Indexes of the forms that a word with wildcards matches, possessives among them."""
@@ -65,12 +92,27 @@ class _Index:
         if "*" not in pattern:
             return np.array(self.by_form.get(pattern, []), np.int64)
         prefix = pattern.split("*")[0]
-        expression = re.compile(".*".join(map(re.escape, pattern.split("*"))))
+        expression = _expression(pattern)
         # Forms are sorted: those with the prefix are neighbours, and only they are compared with the pattern.
         left = int(np.searchsorted(self.forms, prefix)) if prefix else 0
         right = int(np.searchsorted(self.forms, prefix + "\U0010ffff")) if prefix else len(self.forms)
         found = (k for k in range(left, right) if _whole(expression, self.forms[k], self.bare[k]))
         return np.array(list(found), np.int64)
+
+
+def bare(form: str) -> str:
+    """A case-folded form without its possessive ending.
+
+    Examples
+    --------
+    >>> bare("norland's"), bare("states'"), bare("states")
+    ('norland', 'states', 'states')
+    """
+    return _POSSESSIVE.sub("", form)
+
+
+def _expression(pattern: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, pattern.split("*"))))
 
 
 def _whole(expression: re.Pattern[str], *forms: str) -> bool:
@@ -91,7 +133,9 @@ def _index(forms: np.ndarray) -> _Index:
     return found
 
 
-def match_terms(corpus: EncodedCorpus, terms: Sequence[str], mask: np.ndarray | None = None) -> Hits:
+def match_terms(
+    corpus: EncodedCorpus, terms: Sequence[str], mask: np.ndarray | None = None, compounds: Container[int] = ()
+) -> Hits:
     """Find terms of one or more words.
 
     Parameters
@@ -103,6 +147,9 @@ def match_terms(corpus: EncodedCorpus, terms: Sequence[str], mask: np.ndarray | 
         matches its possessive (Russia, Russia's).
     mask : ndarray of bool, shape (n_tokens,), optional
         Tokens in which to look.
+    compounds : container of int, optional
+        Terms, by their indexes, that hyphenated compounds match as well: "norland" matches Norland-backed and anti-Norland;
+        "port norland", of several words, ex-Port Norland and Port Norland-backed. What matches as a whole wins.
 
     Returns
     -------
@@ -116,25 +163,63 @@ def match_terms(corpus: EncodedCorpus, terms: Sequence[str], mask: np.ndarray | 
     >>> hits.starts.tolist(), hits.lengths.tolist(), hits.terms.tolist()
     ([0, 4], [1, 2], [0, 1])
     """
-    split = [_words(t) for t in terms]
-    index = _index(corpus.folded_forms)
-    matched = {w: index.matches(w) for w in {w for words in split for w in words}}
-    single = [k for k, words in enumerate(split) if len(words) == 1]
-    # Exact words before wildcards, then the order of the list: what is written last wins.
-    single.sort(key=lambda k: ("*" not in split[k][0], -k))
-    several = [k for k, words in enumerate(split) if len(words) > 1]
+    split = [words_of(t) for t in terms]
+    term_of = _forms_of_terms(corpus, split, compounds)
+    several = {k: words for k, words in enumerate(split) if len(words) > 1}
     mask = np.ones(corpus.n_tokens, bool) if mask is None else mask
-    found = [_find_words(corpus, {k: matched[split[k][0]] for k in single}, mask)]
+    found = [_find_words(corpus, term_of, mask)]
     if several:
-        found += _find_phrases(corpus, {k: [matched[w] for w in split[k]] for k in several}, mask)
+        index = _index(corpus.folded_forms)
+        found += _find_phrases(corpus, {k: _of_phrase(index, w, k in compounds) for k, w in several.items()}, mask)
     return _without_overlaps(found)
 
 
-def _find_words(corpus: EncodedCorpus, terms: dict[int, np.ndarray], mask: np.ndarray) -> Hits:
-    """Where terms of one word occur, given the forms of each; of two terms that match a form the later one wins."""
-    term_of = np.full(len(corpus.folded_forms) + 1, -1, np.int64)
-    for k, forms in terms.items():
-        term_of[forms] = k
+def match_forms(corpus: EncodedCorpus, terms: Sequence[str], compounds: Container[int] = ()) -> np.ndarray:
+    """The term of one word that each case-folded form matches; -1 where none does.
+
+    Parameters
+    ----------
+    corpus, terms, compounds
+        As in `match_terms`.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_folded_forms,)
+
+    Examples
+    --------
+    >>> from discourse.features._examples import encoded
+    >>> match_forms(encoded(["anti-Norland talks"]), ["talk*", "norland"], compounds={1}).tolist()
+    [1, 0]
+    """
+    return _forms_of_terms(corpus, [words_of(t) for t in terms], compounds)
+
+
+def _forms_of_terms(corpus: EncodedCorpus, split: Sequence[Sequence[str]], compounds: Container[int]) -> np.ndarray:
+    """The term of one word for each form. What is written last wins: exact words, wildcards, parts of compounds; of two alike the
+    first of the list, but of two parts the last, as exclusions come after aliases."""
+    index = _index(corpus.folded_forms)
+    term_of = np.full(len(corpus.folded_forms), -1, np.int64)
+    single = [k for k, words in enumerate(split) if len(words) == 1]
+    for k in single:
+        if k in compounds:
+            term_of[index.compounds(split[k][0])] = k
+    for k in sorted(single, key=lambda k: ("*" not in split[k][0], -k)):
+        term_of[index.matches(split[k][0])] = k
+    return term_of
+
+
+def _of_phrase(index: _Index, words: Sequence[str], compounds: bool) -> list[np.ndarray]:
+    """The forms of each word of a term; of the outer ones also compounds that end or begin with them."""
+    forms = [index.matches(w) for w in words]
+    if compounds:
+        forms[0] = np.union1d(forms[0], index.compounds(words[0], last=True))
+        forms[-1] = np.union1d(forms[-1], index.compounds(words[-1], first=True))
+    return forms
+
+
+def _find_words(corpus: EncodedCorpus, term_of: np.ndarray, mask: np.ndarray) -> Hits:
+    """Where terms of one word occur, given the term of each form."""
     ids = corpus.folded_ids
     at = np.flatnonzero((term_of[ids] >= 0) & mask)
     return Hits(at, np.ones(len(at), np.int64), term_of[ids[at]])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from discourse.encode.encoder import fold
-from discourse.features.patterns import match_terms
+from discourse.features.patterns import Hits, match_terms
 from discourse.types import EncodedCorpus, Features
 
 
@@ -24,19 +24,40 @@ class Target:
         Aliases, with ``*`` as wildcard; several words separated by blanks.
     exclude : tuple of str
         Longer terms in which an alias does not refer to the target ("Russian dressing").
+    compounds : bool
+        Whether hyphenated compounds of an alias are mentions (Soviet-dominated, Sino-Russian).
     """
 
     name: str
     terms: tuple[str, ...]
     exclude: tuple[str, ...] = ()
+    compounds: bool = True
+
+    @property
+    def searched(self) -> list[str]:
+        """Aliases, then exclusions: a longer term to exclude takes its words from the alias in it."""
+        return [*self.terms, *self.exclude]
+
+    @property
+    def in_compounds(self) -> frozenset[int]:
+        """Those of `searched` that compounds match as well; of the exclusions what is longer than a word."""
+        n = len(self.terms)
+        longer = (k for k, term in enumerate(self.exclude, n) if {"-", " "} & set(fold(term)))
+        return frozenset((*range(n), *longer)) if self.compounds else frozenset()
+
+    def hits(self, corpus: EncodedCorpus, mask: np.ndarray | None = None) -> Hits:
+        """Where the aliases occur but for the exclusions; `terms` are indexes into the aliases."""
+        found = match_terms(corpus, self.searched, mask, self.in_compounds)
+        keep = found.terms < len(self.terms)
+        return Hits(found.starts[keep], found.lengths[keep], found.terms[keep])
 
     def defining_forms(self, corpus: EncodedCorpus) -> frozenset[str]:
         """Case-folded forms of the aliases, to be left out of the target's own keyness.
 
-        Single words with their possessives, and aliases of several words as a whole: "european union" is left out as a
+        Single words with their possessives and compounds, hashtags among them, and aliases of several words as a whole: "european union" is left out as a
         bigram, "union" is not.
         """
-        hits = match_terms(corpus, list(self.terms))
+        hits = self.hits(corpus)
         ids = corpus.folded_ids
         forms = {" ".join(corpus.folded_forms[ids[a : a + n]]) for a, n in zip(hits.starts, hits.lengths)}
         return frozenset(forms | {fold(t) for t in self.terms if "*" not in t})
@@ -68,17 +89,14 @@ def mentions(corpus: EncodedCorpus, target: Target, mask: np.ndarray | None = No
     [['Norland', 0], ['Norlandic', 1]]
     """
     mask = corpus.words() if mask is None else mask
-    terms = [*target.terms, *target.exclude]
-    # Searched together: a longer term to exclude takes its words from the alias in it, and is dropped afterwards.
-    hits = match_terms(corpus, terms, mask)
-    keep = hits.terms < len(target.terms)
-    start, length = hits.starts[keep], hits.lengths[keep]
+    hits = target.hits(corpus, mask)
+    start, length = hits.starts, hits.lengths
     forms = corpus.vocabulary["form"].to_numpy()
     units = pd.DataFrame(
         {
             "token": start,
             "length": length,
-            "alias": np.array(terms, object)[hits.terms[keep]],
+            "alias": np.array(target.terms, object)[hits.terms],
             "form": [" ".join(forms[corpus.ids[a : a + n]]) for a, n in zip(start, length)],
             "sentence": np.searchsorted(corpus.sentence_bounds, start, side="right") - 1,
             "turn": np.searchsorted(corpus.turn_bounds, start, side="right") - 1,
@@ -91,7 +109,7 @@ def mentions(corpus: EncodedCorpus, target: Target, mask: np.ndarray | None = No
         ["mention"],
         units,
         target=target.name,
-        params={"terms": list(target.terms), "exclude": list(target.exclude)},
+        params={"terms": list(target.terms), "exclude": list(target.exclude), "compounds": target.compounds},
     )
 
 

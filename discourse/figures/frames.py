@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,8 @@ import pandas as pd
 from discourse.compare.notes import NUMBERS
 from discourse.types import Comparison
 
+MOST_POINTS = 100  # periods of a figure over time
+PERIODS: dict[Literal["month", "quarter", "year"], str] = {"month": "M", "quarter": "Q", "year": "Y"}
 COMPONENTS = ("evaluation", "conflictual", "cooperative")
 QUANTILES = {"low": 0.025, "q10": 0.1, "q25": 0.25, "median": 0.5, "q75": 0.75, "q90": 0.9, "high": 0.975}
 
@@ -29,6 +32,43 @@ def layout_corpus(documents: pd.DataFrame) -> pd.DataFrame:
     """
     inside = documents[documents["group"] != ""]
     return inside[["doc_id", "date", "group", "title"]].assign(value=inside["n_tokens"]).reset_index(drop=True)
+
+
+def finest_period(dates: pd.Series) -> Literal["month", "quarter", "year"]:
+    """The finest period of which a figure over time can show all that hold a document (100 at most)."""
+    fine = (p for p in PERIODS if dates.dt.to_period(PERIODS[p]).nunique() <= MOST_POINTS)
+    return next(fine, "year")
+
+
+def layout_spread(documents: pd.DataFrame, period: Literal["month", "quarter", "year"]) -> pd.DataFrame:
+    """Lengths of the documents of each group by period.
+
+    Parameters
+    ----------
+    documents : DataFrame
+        As for `layout_corpus`.
+    period : {"month", "quarter", "year"}
+        `finest_period` of them.
+
+    Returns
+    -------
+    DataFrame
+        `group`, `date` (middle of the first and last document), `label`, `n_documents`, `tokens_q10`, `tokens_median`, `tokens_q90`, `n_tokens`;
+        in the order of time.
+    """
+    frame = layout_corpus(documents)
+    label = frame["date"].dt.to_period(PERIODS[period]).astype(str)
+    by = frame.assign(label=label).groupby(["group", "label"], sort=True)
+    lengths, dates = by["value"], by["date"]
+    table = pd.DataFrame(
+        {
+            "date": dates.min() + (dates.max() - dates.min()) / 2,
+            "n_documents": lengths.size(),
+            **{f"tokens_{name}": lengths.quantile(QUANTILES[name]) for name in ("q10", "median", "q90")},
+            "n_tokens": lengths.sum(),
+        }
+    )
+    return table.reset_index().sort_values(["date", "group"], kind="stable").reset_index(drop=True)
 
 
 def layout_salience(documents: pd.DataFrame) -> pd.DataFrame:
@@ -205,7 +245,7 @@ def layout_keyness(comparison: Comparison, show: int = 12, measure: str = "log-o
     Returns
     -------
     DataFrame
-        Rows of the table with `value` and its interval `value_low`, `value_high` (of the log-odds only), `cautious` (the end of the interval nearer to 0, 0 where the interval includes 0),
+        Rows of the table with `shown` and its interval `shown_low`, `shown_high` (of the log-odds only), `cautious` (the end of the interval nearer to 0, 0 where the interval includes 0),
         `cautious_document` (the same with documents as the units) and `group`;
         study group first, largest first.
     """
@@ -220,11 +260,11 @@ def layout_keyness(comparison: Comparison, show: int = 12, measure: str = "log-o
         cautious_document=np.maximum(by_document, 0),
         strength=table["estimate"].abs() / half,
         group=np.where(sign > 0, comparison.study, comparison.reference),
-        value=table[MEASURES[measure]] * (sign if measure == "bic" else 1),
-        value_low=table["low"] if measure == "log-odds" else np.nan,
-        value_high=table["high"] if measure == "log-odds" else np.nan,
+        shown=table[MEASURES[measure]] * (sign if measure == "bic" else 1),
+        shown_low=table["low"] if measure == "log-odds" else np.nan,
+        shown_high=table["high"] if measure == "log-odds" else np.nan,
     )
-    table = table.assign(size=table["value"].abs(), some=table["cautious"] > 0)
+    table = table.assign(size=table["shown"].abs(), some=table["cautious"] > 0)
     by = ["some", "size"] if measure != "log-odds" else ["cautious", "cautious_document", "strength"]
     parts = []
     for group in (comparison.study, comparison.reference):

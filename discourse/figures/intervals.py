@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from discourse.compare.notes import note_text
-from discourse.figures.kinds import Choices, Components, Corrected, Rows, Topics
+from discourse.figures.kinds import REACH, Choices, Components, Corrected, Rows, Topics
 from discourse.figures.style import (
     GREY,
     LIGHT,
@@ -36,6 +36,7 @@ def draw_rows(frame: pd.DataFrame, options: Rows) -> Figure:
     offset = np.linspace(-0.28, 0.28, len(groups)) if len(groups) > 1 else [0.0]
     for ax, panel in zip(axes[0], panels):
         part = frame[frame["panel"] == panel].set_index(["item", "stratum"])
+        end = REACH * part["estimate"].max()
         for y, item in enumerate(items):
             if y:
                 ax.axhline(y - 0.5, color=LIGHT, linewidth=0.4, zorder=0)
@@ -45,8 +46,12 @@ def draw_rows(frame: pd.DataFrame, options: Rows) -> Figure:
                     continue
                 range_bar(ax, y + d, row["low_document"], row["high_document"], palette[g], 2.6, alpha=0.3)
                 range_bar(ax, y + d, row["low"], row["high"], palette[g], 1.0)
-                ax.plot(row["estimate"], y + d, shape[g], color=palette[g], markersize=3.6, zorder=3)
-        ax.set_xlim(0, None)
+                # A mark at 0 is drawn whole.
+                ax.plot(row["estimate"], y + d, shape[g], color=palette[g], markersize=3.6, zorder=3, clip_on=False)
+                if max(row["high"], row["high_document"]) > end:
+                    ax.plot(end, y + d, ">", color=palette[g], markersize=3, clip_on=False)
+        # One interval of a rare item would press all others together.
+        ax.set_xlim(0, end if part[["high", "high_document"]].max().max() > end > 0 else None)
         ax.xaxis.set_major_locator(MaxNLocator(nbins=4))
         ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.4g}")
         ax.set_xlabel(unit)
@@ -54,11 +59,13 @@ def draw_rows(frame: pd.DataFrame, options: Rows) -> Figure:
         plain_axis(ax, y=True)
     axes[0, 0].set_yticks(range(len(items)), [labels.get(i, i) for i in items])
     axes[0, 0].set_ylim(len(items) - 0.5, -0.5)
-    _group_line(figure, groups)
+    # A mark at 0 is no part of the label beside it.
+    axes[0, 0].tick_params(axis="y", pad=5)
+    group_line(figure, groups)
     return figure
 
 
-def _group_line(figure: Figure, groups: Sequence[str]) -> None:
+def group_line(figure: Figure, groups: Sequence[str]) -> None:
     """Names of the groups with their marks, above the panels."""
     palette, shape = colours(groups), markers(groups)
     engine = figure.get_layout_engine()

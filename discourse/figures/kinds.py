@@ -12,7 +12,9 @@ from typing import Any, ClassVar
 import pandas as pd
 
 MOST_SPEAKERS = 12  # rows of a panel of speakers
+REACH = 4  # times the largest estimate of a panel of rows, where its axis ends and intervals go on as arrows
 FEW = 20  # documents up to which each has a row of its own with its title
+MANY = 300  # documents from which periods are drawn in their place: more marks are a cloud
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,15 @@ class Lengths(Kind):
 
 
 @dataclass(frozen=True)
+class Spread(Kind):
+    """Median and band of the lengths of documents, and their number, in each period."""
+
+    drawing: ClassVar[str] = "discourse.figures.timeline:draw_spread"
+
+
+@dataclass(frozen=True)
 class Rates(Kind):
-    """Rate of each document over time, with that of each group (`rates`: levels) and of each period."""
+    """Rate of each document over time, with that of each group (`rates`: levels) and of each period; of many documents without theirs."""
 
     drawing: ClassVar[str] = "discourse.figures.timeline:draw_salience"
     rates: pd.DataFrame | None = None
@@ -44,10 +53,11 @@ class Rates(Kind):
 
 @dataclass(frozen=True)
 class OverTime(Kind):
-    """Mean of each document and of each period over time."""
+    """Mean of each document (where `marks`) and of each period over time."""
 
     drawing: ClassVar[str] = "discourse.figures.timeline:draw_stance"
     periods: pd.DataFrame = field(default_factory=pd.DataFrame)
+    marks: bool = True
 
 
 @dataclass(frozen=True)
@@ -98,6 +108,22 @@ class Marks(Kind):
     """A mark for each mention, by speaker."""
 
     drawing: ClassVar[str] = "discourse.figures.speakers:draw_speakers"
+
+
+@dataclass(frozen=True)
+class Neighbours(Kind):
+    """A panel for each group with the words nearest to it."""
+
+    drawing: ClassVar[str] = "discourse.figures.contexts:draw_neighbours"
+
+
+@dataclass(frozen=True)
+class Cosines(Kind):
+    """Cosines with words in each group, and their differences beside them."""
+
+    drawing: ClassVar[str] = "discourse.figures.contexts:draw_cosines"
+    study: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True)

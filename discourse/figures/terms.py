@@ -37,11 +37,11 @@ def draw_keyness(frame: pd.DataFrame, options: Lollipops) -> Figure:
     half = (frame["low_document"] > 0) | (frame["high_document"] < 0)
     for y, row in enumerate(frame.itertuples()):
         colour, group = palette[str(row.group)], str(row.group)
-        ax.plot([0, row.value], [y, y], color=colour, linewidth=0.7, alpha=0.45, zorder=1)
-        range_bar(ax, y, float(row.value_low), float(row.value_high), colour)
+        ax.plot([0, row.shown], [y, y], color=colour, linewidth=0.7, alpha=0.45, zorder=1)
+        range_bar(ax, y, float(row.shown_low), float(row.shown_high), colour)
         fill: Any = "full" if clear[y] else "left" if half[y] else "none"
         ax.plot(
-            row.value,
+            row.shown,
             y,
             shape[group],
             color=colour,
@@ -51,13 +51,13 @@ def draw_keyness(frame: pd.DataFrame, options: Lollipops) -> Figure:
             markerfacecoloralt="white",
         )
         side.text(0.02, y, f"{row.count_study:,} : {row.count_reference:,}", va="center", fontsize=6.6)
-        if net:
+        if net and row.net == row.net:
             ax.plot(row.background, y, "|", color="black", markersize=6, markeredgewidth=1.1, zorder=4)
             certain = row.net_low > 0 or row.net_high < 0
             bounds = f"{row.net:+.1f} [{row.net_low:.1f}, {row.net_high:.1f}]".replace("-", "\u2212")
             weight = "bold" if certain else "normal"
             side.text(1.0, y, bounds, va="center", ha="right", fontsize=6.6, fontweight=weight)
-        else:
+        elif not net:
             side.plot([0.8, 1.0], [y, y], color=LIGHT, linewidth=2.4, solid_capstyle="butt")
             side.plot(0.8 + 0.2 * float(row.dp), y, "|", color="black", markersize=5)
         side.text(0.42 if net else 0.66, y, f"{row.range}", va="center", ha="center", fontsize=6.6)
@@ -65,7 +65,7 @@ def draw_keyness(frame: pd.DataFrame, options: Lollipops) -> Figure:
     for label, group, certain in zip(ax.get_yticklabels(), frame["group"], clear | half):
         label.set_color(palette[group] if certain else GREY)
     ax.set_ylim(n - 0.4, -0.6)
-    drawn = [c for c in ("value", "value_low", "value_high", "background") if c in frame]
+    drawn = [c for c in ("shown", "shown_low", "shown_high", "background") if c in frame]
     # Some width even where all differences are nearly 0.
     limit = max(1.05 * float(np.nanmax(np.abs(frame[drawn].to_numpy()))), 0.1)
     ax.set_xlim(-limit, limit)

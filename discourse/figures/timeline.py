@@ -10,10 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from discourse.figures.kinds import FEW, Lengths, OverTime, Rates
+from discourse.figures.kinds import FEW, MANY, Lengths, OverTime, Rates, Spread
 from discourse.figures.style import GREY, colours, markers, new_figure
 
-FULL = 2_000  # marks above which they are drawn as one picture: a megabyte of vectors shows no more
 # The marks as characters, for names in running text.
 SYMBOL = {"o": "●", "s": "■", "^": "▲", "D": "◆", "v": "▼", "P": "✚", "X": "✖"}
 
@@ -70,23 +69,34 @@ def _dates(ax: Axes, frame: pd.DataFrame) -> None:
     ax.margins(x=0.03)
 
 
-def _group_labels(ax: Axes, frame: pd.DataFrame, groups: list[str], what: str) -> None:
-    """Names of the groups above the plot, with n."""
+def _group_labels(ax: Axes, frame: pd.DataFrame, groups: list[str]) -> None:
+    """Names of the groups above the plot, with the number of documents: rows, or the sum over periods."""
+    n_documents = frame["n_documents"] if "n_documents" in frame else pd.Series(1, frame.index)
     palette = colours(groups)
     shape = markers(groups)
     present = [g for g in groups if (frame["group"] == g).any()]
     for k, g in enumerate(present):
-        n = int((frame["group"] == g).sum())
+        n = int(n_documents[frame["group"] == g].sum())
         ax.text(
             k / len(present),
             1.02,
-            f"{SYMBOL.get(shape[g], '●')} {g}: n = {n} {what}",
+            f"{SYMBOL.get(shape[g], '●')} {g}: n = {n:,} documents",
             transform=ax.transAxes,
             color=palette[g],
             va="bottom",
             fontweight="bold",
             fontsize=7.5 if len(present) < 3 else 6.6,
         )
+
+
+def _apart(frame: pd.DataFrame) -> pd.Series:
+    """Dates, those that are alike moved apart by a hair, so that marks of one day do not hide each other."""
+    days = frame.groupby("date")["date"]
+    place, n = days.cumcount(), days.transform("size")
+    span = frame["date"].max() - frame["date"].min()
+    # All marks of a day within a fiftieth of the axis.
+    step = (0.02 / n).clip(upper=0.006) * span
+    return frame["date"] + (place - (n - 1) / 2) * step
 
 
 def draw_corpus(frame: pd.DataFrame, options: Lengths) -> Figure:
@@ -96,43 +106,81 @@ def draw_corpus(frame: pd.DataFrame, options: Lengths) -> Figure:
         return _draw_rows(frame, groups, "value", "tokens in the document")
     figure, ax = new_figure(62)
     palette, shape = colours(groups), markers(groups)
+    frame = frame.assign(date=_apart(frame))
     for g in groups:
         part = frame[frame["group"] == g]
-        many = len(frame) > FULL
-        ax.vlines(part["date"], 0, part["value"], color=palette[g], linewidth=0.8, alpha=0.6, rasterized=many)
-        ax.plot(part["date"], part["value"], shape[g], color=palette[g], markersize=3.2, rasterized=many)
+        ax.vlines(part["date"], 0, part["value"], color=palette[g], linewidth=0.8, alpha=0.6)
+        ax.plot(part["date"], part["value"], shape[g], color=palette[g], markersize=3.2)
     ax.set_ylim(0, None)
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     ax.set_ylabel("tokens in the document")
     _dates(ax, frame)
-    _group_labels(ax, frame, groups, "documents")
+    _group_labels(ax, frame, groups)
+    return figure
+
+
+def draw_spread(frame: pd.DataFrame, options: Spread) -> Figure:
+    """Above: the median length of the documents of each period and the band of the middle 80%; below: their number."""
+    groups = list(options.groups)
+    figure, (above, below) = new_figure(76, nrows=2, sharex=True, height_ratios=[2, 1])
+    palette, shape = colours(groups), markers(groups)
+    for g in groups:
+        part = frame[frame["group"] == g]
+        above.vlines(part["date"], part["tokens_q10"], part["tokens_q90"], color=palette[g], linewidth=2.6, alpha=0.25)
+        above.plot(part["date"], part["tokens_median"], shape[g], color=palette[g], markersize=3.2)
+        below.vlines(part["date"], 0, part["n_documents"], color=palette[g], linewidth=2.6, alpha=0.6)
+    above.set_ylabel("tokens in a document")
+    below.set_ylabel("documents")
+    for ax in (above, below):
+        ax.set_ylim(0, None)
+        ax.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
+        ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    _dates(below, frame)
+    _group_labels(above, frame, groups)
     return figure
 
 
 def draw_salience(frame: pd.DataFrame, options: Rates) -> Figure:
     """A pale point for each document, a line with a band for each group, a point with its interval for each of its periods; a bar with
-    its title where there are few."""
-    groups, rates, periods = list(options.groups), options.rates, options.periods
+    its title for each document where there are few, no document where there are many."""
+    groups, periods = list(options.groups), options.periods
     if len(frame) <= FEW:
         return _draw_rows(frame, groups, "n_mentions", "mentions in the document")
     figure, ax = new_figure(72)
     palette, shape = colours(groups), markers(groups)
+    many = len(frame) > MANY
     for g in groups:
         part = frame[frame["group"] == g]
-        many = len(frame) > FULL
-        ax.plot(part["date"], part["value"], shape[g], color=palette[g], markersize=3.0, alpha=0.4, rasterized=many)
-        if rates is None or part.empty:
-            continue
-        if periods is not None:
-            _means(ax, periods[periods["group"] == g], palette[g], shape[g])
-        row = rates[rates["stratum"] == g].iloc[0]
-        span = [part["date"].min(), part["date"].max()]
-        ax.plot(span, [row["estimate"]] * 2, color=palette[g], linewidth=1.4)
-        if row["low"] == row["low"]:
-            ax.fill_between(span, row["low"], row["high"], color=palette[g], alpha=0.16, linewidth=0)
-    top = frame.nlargest(3, "value")
-    high = max(float(frame["value"].max()), 1.0)
-    for row in top.itertuples():
+        if options.rates is not None and len(part):
+            _level(ax, part, options.rates[options.rates["stratum"] == g].iloc[0], palette[g])
+            if periods is not None:
+                _means(ax, periods[periods["group"] == g], palette[g], shape[g])
+    if many:
+        # The axis must not cut the marks at 0.
+        ax.set_ylim(-0.02 * ax.get_ylim()[1], None)
+    else:
+        _documents(ax, frame.assign(date=_apart(frame)), groups)
+    ax.set_ylabel("mentions per 10,000 tokens")
+    _dates(ax, frame)
+    _group_labels(ax, frame, groups)
+    return figure
+
+
+def _level(ax: Axes, part: pd.DataFrame, row: pd.Series, colour: str) -> None:
+    """The rate of a group as a line over its time, its interval as a band."""
+    span = [part["date"].min(), part["date"].max()]
+    ax.plot(span, [row["estimate"]] * 2, color=colour, linewidth=1.4)
+    if row["low"] == row["low"]:
+        ax.fill_between(span, row["low"], row["high"], color=colour, alpha=0.16, linewidth=0)
+
+
+def _documents(ax: Axes, frame: pd.DataFrame, groups: list[str]) -> None:
+    """A pale mark for each document, the three highest with their titles."""
+    palette, shape = colours(groups), markers(groups)
+    for g in groups:
+        part = frame[frame["group"] == g]
+        ax.plot(part["date"], part["value"], shape[g], color=palette[g], markersize=3.0, alpha=0.4, zorder=1.9)
+    for row in frame.nlargest(3, "value").itertuples():
         # A title near the right edge would leave the figure.
         late = row.date > frame["date"].min() + 0.85 * (frame["date"].max() - frame["date"].min())
         ax.annotate(
@@ -146,11 +194,8 @@ def draw_salience(frame: pd.DataFrame, options: Rates) -> Figure:
             color=GREY,
         )
     # The axis must not cut the marks at 0.
+    high = max(float(frame["value"].max()), 1.0)
     ax.set_ylim(-0.02 * high, 1.08 * high)
-    ax.set_ylabel("mentions per 10,000 tokens")
-    _dates(ax, frame)
-    _group_labels(ax, frame, groups, "documents")
-    return figure
 
 
 def _means(ax: Axes, line: pd.DataFrame, colour: str, marker: str) -> None:
@@ -172,11 +217,28 @@ def _means(ax: Axes, line: pd.DataFrame, colour: str, marker: str) -> None:
 
 
 def draw_stance(frame: pd.DataFrame, options: OverTime) -> Figure:
-    """A pale point for each document, larger with more mentions; a point with its interval for each period of a group."""
+    """A point with its interval for each period of a group; a pale point for each document, larger with more mentions, where they are
+    marked."""
     groups, periods = list(options.groups), options.periods
     figure, ax = new_figure(76)
     palette, shape = colours(groups), markers(groups)
     ax.axhline(0, color=GREY, linewidth=0.6, zorder=0)
+    if options.marks:
+        _by_mentions(ax, frame.assign(date=_apart(frame)), groups)
+    for g in groups:
+        _means(ax, periods[periods["group"] == g], palette[g], shape[g])
+    # The axis must not cut the marks at its ends.
+    ax.set_ylim(-1.02, 1.02)
+    ax.set_yticks([-1, -0.5, 0, 0.5, 1])
+    ax.set_ylabel("evaluation\nconflictual (-1) to cooperative (1)")
+    _dates(ax, frame)
+    _group_labels(ax, frame, groups)
+    return figure
+
+
+def _by_mentions(ax: Axes, frame: pd.DataFrame, groups: list[str]) -> None:
+    """A pale mark for each document, larger with more mentions."""
+    palette, shape = colours(groups), markers(groups)
     for g in groups:
         part = frame[frame["group"] == g]
         ax.scatter(
@@ -187,13 +249,4 @@ def draw_stance(frame: pd.DataFrame, options: OverTime) -> Figure:
             color=palette[g],
             alpha=0.3,
             linewidths=0,
-            rasterized=len(frame) > FULL,
         )
-        _means(ax, periods[periods["group"] == g], palette[g], shape[g])
-    # The axis must not cut the marks at its ends.
-    ax.set_ylim(-1.02, 1.02)
-    ax.set_yticks([-1, -0.5, 0, 0.5, 1])
-    ax.set_ylabel("evaluation\nconflictual (-1) to cooperative (1)")
-    _dates(ax, frame)
-    _group_labels(ax, frame, groups, "documents")
-    return figure

@@ -23,6 +23,7 @@ COMMON: dict[str, tuple[str, str]] = {
     "issuer": ("issuer of the document", ""),
     "item": ("term, topic or component", ""),
     "kind": ("kind of document", ""),
+    "label": ("label in the figure", ""),
     "less": ("items below 0 with p (family) below the level", ""),
     "log_p": ("natural logarithm of a p-value, where one is computed", ""),
     "low": ("lower end of the interval; resamples clusters where the config names them", "as the estimate"),

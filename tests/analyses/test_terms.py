@@ -5,7 +5,7 @@ import pytest
 
 from discourse.analyses.base import Found
 from discourse.analyses.outcome import Outcome
-from discourse.analyses.terms import FrequencySettings, analysis
+from discourse.analyses.terms import FrequencySettings, about
 from discourse.analyses.terms.measure import FrequencyFound
 from discourse.compare.quantities import Quantities
 from discourse.errors import TooLittleText
@@ -15,15 +15,15 @@ from discourse.types import Comparison
 def counted(items, totals):
     """What an analysis of terms finds: two documents, the second with all the tokens of each term."""
     y = np.array([[0] * len(items), totals], float)
-    return Found((Outcome("terms-1", Quantities("terms", y, np.full((2, 1), 1000.0), items)),))
+    return Found((Outcome("words-1", Quantities("terms", y, np.full((2, 1), 1000.0), items)),))
 
 
 @pytest.fixture
 def pick(norland):
     """The followed term of the later group, which is the clearest of its words."""
-    found = norland.found("frequency")
+    found = norland.found("words", "Norland")
     assert isinstance(found, FrequencyFound) and isinstance(found.keyness[1], Comparison)
-    first = analysis.follow(found)[0]
+    first = about.follow(found)[0]
     table = found.keyness[1].table
     return first.pick, table.loc[table["low"].idxmax(), "item"]
 

@@ -150,7 +150,7 @@ def multiverse(tmp_path_factory, experiment_source, experiment_at):
     experiment = experiment_at(experiment_source(tmp_path_factory.mktemp("multiverse"))).smaller()
     found = experiment.change(add=CHOICES).compute().found("multiverse")
     return {
-        outcome: [c for c in found.curves if c.outcome == outcome] for outcome in ("salience", "evaluation", "terms")
+        outcome: [c for c in found.curves if c.outcome == outcome] for outcome in ("salience", "evaluation", "words")
     }
 
 
@@ -202,11 +202,11 @@ def test_a_specification_of_a_term_equals_the_experiment_that_is_configured_so(
     multiverse, norland, small, options, frequency
 ):
     """What is not chosen stays as configured: so does the weight of the prior, though it follows from the number of tokens."""
-    said = frequency.format(alpha0=float(norland.found("frequency").alpha0))
+    said = frequency.format(alpha0=float(norland.found("words", "Norland").alpha0))
     small.change(("ngrams: [1]}", f"ngrams: [1], {said}}}"))
-    keyness = small.compute().found("frequency").keyness[1].table.set_index("item")
-    assert len(multiverse["terms"]) == 2
-    for curve in multiverse["terms"]:
+    keyness = small.compute().found("words", "Norland").keyness[1].table.set_index("item")
+    assert len(multiverse["words"]) == 2
+    for curve in multiverse["words"]:
         term = re.search(r"\((\w+), of the terms", curve.label)[1]
         same = keyness.loc[stem(term) if "tokens" in options else term]
         assert specification(curve, **options)["estimate"] == same["estimate"]

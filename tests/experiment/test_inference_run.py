@@ -139,7 +139,7 @@ def test_the_multiverse_runs_every_combination(experiment):
     results = experiment.change(add=MULTIVERSE).compute()
     curves = {(c.outcome, c.label): c for c in results.found("multiverse").curves}
     sizes = {o: len(c.table) for (o, _), c in curves.items()}
-    assert sizes == {"salience": 4, "evaluation": 16, "terms": 96, "topics": 8}
+    assert sizes == {"salience": 4, "evaluation": 16, "words": 96, "topics": 8}
     for outcome in ("salience", "evaluation"):
         row = results.outcomes[outcome, "Norland"].difference()
         ours = next(c.table for (o, _), c in curves.items() if o == outcome).iloc[0]
@@ -152,8 +152,8 @@ def test_the_multiverse_runs_every_combination(experiment):
         n, same, clear, other = curve.agreement
         assert same <= n
         assert clear + other <= n
-    terms = [c for (o, _), c in curves.items() if o == "terms"]
-    keyness = results.found("frequency").keyness[1].table.set_index("item")["estimate"]
+    terms = [c for (o, _), c in curves.items() if o == "words"]
+    keyness = results.found("words", "Norland").keyness[1].table.set_index("item")["estimate"]
     assert len(terms) == 2
     for curve in terms:
         term = re.search(r"\((\w+), of the terms", curve.label)[1]
@@ -376,8 +376,8 @@ def test_lengths_without_keyness_are_left_out_of_the_choices(experiment):
         add="multiverse: {prior: [10]}\n",
     )
     results = experiment.compute()
-    assert 5 in results.found("frequency").refused
-    assert {len(c.table) for c in results.found("multiverse").curves if c.outcome == "terms"} == {2}
+    assert 5 in results.found("words", "Norland").refused
+    assert {len(c.table) for c in results.found("multiverse").curves if c.outcome == "words"} == {2}
 
 
 def test_names_that_are_taken_are_refused(experiment):

@@ -64,7 +64,7 @@ def test_every_mistake_at_its_line(tmp_path):
         (("question: Q", "question: Q\ntargets: {A: {terms: ['*']}}"), None),
         (("question: Q", "question: Q\nreport: {figures: [keynes]}"), ':4: report.figures.1: there is no figure "keynes". Did you mean "keyness"?'),
         (("question: Q", "question: Q\ntopics: {engine: lda}"), None),
-        (("question: Q", "question: Q\nstance: {lexicons: {evaluation: no.tsv}}"), None),
+        (("question: Q", "question: Q\ntargets: {A: {terms: [a]}}\nstance: {lexicons: {evaluation: no.tsv}}"), None),
         (("question: Q", "question: Q\nreport: {by: speaker}"), ":4: report.by: unknown setting. It is now breakdown: by."),
         (("question: Q", "question: Q\nreport: {formats: [gif]}"), ":4: report.formats.1: input should be 'svg', 'pdf' or 'png', got \"gif\""),
         (("question: Q", "question: Q\ncompare: {study: New, reference: NO, composition: [day]}"),

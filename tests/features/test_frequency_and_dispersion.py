@@ -61,6 +61,10 @@ def test_terms_by_hand():
     assert features.units["n_tokens"].tolist() == [7, 5, 1]
 
 
+def test_hashtags_and_handles_are_terms():
+    assert wanted_terms(["#peace", "@minroe", "#peace @minroe", "the #peace"]).tolist() == [0, 1, 2]
+
+
 def test_bigrams_with_a_function_word_at_an_end_are_left_out():
     corpus = encoded(["the price of peace", "price of peace"])
     features = term_frequency(corpus, n=3, min_count=1, min_documents=1)

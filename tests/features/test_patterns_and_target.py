@@ -44,8 +44,54 @@ def test_target_forms_exclusions_and_possessives():
         "Norland's fleet. NORLAND. Norlandic envoys. The Norland Street market. Norland-speaking towns. The Nor land."
     )
     found = mentions(encoded([text]), Target("Norland", ("norland", "norlandic"), ("norland street",)))
-    assert found.units["form"].tolist() == ["Norland's", "NORLAND", "Norlandic"]
-    assert alias_table(found)["mentions"].sum() == 3
+    assert found.units["form"].tolist() == ["Norland's", "NORLAND", "Norlandic", "Norland-speaking"]
+    assert alias_table(found)["mentions"].sum() == 4
+
+
+COMPOUNDS = "Norland-backed, anti-Norland’s, Sino‑Norlandic; pre-Norland-era, Norlander-made, norland-speaking, Inland-Nor land."
+
+
+@pytest.mark.parametrize(
+    ("terms", "exclude", "compounds", "expected"),
+    [
+        (["norland"], [], True, "Norland-backed anti-Norland’s pre-Norland-era norland-speaking"),
+        (["norland"], [], False, ""),
+        (["norland*"], [], True, "Norland-backed anti-Norland’s Sino‑Norlandic pre-Norland-era Norlander-made norland-speaking"),
+        (["*-norland*"], [], False, "anti-Norland’s Sino‑Norlandic pre-Norland-era"),
+        (["norland", "norlandic"], ["norland-speaking"], True, "Norland-backed anti-Norland’s Sino‑Norlandic pre-Norland-era"),
+        (["norland"], ["*-speaking", "anti-norland"], True, "Norland-backed pre-Norland-era"),
+        (["norland"], ["norland-era"], True, "Norland-backed anti-Norland’s norland-speaking"),
+    ],
+)  # fmt: skip
+def test_a_part_of_a_compound_is_a_mention_unless_it_is_excluded(terms, exclude, compounds, expected):
+    found = mentions(encoded([COMPOUNDS]), Target("N", tuple(terms), tuple(exclude), compounds))
+    assert found.units["form"].tolist() == expected.split()
+
+
+def test_terms_of_several_words_take_in_compounds_at_their_ends():
+    corpus = encoded(
+        ["The ex-North Union, the North Union-led talks, North-led Union and non-North Union.", "Ex-Port Norland."]
+    )
+    target = Target("N", ("north union", "norland"), ("port norland",))
+    assert mentions(corpus, target).units["form"].tolist() == ["ex-North Union", "North Union-led", "non-North Union"]
+    forms = {"north union", "norland", "ex-north union", "north union-led", "non-north union"}
+    assert target.defining_forms(corpus) == forms
+
+
+def test_only_targets_are_found_in_compounds():
+    corpus = encoded(["A Norland-backed fleet."])
+    assert len(match_terms(corpus, ["norland"]).starts) == 0
+    assert kwic(corpus, "norland").empty
+    assert Target("N", ("norland", "#norland*")).defining_forms(encoded(["#NorlandTalks"])) >= {"#norlandtalks"}
+
+
+def test_hashtags_and_handles_are_terms_of_their_own():
+    corpus = encoded(["#NorlandTalks: .@MinRoe met Norland. #Norland's @MinRoe, see t.co/Norland"])
+    found = {
+        t: len(match_terms(corpus, [t]).starts) for t in ("norland", "#norland*", "#norland", "@minroe", "*norland*")
+    }
+    assert found == {"norland": 1, "#norland*": 2, "#norland": 1, "@minroe": 2, "*norland*": 3}
+    assert kwic(corpus, "#NORLAND*")["node"].tolist() == ["#NorlandTalks", "#Norland's"]
 
 
 def test_excluded_tokens_are_no_mentions():

@@ -1,7 +1,6 @@
 """What a figure shows is checked on its artists: values, labels, and that no text overlaps another or leaves the page."""
 
 import importlib
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -24,56 +23,6 @@ def compared(y, x, items, design, contrasts=(), scale=1.0, **needs):
     return compare(Quantities("test", np.asarray(y, float), x, items, scale), design, contrasts, **needs)
 
 
-def texts_of(figure):
-    """Visible texts with their boxes in pixels."""
-    figure.canvas.draw()
-    renderer = figure.canvas.get_renderer()
-    found = []
-    for ax in figure.axes:
-        candidates = list(ax.texts)
-        if ax.axison:
-            candidates += [ax.xaxis.label, ax.yaxis.label, ax.title, ax._left_title]
-            for axis in (ax.xaxis, ax.yaxis):
-                low, high = sorted(axis.get_view_interval())
-                drawn = zip(axis.get_majorticklocs(), axis.get_majorticklabels())
-                candidates += [label for at, label in drawn if low <= at <= high]
-        for text in candidates:
-            if text.get_visible() and text.get_text().strip():
-                found.append((text.get_text(), text.get_window_extent(renderer)))
-    return found
-
-
-def assert_readable(figure):
-    found = texts_of(figure)
-    width, height = figure.canvas.get_width_height()
-    for text, box in found:
-        assert box.x0 >= -1, f"{text!r} is cut on the left"
-        assert box.x1 <= width + 1, f"{text!r} is cut on the right"
-        assert box.y0 >= -1, f"{text!r} is cut below"
-        assert box.y1 <= height + 1, f"{text!r} is cut above"
-    for (a, x), (b, y) in combinations(found, 2):
-        shared = max(0, min(x.x1, y.x1) - max(x.x0, y.x0)) * max(0, min(x.y1, y.y1) - max(x.y0, y.y0))
-        assert shared < 0.12 * min(x.width * x.height, y.width * y.height), f"{a!r} lies over {b!r}"
-
-
-@pytest.fixture(scope="module")
-def documents():
-    rng = np.random.default_rng(0)
-    n = 40
-    return pd.DataFrame(
-        {
-            "doc_id": [f"d{k}" for k in range(n)],
-            "date": pd.to_datetime([f"{1980 + k}-03-01" for k in range(n)]),
-            "title": [f"Speech {k} of the minister" for k in range(n)],
-            "group": [GROUPS[k >= 20] for k in range(n)],
-            "n_tokens": rng.integers(500, 3000, n),
-            "n_mentions": rng.poisson(4, n),
-            "n_sentences": rng.integers(0, 8, n),
-            "evaluation": rng.normal(0, 2, n),
-        }
-    )
-
-
 @pytest.fixture(scope="module")
 def design():
     return Design(np.repeat([0, 1], 20), GROUPS, np.array([f"Minister {k // 4}" for k in range(40)]), "minister", 200)
@@ -89,36 +38,7 @@ def keyness(design):
     return compare_terms(features, design, min_documents=3, min_clusters=2)
 
 
-def test_corpus_and_salience(documents):
-    frame = frames.layout_corpus(documents)
-    assert frame["value"].tolist() == documents["n_tokens"].tolist()
-    figure = draw(frame, kinds.Lengths(GROUPS))
-    points = [line for line in figure.axes[0].lines if line.get_marker() not in ("None", None)]
-    assert [len(line.get_xdata()) for line in points] == [20, 20]
-    assert_readable(figure)
-    frame = frames.layout_salience(documents)
-    assert np.allclose(frame["value"], 1e4 * documents["n_mentions"] / documents["n_tokens"])
-    rates = pd.DataFrame({"stratum": GROUPS, "estimate": [11.0, 22.0], "low": [9.0, np.nan], "high": [13.0, np.nan]})
-    figure = draw(frame, kinds.Rates(GROUPS, rates))
-    levels = {tuple(line.get_ydata()) for line in figure.axes[0].lines if line.get_marker() == "None"}
-    assert levels == {(11.0, 11.0), (22.0, 22.0)}, "a line for each group"
-    assert len(figure.axes[0].collections) == 1, "a band where there is an interval"
-    assert_readable(figure)
-
-
-def test_few_documents_are_rows_with_their_titles(documents):
-    few = documents.iloc[15:25].assign(
-        title="Remarks by the Minister of State at a Meeting With the Envoy of Norland and Others"
-    )
-    for layout, kind in ((frames.layout_corpus, kinds.Lengths), (frames.layout_salience, kinds.Rates)):
-        figure = draw(layout(few), kind(GROUPS))
-        labels = [t.get_text().replace("\n", " ") for t in figure.axes[0].get_yticklabels()]
-        assert sum("and Others (1 Mar" in label for label in labels) == 10, "no title is cut"
-        assert any("Before the treaty: n = 5 documents" in label for label in labels)
-        assert_readable(figure)
-
-
-def test_keyness_marks_are_the_estimates(keyness):
+def test_keyness_marks_are_the_estimates(keyness, assert_readable):
     frame = frames.layout_keyness(keyness, 10)
     assert (frame["group"] == keyness.study).sum() == 10
     outside = keyness.table[~keyness.table["item"].isin(frame["item"])]
@@ -135,7 +55,7 @@ def test_keyness_marks_are_the_estimates(keyness):
     assert_readable(figure)
 
 
-def test_labels_of_the_scatter_plot_do_not_overlap(keyness):
+def test_labels_of_the_scatter_plot_do_not_overlap(keyness, assert_readable):
     frame = frames.layout_contrast(keyness, 30)
     figure = draw(frame, kinds.Scatter(GROUPS, keyness.study, keyness.reference))
     shown = {t.get_text() for t in figure.axes[0].texts}
@@ -144,7 +64,7 @@ def test_labels_of_the_scatter_plot_do_not_overlap(keyness):
     assert_readable(figure)
 
 
-def test_components_and_refusals(design):
+def test_components_and_refusals(design, assert_readable):
     rng = np.random.default_rng(2)
     y = rng.poisson(3, (40, 2)).astype(float)
     x = np.full((40, 1), 100.0)
@@ -161,7 +81,7 @@ def test_components_and_refusals(design):
     assert_readable(figure)
 
 
-def test_panel_says_where_there_is_too_little_text(documents):
+def test_panel_says_where_there_is_too_little_text(documents, assert_readable):
     names = [f"Minister {k}" for k in range(8)]
     by = Design(np.arange(40) // 5, names, resamples=200)
     n_mentions, n_tokens = documents[["n_mentions"]], documents[["n_tokens"]].to_numpy(float)
@@ -185,7 +105,7 @@ def test_panel_says_where_there_is_too_little_text(documents):
     assert_readable(figure)
 
 
-def test_topics_speakers_and_sensitivity(design):
+def test_topics_speakers_and_sensitivity(design, assert_readable):
     rng = np.random.default_rng(3)
     share = rng.dirichlet(np.ones(6), 40)
     labels = [f"T{k}" for k in range(1, 7)]
@@ -228,7 +148,7 @@ def test_the_same_bytes_twice(documents):
     assert b"DejaVu Sans" in one["svg"]
 
 
-def test_rows_hold_a_point_for_each_item_group_and_panel(design):
+def test_rows_hold_a_point_for_each_item_group_and_panel(design, assert_readable):
     rng = np.random.default_rng(3)
     x = np.full((40, 1), 100.0)
     panels = {
@@ -246,7 +166,7 @@ def test_rows_hold_a_point_for_each_item_group_and_panel(design):
     assert_readable(figure)
 
 
-def test_raw_and_corrected_stand_side_by_side():
+def test_raw_and_corrected_stand_side_by_side(assert_readable):
     frame = pd.DataFrame(
         {
             "item": ["raw", "corrected"] * 3,
@@ -273,19 +193,6 @@ def test_raw_and_corrected_stand_side_by_side():
     assert_readable(figure)
 
 
-def test_stance_over_time_draws_each_period_with_its_interval(documents):
-    frame = frames.layout_stance(documents)
-    assert (frame["n_mentions"] >= 3).all()
-    periods = pd.DataFrame(
-        {"group": [GROUPS[0]] * 2 + [GROUPS[1]], "date": documents["date"].iloc[[2, 10, 30]].to_numpy(), "label": ["a", "b", "c"],
-         "estimate": [0.1, -0.2, 0.3], "low": [0.0, -0.4, np.nan], "high": [0.2, 0.0, np.nan], "n_mentions": 40, "n_documents": 6}
-    )  # fmt: skip
-    figure = draw(frame, kinds.OverTime(GROUPS, periods))
-    marks = [y for line in figure.axes[0].lines if line.get_marker() in ("o", "s") for y in line.get_ydata()]
-    assert marks == pytest.approx([0.1, -0.2, 0.3])
-    assert_readable(figure)
-
-
 def test_each_kind_has_a_drawing():
     every = [
         c for c in vars(kinds).values() if isinstance(c, type) and issubclass(c, kinds.Kind) and c is not kinds.Kind
@@ -300,7 +207,7 @@ def numbers(ax, marker):
     return [float(x) for line in ax.lines if line.get_marker() == marker for x in line.get_xdata()]
 
 
-def test_nulls_lie_below_the_difference_in_the_colour_of_their_group():
+def test_nulls_lie_below_the_difference_in_the_colour_of_their_group(assert_readable):
     rng = np.random.default_rng(4)
     observed = {"salience": (3.0, 1.0, 5.0), "evaluation": (-0.2, np.nan, np.nan)}
     drawn = {p: {(f"random halves of {g}", g): rng.normal(size=200) for g in GROUPS} for p in observed}
@@ -323,7 +230,7 @@ def test_nulls_lie_below_the_difference_in_the_colour_of_their_group():
     assert_readable(figure)
 
 
-def test_marks_of_items_say_how_certain_a_difference_is():
+def test_marks_of_items_say_how_certain_a_difference_is(assert_readable):
     n = 30
     answers = pd.DataFrame(
         {"item": [f"T{k}" for k in range(n)], "estimate": np.linspace(-2, 2, n), "low": np.linspace(-3, 1, n), "high": np.linspace(-1, 3, n),
@@ -342,7 +249,7 @@ def test_marks_of_items_say_how_certain_a_difference_is():
     assert_readable(figure)
 
 
-def test_parts_of_a_difference_stand_below_it():
+def test_parts_of_a_difference_stand_below_it(assert_readable):
     names = ["difference", "mix", "within", "only study", "only reference"]
     one = pd.DataFrame({"part": names, "estimate": [3.0, 1.0, 2.0, 0.0, 0.0], "low": -1.0, "high": 4.0})
     both = pd.DataFrame({"part": ["difference", "mix: kind", "mix: speaker", "within"], "estimate": [3.0, 0.5, 1.5, 1.0],
@@ -361,7 +268,7 @@ def test_parts_of_a_difference_stand_below_it():
     assert_readable(figure)
 
 
-def test_the_date_of_the_event_is_named_among_the_others():
+def test_the_date_of_the_event_is_named_among_the_others(assert_readable):
     dates = pd.date_range("2001-01-01", periods=30, freq="30D")
     table = pd.DataFrame(
         {
@@ -383,7 +290,7 @@ def test_the_date_of_the_event_is_named_among_the_others():
     assert_readable(figure)
 
 
-def test_a_specification_curve_is_in_order_and_shows_the_options_of_each():
+def test_a_specification_curve_is_in_order_and_shows_the_options_of_each(assert_readable):
     table = pd.DataFrame(
         {"estimate": [2.0, -1.0, np.nan, 1.0], "low": [1.0, -2.0, np.nan, -1.0], "high": [3.0, 0.5, np.nan, 3.0],
          "configured": [True, False, False, False], "tokens": ["folded", "folded", "stemmed", "stemmed"], "topics": ["10", "20", "10", "20"]}
@@ -418,3 +325,70 @@ def test_characters_that_are_known_are_in_the_font():
     known = {c for c in map(chr, range(0xA0, 0x3000)) if glyphs.KNOWN.fullmatch(c)} - {"\u200b"}
     assert {"é", "Ñ", "ř", "Ж", "α", "−"} <= known
     assert known <= set(map(chr, there))
+
+
+def cosines_of(words, groups, seed=0):
+    """Rows as the analysis of contexts shows them."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for k, word in enumerate(words):
+        for g in groups:
+            value = float(rng.uniform(-0.2, 0.9))
+            rows.append(("named" if k < 2 else "moved", "level", word, g, value, value - 0.1, value + 0.1))
+        value = 0.6 - 0.1 * k
+        name = f"{groups[1]} - {groups[0]}"
+        rows.append(("named" if k < 2 else "moved", "difference", word, name, value, value - 0.15, value + 0.15))
+    return pd.DataFrame(rows, columns=["block", "contrast", "item", "stratum", "estimate", "low", "high"])
+
+
+def test_cosines_show_each_group_and_the_difference(assert_readable):
+    words = ["aggression", "dialogue", "unprovoked", "under-secretary-general", "secretary", "chair", "grain", "robert"]
+    frame = cosines_of(words, GROUPS)
+    figure = draw(frame, kinds.Cosines(GROUPS, GROUPS[1], GROUPS[0]))
+    assert_readable(figure)
+    left, right = figure.axes
+    assert [t.get_text() for t in left.get_yticklabels()] == words
+    points = [line for line in right.lines if line.get_marker() == "o"]
+    assert [round(float(p.get_xdata()[0]), 2) for p in points] == [0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.0, -0.1]
+    # Filled where the interval excludes 0, in the colour of the group that has more.
+    assert [p.get_fillstyle() for p in points] == ["full"] * 5 + ["none"] * 3
+    assert points[0].get_color() == COLOURS[1] and points[-1].get_color() == COLOURS[0]
+    levels = [line for line in left.lines if line.get_marker() in ("o", "s")]
+    assert len(levels) == 16
+
+
+def test_cosines_without_a_contrast_have_one_panel(assert_readable):
+    frame = cosines_of(["aggression", "dialogue"], GROUPS)
+    figure = draw(frame[frame["contrast"] == "level"], kinds.Cosines(GROUPS))
+    assert_readable(figure)
+    assert len(figure.axes) == 1
+
+
+@pytest.mark.parametrize("groups", [GROUPS, ["Tall", "Small", "Middling ministers of the coast", "Last"]])
+def test_neighbours_have_a_panel_for_each_group(groups, assert_readable):
+    rng, rows = np.random.default_rng(1), []
+    for panel in groups:
+        for rank, word in enumerate(["aggression", "under-secretary-general", "harbour", "treaty", "grain"], 1):
+            for g in groups:
+                value = 0.9 - 0.1 * rank if g == panel else float(rng.uniform(0, 0.3))
+                rows.append((panel, rank, f"{word}", g, value, value - 0.1, value + 0.1))
+    frame = pd.DataFrame(rows, columns=["panel", "rank", "item", "stratum", "estimate", "low", "high"])
+    figure = draw(frame, kinds.Neighbours(groups))
+    assert_readable(figure)
+    shown = [ax for ax in figure.axes if ax.get_visible()]
+    assert len(shown) == len(groups)
+    filled = [line for line in shown[0].lines if line.get_marker() == "o" and line.get_fillstyle() == "full"]
+    assert [round(float(p.get_xdata()[0]), 2) for p in filled] == [0.8, 0.7, 0.6, 0.5, 0.4]
+
+
+def test_one_long_interval_does_not_press_the_others_together():
+    numbers = {"low": 1.0, "low_document": 1.0}
+    rows = [
+        {"panel": "p", "item": i, "stratum": "A", "estimate": 2.0, "high": high, "high_document": high, **numbers}
+        for i, high in (("usual", 3.0), ("rare", 900.0))
+    ]
+    (ax,) = draw(pd.DataFrame(rows), kinds.Rows(["A"], {}, "per 10,000 tokens")).axes
+    assert ax.get_xlim() == (0, 2.0 * kinds.REACH)
+    assert [line.get_marker() for line in ax.lines].count(">") == 1
+    (ax,) = draw(pd.DataFrame(rows[:1]), kinds.Rows(["A"], {}, "per 10,000 tokens")).axes
+    assert ax.get_xlim()[1] < 4 and ">" not in [line.get_marker() for line in ax.lines]

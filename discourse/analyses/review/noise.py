@@ -252,10 +252,11 @@ def _nulls_figure(found: NoiseFound, outcomes: Sequence[Outcome], say: Say) -> I
 def _items_figure(identity: Identity, answers: pd.DataFrame, say: Say) -> Iterator[Block]:
     """Items of one outcome beside split-half nulls."""
     outcome = next(o for o in say.outcomes if o.identity == identity)
+    about = say.about(outcome.target) if outcome.target else say
+    name = about.name(outcome.key)
     titles, at = say.data.documents["title"].to_numpy(), answers["without"].to_numpy()
     named = answers.assign(without=[titles[int(k)] if k == k else "" for k in at])
-    about = say.about(outcome.target) if outcome.target else say
-    yield DataTable(about.name(f"{outcome.key}-nulls"), named)
+    yield DataTable(f"{name}-nulls", named)
     # Of terms of several lengths only the first is drawn: the figures of the others would repeat those of keyness.
     family = outcome.key.partition("-")[0]
     if outcome.key != next(o.key for o in about.outcomes if o.key.partition("-")[0] == family):
@@ -277,7 +278,7 @@ def _items_figure(identity: Identity, answers: pd.DataFrame, say: Say) -> Iterat
     )
     kind = Items(say.groups, say.study, say.reference, outcome.unit)
     text = say("items_alt", outcome=outcome, listed=alt)
-    yield Figure(about.name(f"noise-{outcome.key}"), frame, kind, caption, text, of="noise_items")
+    yield Figure(f"noise-{name}", frame, kind, caption, text, of="noise_items")
 
 
 def methods(found: NoiseFound, say: Say) -> Iterator[Block]:

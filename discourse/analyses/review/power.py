@@ -51,24 +51,31 @@ def compute(data: Data, settings: NoSettings, outcomes: Sequence[Outcome]) -> Po
                     )
                 )
     for o in outcomes:
-        if not o.joint and o.comparison is not None and "critical" in o.comparison.params:
+        if not o.joint and enough(
+            o.quantities, o.design_of(data), o.contrast_of(data), data.units[0], data.min_documents
+        ):
             parts.append(_items(o, data))
     parts = [p for p in parts if len(p)]
     return PowerFound(table=pd.concat(parts, ignore_index=True) if parts else pd.DataFrame())
 
 
 def _items(outcome: Outcome, data: Data) -> pd.DataFrame:
-    """The smallest difference that simultaneous intervals could have shown, for items of all frequencies."""
+    """The smallest difference that simultaneous intervals, or the test of each item, could have shown, for items of all frequencies."""
     assert outcome.comparison is not None
     design, contrast, unit = outcome.design_of(data), outcome.contrast_of(data), data.units[0]
-    order = outcome.table.sort_values(["n_documents", "item"], kind="stable").reset_index(drop=True)
+    criteria = outcome.comparison.params.get("critical")
+    table = outcome.table if criteria else outcome.table[outcome.table["contrast"] == "difference"]
+    order = table.sort_values(["n_documents", "item"], kind="stable").reset_index(drop=True)
     # Evenly over the order of frequency, on which power depends.
     chosen = order.iloc[np.unique(np.linspace(0, len(order) - 1, min(MOST_ITEMS, len(order))).round().astype(int))]
     place = {item: k for k, item in enumerate(outcome.quantities.items)}
     at = [place[i] for i in chosen["item"]]
     some = outcome.quantities.only(at)
-    one, other, base = outcome.comparison.params["critical"][unit]
-    found = smallest_differences(some, design, contrast, unit=unit, critical=(one[at], other[at], base))
+    critical = None
+    if criteria:
+        one, other, base = criteria[unit]
+        critical = (one[at], other[at], base)
+    found = smallest_differences(some, design, contrast, unit=unit, critical=critical)
     sizes = [len(some.units(design, list(groups), unit).x) for _, groups in contrast.parts]
     return found.assign(
         contrast=contrast.kind,
@@ -107,7 +114,12 @@ def section(found: PowerFound, say: Say) -> Iterator[Block]:
     families = [o for o in say.outcomes if not o.joint]
     for family in families:
         part = found.table[found.table["name"] == family.name]
-        if part.empty:
+        if part.empty or family.comparison is None:
+            continue
+        if "critical" not in family.comparison.params:
+            sizes = f"{part['n_study'].iloc[0]:,.0f} and {part['n_reference'].iloc[0]:,.0f}"
+            median = number(float(part["smallest"].median()), family.digits)
+            rows.append([say("median", name=family.name), "", sizes, "", median, ""])
             continue
         bins = pd.cut(part["n_documents"], list(BINS), labels=[*map(str, BINS[1:-1]), ""])
         for top, some in part.groupby(bins, observed=True):

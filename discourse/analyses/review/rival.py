@@ -242,7 +242,7 @@ def _table(found: RivalFound, say: Say) -> Table:
         "",
         say("head_era", names=found.names),
         "p",
-        say("head_event", names=found.names),
+        say("head_event"),
         "p",
         say("head_account"),
     ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 from pydantic import Field
 
@@ -29,6 +31,20 @@ class SensitivityItem(Settings):
     name: str = Field(description="Name in the figure")
     select: dict[str, Value | list[Value]] | None = Field(None, description="Replaces corpus.select")
     drop: list[str] = Field([], description="Document ids to leave out as well")
+    from_: dt.date | None = Field(None, alias="from", description="Leave out what is earlier")
+    before: dt.date | None = Field(None, description="Leave out what is of this day or later")
+    most_tokens: int | None = Field(None, ge=1, description="Leave out documents with more tokens")
+
+    def left_out(self, documents: pd.DataFrame) -> list[str]:
+        """Ids of the documents that it leaves out beside its selection."""
+        out = np.zeros(len(documents), bool)
+        if self.from_ is not None:
+            out |= (documents["date"] < pd.Timestamp(self.from_)).to_numpy()
+        if self.before is not None:
+            out |= (documents["date"] >= pd.Timestamp(self.before)).to_numpy()
+        if self.most_tokens is not None:
+            out |= documents["n_tokens"].to_numpy() > self.most_tokens
+        return [*self.drop, *documents.loc[out, "doc_id"].astype(str)]
 
 
 class SensitivitySettings(ListSettings):
@@ -63,7 +79,7 @@ def compute(data: Data, settings: SensitivitySettings, outcomes: Sequence[Outcom
         for k, item in enumerate(settings.root):
             changes: Changes = {
                 ("corpus", "select"): select if item.select is None else item.select,
-                ("corpus", "drop"): [*drop, *item.drop],
+                ("corpus", "drop"): [*drop, *item.left_out(data.documents)],
             }
             try:
                 frames.append(_rows(item.name, rerun.compared(ours, changes, "sensitivity", k)))

@@ -89,7 +89,7 @@ def section(found: WithinFound, say: Say) -> Iterator[Block]:
     if table.empty:
         return
     shown = table[table["estimate"].notna()]
-    outcomes = {(o.item, o.target): o for o in say.outcomes}
+    outcomes = {(o.item, o.target): o for o in say.outcomes if o.joint}
     rows = []
     for r in shown.itertuples():
         outcome = outcomes[r.item, r.target]

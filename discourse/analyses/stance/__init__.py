@@ -35,6 +35,8 @@ analysis = Analysis(
     cites=("plover2021", "schrodt2012", "martin2005", "quirk1985", "desmedt2012"),
     record=record,
     columns={
+        "stance-periods: label": ("period", ""),
+        "stance-time: label": ("period", ""),
         "act": ("act in which the target has its role, after PLOVER", ""),
         "class_": (
             "conflictual, neutral or cooperative; in a table of agreement the class, or the mean over classes (macro)",

@@ -21,7 +21,7 @@ from discourse.figures.frames import (
     layout_speakers,
     layout_stance,
 )
-from discourse.figures.kinds import MOST_SPEAKERS, Components, Corrected, Marks, OverTime, Rows
+from discourse.figures.kinds import MANY, MOST_SPEAKERS, Components, Corrected, Marks, OverTime, Rows
 from discourse.report.blocks import (
     Block,
     DataTable,
@@ -89,15 +89,20 @@ def _compared(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:
     yield from _corrected(found, say)
     yield from _validation(found, say)
     yield from _who_acts(found, say, counts)
-    periods = say.found("breakdown").periods
-    caption = say(
-        "over_time", counts=counts, validity=validity, period=periods.unit, least=say.found("breakdown").least
-    )
-    over_time = OverTime(say.groups, periods.of("evaluation"))
-    frame = layout_stance(found.documents)
-    alt = say("over_time_alt", period=periods.unit)
+    yield from _over_time(found, say, counts)
+
+
+def _over_time(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:
+    """The mean of each period; beside it those of the documents, where they are not too many."""
+    over = say.found("breakdown")
+    period, by_period = over.periods.unit, over.periods.of("evaluation")
+    many = int((say.data.design.group >= 0).sum()) > MANY
+    caption = say("over_time", counts=counts, validity=found.validity, many=many, period=period, least=over.least)
+    over_time = OverTime(say.groups, by_period, marks=not many)
+    frame = by_period if many else layout_stance(found.documents)
+    alt = say("over_time_alt", many=many, period=period)
     yield Figure(say.name("stance-time"), frame, over_time, caption, alt, of="stance_time")
-    yield DataTable(say.name("stance-periods"), periods.of("evaluation"))
+    yield DataTable(say.name("stance-periods"), by_period)
 
 
 def _by_speaker(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[Block]:

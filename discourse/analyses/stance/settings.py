@@ -62,7 +62,13 @@ class StanceSettings(Settings):
         return found
 
     def problems(self, names: Names) -> Iterable[SettingError]:
-        """Sheets of targets that do not exist, and targets without a sheet."""
+        """Settings that nothing would read, sheets of targets that do not exist, and targets without a sheet."""
+        if not names.targets:
+            for name in sorted(self.model_fields_set):
+                hint = " To count the words of a dictionary without a target, name it under dictionary: files" * (
+                    name == "lexicons"
+                )
+                yield SettingError((name,), f"there is no target, and so no stance that it could change.{hint}")
         for name in self.training:
             if name not in names.targets:
                 yield SettingError(
@@ -106,7 +112,9 @@ class StanceSettings(Settings):
 
 
 def _needs_rules(options: Any, names: Names) -> Iterable[str]:
-    if options and names.sections["stance"].method == "classifier":
+    if options and not names.targets:
+        yield "there is no target, and so no stance that it could change"
+    elif options and names.sections["stance"].method == "classifier":
         yield "the classifier does not depend on it"
 
 

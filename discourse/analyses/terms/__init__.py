@@ -80,7 +80,10 @@ def follow(found: FrequencyFound) -> list[Follow]:
 
 
 def _among(options: Any, names: Names) -> Iterator[str]:
-    ngrams = names.sections["frequency"].ngrams
+    section = names.sections.get("frequency")
+    if options and section is None:
+        yield "no terms are counted (frequency: false)"
+    ngrams = section.ngrams if section is not None else options
     for n in options:
         if n not in ngrams:
             yield f"{n}-grams are not among frequency: ngrams {ngrams}; add them there"
@@ -157,9 +160,9 @@ COLUMNS = {
     "rate_study": ("frequency in the study group", "per 10,000 tokens"),
     "rate_study_high": ("upper end of the bootstrap interval of rate_study", "per 10,000 tokens"),
     "rate_study_low": ("lower end of the bootstrap interval of rate_study", "per 10,000 tokens"),
-    "value": ("what the figure shows: the measure of the config", ""),
-    "value_high": ("upper end of its simultaneous interval", ""),
-    "value_low": ("lower end of its simultaneous interval", ""),
+    "shown": ("what the figure shows: the measure of the config", ""),
+    "shown_high": ("upper end of its simultaneous interval", ""),
+    "shown_low": ("lower end of its simultaneous interval", ""),
     "strength": ("estimate divided by half the width of its simultaneous interval", ""),
 }
 analysis = Analysis(

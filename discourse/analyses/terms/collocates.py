@@ -81,7 +81,7 @@ class CollocatesFound(Found):
     shown : mapping of str to list of str
         Collocates that are listed for each group.
     places : DataFrame
-        `group`, `place`, `rank`, `item`, `n`: the most frequent words at each place.
+        `group`, `place`, `rank`, `item`, `frequency`: the most frequent words at each place.
     lines : DataFrame
         `token`, `length`, `turn`, `document`, `group` of the mentions in the concordance.
     nodes : mapping of str to int
@@ -168,6 +168,8 @@ def _at_place(tokens: Tokens, at: np.ndarray, length: np.ndarray, place: str) ->
 
 def compute(data: Data, settings: CollocatesSettings, target: Target, features: Features) -> CollocatesFound:
     """Association of each word with the target in each group, and the difference of the groups."""
+    if not features.units["n_nodes"].to_numpy()[data.design.group >= 0].any():
+        return CollocatesFound()
     tables, shown, nodes, lines = [], {}, {}, []
     for g, name in enumerate(map(str, data.design.names)):
         table = _of_group(data, settings, features, g)
@@ -211,7 +213,15 @@ def _of_group(data: Data, settings: CollocatesSettings, features: Features, g: i
     nodes = float(units["n_nodes"].sum())
     table = pd.DataFrame({"item": list(features.columns)[:n_terms], "near": sums[0], "total": sums[0] + sums[1]})
     if not n_near or not n_rest:
-        return table.assign(range=0, expected=np.nan)
+        none = [
+            *association(np.zeros(0), 1.0, np.zeros(0), 2.0),
+            "log_dice_low",
+            "log_dice_high",
+            "range",
+            "dp",
+            *PLACES,
+        ]
+        return table.iloc[:0].reindex(columns=[*table.columns, *none])
     table = table.join(association(sums[0], n_near, sums[0] + sums[1], n_near + n_rest, nodes))
     low, high = _log_dice_interval(data, features, counts[:, : 2 * n_terms], g)
     spread = dispersion(counts[inside][:, :n_terms], np.maximum(units["n_tokens"].to_numpy(float), 1))
@@ -258,8 +268,10 @@ def _places(table: pd.DataFrame, most: int = 8) -> pd.DataFrame:
     ):
         n = n[n > 0].sort_index().sort_values(ascending=False, kind="stable").head(most)
         ranks = np.arange(1, len(n) + 1)
-        parts.append(pd.DataFrame({"group": group, "place": place, "rank": ranks, "item": n.index, "n": n.to_numpy()}))
-    columns = ["group", "place", "rank", "item", "n"]
+        parts.append(
+            pd.DataFrame({"group": group, "place": place, "rank": ranks, "item": n.index, "frequency": n.to_numpy()})
+        )
+    columns = ["group", "place", "rank", "item", "frequency"]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 

@@ -63,7 +63,7 @@ def _of_group(found: CollocatesFound, group: str, say: Say) -> Iterator[Block]:
     if not placed:
         return
     part = found.places[found.places["group"] == group]
-    words = {(r.place, r.rank): f"{r.item} {r.n}" for r in part.itertuples()}
+    words = {(r.place, r.rank): f"{r.item} {r.frequency}" for r in part.itertuples()}
     ranks = range(1, int(part["rank"].max()) + 1) if len(part) else ()
     rows = [[words.get((p, k), "") for p in PLACES] for k in ranks]
     caption = say("places", group=group)
@@ -156,7 +156,7 @@ COLUMNS = {
     "log_dice_low": ("lower end of its bootstrap interval", "14 plus a binary logarithm"),
     "mi": ("mutual information: observed over expected frequency", "binary logarithm"),
     "mi3": ("the same with the cube of the observed frequency (Daille 1994)", "binary logarithm"),
-    "n": ("frequency", "tokens"),
+    "frequency": ("how often the word is at this place", "tokens"),
     "near": ("frequency near the mentions", "tokens"),
     "place": ("place before (L) or after (R) the mention", ""),
     "t": ("observed minus expected frequency, over the square root of the observed", ""),

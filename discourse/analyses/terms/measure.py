@@ -28,6 +28,8 @@ from discourse.types import Comparison, Features
 
 # A tenth of the smaller group: the prior then moves the log-odds of rare terms, and hardly those of frequent ones.
 PRIOR_SHARE = 0.1
+# About a target less: differences net of the background are not to be pulled toward 0 (benchmarks/net.py).
+NEAR_SHARE = 0.02
 
 
 class FrequencySettings(Settings):
@@ -192,9 +194,9 @@ def emptied(counts: sparse.csr_array, inside: np.ndarray) -> sparse.csr_array:
     return sparse.csr_array((counts.data[kept], counts.indices[kept], bounds), shape=counts.shape)
 
 
-def alpha0_of(configured: float | None, tokens: np.ndarray, design: Design) -> float:
-    """The weight of the pooled shares in the prior: that of the config, or a tenth of the smaller group's tokens."""
-    return configured or max(PRIOR_SHARE * min(tokens[design.group == k].sum() for k in (0, 1)), 1.0)
+def alpha0_of(configured: float | None, tokens: np.ndarray, design: Design, share: float = PRIOR_SHARE) -> float:
+    """The weight of the pooled shares in the prior: that of the config, or a share of the smaller group's tokens."""
+    return configured or max(share * min(tokens[design.group == k].sum() for k in (0, 1)), 1.0)
 
 
 @dataclass(frozen=True)

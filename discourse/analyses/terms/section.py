@@ -108,7 +108,7 @@ def methods_about(found: FrequencyFound, say: Say) -> Iterator[Block]:
     params: Mapping[str, Any] = next(iter(found.keyness.values())).params
     n = {k: int(params[k]) for k in ("n_study", "n_reference")}
     yield Heading(say("methods_heading"), 2)
-    yield Paragraph(say("methods", **n))
+    yield Paragraph(say("methods", alpha0=f"{params['alpha0']:,.0f}", **n))
 
 
 def methods(found: FrequencyFound, say: Say) -> Iterator[Block]:

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from discourse.features.stance.tagging import BE, NOT, pieces, tag_words, word_classes
+from discourse.features.stance.tagging import BE, MARKS, NOT, pieces, tag_words, word_classes
 from discourse.types import EncodedCorpus
 
 CONDITIONS = frozenset(("if", "unless", "should", "lest", "provided", "whether", "suppose", "until"))
@@ -116,26 +116,29 @@ def read_sentences(corpus: EncodedCorpus, sentences: Iterable[int]) -> list[Sent
     marks = corpus.layers.get("clause", np.zeros(corpus.n_tokens, bool))
     # Each form is cut once, however often it occurs.
     split: dict[int, list[str]] = {}
-    rows: list[tuple[list[str], list[int]]] = []
+    rows: list[tuple[list[str], list[int], list[int]]] = []
     for k in sentences:
         a, b = int(corpus.sentence_bounds[k]), int(corpus.sentence_bounds[k + 1])
-        words, tokens = [], []
+        words, tokens, names = list[str](), list[int](), list[int]()
         for token, form, mark in zip(range(a, b), corpus.ids[a:b].tolist(), marks[a:b].tolist()):
             if form not in split:
                 split[form] = pieces(str(forms[form]))
+            if forms[form].startswith(MARKS):
+                names.append(len(words))
             for piece in split[form]:
                 words.append(piece)
                 tokens.append(token)
             if mark and token + 1 < b:
                 words.append(",")
                 tokens.append(token)
-        rows.append((words, tokens))
-    tags = tag_words([words for words, _ in rows])
-    return [_analyse(words, tokens, tag) for (words, tokens), tag in zip(rows, tags)]
+        rows.append((words, tokens, names))
+    tags = tag_words([words for words, _, _ in rows])
+    return [_analyse(words, tokens, names, tag) for (words, tokens, names), tag in zip(rows, tags)]
 
 
-def _analyse(words: list[str], tokens: list[int], tags: Sequence[str]) -> Sentence:
-    """Word classes, verb groups and clauses of a tagged sentence."""
+def _analyse(words: list[str], tokens: list[int], names: Sequence[int], tags: Sequence[str]) -> Sentence:
+    """Word classes, verb groups and clauses of a tagged sentence; some pieces are names whatever their tags."""
+    tags = ["NNP" if k in names else tag for k, tag in enumerate(tags)] if names else tags
     lower = [w.casefold() for w in words]
     kinds = word_classes(lower, words, tags)
     groups = list(_verb_groups(lower, kinds))

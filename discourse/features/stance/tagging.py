@@ -37,19 +37,25 @@ _CLASSES = {
 }  # fmt: skip
 # Nouns and not verbs even where an object seems to follow: "to war that", "to peace the".
 _NOUNS_AFTER_TO = frozenset("war peace date action power work use".split())
-_LINKS = frozenset(("http", "https"))
+MARKS = ("#", "@")  # of hashtags and handles
 _PEOPLE_OR_LANGUAGE = ("an", "sh", "ese", "s")  # "Russian attacks", "British claims": adjectives, not subjects
 
 
 def pieces(form: str) -> list[str]:
     """A token in pieces: the possessive, negation and auxiliaries that are written with it become pieces of their own.
 
+    A hashtag is the word in it; a handle is a proper noun, with a capital letter.
+
     Examples
     --------
     >>> pieces("Norland's"), pieces("don’t"), pieces("we've"), pieces("well-being")
     (['Norland', "'s"], ['do', "n't"], ['we', "'ve"], ['well-being'])
+    >>> pieces("#StandWithNorland"), pieces("@minRoe's")
+    (['StandWithNorland'], ['MinRoe', "'s"])
     """
     form = form.replace("’", "'")
+    if form.startswith(MARKS):
+        form = form[1:] if form[0] == "#" else form[1:2].upper() + form[2:]
     if "'" not in form:
         return [form]
     if form.endswith("s'"):
@@ -234,13 +240,6 @@ def _noun_by_ending(
     return "N" if words[k].endswith(("tion", "sion", "ment")) else None
 
 
-def _link(
-    k: int, left: str, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
-) -> str | None:
-    """A link ends what is said; `_mend` passes over the rest."""
-    return ","
-
-
 def _that(
     k: int, left: str, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
 ) -> str | None:
@@ -265,7 +264,7 @@ _BY_CLASS: Mapping[str, tuple[_Rule, ...]] = {
     "M": (_noun_like_a_modal,),
     "J": (_past_after_pronoun, _noun_by_ending),
 }
-_BY_WORD: Mapping[str, tuple[_Rule, ...]] = {"http": (_link,), "https": (_link,), "that": (_that,), "like": (_like,)}
+_BY_WORD: Mapping[str, tuple[_Rule, ...]] = {"that": (_that,), "like": (_like,)}
 
 
 def _mend(words: Sequence[str], kinds: list[str], forms: Sequence[str]) -> None:
@@ -283,6 +282,3 @@ def _mend(words: Sequence[str], kinds: list[str], forms: Sequence[str]) -> None:
             if kind is not None:
                 kinds[k] = kind
                 break
-        if kinds[k] == "," and words[k] in _LINKS:
-            kinds[k + 1 :] = ["X"] * (n - k - 1)
-            break

@@ -36,10 +36,25 @@ def role(text, word="norland"):
         ("She was born in Norland.", "mentioned"),
         ("We buy less gas from Norland.", "mentioned"),
         ("They travelled to Norland.", "mentioned"),
+        ("#Norland continues to shell the town.", "actor"),
+        ("@norland's attack on the town goes on.", "actor"),
+        ("We condemn @Norland.", "recipient"),
+        ("We discussed grain with #Norland, @MinRoe said.", "partner"),
     ],
 )
 def test_parts_by_hand(text, expected):
     assert role(text) == expected
+
+
+def test_hashtags_and_handles_are_nouns():
+    texts = {
+        "@minroe visits the harbour": "NVDN",
+        "We thank @support for #peace": "PVNIN",
+        "We condemn the attack. #Norland #StopTheWar": "PVDN,NN",
+    }
+    found = read_sentences(encoded(list(texts)), range(len(texts)))
+    assert ["".join(s.kinds) for s in found] == list(texts.values())
+    assert found[0].forms[0] == "Minroe", "a proper noun"
 
 
 def test_a_sentence_in_pieces():

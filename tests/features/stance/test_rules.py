@@ -163,7 +163,6 @@ def test_the_methods_name_the_weights_that_count(monkeypatch):
         ("Norland claims that it won", "NVSPE"),
         ("its will", "DN"),
         ("it's here", "PAR"),
-        ("see https and more", "V,XX"),
     ],
 )
 def test_faults_of_the_tagger_are_mended(text, expected):
