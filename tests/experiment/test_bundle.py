@@ -23,25 +23,12 @@ from discourse.experiment.bundle.reading import read_bundle
 from discourse.experiment.sharing import make_bundle
 
 # What has words of the text, or places in it; all other files of a report are the same.
-WITH_WORDS = {
-    "report.pdf",
-    "run.json",
-    "timing.json",
-    "tables/data-dictionary.csv",
-    "tables/mentions.csv",
-    "tables/stance-terms.csv",
-    "tables/target-sample.csv",
-    "tables/topic-exemplars.csv",
-    "tables/collocates.csv",
-    "tables/table-collocates-1.csv",
-    "tables/table-collocates-2.csv",
-    "tables/table-collocates-1-places.csv",
-    "tables/table-collocates-2-places.csv",
-    "tables/table-concordance-1.csv",
-    "tables/table-concordance-2.csv",
-    "tables/concordance.csv",
-    "tables/table-passages.csv",
-}
+TABLES = """
+data-dictionary mentions actors-sentences stance-terms target-sample topic-exemplars collocates
+table-collocates-1 table-collocates-2 table-collocates-1-places table-collocates-2-places table-concordance-1
+table-concordance-2 concordance table-passages
+"""
+WITH_WORDS = {"report.pdf", "run.json", "timing.json"} | {f"tables/{name}.csv" for name in TABLES.split()}
 
 
 def plan_of(file, **options):
@@ -221,6 +208,10 @@ def test_terms_of_a_mention_have_neither_order_nor_place(bundled, there, norland
         if request.analysis in ("salience", "collocates"):
             table = features.units if request.analysis == "salience" else features.details["nodes"]
             assert set(table["token"]) == {-1} and "start" not in table.columns
+        if request.analysis == "actors":
+            hits = features.details["hits"]
+            assert set(hits["token"]) <= {-1}
+            assert hits["actor"].is_monotonic_increasing
         if request.analysis == "topics":
             assert not {"start", "stop"} & set(features.units.columns)
             assert not {"the", "of", "a"} & set(features.columns)
