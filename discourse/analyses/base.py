@@ -109,7 +109,7 @@ class Analysis:
         Meaning and unit of the columns of its tables; {low} and {high} stand for the quantiles of the confidence.
     travels : callable
         From features to what a bundle without text may hold of them: nothing that locates words in the text, or lists them in its
-        order. `compute` must find the same in both.
+        order. `compute` must find the same in both. Columns `token` and `length` of units and details are emptied for all.
     rare : callable
         ``rare(features, n)`` gives features without the terms that fewer than `n` documents contain; totals must not depend on them.
     """

@@ -67,7 +67,7 @@ def measure(tokens: Tokens, settings: NoSettings, target: Target) -> Features:
 
 def travels(features: Features) -> Features:
     """The mentions without their places in the text."""
-    return replace(features, units=features.units.drop(columns="start").assign(token=-1, length=0))
+    return replace(features, units=features.units.drop(columns="start"))
 
 
 def compute(data: Data, settings: NoSettings, target: Target, features: Features) -> SalienceFound:

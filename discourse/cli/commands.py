@@ -87,6 +87,8 @@ def share_experiment(asked: Asked, out: Path, *, keep: str = "needed", quiet: bo
 
         data = make_bundle(plan, progress, keep="passages" if keep == "passages" else "needed", yes=yes)
         write_file(out, data)
+        # A temporary file is its owner's alone; this one is for others.
+        out.chmod(0o644)
         progress("written", f"{out}; what it gives away is in DISCLOSURE.md in it")
 
     _with_progress(asked, work, quiet=quiet)

@@ -22,18 +22,18 @@ def request_of(identity: tuple[str, str], settings: Any, layers: Sequence[str]) 
     return Request(*identity, settings.as_json("measure"), tuple(layers))
 
 
-def variants(analysis: Analysis, config: Core) -> Iterator[tuple[str, Core]]:
+def variants(analysis: Analysis, config: Core) -> Iterator[tuple[list[Choice], Core]]:
     """The experiment under every combination of the choices of its multiverse that measuring can depend on.
 
     Yields
     ------
-    name : str
-        Of the last choice that departs from the config; empty for the config itself, which comes first.
+    departing : list of Choice
+        Choices that depart from the config; none for the config itself, which comes first.
     config : Core
     """
     settings = config.section("multiverse")
     if settings is None:
-        yield "", config
+        yield [], config
         return
     measured = {(analysis.section_name, name) for name in config.section(analysis.section_name).used("measure")}
     measured |= {path for path, _ in LAYERS.values()}
@@ -47,14 +47,14 @@ def variants(analysis: Analysis, config: Core) -> Iterator[tuple[str, Core]]:
         # The first option of each is the configured one.
         departing = [(c, option) for c, (k, option) in zip(known, chosen) if k]
         changes = {c.path: c.change(value(c), option) for c, option in departing}
-        yield departing[-1][0].name if departing else "", with_changes(config, changes)
+        yield [c for c, _ in departing], with_changes(config, changes)
 
 
-def asked(identity: tuple[str, str], analysis: Analysis, config: Core) -> Iterator[tuple[Request, str, Core]]:
-    """Every request of a node, with the choice of the multiverse that it comes from, and the settings under which it is made."""
-    for choice, other in variants(analysis, config):
+def asked(identity: tuple[str, str], analysis: Analysis, config: Core) -> Iterator[tuple[Request, list[Choice], Core]]:
+    """Every request of a node, with the choices of the multiverse that it comes from, and the settings under which it is made."""
+    for departing, other in variants(analysis, config):
         settings = other.section(analysis.section_name)
-        yield request_of(identity, settings, left_out(other)), choice, other
+        yield request_of(identity, settings, left_out(other)), departing, other
 
 
 def check_asked(bundle: Bundle, nodes: Sequence[Any], config: Core) -> None:
@@ -79,10 +79,11 @@ def check_asked(bundle: Bundle, nodes: Sequence[Any], config: Core) -> None:
         if node.analysis.measure is None or "outcomes" in node.analysis.needs:
             # What reviewers measure does not depend on choices.
             continue
-        for request, choice, _ in asked(node.identity, node.analysis, config):
+        for request, departing, _ in asked(node.identity, node.analysis, config):
             if request not in bundle.features:
                 error = bundle.lacks(request, node.analysis.section_name)
-                path = ("multiverse", choice) if choice else error.path
+                # Where the setting itself is as the bundle has it, the option is what needs the text.
+                path = next((("multiverse", c.name) for c in departing if c.path == error.path), error.path)
                 errors.setdefault((path, error.text), SettingError(path, error.text))
     if errors:
         raise SettingErrors(errors.values())

@@ -126,7 +126,7 @@ def _content(base: Base, corpus: EncodedCorpus, columns: Sequence[str]) -> Conte
     features: dict[Request, Features] = {}
     for request, found in recorder.features.items():
         analysis = known[request.analysis]
-        found = analysis.travels(found)
+        found = _without_places(analysis.travels(found))
         features[request] = analysis.rare(found, least) if least > 1 else found
     documents = corpus.documents[list(columns)].copy()
     for column in DOCUMENT_COLUMNS:
@@ -148,6 +148,18 @@ def _content(base: Base, corpus: EncodedCorpus, columns: Sequence[str]) -> Conte
         config.bundle.citation,
         least,
     )
+
+
+def _without_places(features: Features) -> Features:
+    """Features whose tables do not say at which token of the corpus something stands, and how many it has."""
+
+    def clean(frame: pd.DataFrame) -> pd.DataFrame:
+        if "token" not in frame.columns or not pd.api.types.is_integer_dtype(frame["token"]):
+            return frame
+        return frame.assign(token=-1, **({"length": 0} if "length" in frame.columns else {}))
+
+    details = {name: clean(table) for name, table in features.details.items()}
+    return replace(features, units=clean(features.units), details=details)
 
 
 def _without_quotations(

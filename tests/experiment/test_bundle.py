@@ -23,25 +23,12 @@ from discourse.experiment.bundle.reading import read_bundle
 from discourse.experiment.sharing import make_bundle
 
 # What has words of the text, or places in it; all other files of a report are the same.
-WITH_WORDS = {
-    "report.pdf",
-    "run.json",
-    "timing.json",
-    "tables/data-dictionary.csv",
-    "tables/mentions.csv",
-    "tables/stance-terms.csv",
-    "tables/target-sample.csv",
-    "tables/topic-exemplars.csv",
-    "tables/collocates.csv",
-    "tables/table-collocates-1.csv",
-    "tables/table-collocates-2.csv",
-    "tables/table-collocates-1-places.csv",
-    "tables/table-collocates-2-places.csv",
-    "tables/table-concordance-1.csv",
-    "tables/table-concordance-2.csv",
-    "tables/concordance.csv",
-    "tables/table-passages.csv",
-}
+TABLES = """
+data-dictionary mentions actors-sentences stance-terms target-sample topic-exemplars collocates
+table-collocates-1 table-collocates-2 table-collocates-1-places table-collocates-2-places table-concordance-1
+table-concordance-2 concordance table-passages
+"""
+WITH_WORDS = {"report.pdf", "run.json", "timing.json"} | {f"tables/{name}.csv" for name in TABLES.split()}
 
 
 def plan_of(file, **options):
@@ -145,14 +132,15 @@ def test_the_same_bytes_with_another_hash_seed(there, bundled, tmp_path):
     ("old", "new", "message"),
     [
         ("breakdown:", "stance: {half_distance: 6}\nbreakdown:",
-         r"norland.yaml:\d+: stance.half_distance: 6.0 needs the text; the bundle norland.bundle.zip holds 12.0"),
+         r"norland.yaml:\d+: stance.half_distance: 6 needs the text; the bundle norland.bundle.zip holds 12$"),
         ("{window: [6]}", "{window: [6, 9]}", r"multiverse.window: 9 needs the text; the bundle norland.bundle.zip holds 6, null"),
         ("{window: [6]}", "{window: [6], quotations: [leave out]}",
          "multiverse.quotations: counting without long quotations needs the text"),
-        ("{terms: [norland]}", "{terms: [norland, lind]}", r"targets.Norland: .*\"lind\".* needs the text; .* was made with"),
+        ("{terms: [norland]}", "{terms: [norland, lind]}", r"targets.Norland.terms: .*\"lind\".* needs the text; .* was made with"),
         ("reader: table", "reader: table\n  language: fr", "corpus.language: fr needs the text; .* was made with en"),
         ("passage_size: 60", "passage_size: 80", "topics.passage_size: 80 needs the text; .* holds 60"),
-        ("breakdown:", "frequency_: 1\nbreakdown:", "frequency_"),
+        ("targets:", "speakers:\n  Kovar: {side: foreign}\ntargets:", "speakers.Kovar: it needs the text; .* was made without it"),
+        ("  Norland: {terms: [norland]}", "  Lind: {terms: [lind]}", "targets: Norland cannot be left out: the bundle"),
         ("{before: 2010-01-01}", "{before: 1950-01-01}", "no document falls into this group"),
         ("breakdown:", "repetition: {days: 3}\nbreakdown:", "repetition.days: 3 needs the text; .* was made with 31"),
     ],
@@ -220,6 +208,10 @@ def test_terms_of_a_mention_have_neither_order_nor_place(bundled, there, norland
         if request.analysis in ("salience", "collocates"):
             table = features.units if request.analysis == "salience" else features.details["nodes"]
             assert set(table["token"]) == {-1} and "start" not in table.columns
+        if request.analysis == "actors":
+            hits = features.details["hits"]
+            assert set(hits["token"]) <= {-1}
+            assert hits["actor"].is_monotonic_increasing
         if request.analysis == "topics":
             assert not {"start", "stop"} & set(features.units.columns)
             assert not {"the", "of", "a"} & set(features.columns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from discourse.analyses.actors.measure import ActorsSettings, compute, finish, measure
+from discourse.analyses.actors.measure import ActorsSettings, compute, finish, measure, travels
 from discourse.analyses.actors.section import methods, section, summary
 from discourse.analyses.base import Analysis, Input
 
@@ -22,6 +22,7 @@ analysis = Analysis(
     compute,
     section,
     measure=measure,
+    travels=travels,
     input=Input.TOKENS,
     finish=finish,
     per_target=True,

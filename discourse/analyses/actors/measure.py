@@ -120,6 +120,12 @@ def measure(tokens: Tokens, settings: ActorsSettings, target: Target) -> Feature
     return replace(found, details={**found.details, "actors": found.details["actors"].assign(speaks=speaks)})
 
 
+def travels(features: Features) -> Features:
+    """The features with the actors of each sentence in the order of the alphabet, not of the text."""
+    hits = features.details["hits"].sort_values(["actor", "sentence"], ignore_index=True)
+    return replace(features, details={**features.details, "hits": hits})
+
+
 def compute(data: Data, settings: ActorsSettings, target: Target, features: Features) -> ActorsFound:
     """Percentage of the target's sentences that name each actor, by document."""
     x = features.units["n_sentences"].to_numpy(float)

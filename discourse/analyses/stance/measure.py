@@ -133,7 +133,7 @@ def travels(features: Features) -> Features:
     for mention, term, score in zip(hits["mention"], hits["term"], hits["score"]):
         if score:
             made[mention].append(term)
-    units = features.units.assign(token=-1, length=0, terms=["; ".join(sorted(terms)) for terms in made])
+    units = features.units.assign(terms=["; ".join(sorted(terms)) for terms in made])
     # With the score or the distance of a term its place could be found.
     plain = hits[["mention", "term", "category", "weight"]].sort_values(["mention", "term", "category", "weight"])
     details = {**features.details, "hits": plain.reset_index(drop=True)}

@@ -136,9 +136,8 @@ def measure(tokens: Tokens, settings: CollocatesSettings, target: Target) -> Fea
 def travels(features: Features) -> Features:
     """The counts near the target and elsewhere. Those at each place go: of a document with one mention they are its words in order."""
     end = 2 * int(features.params["terms"])
-    nodes = features.details["nodes"].assign(token=-1, length=0)
     values = sparse.csr_array(features.values)[:, :end]
-    return replace(features, values=values, columns=list(features.columns)[:end], details={"nodes": nodes})
+    return replace(features, values=values, columns=list(features.columns)[:end])
 
 
 def _covered(n: int, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:

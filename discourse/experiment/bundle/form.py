@@ -31,7 +31,10 @@ class ValuesForm(_Form):
 
 
 class RequestForm(_Form):
-    """What was measured, and where it lies."""
+    """What was measured, and where it lies.
+
+    Where the units are the documents, their `doc_id` is not written again: `doc_id_at` is its place among the columns of the units.
+    """
 
     folder: str
     analysis: str
@@ -42,6 +45,7 @@ class RequestForm(_Form):
     of: str
     params: dict[str, Any]
     units: TableForm
+    doc_id_at: int = -1
     columns: TableForm
     values: ValuesForm
     details: dict[str, TableForm]

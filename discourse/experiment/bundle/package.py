@@ -75,7 +75,8 @@ DISCLOSURE.md. manifest.json says which settings each table was measured with, a
 `documents` and `turns` are numbered from 0 in the order of the tables; the columns `document` and `turn` of other tables
 are these numbers. `tokens/` has the tokens that count. Each further folder is one measurement: `units` (what a row of the
 values is), `columns` (what a column is), `values` (dense, or `row`, `column` from 0 and `value`), and details.
-Equal tables are stored once: manifest.json says where those of a measurement lie.
+Units without `doc_id`, `document` or `turn` are the documents, in their order. Equal tables are stored once:
+manifest.json says where those of a measurement lie.
 
 | measurement | settings |
 |---|---|

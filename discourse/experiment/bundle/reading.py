@@ -104,7 +104,7 @@ class _Reading:
         _inside(duplicates, len(documents), "document", "first")
         sizes = (len(documents), len(turns))
         tokens = {tuple(t.layers): self.tokens(t, sizes) for t in form.tokens}
-        features = {_request(r): self.features(r, sizes) for r in form.requests}
+        features = {_request(r): self.features(r, documents, len(turns)) for r in form.requests}
         return Bundle(
             path,
             sha256,
@@ -129,11 +129,16 @@ class _Reading:
             raise ValueError("tokens are not counted for each document and turn")
         return TokenCounts(*found)
 
-    def features(self, form: RequestForm, sizes: tuple[int, int]) -> Features:
+    def features(self, form: RequestForm, documents: pd.DataFrame, n_turns: int) -> Features:
         """Measured features."""
         units = self.table(form.units)
-        _inside(units, sizes[0], "document")
-        _inside(units, sizes[1], "turn")
+        if form.doc_id_at >= 0:
+            if len(units) != len(documents):
+                raise ValueError(f"{len(units)} units of {len(documents)} documents")
+            units = units.copy()
+            units.insert(form.doc_id_at, "doc_id", documents["doc_id"])
+        _inside(units, len(documents), "document")
+        _inside(units, n_turns, "turn")
         columns = self.table(form.columns)["column"].tolist()
         shape = (len(units), len(columns))
         table = self.table(form.values.table)

@@ -108,12 +108,12 @@ def _texts(values: pd.Series, kind: str, where: str) -> tuple[Any, str]:
 
 
 def read_table(data: bytes, types: Mapping[str, str]) -> pd.DataFrame:
-    """Read what `write_table` wrote.
+    """Read the columns of `types` from what `write_table` wrote.
 
     Raises
     ------
     ValueError
-        Where the columns are not those of `types`, or there are more cells than any bundle has.
+        Where a column is missing, or there are more cells than any bundle has.
     """
     import pyarrow.parquet as pq
 
@@ -121,9 +121,9 @@ def read_table(data: bytes, types: Mapping[str, str]) -> pd.DataFrame:
     about = file.metadata
     if about.num_rows * max(about.num_columns, 1) > MOST_CELLS:
         raise ValueError(f"{about.num_rows:,} rows are more than a bundle has")
-    if file.schema_arrow.names != list(types):
+    if not set(types) <= set(file.schema_arrow.names):
         raise ValueError(f"expected the columns {', '.join(types)}, got {', '.join(file.schema_arrow.names)}")
-    table = file.read()
+    table = file.read(columns=list(types))
     columns = {name: _back(table.column(name), kind) for name, kind in types.items()}
     return pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows))
 

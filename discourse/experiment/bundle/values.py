@@ -146,10 +146,11 @@ class Bundle:
             return self._lacks_layers(request.layers, [r.layers for r, differ in differing.items() if not differ])
         name = names[0]
         near = [r for r, differ in differing.items() if differ == names]
-        held_values = list(dict.fromkeys(_shown(r.values.get(name)) for r in sorted(near)))
-        text = (
-            f"{_shown(request.values[name])} needs the text; the bundle {self.path.name} holds {', '.join(held_values)}"
-        )
+        values: list[Any] = [r.values.get(name) for r in sorted(near)]
+        if all(isinstance(v, int | float) for v in values):
+            values.sort()
+        holds = ", ".join(dict.fromkeys(map(_shown, values)))
+        text = f"{_shown(request.values[name])} needs the text; the bundle {self.path.name} holds {holds}"
         return SettingError((*path, name), text)
 
     def _lacks_layers(self, layers: Sequence[str], held: Iterable[Sequence[str]]) -> SettingError:
@@ -166,6 +167,8 @@ def _without(layers: Sequence[str]) -> str:
 
 def _shown(value: Any) -> str:
     """A value of a setting as YAML has it, most often."""
+    if isinstance(value, float):
+        return f"{value:g}"
     return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
 
 
@@ -188,16 +191,33 @@ def reading_of(config: Any) -> dict[str, Any]:
 
 
 def differing(asked: Mapping[str, Any], made: Mapping[str, Any], name: str) -> list[SettingError]:
-    """A mistake for each setting that only reading the text again could change."""
+    """A mistake for each setting that only reading the text again could change.
+
+    Parameters
+    ----------
+    asked, made : mapping
+        From `reading_of`: of the experiment, and of the one that a bundle was made from.
+    name : str
+        Of the bundle.
+
+    Examples
+    --------
+    >>> print(differing({"corpus": {"language": "fr"}}, {"corpus": {"language": "en"}}, "x.bundle.zip")[0])
+    corpus.language: fr needs the text; the bundle x.bundle.zip was made with en
+    """
     errors = []
-    for section, values in asked.items():
-        held = made.get(section, {})
-        for key in [*values, *(k for k in held if k not in values)]:
-            if values.get(key) != held.get(key):
-                text = (
-                    f"{_shown(values.get(key))} needs the text; the bundle {name} was made with {_shown(held.get(key))}"
-                )
-                # A target or speaker that the config lacks has no line.
-                path = (section, key) if key in values else (section,)
-                errors.append(SettingError(path, text if key in values else f"{key}: {text}"))
+    for key in dict.fromkeys((*asked, *made)):
+        if asked.get(key) == made.get(key):
+            continue
+        if key not in asked:
+            # What the config lacks has no line of its own.
+            errors.append(SettingError((), f"{key} cannot be left out: the bundle {name} was made with it"))
+        elif key not in made:
+            errors.append(SettingError((key,), f"it needs the text; the bundle {name} was made without it"))
+        elif isinstance(asked[key], Mapping) and isinstance(made[key], Mapping):
+            inside = differing(asked[key], made[key], name)
+            errors += [SettingError((key, *e.path), e.text) for e in inside]
+        else:
+            text = f"{_shown(asked[key])} needs the text; the bundle {name} was made with {_shown(made[key])}"
+            errors.append(SettingError((key,), text))
     return errors

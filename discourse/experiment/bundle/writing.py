@@ -107,7 +107,8 @@ def write_bundle(content: Content, disclosure: Disclosure) -> bytes:
     )
     tokens = [_tokens(members, layers, content.tokens[layers]) for layers in sorted(content.tokens)]
     # Threads end in another order each time.
-    requests = [_request(members, request, content.features[request]) for request in sorted(content.features)]
+    names = content.documents["doc_id"], documents
+    requests = [_request(members, request, content.features[request], names) for request in sorted(content.features)]
     files = dict(members.files)
     files["experiment.yaml"] = content.experiment
     files["DISCLOSURE.md"] = disclosure_text(disclosure).encode()
@@ -154,9 +155,12 @@ def folder_of(request: Request) -> str:
     return f"{request.analysis}/{words}-{digest}" if words else f"{request.analysis}/{digest}"
 
 
-def _request(members: _Members, request: Request, features: Features) -> RequestForm:
-    """Write the features of a request."""
+def _request(
+    members: _Members, request: Request, features: Features, names: tuple[pd.Series, TableForm]
+) -> RequestForm:
+    """Write the features of a request; `names` are the identifiers of the documents, and the table that they are in."""
     folder = folder_of(request)
+    units, at = _units(members, f"{folder}/units.parquet", features.units, *names)
     return RequestForm(
         folder=folder,
         analysis=request.analysis,
@@ -166,7 +170,8 @@ def _request(members: _Members, request: Request, features: Features) -> Request
         name=features.name,
         of=features.target,
         params=json.loads(json.dumps(dict(features.params), default=_plain)),
-        units=members.table(f"{folder}/units.parquet", features.units),
+        units=units,
+        doc_id_at=at,
         columns=members.table(f"{folder}/columns.parquet", pd.DataFrame({"column": list(map(str, features.columns))})),
         values=_values(members, f"{folder}/values.parquet", features),
         details={
@@ -174,6 +179,17 @@ def _request(members: _Members, request: Request, features: Features) -> Request
             for name, table in sorted(features.details.items())
         },
     )
+
+
+def _units(
+    members: _Members, path: str, units: pd.DataFrame, names: pd.Series, documents: TableForm
+) -> tuple[TableForm, int]:
+    """Write units, and say where `doc_id` was among their columns if they are the documents."""
+    if "doc_id" not in units.columns or not units["doc_id"].reset_index(drop=True).equals(names.reset_index(drop=True)):
+        return members.table(path, units), -1
+    if len(units.columns) == 1:
+        return TableForm(path=documents.path, types={"doc_id": documents.types["doc_id"]}), -1
+    return members.table(path, units.drop(columns="doc_id")), units.columns.get_loc("doc_id")
 
 
 def _plain(value: Any) -> Any:
