@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -225,6 +226,22 @@ def encode_corpus(
         texts if keep_text else None,
         corpus.provenance,
     )
+
+
+def hashtags_as_words(corpus: EncodedCorpus) -> EncodedCorpus:
+    """The corpus with hashtags counted as the words in them; texts and forms stay as they are written.
+
+    Examples
+    --------
+    >>> from discourse.features._examples import encoded
+    >>> corpus = encoded(["No #war. A war is a war."])
+    >>> [len(set(c.folded_ids.tolist())) for c in (corpus, hashtags_as_words(corpus))]
+    [5, 4]
+    """
+    plain = np.array([f[1:] if f.startswith("#") and len(f) > 1 else f for f in corpus.folded_forms], object)
+    number, forms = pd.factorize(plain, sort=True)
+    folded = number[corpus.vocabulary["folded"].to_numpy()].astype(np.int32)
+    return replace(corpus, vocabulary=corpus.vocabulary.assign(folded=folded), folded_forms=np.asarray(forms, object))
 
 
 def without_text(turns: pd.DataFrame) -> pd.DataFrame:

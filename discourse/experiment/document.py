@@ -12,7 +12,7 @@ from discourse.analyses.base import Analysis, Found
 from discourse.analyses.say import Say
 from discourse.experiment.graph import Graph, Node
 from discourse.experiment.manifest import manifest
-from discourse.experiment.summary import sentences
+from discourse.experiment.summary import checks, results
 from discourse.report.blocks import Block, Box, DataTable, Figure, Formula, Heading, Paragraph, Refusal, Report
 from discourse.report.words import counted, percent
 
@@ -186,10 +186,11 @@ class Document:
     def summary(self) -> Box:
         """What the report shows, on the first page."""
         say = replace(self.say, words="summary")
-        texts = list(sentences(say))
+        texts = list(results(say))
         for node, found, view in self.found():
             if node.analysis.summary is not None and not found.too_little:
                 texts += node.analysis.summary(found, view)
+        texts += checks(say)
         # Analyses of several targets may say the same.
         return Box(say("title"), list(dict.fromkeys(texts)))
 

@@ -20,7 +20,7 @@ from discourse.compare.resample import Design
 from discourse.corpus import PACKAGES
 from discourse.corpus.select import assign, matches, with_kinds
 from discourse.encode import encode_corpus
-from discourse.encode.encoder import without_text
+from discourse.encode.encoder import hashtags_as_words, without_text
 from discourse.encode.store import corpus_hash, key_of, load_encoded, save_encoded, stored
 from discourse.errors import DiscourseError, SettingError, TooLittleText, did_you_mean
 from discourse.experiment.bundle.values import Bundle, Recorder, TokenCounts
@@ -68,8 +68,8 @@ class Base:
 
     @property
     def origin(self) -> str:
-        """What tells a run from a bundle from one from the text: results of the one lack what the other has."""
-        return self.bundle.sha256 if self.bundle is not None else ""
+        """What results depend on beside the corpus as it was read: the bundle, in place of the text; how hashtags count."""
+        return (self.bundle.sha256 if self.bundle is not None else "") + self.plan.config.corpus.hashtags
 
     @property
     def set_aside(self) -> int:
@@ -190,6 +190,8 @@ def make_base(plan: Plan, corpus: EncodedCorpus, digest: str, *, refresh: bool =
     corpus, repeated = with_repetition(corpus, settings, digest, refresh=refresh)
     counts = np.diff(np.concatenate([[0], np.cumsum(corpus.words(without=left_out(config)))])[corpus.turn_bounds])
     corpus = replace(corpus, documents=with_day_and_speaker(corpus, counts))
+    if config.corpus.hashtags == "words":
+        corpus = hashtags_as_words(corpus)
     keep = selected(corpus.documents, config, "corpus")
     return Base(plan, corpus, digest, repeated, keep, published_again(settings, repeated, keep))
 

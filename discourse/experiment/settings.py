@@ -36,6 +36,9 @@ class CorpusSection(Settings):
     language: str | None = Field(
         "en", pattern=r"^[a-z]{2}$", description="Keep documents in this language (two letters); null keeps all"
     )
+    hashtags: Literal["keep", "words"] = Field(
+        "keep", description="A hashtag is a word of its own (keep), or the word without its mark (words): #war is war"
+    )
     quotations: Literal["count", "leave out"] = Field(
         "count", description="Long quotations: count them as the speaker's words, or leave them out"
     )

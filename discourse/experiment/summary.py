@@ -13,8 +13,8 @@ from discourse.analyses.say import Say
 from discourse.report.words import excludes_zero
 
 
-def sentences(say: Say) -> Iterator[str]:
-    """Sentences on every joint outcome: never a claim without a number and its interval or n.
+def results(say: Say) -> Iterator[str]:
+    """Every joint outcome, with its verdict: never a claim without a number and its interval or n.
 
     Parameters
     ----------
@@ -23,13 +23,17 @@ def sentences(say: Say) -> Iterator[str]:
     """
     if say.data.refusal is not None:
         yield say("no_contrast", refusal=str(say.data.refusal))
-    joint = [o for o in say.outcomes if o.joint]
-    for k, outcome in enumerate(joint):
+    for outcome in [o for o in say.outcomes if o.joint and o.difference() is not None]:
         about = say.about(outcome.target) if outcome.target else say
-        if outcome.difference() is None:
-            continue
         yield _numbers(outcome, about)
         yield from _certainty(outcome, about)
+
+
+def checks(say: Say) -> Iterator[str]:
+    """What was looked into for every joint outcome: the mix, other selections, influence; trends."""
+    joint = [o for o in say.outcomes if o.joint and o.difference() is not None]
+    for k, outcome in enumerate(joint):
+        about = say.about(outcome.target) if outcome.target else say
         first = k == 0 or joint[k - 1].target != outcome.target
         yield from _mix(outcome, about, first=first)
         sensitivity = say.found("sensitivity", "")

@@ -37,6 +37,7 @@ from discourse.report.blocks import (
 from discourse.report.words import counted, excludes_zero, number, span
 from discourse.types import Comparison
 
+FEWEST_WORDS, MOST_WORDS = 8, 35  # of a sentence on the first page
 MOST_IN_WORDS = 8  # speakers whose sentences are printed where there is no contrast
 LEAST_CODED = 10  # coded mentions of a class below which no F1 is printed
 LEAST_ACT = 0.5  # % of mentions that an act needs somewhere to be drawn
@@ -278,7 +279,10 @@ def _of_groups(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[Bl
 
 
 def summary(found: StanceFound, say: Say) -> Iterator[str]:
-    """The difference after correction for the error of the measure."""
+    """A typical sentence of each group, and the difference after correction for the error of the measure."""
+    quotes = [(g, q) for g in (say.study, say.reference) if g and (q := _typical(found, g, say))]
+    if quotes and say.data.refusal is None:
+        yield say("summary_typical", quotes=quotes)
     comparison = found.validation.corrected
     if comparison is None or say.data.refusal is not None:
         return
@@ -288,6 +292,23 @@ def summary(found: StanceFound, say: Say) -> Iterator[str]:
     raw, corrected = table.loc["raw"], table.loc["corrected"]
     clear = excludes_zero(corrected["low"], corrected["high"])
     yield say("summary_corrected", raw=raw, corrected=corrected, clear=clear)
+
+
+def _typical(found: StanceFound, group: str, say: Say) -> str:
+    """A sentence of a group whose evaluation is nearest to the mean of the group, with its date; empty without text."""
+    if found.scored is None or say.corpus.texts is None:
+        return ""
+    table = mention_table(say.data, say.corpus, found.scored)
+    table = table[(table["group"] == group) & (table["side"] == "home")]
+    words = table["text"].str.split().str.len()
+    table = table[(words >= FEWEST_WORDS) & (words <= MOST_WORDS)]
+    if table.empty:
+        return ""
+    mean = float(found.stance.table.query("item == 'evaluation' and stratum == @group")["estimate"].iloc[0])
+    if mean != mean:
+        return ""
+    nearest = table.iloc[int(np.argmin(np.abs(table["evaluation"].to_numpy(float) - mean)))]
+    return f"“{nearest['text']}” ({day(nearest['date'])})"
 
 
 def limits(found: StanceFound, say: Say) -> Iterator[str]:

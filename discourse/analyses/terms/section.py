@@ -13,7 +13,7 @@ from discourse.analyses.terms.measure import FrequencyFound
 from discourse.figures.frames import layout_contrast, layout_keyness
 from discourse.figures.kinds import Lollipops, Scatter
 from discourse.report.blocks import Block, DataTable, Figure, Formula, Heading, Paragraph, Refusal
-from discourse.report.words import excludes_zero, listed, of_length
+from discourse.report.words import excludes_zero, listed, number, of_length
 from discourse.types import Comparison
 
 UNITS = {
@@ -70,14 +70,18 @@ def _keyness(n: int, comparison: Comparison, say: Say) -> Iterator[Block]:
 
 def summary(found: FrequencyFound, say: Say) -> Iterator[str]:
     """How many terms of each length differ, and which."""
+    # On the first page only what was asked: no background, and terms of one length.
+    if found.background:
+        return
     yield from dict.fromkeys(str(error) for error in found.refused.values())
     judged = say.found("verdict")
-    for n, comparison in found.keyness.items():
+    for n, comparison in list(found.keyness.items())[: 1 if say.target else None]:
         table = comparison.table
         key, target = ("terms", "") if say.target is None else ("words", say.target.name)
         answers = judged.items.get((f"{key}-{n}", target)) if judged is not None else None
         clear = clear_items(answers) if answers is not None else pd.DataFrame(columns=["estimate", "item"])
         sides = (clear.loc[clear["estimate"] > 0, "item"].head(4), clear.loc[clear["estimate"] < 0, "item"].head(4))
+        rates = table.set_index("item")[["rate_study", "rate_reference"]]
         by_document = [excludes_zero(*row) for row in table[["low_document", "high_document"]].to_numpy()]
         yield say(
             "summary",
@@ -85,10 +89,15 @@ def summary(found: FrequencyFound, say: Say) -> Iterator[str]:
             terms=len(table),
             up=int((table["low"] > 0).sum()),
             down=int((table["high"] < 0).sum()),
-            named="; ".join(", ".join(w) for w in sides if len(w)),
+            named="; ".join(", ".join(_with_rates(rates, w) if say.target else w) for w in sides if len(w)),
             by_document=sum(by_document),
             **net_numbers(table),
         )
+
+
+def _with_rates(rates: pd.DataFrame, words: pd.Series) -> list[str]:
+    """Words with their rates in study and reference: "war (91 and 0)"."""
+    return [f"{w} ({number(rates.loc[w].iloc[0])} and {number(rates.loc[w].iloc[1])})" for w in words]
 
 
 def net_numbers(table: pd.DataFrame) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from discourse.errors import SettingError
 from discourse.types import Features, Provenance
 
 # What only reading a text can change, by section: a bundle was made with these.
-OF_READING = ("reader", "options", "issuers", "kinds", "language", "quotation_words")
+OF_READING = ("reader", "options", "issuers", "kinds", "language", "quotation_words", "hashtags")
 # Where a layer that does not count is set, and the value that leaves it out.
 LAYERS = {"reused": (("repetition", "passages"), "drop"), "quoted": (("corpus", "quotations"), "leave out")}
 
