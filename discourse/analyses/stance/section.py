@@ -34,7 +34,7 @@ from discourse.report.blocks import (
     Refusal,
     Table,
 )
-from discourse.report.words import counted, excludes_zero, number, span
+from discourse.report.words import counted, day, excludes_zero, number, span
 from discourse.types import Comparison
 
 FEWEST_WORDS, MOST_WORDS = 8, 35  # of a sentence on the first page
