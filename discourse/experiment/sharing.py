@@ -101,8 +101,8 @@ def _ask_more(graph: Graph, keep: Keep) -> None:
             continue
         for _, _, other in asked(node.identity, node.analysis, config):
             graph.measured(node, other.section(node.analysis.section_name), other)
-        # With a contrast, outcomes of targets are compared with repeated passages kept and dropped.
-        if node.target is not None:
+        # With a contrast, the joint outcomes of targets are compared with repeated passages kept and dropped.
+        if any(o.joint and o.target for o in graph.results[node.identity].outcomes):
             for passages in ("keep", "drop"):
                 other = with_changes(config, {("repetition", "passages"): passages})
                 graph.measured(node, other.section(node.analysis.section_name), other)
