@@ -17,6 +17,7 @@ import pandas as pd
 
 from discourse.errors import DiscourseError
 
+UNKNOWN = "unknown"  # speaker of what nobody is known to have said
 DOCUMENT_COLUMNS = ("doc_id", "date", "title", "kind", "issuer")
 TURN_COLUMNS = ("doc_id", "turn", "speaker", "role", "side", "interpreted", "text", "excluded")
 COMPARISON_COLUMNS = (

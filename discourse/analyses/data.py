@@ -45,6 +45,8 @@ class Tokens:
         What several measures share, made once.
     speakers : sequence of str
         Names and aliases of the speakers that the experiment names.
+    offices : sequence of str
+        Offices that it names.
     """
 
     corpus: EncodedCorpus
@@ -55,6 +57,7 @@ class Tokens:
     whole: bool = True
     memo: Memo = field(default_factory=Memo)
     speakers: Sequence[str] = ()
+    offices: Sequence[str] = ()
 
     @cached_property
     def mask(self) -> np.ndarray:
@@ -101,9 +104,8 @@ class Tokens:
         names = [*self.speakers, *dict.fromkeys(str(s) for s in turns["speaker"].dropna())]
         parts = [[fold(w) for w in re.findall(r"\w+", name)] for name in names]
         found = {w for part in parts for w in part if len(w) > 2}
-        offices = (
-            dict.fromkeys(fold(str(o)) for o in turns["office"].dropna() if o) if "office" in turns.columns else ()
-        )
+        held = turns["office"].dropna() if "office" in turns.columns else ()
+        offices = dict.fromkeys(fold(str(o)) for o in (*self.offices, *held) if o)
         found |= {o for office in offices for o in (office, office.split(" ")[0])}
         last = {part[-1] for part in parts if part and len(part[-1]) > 4}
         return frozenset(found | {f for f in self.corpus.folded_forms if any(name in f for name in last)})

@@ -16,6 +16,7 @@ from discourse.corpus.names import BODY, display, shown, split_label, surname
 from discourse.corpus.offices import Term
 from discourse.corpus.persons import Person, Setting, Speaker, named
 from discourse.corpus.roles import OUTLET, SPOKES, office_side, person_in_office, title_side
+from discourse.types import UNKNOWN
 
 # Titles that say nothing of an office; the empty one is that of a bare name.
 COURTESY = ("MR", "MS", "MRS", "MISS", "DR", "")
@@ -57,7 +58,7 @@ def author_of(byline: str, day: dt.date | None, speakers: Sequence[Speaker], for
         return person
     people = parse_byline(byline)
     if not people:
-        return Person("unknown", "issuer", "home", "", "no byline")
+        return Person(UNKNOWN, "issuer", "home", "", "no byline")
     name, office = people[0]
     if len(people) > 1 and all(surname(n) for n, _ in people):
         name = " / ".join(forms.canonical(n) for n, _ in people)

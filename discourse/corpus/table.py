@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from discourse.corpus.files import distinct_stems, find_files
 from discourse.corpus.rows import SUFFIXES, Rows, lookup, read_rows, readable, word
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
 from discourse.errors import SourceError, did_you_mean
-from discourse.types import Corpus, Exclusion
+from discourse.types import UNKNOWN, Corpus, Exclusion
 
 Given = tuple[tuple[str, str], ...]
 _LOOKED_AT = 1_000  # rows in which a column within nested objects is looked for before it counts as missing
@@ -39,11 +40,27 @@ class _Columns:
     turn_speaker: str
     turn_text: str
     document: str | None
+    url: str | None
 
     @property
     def author(self) -> str | None:
         """Column with the speaker of a whole document; where each row is a turn, there is none."""
         return None if self.document else self.speaker
+
+    @property
+    def in_url(self) -> list[str]:
+        """Columns that the address of a document is made of."""
+        if self.url is None:
+            return []
+        return re.findall(r"{(.+?)}", self.url) if "{" in self.url else [self.url]
+
+    def address(self, row: Mapping[str, Any]) -> dict[str, str | None]:
+        """The address of a document, where one is asked for."""
+        if self.url is None:
+            return {}
+        if "{" not in self.url:
+            return {"url": word(lookup(row, self.url)) or None}
+        return {"url": re.sub(r"{(.+?)}", lambda m: word(lookup(row, m[1])), self.url)}
 
     def missing(self, columns: Sequence[str], rows: Rows) -> list[tuple[str, str]]:
         """Options, and the columns named by them that the table does not have."""
@@ -56,6 +73,7 @@ class _Columns:
             ("issuer", self.issuer),
             ("kind", self.kind),
             ("document", self.document),
+            *(("url", c) for c in self.in_url),
             *(("keep", k) for k in self.keep),
         ]
         return [
@@ -89,6 +107,7 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
     turn_speaker: str = "speaker",
     turn_text: str = "text",
     document: str | None = None,
+    url: str | None = None,
     delimiter: str | None = None,
     encoding: str = "utf-8",
     sheet: str | None = None,
@@ -119,6 +138,8 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
     document : str, optional
         Column whose value is the same in all rows of one document, where each row is one turn; `speaker` names who
         speaks.
+    url : str, optional
+        Column with the address of each document, or an address with the names of columns in braces.
     delimiter : str, optional
         Between the fields of a CSV file; a comma by default, a tab in TSV files.
     encoding : str
@@ -138,7 +159,7 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
         For files that cannot be read, columns that are not there and ids that repeat, all at once.
     """
     batch = Batch("table")
-    wanted = _Columns(text, date, id, title, speaker, issuer, kind, keep, turns, turn_speaker, turn_text, document)
+    wanted = _Columns(text, date, id, title, speaker, issuer, kind, keep, turns, turn_speaker, turn_text, document, url)
     paths = find_files(files, SUFFIXES)
     stems = distinct_stems(paths)
     for path in paths:
@@ -167,7 +188,7 @@ def _by_document(batch: Batch, path: Path, rows: Rows, wanted: _Columns) -> list
         if not words:
             batch.fail(path, f'no text in column "{wanted.text}"', f"{path.name}:{number}")
             continue
-        who = word(lookup(row, wanted.speaker)) or "unknown"
+        who = word(lookup(row, wanted.speaker)) or UNKNOWN
         gathered.setdefault(name, (number, row, []))[2].append((who, words))
     return [_Found(number, row, tuple(turns)) for number, row, turns in gathered.values()]
 
@@ -208,6 +229,7 @@ def _take(batch: Batch, path: Path, stem: str, one: _Found, wanted: _Columns) ->
                 "file": path.name,
                 **({"speaker": byline} if wanted.author else {}),
                 **{k: word(lookup(row, k)) or None for k in wanted.keep},
+                **wanted.address(row),
             },
         ),
         word(when),

@@ -15,6 +15,7 @@ from discourse.corpus.names import split_label, surname
 from discourse.corpus.people import People
 from discourse.corpus.persons import Person, Setting, Speaker
 from discourse.corpus.spans import ATTRIBUTED, INTERPRETED, Span, boilerplate, is_heading, quotations, stage_directions
+from discourse.types import UNKNOWN
 
 __all__ = ["Document", "Speaker", "Turn", "attribute", "split_turns"]
 
@@ -169,7 +170,7 @@ def _cut(document: Document, names: set[str]) -> list[tuple[Label | None, str]]:
         pieces: list[tuple[Label | None, str]] = []
         position = 0
         for name, words in document.given:
-            pieces.append((Label(position, position, name.strip() or "unknown"), words))
+            pieces.append((Label(position, position, name.strip() or UNKNOWN), words))
             # Readers join the turns by blank lines.
             position += len(words) + 2
         return pieces

@@ -248,7 +248,7 @@ class Graph:
             self.base.origin,
             node.identity,
             [str(t) for t in self.base.plan.targets],
-            sorted((name, s.aliases) for name, s in config.speakers.items()),
+            sorted((name, s.aliases, s.office) for name, s in config.speakers.items()),
             left_out(config),
             repetition,
             settings.fingerprint("measure"),

@@ -217,8 +217,11 @@ def tokens_of(base: Base, config: Core) -> Tokens:
     def make() -> Tokens:
         home = (base.corpus.turns["side"] == "home").to_numpy()
         words = base.corpus.words(without=layers)
+        offices = [s.office for s in config.speakers.values() if s.office]
         named = [n for name, s in config.speakers.items() for n in (name, *s.aliases)]
-        return Tokens(base.corpus, words, home, base.plan.targets, base.sha256, memo=base.memo, speakers=named)
+        return Tokens(
+            base.corpus, words, home, base.plan.targets, base.sha256, memo=base.memo, speakers=named, offices=offices
+        )
 
     return base.memo.once(("tokens", *layers), make)
 

@@ -14,6 +14,7 @@ from discourse.figures.frames import layout_rows
 from discourse.figures.kinds import Rows
 from discourse.report.blocks import Block, DataTable, Evidence, EvidenceItem, Figure, Heading, Paragraph, Table
 from discourse.report.words import day, listed, number, span
+from discourse.types import UNKNOWN
 
 IN_SUMMARY = 4
 
@@ -83,7 +84,8 @@ def _evidence(found: ActorsFound, say: Say) -> Iterator[Block]:
             pieces = list(EvidenceItem.from_marks(shown.text, shown.marks, "").pieces)
             text, speaker = " ".join(shown.text.split()), str(say.data.turns["speaker"].iloc[shown.turn])
         when = day(record["date"])
-        source = say("source", actor=row.actor, group=row.group, speaker=speaker, date=when, title=record["title"])
+        who = {"speaker": speaker, "known": speaker != UNKNOWN}
+        source = say("source", actor=row.actor, group=row.group, date=when, title=record["title"], **who)
         items.append(EvidenceItem(pieces, source))
         every.append((row.actor, row.group, record["doc_id"], record["date"], speaker, text))
     if items:

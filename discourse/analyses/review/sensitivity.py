@@ -129,7 +129,13 @@ def sentence(found: SensitivityFound, outcome: Outcome, say: Say) -> Iterator[st
         shown.append(f"{name} {number(value, outcome.digits)} {span(low, high, outcome.digits)}")
         if excludes_zero(low, high):
             clear.append(name)
-    yield say("sensitivity.summary", name=outcome.name, shown="; ".join(shown), clear="; ".join(clear))
+    yield say(
+        "sensitivity.summary",
+        name=outcome.name,
+        shown="; ".join(shown),
+        clear="; ".join(clear),
+        every=len(clear) == len(shown),
+    )
 
 
 analysis = Analysis(

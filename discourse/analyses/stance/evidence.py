@@ -14,7 +14,7 @@ from discourse.features.stance import STANCE_COLUMNS, Lexicon
 from discourse.features.stance.metadiscourse import metadiscourse_hits
 from discourse.report.blocks import EvidenceItem
 from discourse.report.words import day, number
-from discourse.types import EncodedCorpus, Features
+from discourse.types import UNKNOWN, EncodedCorpus, Features
 
 MARKED = ("hedge", "booster", "obligation")
 
@@ -102,7 +102,8 @@ def evidence_item(
     metadiscourse : mapping of int to list
         From `metadiscourse_marks`.
     """
-    source = f"{record['speaker']}, {day(record['date'])}" if pd.notna(record["date"]) else str(record["speaker"])
+    parts = [str(record["speaker"])] if record["speaker"] != UNKNOWN else []
+    source = ", ".join([*parts, *([day(record["date"])] if pd.notna(record["date"]) else [])])
     title = str(record["title"])
     # No name twice: many titles hold that of the speaker.
     source += f", {title}" if title and record["speaker"] not in title else ""
