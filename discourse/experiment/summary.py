@@ -12,6 +12,8 @@ from discourse.analyses.review.sensitivity import sentence
 from discourse.analyses.say import Say
 from discourse.report.words import excludes_zero
 
+LEAST_CHANGE = 0.05  # of a difference, by leaving out one document
+
 
 def results(say: Say) -> Iterator[str]:
     """Every joint outcome, with its verdict: never a claim without a number and its interval or n.
@@ -119,6 +121,10 @@ def _influence(outcome: Outcome, say: Say) -> Iterator[str]:
     if table is None or table.empty:
         return
     first, documents = table.iloc[0], say.data.documents
+    row = outcome.difference()
+    # One document among many that changes next to nothing is no news for the first page.
+    if row is None or abs(float(first["estimate"]) - float(row["estimate"])) < LEAST_CHANGE * abs(float(row["estimate"])):
+        return
     at = int(first["label"])
     group = documents["group"].iloc[at]
     y = outcome.quantities.y[:, 0]

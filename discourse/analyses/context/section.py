@@ -169,16 +169,18 @@ def summary(found: ContextFound, say: Say) -> Iterator[str]:
         "summary",
         clear=len(table),
         family=found.every.params["family"],
-        named=_with_intervals(named),
-        up=_with_intervals(chosen[chosen["estimate"] > 0]),
-        down=_with_intervals(chosen[chosen["estimate"] < 0]),
+        named=listed(_with_intervals(named)),
+        # Beside words that were named in advance, those that were found need no numbers on the first page.
+        up=_with_intervals(chosen[chosen["estimate"] > 0], bare=len(named) > 0),
+        down=_with_intervals(chosen[chosen["estimate"] < 0], bare=len(named) > 0),
     )
 
 
-def _with_intervals(table: pd.DataFrame) -> str:
-    """Words with their differences, the clearest first."""
+def _with_intervals(table: pd.DataFrame, *, bare: bool = False) -> list[str]:
+    """Words with their differences, the clearest first; without numbers where they are bare."""
     rows = table.reindex(table["estimate"].abs().sort_values(ascending=False, kind="stable").index).itertuples()
-    return listed([f"“{r.item}” {number(r.estimate, DIGITS)} {span(r.low, r.high, DIGITS)}" for r in rows])
+    ends = {r.item: "" if bare else f" {number(r.estimate, DIGITS)} {span(r.low, r.high, DIGITS)}" for r in rows}
+    return [f"“{item}”{end}" for item, end in ends.items()]
 
 
 def limits(found: ContextFound, say: Say) -> Iterator[str]:
