@@ -108,6 +108,9 @@ def distances(q: Quantities, design: Design, contrasts: Sequence[Contrast], *, u
         if np.bincount(label).min() < 2:
             continue
         (squared,), (noise,) = _distance(u, contrast, label[None])
+        # Units that are all alike show none either: the same passage, say, in every document.
+        if noise <= 0:
+            continue
         blocks = [_distance(u, contrast, labels) for labels in random_labels(design, contrast, u, label, unit)]
         null = np.concatenate([s / np.maximum(e, 1e-300) for s, e in blocks])
         (p,) = permutation_p(np.array([squared / noise]), null[:, None])

@@ -123,7 +123,9 @@ def _influence(outcome: Outcome, say: Say) -> Iterator[str]:
     first, documents = table.iloc[0], say.data.documents
     row = outcome.difference()
     # One document among many that changes next to nothing is no news for the first page.
-    if row is None or abs(float(first["estimate"]) - float(row["estimate"])) < LEAST_CHANGE * abs(float(row["estimate"])):
+    if row is None or abs(float(first["estimate"]) - float(row["estimate"])) < LEAST_CHANGE * abs(
+        float(row["estimate"])
+    ):
         return
     at = int(first["label"])
     group = documents["group"].iloc[at]

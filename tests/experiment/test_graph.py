@@ -47,11 +47,11 @@ def test_what_is_only_displayed_recomputes_nothing(norland, experiment, made, ch
 
 
 def test_the_number_of_topics_recomputes_topics_and_who_looks_at_them(norland, experiment, made, reviewers):
-    results = experiment.change(("k: 2", "k: 3")).compute()
+    results = experiment.change(("k: 2", "k: 4")).compute()
     assert results_of(made) == {"topics"} | (reviewers & {a for a, _ in norland.graph.results})
     assert {"noise", "influence", "verdict", "sensitivity"} <= results_of(made)
     assert [k for k in made if not k.startswith("results/")] == ["models/topics"], "passages are counted once"
-    assert len(results.found("topics").outcomes[0].quantities.items) == 3
+    assert len(results.found("topics").outcomes[0].quantities.items) == 4
     for key in (("salience", "Norland"), ("evaluation", "Norland"), ("terms-1", "")):
         assert results.outcomes[key].table.equals(norland.outcomes[key].table), key
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from discourse.corpus.build import assemble
 from discourse.corpus.turns import split_turns
 from discourse.encode import encode_corpus
+from discourse.encode.encoder import hashtags_as_words
 from discourse.errors import SourceError
 from discourse.features import Target, mentions
 from discourse.features._examples import encoded
@@ -335,7 +336,8 @@ def test_real_posts_agree_with_a_search_by_regular_expression(data):
     lines = gzip.decompress(packed).decode("utf-8").splitlines()
     posts = {r["id"]: r for r in map(json.loads, lines) if re.search("russia|moscow|kremlin", r["text"], re.I)}
     rows = [{"doc_id": i, "date": r["date"], "title": i} for i, r in posts.items()]
-    corpus = encode_corpus(assemble(rows, {i: split_turns(r["text"], "Roe") for i, r in posts.items()}, Provenance()))
+    turns = {i: split_turns(r["text"], "Roe") for i, r in posts.items()}
+    corpus = hashtags_as_words(encode_corpus(assemble(rows, turns, Provenance())))
     target = Target("Russia", ("russia", "russian", "russians", "moscow", "kremlin"))
     found = counted(corpus, target, load_actors())
     expected = {"Ukraine": r"Ukraine|Ukrainians?|Kyiv|Kiev", "Syria": r"Syrians?|Syria|Damascus"}

@@ -300,6 +300,8 @@ def _typical(found: StanceFound, group: str, say: Say) -> str:
         return ""
     table = mention_table(say.data, say.corpus, found.scored)
     table = table[(table["group"] == group) & (table["side"] == "home")]
+    if table.empty:
+        return ""
     words = table["text"].str.split().str.len()
     table = table[(words >= FEWEST_WORDS) & (words <= MOST_WORDS)]
     if table.empty:

@@ -81,7 +81,7 @@ class CollocatesFound(Found):
     shown : mapping of str to list of str
         Collocates that are listed for each group.
     places : DataFrame
-        `group`, `place`, `rank`, `item`, `frequency`: the most frequent words at each place.
+        `group`, `place`, `order`, `item`, `frequency`: the most frequent words at each place.
     lines : DataFrame
         `token`, `length`, `turn`, `document`, `group` of the mentions in the concordance.
     nodes : mapping of str to int
@@ -249,7 +249,7 @@ def _log_dice_interval(
     weights = design.draws(g, n_units, unit)
     drawn = (sums.T @ weights.T).T
     near, rest = drawn[:, :n_terms], drawn[:, n_terms:]
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         values = 14 + np.log2(2 * near / ((weights @ nodes)[:, None] + near + rest))
     # A resample without the word has no logarithm; where such are many there is no interval.
     low, high = percentile(np.where(np.isfinite(values), values, np.nan), design.confidence)
@@ -268,9 +268,9 @@ def _places(table: pd.DataFrame, most: int = 8) -> pd.DataFrame:
         n = n[n > 0].sort_index().sort_values(ascending=False, kind="stable").head(most)
         ranks = np.arange(1, len(n) + 1)
         parts.append(
-            pd.DataFrame({"group": group, "place": place, "rank": ranks, "item": n.index, "frequency": n.to_numpy()})
+            pd.DataFrame({"group": group, "place": place, "order": ranks, "item": n.index, "frequency": n.to_numpy()})
         )
-    columns = ["group", "place", "rank", "item", "frequency"]
+    columns = ["group", "place", "order", "item", "frequency"]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 

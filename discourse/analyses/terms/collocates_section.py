@@ -63,8 +63,8 @@ def _of_group(found: CollocatesFound, group: str, say: Say) -> Iterator[Block]:
     if not placed:
         return
     part = found.places[found.places["group"] == group]
-    words = {(r.place, r.rank): f"{r.item} {r.frequency}" for r in part.itertuples()}
-    ranks = range(1, int(part["rank"].max()) + 1) if len(part) else ()
+    words = {(r.place, r.order): f"{r.item} {r.frequency}" for r in part.itertuples()}
+    ranks = range(1, int(part["order"].max()) + 1) if len(part) else ()
     rows = [[words.get((p, k), "") for p in PLACES] for k in ranks]
     caption = say("places", group=group)
     yield Table(f"{name}-places", caption, list(PLACES), rows, part, ["left"] * len(PLACES))
@@ -159,6 +159,7 @@ COLUMNS = {
     "frequency": ("how often the word is at this place", "tokens"),
     "near": ("frequency near the mentions", "tokens"),
     "place": ("place before (L) or after (R) the mention", ""),
+    "order": ("place in the order of frequency, 1 for the most frequent", ""),
     "t": ("observed minus expected frequency, over the square root of the observed", ""),
     "total": ("frequency in all words of the group but the mentions", "tokens"),
 }
