@@ -69,6 +69,20 @@ def in_scope(
     return mask & np.concatenate([np.zeros(corpus.n_tokens - len(inside), bool), inside])
 
 
+def covered(n_tokens: int, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Tokens that belong to a mention; bool, shape (n_tokens,).
+
+    Examples
+    --------
+    >>> covered(5, np.array([1]), np.array([2])).tolist()
+    [False, True, True, False, False]
+    """
+    edges = np.zeros(n_tokens + 1, np.int64)
+    np.add.at(edges, starts, 1)
+    np.add.at(edges, np.asarray(starts) + lengths, -1)
+    return np.cumsum(edges)[:-1] > 0
+
+
 def _window(corpus: EncodedCorpus, starts: np.ndarray, lengths: np.ndarray, size: int, mask: np.ndarray) -> np.ndarray:
     """Tokens that count at most `size` tokens before or after a mention, in its turn."""
     counted = np.flatnonzero(mask)

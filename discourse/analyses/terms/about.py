@@ -29,6 +29,7 @@ from discourse.analyses.terms.measure import (
 from discourse.compare.net import Regions, compare_net
 from discourse.compare.resample import Design
 from discourse.errors import TooLittleText
+from discourse.features.scope import covered
 from discourse.features.target import Target
 from discourse.report.words import of_length
 from discourse.types import Comparison, Features
@@ -37,13 +38,14 @@ from discourse.types import Comparison, Features
 def measure(tokens: Tokens, settings: FrequencySettings, target: Target) -> Features:
     """Counts of terms by document in the scope of a target, and of the same terms in all other words."""
     rare = settings.min_documents if tokens.whole else 1
-    inside = tokens.about(target, place_of(settings.scope))
-    outside = tokens.mask & ~inside
+    units = tokens.mentions(target).units
+    # A mention is what the words are about: "union" is no word about the Soviet Union.
+    words = tokens.mask & ~covered(tokens.corpus.n_tokens, units["token"].to_numpy(), units["length"].to_numpy())
+    inside = tokens.about(target, place_of(settings.scope)) & words
+    outside = words & ~inside
     near = count(tokens, settings, inside, rare)
     # Of all words: what is frequent enough inside is frequent enough in the whole, so that no count is missing.
-    every = tokens.memo.once(
-        ("terms", settings.fingerprint("measure"), rare, id(tokens)), lambda: count(tokens, settings, tokens.mask, rare)
-    )
+    every = count(tokens, settings, words, rare)
     place = {key: k for k, key in enumerate(zip(every.lengths, every.columns))}
     at = [place[key] for key in zip(near.lengths, near.columns)]
     rest = sparse.csr_array(every.counts[:, at] - near.counts)

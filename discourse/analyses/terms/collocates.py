@@ -25,7 +25,7 @@ from discourse.errors import TooLittleText
 from discourse.features.collocates import PLACES, at_place
 from discourse.features.dispersion import dispersion
 from discourse.features.frequency import wanted_terms
-from discourse.features.scope import in_scope
+from discourse.features.scope import covered, in_scope
 from discourse.features.target import Target
 from discourse.types import Comparison, Features
 
@@ -108,7 +108,7 @@ def measure(tokens: Tokens, settings: CollocatesSettings, target: Target) -> Fea
     at, length = units["token"].to_numpy(np.int64), units["length"].to_numpy(np.int64)
     ours = tokens.mask[at]
     at, length = at[ours], length[ours]
-    node = _covered(corpus.n_tokens, at, length)
+    node = covered(corpus.n_tokens, at, length)
     near = in_scope(corpus, at, length, settings.span, tokens.mask) & ~node
     rest = tokens.mask & ~near & ~node
     counts, terms = document_term_matrix(corpus, near)
@@ -138,14 +138,6 @@ def travels(features: Features) -> Features:
     end = 2 * int(features.params["terms"])
     values = sparse.csr_array(features.values)[:, :end]
     return replace(features, values=values, columns=list(features.columns)[:end])
-
-
-def _covered(n: int, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-    """Tokens of the nodes; bool, shape (n,)."""
-    edges = np.zeros(n + 1, np.int64)
-    np.add.at(edges, starts, 1)
-    np.add.at(edges, starts + lengths, -1)
-    return np.cumsum(edges)[:-1] > 0
 
 
 def _function_words(forms: np.ndarray) -> np.ndarray:

@@ -46,7 +46,7 @@ class FrequencySettings(Settings):
     alpha0: Annotated[float | None, Later()] = Field(
         None,
         gt=0,
-        description="Weight of the Dirichlet prior in tokens; a tenth of the smaller group's tokens by default",
+        description="Weight of the Dirichlet prior in tokens; a tenth of the smaller group's tokens by default, a fiftieth about a target",
     )
     min_documents: int = Field(10, ge=1, description="Documents that must contain a term")
     min_clusters: Annotated[int, Later()] = Field(4, ge=1, description="Clusters that must contain a term")

@@ -16,6 +16,8 @@ from discourse.report.blocks import Block, DataTable, Figure, Formula, Heading, 
 from discourse.report.words import excludes_zero, listed, number, of_length
 from discourse.types import Comparison
 
+# Terms below which a figure says nothing that the table does not, and below which a scatter plot repeats the figure.
+FEW, MANY = 3, 30
 UNITS = {
     "log-odds": "log-odds ratio (natural logarithm)",
     "log ratio": "Log Ratio (binary logarithm of the ratio of rates)",
@@ -58,9 +60,12 @@ def _keyness(n: int, comparison: Comparison, say: Say) -> Iterator[Block]:
     kind = Lollipops(say.groups, comparison.study, comparison.reference, UNITS[say.settings.measure])
     alt = say("keyness_alt", terms=len(frame), kind=of_length(n), more=" ".join(more))
     name = say.name(f"words-{n}") if about else f"keyness-{n}"
-    yield Figure(name, frame, kind, say("keyness", **values), alt, of="words" if about else "keyness")
     yield DataTable(name, table.drop(columns=["log_p", "q"]))
-    if n == 1:
+    if about and len(table) < FEW:
+        yield Refusal(say("few", kind=of_length(n), terms=len(table), file=name))
+        return
+    yield Figure(name, frame, kind, say("keyness", **values), alt, of="words" if about else "keyness")
+    if n == 1 and (len(table) >= MANY or not about):
         name = say.name("words-contrast") if about else "contrast"
         frame = layout_contrast(comparison, say.settings.label)
         scatter = Scatter(say.groups, comparison.study, comparison.reference)
