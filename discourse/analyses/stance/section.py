@@ -37,7 +37,7 @@ from discourse.report.blocks import (
 from discourse.report.words import counted, day, excludes_zero, number, span
 from discourse.types import Comparison
 
-FEWEST_WORDS, MOST_WORDS = 8, 25  # of a sentence on the first page
+FEWEST_WORDS, MOST_WORDS = 8, 20  # of a sentence on the first page
 MOST_IN_WORDS = 8  # speakers whose sentences are printed where there is no contrast
 LEAST_CODED = 10  # coded mentions of a class below which no F1 is printed
 LEAST_ACT = 0.5  # % of mentions that an act needs somewhere to be drawn
