@@ -165,3 +165,26 @@ def test_places_of_a_concordance_are_checked():
 
     with pytest.raises(DiscourseError, match='got "X1"'):
         concordance("norland", "nothing.yaml", [], sort="X1")
+
+
+def test_a_rival_of_the_reference_group_is_its_own_change(experiment):
+    """The parts of the reference group minus the study group; the account turns the sign of the whole."""
+    experiment.smaller()
+    dates = sorted(r["date"] for r in experiment.rows)
+    day = dates[len(dates) // 4]
+    before = [r for r in experiment.rows if r["date"] < day]
+    experiment.change(
+        ("inference: {", "inference: {min_documents: 5, "),
+        add=f"rival: {{date: {day}, name: the flood, group: Before the treaty}}\n",
+    )
+    results = experiment.compute()
+    found, outcome = results.found("rival"), results.outcomes["salience", "Norland"]
+    assert found.n[1] <= len(before)
+    row = found.table[found.table["key"] == "salience"].iloc[0]
+    level = found.levels[found.levels["item"] == "salience"].set_index("stratum")["estimate"]
+    study, first, second = found.names
+    assert row["era"] == pytest.approx(level[first] - level[study])
+    assert row["event"] == pytest.approx(level[second] - level[first])
+    assert outcome.difference()["estimate"] == pytest.approx(
+        outcome.level(study)["estimate"] - outcome.level("Before the treaty")["estimate"]
+    )

@@ -37,7 +37,15 @@ class RivalSettings(Settings):
     group: str = Field("", description="Group within which it lies; the study group by default")
 
     def problems(self, names: Names) -> Iterable[SettingError]:
-        """A group that does not exist."""
+        """A group that does not exist, or that is not compared."""
+        compared = names.sections.get("compare")
+        if (
+            self.group in names.groups
+            and compared is not None
+            and self.group not in (compared.study, compared.reference)
+        ):
+            said = f'"{self.group}" is neither study nor reference ({compared.study}, {compared.reference})'
+            yield SettingError(("group",), said)
         if self.group and self.group not in names.groups:
             yield SettingError(
                 ("group",), f'there is no group "{self.group}". {did_you_mean(self.group, names.groups)}'
@@ -91,8 +99,8 @@ def compute(data: Data, settings: RivalSettings, outcomes: Sequence[Outcome]) ->
             f"at least {data.min_documents} documents in each",
         )
     contrasts = [
-        Contrast("era", [(sign, [1]), (-sign, [0])], "pair"),
-        Contrast("event", [(sign, [2]), (-sign, [1])], "pair"),
+        Contrast("era", [(1.0, [1]), (-1.0, [0])], "pair"),
+        Contrast("event", [(1.0, [2]), (-1.0, [1])], "pair"),
     ]
     levels, rows = [], []
     for outcome in outcomes:
@@ -111,7 +119,8 @@ def compute(data: Data, settings: RivalSettings, outcomes: Sequence[Outcome]) ->
         )
         if outcome.joint:
             levels.append(layout_levels(found).assign(key=outcome.key, target=outcome.target))
-        rows += _rows(outcome, q, design, contrasts, found.table, data.units[0])
+        mine = _rows(outcome, q, design, contrasts, found.table, data.units[0])
+        rows += [row | {"account": str(account(row, sign * _whole(outcome, str(row["item"]))))} for row in mine]
     return RivalFound(
         (),
         (),
@@ -123,7 +132,7 @@ def compute(data: Data, settings: RivalSettings, outcomes: Sequence[Outcome]) ->
 
 
 def _parts(data: Data, settings: RivalSettings) -> tuple[Design, float]:
-    """The other group, the group before and since the event; and the sign of study minus reference for the group."""
+    """The other group, the group before and since the event; and 1 where that group is the study group, -1 where not."""
     assert data.pair is not None
     names = [str(n) for n in data.design.names]
     study, reference = data.pair
@@ -156,7 +165,7 @@ def _items(outcome: Outcome) -> list[str]:
 def _rows(
     outcome: Outcome, q: Quantities, design: Design, contrasts: Sequence[Contrast], table: pd.DataFrame, unit: str
 ) -> list[dict[str, object]]:
-    """A row for each item: both differences with their intervals and tests, and the account that they bear out."""
+    """A row for each item: both differences with their intervals and tests."""
     rows: list[dict[str, object]] = [{"key": outcome.key, "target": outcome.target, "item": item} for item in q.items]
     for contrast in contrasts:
         part = table[table["stratum"] == contrast.name].set_index("item")
@@ -165,11 +174,15 @@ def _rows(
             one, name = part.loc[row["item"]], contrast.name
             row |= {name: one["estimate"], f"{name}_low": one["low"], f"{name}_high": one["high"]}
             row[f"{name}_p"] = tested.loc[row["item"], "p"] if one["low"] == one["low"] else np.nan
-    whole = outcome.table.drop_duplicates("item", keep="last").set_index("item")
-    main = outcome.table[outcome.table["contrast"] == "difference"].set_index("item") if outcome.joint else whole
-    for row in rows:
-        row["account"] = str(account(row, float(main.loc[row["item"], "estimate"])))
     return rows
+
+
+def _whole(outcome: Outcome, item: str) -> float:
+    """The difference of study and reference of one item."""
+    table = outcome.table[outcome.table["item"] == item]
+    main = table[table["contrast"] == "difference"]
+    # Terms have one contrast, of a kind of its own.
+    return float((main if len(main) else table)["estimate"].iloc[-1])
 
 
 def account(row: dict[str, object], whole: float) -> Account:
