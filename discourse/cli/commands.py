@@ -80,11 +80,17 @@ def share_experiment(asked: Asked, out: Path, *, keep: str = "needed", quiet: bo
         raise UsageError(f'--keep "{keep}" is not known. {did_you_mean(keep, ("needed", "passages"))}')
     if not out.parent.is_dir():
         raise UsageError(f"there is no folder {out.parent}")
+    if out.is_dir():
+        raise UsageError(f"{out} is a folder; name a file, such as {out / asked.file.stem}.bundle.zip")
 
     def work(plan: Plan, progress: Callable[[str, str], None]) -> None:
+        from discourse.experiment.run import inputs_of
         from discourse.experiment.sharing import make_bundle
         from discourse.report.sheet import write_file
 
+        inputs = {p.resolve() for p in (asked.file, *inputs_of(plan))}
+        if out.resolve() in inputs:
+            raise UsageError(f"--out {out} is read by the experiment; name another file, it would be lost")
         data = make_bundle(plan, progress, keep="passages" if keep == "passages" else "needed", yes=yes)
         write_file(out, data)
         # A temporary file is its owner's alone; this one is for others.

@@ -146,7 +146,8 @@ def compare_net(regions: Regions, design: Design, *, alpha0: float, alpha0_outsi
     -------
     DataFrame
         One row for each term: `net` (natural logarithm), `net_low`, `net_high` (simultaneous over all terms),
-        `net_low_pointwise`, `net_high_pointwise` (of the term alone), `net_p`, `net_p_family` (permutation tests of the
+        `net_low_pointwise`, `net_high_pointwise` (of the term alone; NaN where fewer than `Design.min_containing` units of
+        a group have it in the scope), `net_p`, `net_p_family` (permutation tests of the
         labels, alone and after step-down max-T), `background` (log-odds ratio of the two groups outside the scope). Units
         are clusters where the design has them. NaN where a group has no words outside the scope.
 
@@ -173,6 +174,9 @@ def compare_net(regions: Regions, design: Design, *, alpha0: float, alpha0_outsi
         stratum = of_document[np.unique(codes, return_index=True)[1]]
     found: Simultaneous = simultaneous(net.difference, study, design, f"net {unit}", stratum)
     low, high = _pointwise(net, design, study, unit)
+    # Fewer units with the word near the target do not show its variation (benchmarks/net.py).
+    containing = np.min([np.diff(sparse.csc_array(r.inside[g]).indptr) for g in (study, ~study)], axis=0)
+    low, high = (np.where(containing >= design.needed_containing(unit), x, np.nan) for x in (low, high))
     outside = [np.asarray(r.outside[g].sum(0)).ravel() for g in (study, ~study)]
     share, weight = net.priors[1]
     odds = [

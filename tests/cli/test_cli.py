@@ -156,3 +156,15 @@ def test_check_reads_no_text(call, experiment_file, monkeypatch):
     code, out, err = call("check", experiment_file)
     assert code == 0, err
     assert "in order" in out
+
+
+def test_a_bundle_overwrites_nothing_that_it_is_made_from(call, experiment_file, tmp_path):
+    config = experiment_file.read_bytes()
+    (texts,) = (p for p in experiment_file.parent.iterdir() if p.suffix == ".jsonl")
+    words = texts.read_bytes()
+    for out in (experiment_file, texts):
+        code, _, err = call("bundle", experiment_file, "--out", out)
+        assert (code, "is read by the experiment" in err) == (2, True)
+    code, _, err = call("bundle", experiment_file, "--out", tmp_path)
+    assert (code, "is a folder" in err) == (2, True)
+    assert (experiment_file.read_bytes(), texts.read_bytes()) == (config, words)

@@ -102,3 +102,14 @@ def test_the_intervals_cover():
         inside += row["net_low_pointwise"] < truth < row["net_high_pointwise"]
     # No evidence against 95% at the 1% level.
     assert stats.binomtest(inside, runs, 0.95).pvalue > 0.01, inside / runs
+
+
+def test_what_few_documents_contain_has_no_interval_of_its_own():
+    r = regions(np.random.default_rng(6), 80, 1, 0.02, 0.01)
+    inside = r.inside.toarray()
+    inside[9:40] = 0
+    few = Regions(sparse.csr_array(inside), r.outside, r.n_inside, r.n_outside)
+    design = Design(np.repeat([0, 1], 40), ["a", "b"], resamples=100)
+    assert (inside[:40] > 0).sum() < 10
+    assert np.isfinite(compare_net(r, design, alpha0=9.0, alpha0_outside=9.0)["net_low_pointwise"][0])
+    assert np.isnan(compare_net(few, design, alpha0=9.0, alpha0_outside=9.0)["net_low_pointwise"][0])

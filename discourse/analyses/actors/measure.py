@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 from scipy import sparse
 
 from discourse.analyses.base import Found
-from discourse.analyses.data import Data, Tokens
+from discourse.analyses.data import SPEAKERS, Data, Tokens
 from discourse.analyses.further import Further, further_tests
 from discourse.analyses.outcome import Outcome
 from discourse.analyses.settings import FileName, Later, Names, Settings
@@ -26,7 +26,6 @@ from discourse.features.target import Target
 from discourse.report.words import counted, listed
 from discourse.types import Features
 
-SPEAKERS = "speakers"  # in `leave_out`: whoever speaks in the corpus
 LEAST_UNLISTED = 3  # documents that a phrase of the text needs, whatever is set: in fewer it is seldom a name
 NEEDED_DOCUMENTS = 3  # documents with sentences that a group needs for a percentage
 LEADING = 6  # actors with sentences in the report

@@ -77,7 +77,7 @@ def _evidence(found: ActorsFound, say: Say) -> Iterator[Block]:
     items, every = [], []
     for row in found.drawn.itertuples():
         record = say.data.documents.iloc[int(row.document)]
-        pieces, text, speaker = [(str(record["doc_id"]), "")], "", str(record["speaker"])
+        pieces, text, speaker = [(say.link(record), "")], "", str(record["speaker"])
         if say.corpus.texts is not None:
             mark = (int(row.token), int(row.length), "target")
             shown = sentence(say.corpus, int(row.sentence), [mark])

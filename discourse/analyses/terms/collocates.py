@@ -245,7 +245,9 @@ def _log_dice_interval(
         values = 14 + np.log2(2 * near / ((weights @ nodes)[:, None] + near + rest))
     # A resample without the word has no logarithm; where such are many there is no interval.
     low, high = percentile(np.where(np.isfinite(values), values, np.nan), design.confidence)
-    return low, high
+    # As for all rates: what few units contain has an estimate and no interval.
+    enough = np.diff(sums[:, :n_terms].tocsc().indptr) >= design.needed_containing(unit)
+    return np.where(enough, low, np.nan), np.where(enough, high, np.nan)
 
 
 def _places(table: pd.DataFrame, most: int = 8) -> pd.DataFrame:
