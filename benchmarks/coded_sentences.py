@@ -1,8 +1,10 @@
-"""Sentences that mention Russia, to be coded by hand: drawn with a seed, told by ids, with no text in this repository.
+"""Sentences that mention a target, to be coded by hand: drawn with a seed, told by ids, with no text in this repository.
 
     python benchmarks/coded_sentences.py draw FOLDER
+    python benchmarks/coded_sentences.py draw-targets FOLDER
 
-writes the sheets for the coders to FOLDER (they hold text), and the ids to benchmarks/coded/. `coded` gives the sentences back.
+write the sheets for the coders to FOLDER (they hold text), and the ids to benchmarks/coded/: the first the two samples on Russia, the
+second those on several targets. `coded` gives the sentences back.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from discourse.corpus import READERS
 from discourse.corpus.build import assemble
 from discourse.corpus.turns import Speaker, Turn
 from discourse.encode import encode_corpus
+from discourse.features.stance import stance
 from discourse.features.target import Target, mentions
 from discourse.types import EncodedCorpus, Features, Provenance
 
@@ -31,6 +34,38 @@ RUSSIA = Target(
     ("russia", "russian", "russians", "kremlin", "moscow", "putin", "lavrov"),
     ("russian-speaking", "russian speaking"),
 )
+TARGETS = {
+    "Russia": RUSSIA,
+    "Israel": Target("Israel", ("israel", "israeli", "israelis", "jerusalem", "netanyahu")),
+    "Ukraine": Target("Ukraine", ("ukraine", "ukrainian", "ukrainians", "kyiv", "kiev", "zelenskyy", "zelensky")),
+    "China": Target(
+        "China",
+        ("china", "chinese", "beijing", "prc", "xi jinping", "people's republic of china"),
+        ("south china sea",),
+    ),
+    "India": Target("India", ("india", "indian", "indians", "new delhi", "modi"), ("indian ocean", "american indian")),
+    "Iran": Target("Iran", ("iran", "iranian", "iranians", "tehran")),
+    "Turkey": Target("Turkey", ("turkey", "turkish", "turks", "ankara", "türkiye", "erdogan", "erdoğan")),
+}
+# Mentions of each target by source. Of `partners`, which is for learning, half are such as the rules call cooperative.
+SAMPLES = {
+    "victims": {
+        "Israel": {"debate": 50, "posts": 20, "department_tweets": 10},
+        "Ukraine": {"debate": 25, "posts": 30, "state": 25},
+    },
+    "russia": {"Russia": {"debate": 60, "posts": 60, "state": 40}},
+    "china": {"China": {"debate": 50, "posts": 40, "department_tweets": 20, "state": 50}},
+    "partners": {
+        "India": {"debate": 30, "posts": 40, "department_tweets": 30, "state": 20},
+        "Iran": {"debate": 40, "posts": 40, "department_tweets": 40},
+        "Turkey": {"debate": 30, "posts": 40, "department_tweets": 20, "state": 30},
+    },
+}
+# States whose speeches in the General Debate since 1991 are drawn from.
+STATES = (
+    "ARE AUS BGR BRA CAN CHN CUB DEU EGY EST FRA GBR GEO IDN IND IRL IRN ISR ITA JOR JPN KAZ KOR LTU MEX NGA NOR PAK POL RUS SAU "
+    "SEN SWE SYR TUR UKR USA VEN VNM ZAF"
+).split()
 SEED = 2022
 ABROAD = {"Putin", "Vladimir Putin", "Igor Ivanov", "Sergey Lavrov"}
 
@@ -48,7 +83,7 @@ def _plain(rows: list[tuple[str, str]]) -> EncodedCorpus:
 
 
 def source(name: str) -> EncodedCorpus:
-    """The corpus of one of the three sources."""
+    """The corpus of one of the sources."""
     if name == "state":
         people = (Speaker("Antony J. Blinken", ("Blinken",)), Speaker("Ned Price", ("Price",), "spokesperson"))
         file = DATA / "state_department_2022" / "rss_items.jsonl.gz"
@@ -56,13 +91,22 @@ def source(name: str) -> EncodedCorpus:
     if name == "tweets":
         posts = _lines(DATA / "state_department_tweets" / "tweets.jsonl.gz")
         return _plain([(x["id"], x["text"]) for x in posts if x["mentions_russia"] and not x["is_rt"]])
+    if name == "posts":
+        return _plain([(x["id"], x["text"]) for x in _lines(DATA / "state_department_posts" / "posts.jsonl.gz")])
+    if name == "department_tweets":
+        posts = _lines(DATA / "state_department_tweets" / "tweets.jsonl.gz")
+        return _plain([(x["id"], x["text"]) for x in posts if not x["is_rt"]])
+    if name == "debate":
+        speeches = _lines(DATA / "un_general_debate" / "ungd_1946_2024.jsonl.gz")
+        own = [x for x in speeches if x["iso"] in STATES and int(x["year"]) >= 1991]
+        return _plain([(f"{x['iso']}-{x['session']}", x["text"]) for x in own])
     texts = _lines(DATA / "us_russia_leaders" / "docs.jsonl.gz")
     return _plain([(x["doc_id"], x["text"]) for x in texts if x["lang"] == "en" and x["speaker"] not in ABROAD])
 
 
-def table(corpus: EncodedCorpus) -> tuple[pd.DataFrame, Features]:
-    """One mention of each sentence of the home side that mentions Russia, taken at random where there are several."""
-    found = mentions(corpus, RUSSIA)
+def table(corpus: EncodedCorpus, target: Target = RUSSIA) -> tuple[pd.DataFrame, Features]:
+    """One mention of each sentence of the home side that mentions a target, taken at random where there are several."""
+    found = mentions(corpus, target)
     units = found.units.assign(row=np.arange(len(found.units)))
     home = (corpus.turns["side"] == "home").to_numpy()
     units = units[home[units["turn"]]]
@@ -120,6 +164,42 @@ def draw(folder: Path) -> None:
         sheet.to_csv(folder / f"{name}.csv", index=False)
 
 
+def draw_targets(folder: Path) -> None:
+    """Draw the samples on several targets, without sentences that are in another sample, and write the sheets."""
+    folder.mkdir(parents=True, exist_ok=True)
+    old = [pd.read_csv(f, sep="\t", dtype=str) for f in sorted(CODED.glob("*.tsv")) if f.stem not in SAMPLES]
+    used = set(pd.concat(old)[["doc_id", "turn", "start"]].astype(str).agg(" ".join, axis=1))
+    drawn: dict[str, list[pd.DataFrame]] = {name: [] for name in SAMPLES}
+    for origin in ("debate", "posts", "department_tweets", "state"):
+        corpus = source(origin)
+        for name, targets in SAMPLES.items():
+            for target, numbers in targets.items():
+                if origin in numbers:
+                    part = _drawn(corpus, TARGETS[target], numbers[origin], used, balanced=name == "partners")
+                    drawn[name].append(part.assign(source=origin, target=target))
+    for name, parts in drawn.items():
+        part = pd.concat(parts).sample(frac=1, random_state=SEED + 1).reset_index(drop=True)
+        part[["source", "target", "doc_id", "turn", "start"]].to_csv(CODED / f"{name}.tsv", sep="\t", index=False)
+        sheet = part[["target", "before", "text", "after"]].assign(stance="", who_acts="", act="")
+        sheet.insert(0, "item", np.arange(1, len(part) + 1))
+        sheet.to_csv(folder / f"{name}.csv", index=False)
+
+
+def _drawn(corpus: EncodedCorpus, target: Target, n: int, used: set[str], *, balanced: bool) -> pd.DataFrame:
+    """Sentences that are not used yet; half of them, if balanced, such as the rules call cooperative."""
+    part, found = table(corpus, target)
+    part = part.drop_duplicates("text")
+    new = ~part[["doc_id", "turn", "start"]].astype(str).agg(" ".join, axis=1).isin(used)
+    part = part[new].sample(frac=1, random_state=SEED)
+    if not balanced:
+        return part.head(n)
+    part = part.head(20 * n)
+    units = found.units.iloc[part["row"]].reset_index(drop=True)
+    scored = stance(corpus, Features("mentions", np.ones((len(units), 1)), ["mention"], units))
+    friendly = (scored.units["class_"] == "cooperative").to_numpy()
+    return pd.concat([part[friendly].head(n // 2), part[~friendly].head(n - n // 2)])
+
+
 def coded(name: str) -> Iterator[tuple[EncodedCorpus, Features, pd.DataFrame]]:
     """The corpora of a sample with their mentions, and the codes with the `row` of each coded mention.
 
@@ -132,9 +212,13 @@ def coded(name: str) -> Iterator[tuple[EncodedCorpus, Features, pd.DataFrame]]:
         Ids, codes of both coders, `row` in `found`.
     """
     table = pd.read_csv(CODED / f"{name}.tsv", sep="\t", dtype={"doc_id": str, "source": str})
-    for origin, codes in table.groupby("source", sort=False):
-        corpus = source(str(origin))
-        found = mentions(corpus, RUSSIA)
+    table = table if "target" in table.columns else table.assign(target="Russia")
+    corpora: dict[str, EncodedCorpus] = {}
+    for (origin, target), codes in table.groupby(["source", "target"], sort=False):
+        if origin not in corpora:
+            corpora[origin] = source(origin)
+        corpus = corpora[origin]
+        found = mentions(corpus, TARGETS[target])
         turns = corpus.turns.iloc[found.units["turn"]]
         rows = pd.DataFrame(
             {
@@ -153,6 +237,7 @@ def coded(name: str) -> Iterator[tuple[EncodedCorpus, Features, pd.DataFrame]]:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] != ["draw"] or len(sys.argv) != 3:
+    tasks = {"draw": draw, "draw-targets": draw_targets}
+    if len(sys.argv) != 3 or sys.argv[1] not in tasks:
         sys.exit(__doc__)
-    draw(Path(sys.argv[2]))
+    tasks[sys.argv[1]](Path(sys.argv[2]))
