@@ -14,7 +14,7 @@ import argparse
 
 import numpy as np
 
-from discourse.analyses.stance.coding import allocate
+from discourse.analyses.stance.sampling import allocate
 from discourse.analyses.stance.validation import merge_thin
 from discourse.compare.corrected import CodedSample, compare_corrected
 

@@ -173,7 +173,7 @@ def number_agreement(
         rng = stream(bootstrap.seed, "agreement of numbers", str(name))
         times = rng.multinomial(len(by_unit), np.full(len(by_unit), 1 / len(by_unit)), size=bootstrap.resamples)
         whole[name], drawn[name] = by_unit.sum(0), times @ by_unit
-    estimate, samples = _correlation(sum(whole.values())), _correlation(sum(drawn.values()))
+    estimate, samples = _correlation(sum(whole.values(), np.zeros(6))), _correlation(sum(drawn.values(), np.zeros(6)))
     found = NumberAgreement(float(estimate), *(float(x) for x in interval(samples, bootstrap.confidence)))
     if pair is None or not set(pair) <= set(whole):
         return found
