@@ -58,8 +58,8 @@ class MeasureValidity:
         Of a number: mean of the measure minus mean of the codes, in the study group minus in the reference group.
     alpha, nominal : float
         Krippendorff's alpha of the coders, ordinal where the codes have an order, and nominal; NaN where no item is coded twice.
-    n_coded, coders : int
-        Mentions and coders.
+    n_coded, n_shared, coders : int
+        Mentions with a code, those with codes of several coders, and coders.
 
     Examples
     --------
@@ -80,6 +80,7 @@ class MeasureValidity:
     alpha: float = np.nan
     nominal: float = np.nan
     n_coded: int = 0
+    n_shared: int = 0
     coders: int = 0
 
 

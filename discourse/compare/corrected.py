@@ -169,7 +169,7 @@ def compare_corrected(
     *,
     pair: tuple[int, int] | None = None,
     confidence: float = 0.95,
-    scale: float = 1.0,
+    bounds: tuple[float, float] = (-np.inf, np.inf),
 ) -> Comparison:
     """Means by group, raw and corrected by a coded sample, and their difference.
 
@@ -189,8 +189,8 @@ def compare_corrected(
         Study and reference group.
     confidence : float
         Of the intervals.
-    scale : float
-        Factor (100 for percentage points).
+    bounds : (float, float)
+        Least and largest mean that there can be: intervals end there.
 
     Returns
     -------
@@ -221,6 +221,7 @@ def compare_corrected(
     """
     n_coded = np.array([int((group[sample.rows] == g).sum()) for g in range(len(names))])
     rows: list[dict[str, object]] = []
+    widest = (bounds[0] - bounds[1], bounds[1] - bounds[0])
     for item, values in (("raw", measure), ("corrected", corrected_values(measure, sample, group))):
         means = []
         for g, name in enumerate(names):
@@ -232,7 +233,7 @@ def compare_corrected(
             means.append(mean)
             rows.append(
                 {"contrast": "level", "item": item, "stratum": str(name)}
-                | mean.interval(confidence, scale)
+                | mean.interval(confidence, bounds)
                 | {"n_mentions": int(inside.sum()), "n_coded": int(n_coded[g])}
                 | {"n_clusters": len(set(cluster[inside].tolist()))}
                 | (_note(Note.FEW_CODED, int(n_coded[g]), MIN_CODED) if short else _note(Note.NONE))
@@ -242,7 +243,7 @@ def compare_corrected(
             difference = means[pair[0]].minus(means[pair[1]])
             rows.append(
                 {"contrast": "difference", "item": item, "stratum": f"{names[pair[0]]} - {names[pair[1]]}"}
-                | difference.interval(confidence, scale)
+                | difference.interval(confidence, widest)
                 | {"n_mentions": int(sum(s.sum() for s in sides)), "n_coded": int(n_coded[list(pair)].sum())}
                 | {"n_clusters": sum(len(set(cluster[s].tolist())) for s in sides)}
                 | _note(Note.NONE if difference.df else Note.FEW_CODED_IN_PART)
@@ -268,17 +269,18 @@ class _Mean:
         coders = self.coders - other.coders if len(self.coders) == len(other.coders) else np.zeros(0)
         return _Mean(self.value - other.value, error if df else float("nan"), df, coders)
 
-    def interval(self, confidence: float, scale: float) -> dict[str, float]:
-        """Estimate, interval of Student's t and the error that comes from the coders, times a factor."""
+    def interval(self, confidence: float, bounds: tuple[float, float]) -> dict[str, float]:
+        """Estimate, interval of Student's t within bounds, and the error that comes from the coders."""
         known = self.coders[~np.isnan(self.coders)]
         between = float(known.var(ddof=1)) / len(known) if len(known) > 1 else 0.0
         df = _satterthwaite((self.error**2, self.df), (between, len(known) - 1)) if between and self.df else self.df
         half = float(stdtrit(df, (1 + confidence) / 2)) * float(np.sqrt(self.error**2 + between)) if df > 0 else np.nan
         return {
-            "estimate": scale * self.value,
-            "low": scale * (self.value - half),
-            "high": scale * (self.value + half),
-            "coder_error": scale * float(np.sqrt(between)) if len(known) > 1 else np.nan,
+            "estimate": self.value,
+            # The estimate itself is not bounded, and lies in its interval.
+            "low": max(self.value - half, min(bounds[0], self.value)) if half == half else np.nan,
+            "high": min(self.value + half, max(bounds[1], self.value)) if half == half else np.nan,
+            "coder_error": float(np.sqrt(between)) if len(known) > 1 else np.nan,
         }
 
 

@@ -104,7 +104,8 @@ def test_validate_and_the_report_that_follows(work, call, tmp_path):
     sheets = [folder / "sheet-anna.csv", folder / "sheet-ben.csv"]
     code, out, err = call("stance", "validate", work, *sheets)
     assert code == 0, err
-    assert "validated: macro-F1" in out
+    assert "evaluation: validated: correlation with the codes" in out
+    assert "class: validated: macro-F1" in out
     assert "n = 60, 2 coders, alpha" in out
     kept = json.loads(work.with_suffix(".validation.json").read_text())["Norland"]
     assert set(kept["sheets"]) == {"sheet-anna", "sheet-ben"}
@@ -112,7 +113,11 @@ def test_validate_and_the_report_that_follows(work, call, tmp_path):
     code, _, err = call("run", work, "--out", tmp_path / "o", "--quiet")
     assert code == 0, err
     manifest = json.loads((tmp_path / "o" / "run.json").read_text())
-    assert manifest["stance"]["Norland"]["validation"] == kept["line"]
+    lines = manifest["stance"]["Norland"]["validation"]
+    assert {m: lines[m] for m in kept["measures"]} == {m: v["line"] for m, v in kept["measures"].items()}
+    assert lines["act"] == lines["certainty"] == "unvalidated", "no sheet asked for them"
+    assert manifest["verdict"]["evaluation Norland"]["corrected"]
+    assert manifest["verdict"]["salience Norland"]["validity"] is None, "mentions are what they are"
     table = pd.read_csv(tmp_path / "o" / "tables" / "figure-corrected.csv")
     assert set(table["item"]) == {"raw", "corrected"}
     assert (table["n_coded"] > 0).all()
@@ -122,7 +127,7 @@ def test_validate_and_the_report_that_follows(work, call, tmp_path):
     # Another setting makes it void; another corpus makes the sample void.
     work.write_text(work.read_text() + "\nstance: {half_distance: 6}\n")
     code, _, err = call("run", work, "--out", tmp_path / "o", "--quiet")
-    line = json.loads((tmp_path / "o" / "run.json").read_text())["stance"]["Norland"]["validation"]
+    line = json.loads((tmp_path / "o" / "run.json").read_text())["stance"]["Norland"]["validation"]["class"]
     assert line == "unvalidated (a validation is void, for the settings of the measure has changed since)"
     code, out, err = call("stance", "validate", work, sheets[0])
     assert code == 0, err
@@ -141,7 +146,7 @@ def test_other_groups_make_a_validation_void_and_stop_no_run(work, call, tmp_pat
     work.write_text(work.read_text().replace("2010-01-01", "2008-01-01"))
     code, _, err = call("run", work, "--out", tmp_path / "o", "--quiet")
     assert code == 0, err
-    line = json.loads((tmp_path / "o" / "run.json").read_text())["stance"]["Norland"]["validation"]
+    line = json.loads((tmp_path / "o" / "run.json").read_text())["stance"]["Norland"]["validation"]["evaluation"]
     assert line.startswith("unvalidated (a validation is void")
     # A sample of the other groups has other items: the old sheet does not fit it.
     code, _, err = call("stance", "sample", work, "-n", "60", "-o", tmp_path / "new.csv")
@@ -192,7 +197,8 @@ def test_a_classifier_from_the_coded_sheet(work, call, tmp_path):
         assert code == 0, err
     stance = json.loads((tmp_path / "a" / "run.json").read_text())["stance"]["Norland"]
     assert stance["method"] == "classifier"
-    assert stance["validation"].startswith("cross-validated by document: macro-F1")
+    assert stance["validation"]["class"].startswith("cross-validated by document: macro-F1")
+    assert not stance["validation"]["role"].startswith("cross-validated"), "the classifier learns no roles"
     assert len(stance["model"]) == 64
     assert (tmp_path / "a" / "tables" / "mentions.csv").read_bytes() == (
         tmp_path / "b" / "tables" / "mentions.csv"

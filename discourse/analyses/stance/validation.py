@@ -174,7 +174,7 @@ def validate(
     }
     of_cluster = of_document if design.cluster is None else pd.factorize(design.cluster)[0][of_document]
 
-    def corrected(measure: np.ndarray, sample: CodedSample, scale: float) -> Comparison:
+    def corrected(measure: np.ndarray, sample: CodedSample, bounds: tuple[float, float]) -> Comparison:
         return compare_corrected(
             measure,
             sample,
@@ -183,7 +183,7 @@ def validate(
             of_cluster,
             pair=data.pair if data.contrasts else None,
             confidence=design.confidence,
-            scale=scale,
+            bounds=bounds,
         )
 
     shares = {}
@@ -192,10 +192,10 @@ def validate(
             continue
         column = scored.units.loc[counted, MEASURED_AS[variable]].to_numpy(object)
         for value in values:
-            is_value = {code: float(code == value) for code in VARIABLES[variable]}
+            is_value = {code: 100.0 * (code == value) for code in VARIABLES[variable]}
             sample = coded[variable].sample(is_value)
-            shares[str(value)] = corrected((column == value).astype(float), sample, 100.0)
-    evaluation = corrected(scored.values[counted, 0], coded["stance"].sample(NUMBERS), 1.0)
+            shares[str(value)] = corrected(100.0 * (column == value), sample, (0.0, 100.0))
+    evaluation = corrected(scored.values[counted, 0], coded["stance"].sample(NUMBERS), (-1.0, 1.0))
     return Validation(measures, scores, evaluation, shares)
 
 
@@ -312,7 +312,8 @@ def _judged(found: MeasureValidity, earned: Validity) -> MeasureValidity:
 
 def _agreed(coded: _Coded) -> MeasureValidity:
     """Numbers of mentions and coders, and how far the coders agree; NaN where there is nothing to agree on."""
-    found = MeasureValidity(n_coded=len(coded.codes), coders=len(coded.codes.columns))
+    shared = int((coded.codes.notna().sum(axis=1) > 1).sum())
+    found = MeasureValidity(n_coded=len(coded.codes), n_shared=shared, coders=len(coded.codes.columns))
     if found.coders < 2:
         return found
     level: Level = "ordinal" if coded.variable in ORDERED else "nominal"
