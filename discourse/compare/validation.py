@@ -185,10 +185,10 @@ def number_agreement(
 def _correlation(sums: np.ndarray) -> np.ndarray:
     """Weighted correlation from sums (..., 6) of w, wf, wy, wff, wyy, wfy."""
     n, f, y, ff, yy, fy = np.moveaxis(np.asarray(sums, float), -1, 0)
-    variance = np.maximum((n * ff - f**2) * (n * yy - y**2), 0)
+    var_f, var_y = n * ff - f**2, n * yy - y**2
     # Equal values leave a rounding error, not a variance.
-    known = variance > 1e-18 * (n * ff * n * yy + 1e-300)
-    return np.where(known, (n * fy - f * y) / np.sqrt(np.where(known, variance, 1)), np.nan)
+    known = (var_f > 1e-12 * n * ff) & (var_y > 1e-12 * n * yy)
+    return np.where(known, (n * fy - f * y) / np.sqrt(np.where(known, var_f * var_y, 1)), np.nan)
 
 
 def _error(sums: np.ndarray) -> np.ndarray:
