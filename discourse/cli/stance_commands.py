@@ -293,7 +293,7 @@ def validate_sheets(
         same_items,
     )
     from discourse.analyses.stance.records import load_records, record
-    from discourse.analyses.stance.validation import validate
+    from discourse.analyses.stance.validation import Measure, validate
     from discourse.analyses.validity import in_words, validity_words
     from discourse.compare.notes import note_text
     from discourse.experiment import load
@@ -328,8 +328,8 @@ def validate_sheets(
                 if row.estimate == row.estimate
                 else f"{row.stratum}: {note_text(row._asdict())}"
             )
-    for measure, validity in found.measures.items():
-        console.print(f"{measure}: {validity_words(validity)}")
+    for measure in Measure:
+        console.print(f"{measure}: {validity_words(found.of(measure))}")
     changed = check_key(key, now, ("lexicons", "settings"))
     if changed:
         console.print(

@@ -180,6 +180,6 @@ def _trend(outcomes: list[Outcome], say: Say) -> Iterator[str]:
         for test in tests[(tests["target"] == outcome.target) & (tests["item"] == outcome.item)].itertuples():
             row = outcome.difference("trend")
             if row is not None:
-                parts.append(say("trend_part", outcome=outcome, row=row, test=test))
+                parts.append(say("trend_part", name=say.named(outcome), digits=outcome.digits, row=row, test=test))
     if parts:
         yield say("trend", listed="; ".join(parts))

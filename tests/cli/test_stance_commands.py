@@ -8,6 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from discourse.features.stance import ROLES
 from discourse.report.blocks import Figure, Paragraph, Table
 
 
@@ -64,7 +65,7 @@ def test_the_sample_is_blind_and_its_key_tells_all(coded):
     book = openpyxl.load_workbook(folder / "sheet.xlsx")
     assert book.sheetnames == ["sheet", "codebook"]
     assert [v.formula1 for v in book["sheet"].data_validations.dataValidation] == [
-        '"conflictual,neutral,cooperative"', '"actor,recipient,partner,mentioned"',
+        '"conflictual,neutral,cooperative"', f'"{",".join(ROLES)}"',
     ]  # fmt: skip
     assert "stance: conflictual" in [c.value for c in book["codebook"]["A"]]
 

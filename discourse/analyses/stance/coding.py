@@ -44,7 +44,9 @@ def codebook(variables: Collection[str] = ALWAYS) -> pd.DataFrame:
     # Quotation marks in meanings are text.
     book = pd.DataFrame(list(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)))
     codes = {(name, code) for name in variables for code in VARIABLES[name]}
-    asked = [r.variable == "rule" or (r.variable, r.code) in codes for r in book.itertuples()]
+    # Acts have a rule of their own.
+    rules = [r.variable == "rule" and (r.code != "acts" or "act" in variables) for r in book.itertuples()]
+    asked = [rule or (r.variable, r.code) in codes for rule, r in zip(rules, book.itertuples())]
     return book[asked].reset_index(drop=True)
 
 
