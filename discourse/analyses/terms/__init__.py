@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import Field
 
 from discourse.analyses.base import Analysis, Found, Input
@@ -17,6 +18,7 @@ from discourse.analyses.terms import collocates_section
 from discourse.analyses.terms.measure import FrequencyFound, FrequencySettings, compute, finish, measure, without_rare
 from discourse.analyses.terms.section import methods, methods_about, section, summary
 from discourse.compare.quantities import Quantities
+from discourse.compare.terms import clearest
 from discourse.encode.encoder import fold
 from discourse.errors import TooLittleText
 from discourse.features.frequency import stem
@@ -56,13 +58,13 @@ def follow(found: FrequencyFound) -> list[Follow]:
     key, target = found.outcomes[0].key.partition("-")[0], found.outcomes[0].target
     first = next(iter(found.keyness.values()))
     follows = []
-    for group, column, largest in ((first.study, "low", True), (first.reference, "high", False)):
-        # The largest at the cautious end of the interval, as in the figures of keyness.
-        clearest = {
-            n: str((c.table.nlargest if largest else c.table.nsmallest)(1, column)["item"].iloc[0])
-            for n, c in found.keyness.items()
-        }
-        named = "; ".join(f"{term}, of the {of_length(n)}" for n, term in clearest.items())
+    for group, sign in ((first.study, 1), (first.reference, -1)):
+        lists = {n: clearest(c.table[np.sign(c.table["estimate"]) == sign], 1)["item"] for n, c in found.keyness.items()}
+        # Of some lengths no term may be on this side.
+        of_group = {n: str(items.iloc[0]) for n, items in lists.items() if len(items)}
+        if not of_group:
+            continue
+        named = "; ".join(f"{term}, of the {of_length(n)}" for n, term in of_group.items())
         follows.append(
             Follow(
                 key,
@@ -70,10 +72,10 @@ def follow(found: FrequencyFound) -> list[Follow]:
                 f"The clearest of {group} ({named})",
                 "log-odds ratio",
                 2,
-                _PickTerm(clearest, key),
+                _PickTerm(of_group, key),
                 # Lengths that were refused have no clearest term to depart from.
-                {"alpha0": found.alpha0, "ngrams": list(found.keyness)},
-                {"ngrams": set(found.keyness)},
+                {"alpha0": found.alpha0, "ngrams": list(of_group)},
+                {"ngrams": set(of_group)},
             )
         )
     return follows

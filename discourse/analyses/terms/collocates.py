@@ -286,7 +286,5 @@ def finish(
     """The collocates whose difference is clearest, which the report follows."""
     outcomes = []
     for outcome in found.outcomes:
-        table = outcome.table
-        clearest = pd.concat([table.nlargest(settings.show, "low"), table.nsmallest(settings.show, "high")])["item"]
-        outcomes.append(replace(outcome, shown=list(dict.fromkeys(clearest))))
+        outcomes.append(replace(outcome, shown=clearest(outcome.table, settings.show)["item"].tolist()))
     return replace(found, outcomes=outcomes)
