@@ -170,7 +170,7 @@ def compare_net(regions: Regions, design: Design, *, alpha0: float, alpha0_outsi
     if min(r.n_outside[study].sum(), r.n_outside[~study].sum()) == 0:
         return pd.DataFrame(np.nan, index=range(r.inside.shape[1]), columns=list(COLUMNS))
     net = Net(r, (informed_prior(r.inside, r.n_inside, alpha0), informed_prior(r.outside, r.n_outside, alpha0_outside)))
-    strata = strata_of(design, rows, codes, (~study).astype(int))
+    strata = strata_of(design, rows, codes, (~study).astype(int), unit)
     df = degrees(r.n_inside + r.n_outside, (~study).astype(int)) if strata.apart else None
     found: Simultaneous = simultaneous(net.difference, study, design, f"net {unit}", strata.codes, df)
     # Fewer units with the word near the target do not show its variation (benchmarks/net.py).

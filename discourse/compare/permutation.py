@@ -128,7 +128,7 @@ def used_strata(design: Design, contrast: Contrast, unit: str) -> Strata:
     rows = np.flatnonzero(np.isin(design.group, contrast.groups))
     codes = design.units(rows, unit)
     first = np.unique(codes, return_index=True)[1]
-    found = strata_of(design, rows, codes, contrast.label(design.group[rows][first]))
+    found = strata_of(design, rows, codes, contrast.label(design.group[rows][first]), unit)
     # One for all quantities, also for those of which some documents say nothing.
     by_document = np.full(len(design.group), -1)
     by_document[rows] = found.codes[codes]

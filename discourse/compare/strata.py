@@ -40,7 +40,7 @@ class Strata(NamedTuple):
     apart: bool
 
 
-def strata_of(design: Design, rows: np.ndarray, codes: np.ndarray, label: np.ndarray) -> Strata:
+def strata_of(design: Design, rows: np.ndarray, codes: np.ndarray, label: np.ndarray, unit: str) -> Strata:
     """Strata within which the labels of units are permuted.
 
     A cluster that is in several parts is a stratum: its labels are exchanged with each other (a paired test). The others
@@ -57,21 +57,23 @@ def strata_of(design: Design, rows: np.ndarray, codes: np.ndarray, label: np.nda
         Number of the unit of each, from 0.
     label : ndarray of int, shape (n_units,)
         Part of the contrast to which each unit belongs.
+    unit : {"document", "cluster"}
+        What a unit is.
 
     Examples
     --------
     >>> tokens = np.r_[np.arange(100, 140), np.arange(100, 140)]
     >>> design = Design(np.repeat([0, 1], 40), ["a", "b"], tokens=tokens)
-    >>> found = strata_of(design, np.arange(80), np.arange(80), design.group)
+    >>> found = strata_of(design, np.arange(80), np.arange(80), design.group, "document")
     >>> np.bincount(found.codes).tolist(), found.columns, found.apart
     ([20, 20, 20, 20], ('length',), False)
     >>> longer = Design(design.group, design.names, tokens=tokens + 100 * design.group)
-    >>> strata_of(longer, np.arange(80), np.arange(80), design.group).apart
+    >>> strata_of(longer, np.arange(80), np.arange(80), design.group, "document").apart
     True
     """
     first = np.unique(codes, return_index=True)[1]
     strata, columns = np.zeros(len(label), np.int64), []
-    paired = _paired(design, rows, codes, label)
+    paired = _paired(design, rows, codes, label, unit)
     free = ~paired
     tokens = None if design.tokens is None else np.bincount(codes, design.tokens[rows])
     if design.strata is not None:
@@ -108,9 +110,9 @@ def kish(x: np.ndarray) -> float:
     return float(x.sum() ** 2 / (x**2).sum())
 
 
-def _paired(design: Design, rows: np.ndarray, codes: np.ndarray, label: np.ndarray) -> np.ndarray:
+def _paired(design: Design, rows: np.ndarray, codes: np.ndarray, label: np.ndarray, unit: str) -> np.ndarray:
     """Units of clusters that are in several parts; documents as the units are in one."""
-    if design.cluster is None or len(label) == len(rows):
+    if design.cluster is None or unit == "document":
         return np.zeros(len(label), bool)
     first = np.unique(codes, return_index=True)[1]
     table = pd.DataFrame({"cluster": design.cluster[rows][first], "label": label})

@@ -161,7 +161,8 @@ def by_evidence(table: pd.DataFrame) -> pd.DataFrame:
     near, near_document = (
         np.maximum(np.where(sign > 0, table[f"low{of}"], -table[f"high{of}"]), 0) for of in ("", "_document")
     )
-    strength = table["estimate"].abs() / np.maximum(np.abs(table["estimate"] - np.where(sign > 0, table["low"], table["high"])), 1e-12)
+    half = np.abs(table["estimate"] - np.where(sign > 0, table["low"], table["high"]))
+    strength = table["estimate"].abs() / np.maximum(half, 1e-12)
     keys = pd.DataFrame(
         {"sign": -sign, "near": -near, "document": -near_document, "strength": -strength, "item": table["item"]},
         index=table.index,
@@ -307,7 +308,7 @@ def _family(found: _TwoGroups, unit: str, prior: np.ndarray, alpha0: float, desi
 
 
 def _strata(found: _TwoGroups, unit: str, design: Design) -> Strata:
-    return strata_of(design, found.rows, found.units[unit], (~found.study(unit)).astype(int))
+    return strata_of(design, found.rows, found.units[unit], (~found.study(unit)).astype(int), unit)
 
 
 def _rates(odds: Quantities, design: Design, unit: str) -> list[tuple[np.ndarray, np.ndarray]]:

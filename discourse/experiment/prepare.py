@@ -31,6 +31,8 @@ from discourse.features.frequency import document_units
 from discourse.features.repetition import Repetition, repetition
 from discourse.types import Corpus, EncodedCorpus
 
+NO_STRATA = "none"  # value of `compare: strata`
+
 
 @dataclass(frozen=True)
 class Base:

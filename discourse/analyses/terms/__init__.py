@@ -135,11 +135,11 @@ CITES = (
 )
 COLUMNS = {
     "cautious": (
-        "end of the simultaneous interval nearer to 0; 0 where the interval includes 0",
+        "end of the interval nearer to 0; 0 where the interval includes 0",
         "natural logarithm",
     ),
     "cautious_document": ("the same with documents as the units", "natural logarithm"),
-    "clear": ("whether the simultaneous interval excludes 0", ""),
+    "clear": ("whether the interval corrected for the family excludes 0", ""),
     "count_reference": ("frequency in the reference group", "tokens"),
     "count_study": ("frequency in the study group", "tokens"),
     "dp": (
@@ -152,7 +152,9 @@ COLUMNS = {
     "bic": ("Bayesian information criterion of the term (Wilson 2013)", ""),
     "chi2": ("Pearson's chi-squared, signed", ""),
     "high_pointwise": ("upper end of the interval of this item alone", "as the estimate"),
-    "log_ratio": ("Log Ratio (Hardie 2014)", "binary logarithm"),
+    "log_ratio": ("Log Ratio (Hardie 2014), without a prior; half a token where a frequency is 0", "binary logarithm"),
+    "log_ratio_high": ("upper end of its interval for this term alone", "binary logarithm"),
+    "log_ratio_low": ("lower end of its interval for this term alone", "binary logarithm"),
     "low_pointwise": ("lower end of the interval of this item alone", "as the estimate"),
     "range": ("documents of both groups that contain the term", "documents"),
     "rate": ("frequency per 10,000 tokens, both groups together", "per 10,000 tokens"),
@@ -163,9 +165,8 @@ COLUMNS = {
     "rate_study_high": ("upper end of the bootstrap interval of rate_study", "per 10,000 tokens"),
     "rate_study_low": ("lower end of the bootstrap interval of rate_study", "per 10,000 tokens"),
     "shown": ("what the figure shows: the measure of the config", ""),
-    "shown_high": ("upper end of its simultaneous interval", ""),
-    "shown_low": ("lower end of its simultaneous interval", ""),
-    "strength": ("estimate divided by half the width of its simultaneous interval", ""),
+    "shown_high": ("upper end of its interval, corrected for the family", ""),
+    "shown_low": ("lower end of its interval, corrected for the family", ""),
 }
 analysis = Analysis(
     "frequency",
@@ -210,9 +211,9 @@ about = Analysis(
     | {
         "background": ("log-odds ratio of the term in all other words of the groups", "natural logarithm"),
         "net": ("log-odds ratio about the target minus that in all other words", "natural logarithm"),
-        "net_high": ("upper end of its simultaneous interval", "natural logarithm"),
+        "net_high": ("upper end of its interval, corrected for the family", "natural logarithm"),
         "net_high_pointwise": ("upper end of its interval for this term alone", "natural logarithm"),
-        "net_low": ("lower end of its simultaneous interval", "natural logarithm"),
+        "net_low": ("lower end of its interval, corrected for the family", "natural logarithm"),
         "net_low_pointwise": ("lower end of its interval for this term alone", "natural logarithm"),
         "net_p": ("permutation p-value of the net difference of this term alone", "0 to 1"),
         "net_p_family": ("the same after step-down max-T over all terms", "0 to 1"),

@@ -20,6 +20,7 @@ from discourse.analyses.terms.measure import by_document, emptied, left_out, two
 from discourse.compare.association import association
 from discourse.compare.intervals import by_unit, percentile
 from discourse.compare.resample import stream
+from discourse.compare.terms import clearest
 from discourse.encode.counts import document_term_matrix
 from discourse.errors import TooLittleText
 from discourse.features.collocates import PLACES, at_place
