@@ -151,7 +151,8 @@ def step_down_min_p(observed: np.ndarray, null: np.ndarray, *, exact: bool = Fal
         return p, adjusted
     ordered = np.sort(every, axis=0)
     shares = [
-        1 - np.searchsorted(column, _tied(values), side="left") / len(column) for column, values in zip(ordered.T, every.T)
+        1 - np.searchsorted(column, _tied(values), side="left") / len(column)
+        for column, values in zip(ordered.T, every.T)
     ]
     of_permutations = np.stack(shares, axis=1)
     p[tested] = permutation_p(observed[tested], null[:, tested], exact=exact)

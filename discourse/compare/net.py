@@ -150,7 +150,7 @@ def compare_net(regions: Regions, design: Design, *, alpha0: float, alpha0_outsi
         no false difference is found in 19 of 20 corpora),
         `net_low_pointwise`, `net_high_pointwise` (of the term alone; NaN where fewer than `Design.min_containing` units of
         a group have it in the scope), `net_p`, `net_p_family` (permutation tests of the
-        labels, alone and after step-down max-T), `background` (log-odds ratio of the two groups outside the scope). Units
+        labels, alone and corrected for all terms), `background` (log-odds ratio of the two groups outside the scope). Units
         are clusters where the design has them. NaN where a group has no words outside the scope.
 
     Examples
@@ -195,4 +195,3 @@ def compare_net(regions: Regions, design: Design, *, alpha0: float, alpha0_outsi
             "background": odds[0] - odds[1],
         }
     )
-

@@ -283,7 +283,10 @@ def test_terms_by_the_formula_and_a_loop(terms):
         assert table.loc[item, "rate_study_high"] == pytest.approx(np.quantile(np.array(rates)[:, k], 0.975), rel=1e-6)
     # The interval of the Log Ratio is that of two rates on the logarithm (Zou & Donner 2008).
     one = table.iloc[0]
-    down, up = np.log2(one["rate_study"] / one["rate_study_low"]), np.log2(one["rate_reference_high"] / one["rate_reference"])
+    down, up = (
+        np.log2(one["rate_study"] / one["rate_study_low"]),
+        np.log2(one["rate_reference_high"] / one["rate_reference"]),
+    )
     assert one["log_ratio_low"] == pytest.approx(one["log_ratio"] - np.hypot(down, up), rel=1e-9)
     # Of one term alone never wider than of all.
     assert (table["low_pointwise"] >= table["low"] - 1e-12).all()

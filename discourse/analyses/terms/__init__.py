@@ -59,7 +59,9 @@ def follow(found: FrequencyFound) -> list[Follow]:
     first = next(iter(found.keyness.values()))
     follows = []
     for group, sign in ((first.study, 1), (first.reference, -1)):
-        lists = {n: clearest(c.table[np.sign(c.table["estimate"]) == sign], 1)["item"] for n, c in found.keyness.items()}
+        lists = {
+            n: clearest(c.table[np.sign(c.table["estimate"]) == sign], 1)["item"] for n, c in found.keyness.items()
+        }
         # Of some lengths no term may be on this side.
         of_group = {n: str(items.iloc[0]) for n, items in lists.items() if len(items)}
         if not of_group:
@@ -126,11 +128,13 @@ CHOICES = (
 CITES = (
     "monroe2008",
     "westfall1993",
+    "storey2003",
     "tusher2001",
     "beran1988",
     "gries2008",
     "dunning1993",
     "hardie2014",
+    "zou2008",
     "quirk1985",
 )
 COLUMNS = {
@@ -216,7 +220,7 @@ about = Analysis(
         "net_low": ("lower end of its interval, corrected for the family", "natural logarithm"),
         "net_low_pointwise": ("lower end of its interval for this term alone", "natural logarithm"),
         "net_p": ("permutation p-value of the net difference of this term alone", "0 to 1"),
-        "net_p_family": ("the same after step-down max-T over all terms", "0 to 1"),
+        "net_p_family": ("the same, corrected for all terms", "0 to 1"),
     },
 )
 collocates = Analysis(
