@@ -108,6 +108,8 @@ def _levels(
         cluster=None,
         cluster_name="document",
         strata=None,
+        kind=None,
+        tokens=None,
         min_containing=min(design.min_containing, LEAST_FOR_LEVEL),
     )
     return {

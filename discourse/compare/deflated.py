@@ -15,7 +15,7 @@ import pandas as pd
 from discourse.compare.intervals import by_unit
 from discourse.compare.multiple import permutation_p
 from discourse.compare.notes import NUMBERS, Note
-from discourse.compare.permutation import random_labels
+from discourse.compare.permutation import random_labels, used_strata
 from discourse.compare.quantities import Contrast, Quantities, Units
 from discourse.compare.resample import Design
 
@@ -111,7 +111,8 @@ def distances(q: Quantities, design: Design, contrasts: Sequence[Contrast], *, u
         # Units that are all alike show none either: the same passage, say, in every document.
         if noise <= 0:
             continue
-        blocks = [_distance(u, contrast, labels) for labels in random_labels(design, contrast, u, label, unit)]
+        strata = used_strata(design, contrast, unit)
+        blocks = [_distance(u, contrast, labels) for labels in random_labels(design, contrast, u, label, unit, strata)]
         null = np.concatenate([s / np.maximum(e, 1e-300) for s, e in blocks])
         (p,) = permutation_p(np.array([squared / noise]), null[:, None])
         rows.append(

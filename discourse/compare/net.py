@@ -14,10 +14,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from discourse.compare.intervals import by_unit, product, recovered, studentised
+from discourse.compare.intervals import by_unit, product
 from discourse.compare.keyness import informed_prior
+from discourse.compare.permutation import degrees
 from discourse.compare.resample import Design
 from discourse.compare.simultaneous import Simultaneous, simultaneous
+from discourse.compare.strata import strata_of
 
 COLUMNS = (
     "net",
@@ -29,7 +31,6 @@ COLUMNS = (
     "net_p_family",
     "background",
 )
-BLOCK = 250  # resamples at a time, so that memory does not grow with their number
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ class Net:
 
 
 def compare_net(regions: Regions, design: Design, *, alpha0: float, alpha0_outside: float) -> pd.DataFrame:
-    """Net differences of terms between two groups, with simultaneous and pointwise intervals and permutation tests.
+    """Net differences of terms between two groups, with intervals for all terms and for each, and permutation tests.
 
     Parameters
     ----------
@@ -145,10 +146,11 @@ def compare_net(regions: Regions, design: Design, *, alpha0: float, alpha0_outsi
     Returns
     -------
     DataFrame
-        One row for each term: `net` (natural logarithm), `net_low`, `net_high` (simultaneous over all terms),
+        One row for each term: `net` (natural logarithm), `net_low`, `net_high` (corrected for all terms, so that
+        no false difference is found in 19 of 20 corpora),
         `net_low_pointwise`, `net_high_pointwise` (of the term alone; NaN where fewer than `Design.min_containing` units of
         a group have it in the scope), `net_p`, `net_p_family` (permutation tests of the
-        labels, alone and after step-down max-T), `background` (log-odds ratio of the two groups outside the scope). Units
+        labels, alone and corrected for all terms), `background` (log-odds ratio of the two groups outside the scope). Units
         are clusters where the design has them. NaN where a group has no words outside the scope.
 
     Examples
@@ -168,15 +170,13 @@ def compare_net(regions: Regions, design: Design, *, alpha0: float, alpha0_outsi
     if min(r.n_outside[study].sum(), r.n_outside[~study].sum()) == 0:
         return pd.DataFrame(np.nan, index=range(r.inside.shape[1]), columns=list(COLUMNS))
     net = Net(r, (informed_prior(r.inside, r.n_inside, alpha0), informed_prior(r.outside, r.n_outside, alpha0_outside)))
-    stratum = None
-    if design.strata is not None:
-        of_document = pd.factorize(pd.Series(design.strata[rows]).astype(str), sort=True)[0]
-        stratum = of_document[np.unique(codes, return_index=True)[1]]
-    found: Simultaneous = simultaneous(net.difference, study, design, f"net {unit}", stratum)
-    low, high = _pointwise(net, design, study, unit)
+    strata = strata_of(design, rows, codes, (~study).astype(int), unit)
+    df = degrees(r.n_inside + r.n_outside, (~study).astype(int)) if strata.apart else None
+    found: Simultaneous = simultaneous(net.difference, study, design, f"net {unit}", strata.codes, df)
     # Fewer units with the word near the target do not show its variation (benchmarks/net.py).
     containing = np.min([np.diff(sparse.csc_array(r.inside[g]).indptr) for g in (study, ~study)], axis=0)
-    low, high = (np.where(containing >= design.needed_containing(unit), x, np.nan) for x in (low, high))
+    enough = containing >= design.needed_containing(unit)
+    low, high = (np.where(enough, x, np.nan) for x in (found.low_pointwise, found.high_pointwise))
     outside = [np.asarray(r.outside[g].sum(0)).ravel() for g in (study, ~study)]
     share, weight = net.priors[1]
     odds = [
@@ -195,23 +195,3 @@ def compare_net(regions: Regions, design: Design, *, alpha0: float, alpha0_outsi
             "background": odds[0] - odds[1],
         }
     )
-
-
-def _pointwise(net: Net, design: Design, study: np.ndarray, unit: str) -> tuple[np.ndarray, np.ndarray]:
-    """Symmetric bootstrap-t intervals of each group's level, and from them those of the difference (Zou & Donner 2008)."""
-    levels, halves = [], []
-    for g, inside in enumerate((study, ~study)):
-        rows = np.flatnonzero(inside)
-        part = Net(net.regions.of(rows), net.priors)
-        value, variance = (x[0] for x in part.level(*part.sums(np.ones((1, len(rows))))))
-        if len(rows) < (design.min_clusters if unit == "cluster" else 2):
-            half = np.full(len(value), np.nan)
-        else:
-            weights = design.draws(g, len(rows), unit)
-            drawn = [part.level(*part.sums(weights[k : k + BLOCK])) for k in range(0, len(weights), BLOCK)]
-            values, variances = (np.concatenate(x) for x in zip(*drawn))
-            half = studentised(value, variance, values, variances, design.confidence)
-        levels.append(value)
-        halves.append(half)
-    estimates, reach = np.stack(levels), np.stack(halves)
-    return recovered(estimates, estimates - reach, estimates + reach, np.array([1, -1]))

@@ -9,11 +9,13 @@ from math import comb
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtr
 
 from discourse.compare.intervals import moments
-from discourse.compare.multiple import permutation_p, step_down_max_t
+from discourse.compare.multiple import holm, step_down_min_p
 from discourse.compare.quantities import Contrast, Quantities, Units
 from discourse.compare.resample import Design, stream
+from discourse.compare.strata import Strata, kish, strata_of
 from discourse.errors import DiscourseError
 
 BLOCK = 250  # permutations at a time, so that memory does not grow with their number
@@ -26,17 +28,20 @@ class Permuted:
     Parameters
     ----------
     table : DataFrame
-        `name`, `item`, `estimate`, `statistic` (the absolute contrast over its standard error), `p`, `p_family` (max-T
-        over all rows), `n_units`.
+        `name`, `item`, `estimate`, `statistic` (the absolute contrast over its standard error), `p`, `p_family`
+        (step-down min-P over all rows), `n_units`.
     permutations : int
         How many; all that there are where `exact`.
     exact : bool
         Whether they are all divisions of the units.
+    strata : Strata
+        Within which labels were permuted.
     """
 
     table: pd.DataFrame
     permutations: int
     exact: bool
+    strata: Strata
 
 
 def strata_in_one_part(design: Design, contrast: Contrast) -> list[str]:
@@ -65,14 +70,18 @@ def permutation_test(
     contrast : Contrast
         What is tested; labels are permuted among its groups.
     unit : {"document", "cluster"}
-        What carries a label. A cluster with documents in two groups is a unit in each.
+        What carries a label. A cluster with documents in two groups is a unit in each, and its labels are exchanged with
+        each other only.
 
     Returns
     -------
     Permuted
         The statistic is studentised, so that groups of unequal spread are not taken for groups of unequal means
-        (Janssen 1997; Chung & Romano 2013). Where two groups can be divided in no more ways than there are resamples,
-        all are taken.
+        (Janssen 1997; Chung & Romano 2013); the standard error of a rate is never smaller than that of independent events
+        at the rate of all groups, so that a short group without any is not taken for certain. Labels are permuted within
+        `strata_of`. Where lengths of two groups hardly overlap, so that their units are not exchangeable, a p-value is never
+        below that of the same statistic under Student's t, with the effective number of units of the smaller group, less
+        one, as degrees of freedom. Where two groups can be divided in no more ways than there are resamples, all are taken.
 
     Raises
     ------
@@ -96,40 +105,92 @@ def permutation_test(
             f"no {design.strata_name} has documents in more than one group, so that no label can be permuted within one"
         )
     units = [q.units(design, contrast.groups, unit) for q in quantities]
-    exact = _exact(design, contrast, units)
-    observed, null, rows = [], [], []
+    strata = used_strata(design, contrast, unit)
+    exact = _exact(design, contrast, units, strata)
+    observed, null, rows, least = [], [], [], []
     for q, u in zip(quantities, units):
-        estimate, statistic = _statistic(q, u, contrast, contrast.label(u.group)[None])
+        label = contrast.label(u.group)
+        estimate, statistic = _statistic(q, u, contrast, label[None])
         observed.append(statistic[0])
-        null.append(_null(q, u, design, contrast, unit, exact=exact))
+        null.append(_null(q, u, design, contrast, unit, strata, exact=exact))
+        least.append(t_test(statistic[0], u.x[:, 0], label) if strata.apart else np.zeros(len(q.items)))
         rows += [(q.name, item, estimate[0, k], statistic[0, k], len(u.x)) for k, item in enumerate(q.items)]
     table = pd.DataFrame(rows, columns=["name", "item", "estimate", "statistic", "n_units"])
-    t, t_null = np.concatenate(observed), np.concatenate(null, axis=1)
-    p = permutation_p(t, t_null, exact=exact)
-    table["p"] = np.where(np.isfinite(t), p, np.nan)
-    table["p_family"] = step_down_max_t(t, t_null, exact=exact)
-    return Permuted(table, len(t_null), exact)
+    t, t_null, floor = np.concatenate(observed), np.concatenate(null, axis=1), np.concatenate(least)
+    p, p_family = step_down_min_p(t, t_null, exact=exact)
+    table["p"] = np.maximum(p, floor)
+    table["p_family"] = np.maximum(p_family, holm(floor))
+    return Permuted(table, len(t_null), exact, strata)
+
+
+def used_strata(design: Design, contrast: Contrast, unit: str) -> Strata:
+    """Within which strata the documents of a contrast, or their clusters, are permuted; `codes` is by document, -1 outside."""
+    rows = np.flatnonzero(np.isin(design.group, contrast.groups))
+    codes = design.units(rows, unit)
+    first = np.unique(codes, return_index=True)[1]
+    found = strata_of(design, rows, codes, contrast.label(design.group[rows][first]), unit)
+    # One for all quantities, also for those of which some documents say nothing.
+    by_document = np.full(len(design.group), -1)
+    by_document[rows] = found.codes[codes]
+    return found._replace(codes=by_document)
+
+
+def t_test(statistic: np.ndarray, x: np.ndarray, label: np.ndarray) -> np.ndarray:
+    """Two-sided p-values of studentised differences under Student's t, cautiously.
+
+    Parameters
+    ----------
+    statistic : ndarray, shape (n_items,)
+        Differences over their standard errors.
+    x : ndarray, shape (n_units,)
+        Lengths of the units.
+    label : ndarray of int, shape (n_units,)
+        Group of each.
+
+    Examples
+    --------
+    >>> t_test(np.array([2.262]), np.ones(30), np.repeat([0, 1], [10, 20])).round(3).tolist()
+    [0.05]
+    """
+    return 2 * stdtr(degrees(x, label), -np.abs(statistic))
+
+
+def degrees(x: np.ndarray, label: np.ndarray) -> float:
+    """The effective number of units (Kish 1965) of the group with the fewest, less one; at least 1."""
+    return max(min(kish(x[label == k]) for k in set(label.tolist())) - 1, 1.0)
 
 
 def null_statistics(q: Quantities, design: Design, contrast: Contrast, unit: str) -> tuple[np.ndarray, np.ndarray]:
     """The contrast as observed, (n_items,), and its statistics under permutation, (n_permutations, n_items)."""
     u = q.units(design, contrast.groups, unit)
     observed = _statistic(q, u, contrast, contrast.label(u.group)[None])[0][0]
-    return observed, _null(q, u, design, contrast, unit, exact=_exact(design, contrast, [u]))
+    strata = used_strata(design, contrast, unit)
+    exact = _exact(design, contrast, [u], strata)
+    return observed, _null(q, u, design, contrast, unit, strata, exact=exact)
 
 
-def _null(q: Quantities, u: Units, design: Design, contrast: Contrast, unit: str, *, exact: bool) -> np.ndarray:
+def _null(
+    q: Quantities, u: Units, design: Design, contrast: Contrast, unit: str, strata: Strata, *, exact: bool
+) -> np.ndarray:
     """Statistics under permutation, shape (n_permutations, n_items)."""
     label = contrast.label(u.group)
-    blocks = _all_labels(label) if exact else random_labels(design, contrast, u, label, unit)
+    blocks = _all_labels(label) if exact else random_labels(design, contrast, u, label, unit, strata)
     return np.concatenate([_statistic(q, u, contrast, labels)[1] for labels in blocks])
 
 
 def _statistic(q: Quantities, u: Units, contrast: Contrast, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The contrast, and its absolute value over its standard error, for each row of labels; shape (n_rows, n_items)."""
     levels, variance = [], np.zeros(1)
+    counts = q.prior is None and q.bounds == (0.0, np.inf)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = np.asarray(u.y.sum(0)).ravel() / u.x.sum()
     for k, (c, _) in enumerate(contrast.parts):
-        value, v = q.level(moments(u.y, u.x, (labels == k).astype(float)))
+        m = moments(u.y, u.x, (labels == k).astype(float))
+        value, v = q.level(m)
+        if counts:
+            # Of independent events at the rate of all: where a group happens to have none its own variance is 0.
+            with np.errstate(divide="ignore", invalid="ignore"):
+                v = np.maximum(v, q.scale**2 * rate / m.x)
         levels.append(value)
         variance = variance + c * c * v
     # Groups that are equal and do not vary show no difference: 0 / 0 counts as 0.
@@ -140,10 +201,10 @@ def _statistic(q: Quantities, u: Units, contrast: Contrast, labels: np.ndarray) 
         )
 
 
-def _exact(design: Design, contrast: Contrast, units: Sequence[Units]) -> bool:
-    # One list of divisions serves a family (max-T) only where all quantities have the same units.
+def _exact(design: Design, contrast: Contrast, units: Sequence[Units], strata: Strata) -> bool:
+    # One list of divisions serves a family only where all quantities have the same units.
     same = all(np.array_equal(u.rows, units[0].rows) for u in units)
-    if not same or len(contrast.parts) != 2 or design.strata is not None:
+    if not same or len(contrast.parts) != 2 or strata.columns:
         return False
     label = contrast.label(units[0].group)
     return comb(len(label), int((label == 0).sum())) <= design.resamples
@@ -157,14 +218,14 @@ def _all_labels(label: np.ndarray) -> Iterator[np.ndarray]:
     yield labels
 
 
-def random_labels(design: Design, contrast: Contrast, u: Units, label: np.ndarray, unit: str) -> Iterator[np.ndarray]:
+def random_labels(
+    design: Design, contrast: Contrast, u: Units, label: np.ndarray, unit: str, strata: Strata
+) -> Iterator[np.ndarray]:
     """Random permutations of labels within strata, in blocks; the same for quantities of the same documents."""
     rng = stream(design.seed, "permutation", unit, contrast.name)
     n_documents = len(design.group)
     first = u.rows[np.unique(u.codes, return_index=True)[1]]
-    stratum = np.zeros(len(label), int)
-    if design.strata is not None:
-        stratum = pd.factorize(pd.Series(design.strata).astype(str), sort=True)[0][first]
+    stratum = strata.codes[first]
     by_stratum = label[np.argsort(stratum, kind="stable")]
     for start in range(0, design.resamples, BLOCK):
         # Keys for all documents, so that quantities of fewer documents are permuted alike.

@@ -85,6 +85,9 @@ class Design:
         Group labels are permuted only among documents of the same stratum.
     strata_name : str
         What a stratum is.
+    kind, tokens : ndarray, shape (n_documents,), optional
+        Kind (str) and length of each document: where no strata are named, labels are permuted among documents that are
+        alike in them (`discourse.compare.strata`).
 
     Raises
     ------
@@ -104,6 +107,8 @@ class Design:
     min_containing: int = 10
     strata: np.ndarray | None = None
     strata_name: str = ""
+    kind: np.ndarray | None = None
+    tokens: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         if self.cluster is not None and pd.isna(self.cluster[self.group >= 0]).any():

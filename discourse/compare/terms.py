@@ -8,19 +8,23 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from discourse.compare.intervals import by_unit
+from discourse.compare.intervals import by_unit, recovered
 from discourse.compare.keyness import bic, chi2, g2, informed_prior, log_odds, log_ratio
 from discourse.compare.multiple import benjamini_hochberg
-from discourse.compare.quantities import Quantities, level_of, pair
+from discourse.compare.permutation import degrees
+from discourse.compare.quantities import Quantities, level_of
 from discourse.compare.ratios import bounds_of
 from discourse.compare.resample import Design
 from discourse.compare.simultaneous import Simultaneous, log_odds_with_error, simultaneous
+from discourse.compare.strata import Strata, strata_of
 from discourse.errors import TooLittleText
 from discourse.features.dispersion import dispersion
 from discourse.types import Comparison, Features
 
 # A group, on average: eight units can be divided evenly in 70 ways, six in only 20, which leaves no p below .05.
 MIN_UNITS = 4
+# Units of each group that must contain a term for an interval of its own (benchmarks/terms.py).
+MIN_CONTAINING = 3
 
 
 def compare_terms(
@@ -51,12 +55,14 @@ def compare_terms(
     -------
     Comparison
         One row per term: `estimate` is the log-odds ratio (natural logarithm, positive where the study corpus uses the
-        term more); `low`, `high` its simultaneous interval over the family of all terms in the table, for clusters
-        where the design has them; `low_document`, `high_document` the same for documents; `low_pointwise`,
-        `high_pointwise` the bootstrap interval of the term alone; `log_p` the natural logarithm of the permutation
-        p-value, `q` after Benjamini & Hochberg, `p_family` after step-down max-T, for the units of `low`; frequencies,
-        and rates per 10,000 tokens with bootstrap intervals (clusters where the design has them); `g2` and `log_ratio`;
-        `dp` and `range` over all documents of both groups, `dp_study`, `dp_reference`. Sorted by estimate.
+        term more); `low`, `high` its interval, corrected for the family of all terms in the table so that no false
+        difference is found in 19 of 20 corpora, for clusters where the design has them; `low_document`, `high_document`
+        the same for documents; `low_pointwise`, `high_pointwise` the interval of the term alone, NaN where fewer than
+        `MIN_CONTAINING` units of a group have it; `log_p` the natural logarithm of the permutation p-value, `q` after
+        Benjamini & Hochberg, `p_family` after step-down max-T, for the units of `low`; frequencies, and rates per 10,000
+        tokens with bootstrap intervals (clusters where the design has them); `log_ratio`, without a prior, with the
+        interval that those of the rates give (Zou & Donner 2008), NaN where a group has none; `g2`; `dp` and `range` over
+        all documents of both groups, `dp_study`, `dp_reference`. In the order of `by_evidence`.
 
     Raises
     ------
@@ -75,7 +81,8 @@ def compare_terms(
     n_documents = np.diff(found.counts.tocsc().indptr)
     clusters = n_documents if design.cluster is None else _n_clusters(found.counts, design.cluster[found.rows])
     tests = {unit: _family(found, unit, prior, weight, design) for unit in found.units}
-    alone = _pointwise(odds, design, first)
+    rates = _rates(odds, design, first)
+    alone = _containing(found, first) >= MIN_CONTAINING
     table = pd.DataFrame(
         {
             "contrast": "keyness",
@@ -88,29 +95,29 @@ def compare_terms(
             "p_family": tests[first].p_family,
             "low_document": tests["document"].low,
             "high_document": tests["document"].high,
-            "low_pointwise": alone["odds"][0],
-            "high_pointwise": alone["odds"][1],
+            "low_pointwise": np.where(alone, tests[first].low_pointwise, np.nan),
+            "high_pointwise": np.where(alone, tests[first].high_pointwise, np.nan),
             "n_documents": n_documents,
             "n_clusters": clusters,
             "n_tokens": int(n_study + n_reference),
             "count_study": a.astype(int),
             "count_reference": b.astype(int),
             "rate_study": 1e4 * a / n_study,
-            "rate_study_low": alone["study"][0],
-            "rate_study_high": alone["study"][1],
+            "rate_study_low": rates[0][0],
+            "rate_study_high": rates[0][1],
             "rate_reference": 1e4 * b / n_reference,
-            "rate_reference_low": alone["reference"][0],
-            "rate_reference_high": alone["reference"][1],
+            "rate_reference_low": rates[1][0],
+            "rate_reference_high": rates[1][1],
             "g2": g2(a, b, n_study, n_reference, cells=cells),
             "chi2": chi2(a, b, n_study, n_reference),
             "bic": bic(a, b, n_study, n_reference),
             "log_ratio": log_ratio(a, b, n_study, n_reference),
+            **_log_ratio_interval((1e4 * a / n_study, 1e4 * b / n_reference), rates),
             **_dispersions(found),
         }
     )
-    table = table.sort_values(["estimate", "item"], ascending=[False, True], kind="stable")
     return Comparison(
-        table,
+        by_evidence(table),
         "log-odds ratio (natural logarithm) with an informative Dirichlet prior",
         str(design.names[0]),
         str(design.names[1]),
@@ -126,8 +133,55 @@ def compare_terms(
             "n": features.params.get("n", 1),
             "permutations": design.resamples,
             "critical": {unit: test.critical for unit, test in tests.items()},
+            "strata": _strata(found, first, design).columns,
+            "apart": _strata(found, first, design).apart,
         },
     )
+
+
+def by_evidence(table: pd.DataFrame) -> pd.DataFrame:
+    """Terms in the order of the evidence: of the study group first, each group with the clearest first.
+
+    By the end of the interval nearer to 0, where it excludes 0; those whose interval includes 0 by the interval over
+    documents, and then by the estimate over the half of its interval on that side.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With `item`, `estimate`, `low`, `high`, `low_document`, `high_document`.
+
+    Examples
+    --------
+    >>> bounds = {"low": [0.5, -1.0, 0.1], "high": [4.0, 2.0, 0.9]}
+    >>> table = pd.DataFrame({"item": ["b", "c", "a"], "estimate": [2.0, 0.5, 0.5], **bounds})
+    >>> by_evidence(table.assign(low_document=table["low"], high_document=table["high"]))["item"].tolist()
+    ['b', 'a', 'c']
+    """
+    sign = np.where(table["estimate"] < 0, -1.0, 1.0)
+    near, near_document = (
+        np.maximum(np.where(sign > 0, table[f"low{of}"], -table[f"high{of}"]), 0) for of in ("", "_document")
+    )
+    half = np.abs(table["estimate"] - np.where(sign > 0, table["low"], table["high"]))
+    strength = table["estimate"].abs() / np.maximum(half, 1e-12)
+    keys = pd.DataFrame(
+        {"sign": -sign, "near": -near, "document": -near_document, "strength": -strength, "item": table["item"]},
+        index=table.index,
+    )
+    return table.loc[keys.sort_values(list(keys.columns), kind="stable").index]
+
+
+def clearest(table: pd.DataFrame, show: int) -> pd.DataFrame:
+    """The `show` clearest terms of each group, in the order of `by_evidence`: one list for figures, text and what follows.
+
+    Examples
+    --------
+    >>> bounds = {"low": [0.5, -1.0, 0.1], "high": [4.0, 2.0, 0.9]}
+    >>> table = pd.DataFrame({"item": ["b", "c", "a"], "estimate": [2.0, -0.5, 0.5], **bounds})
+    >>> clearest(table.assign(low_document=table["low"], high_document=table["high"]), 1)["item"].tolist()
+    ['b', 'c']
+    """
+    ordered = by_evidence(table[np.isfinite(table["low"])])
+    return pd.concat([ordered[ordered["estimate"] >= 0].head(show), ordered[ordered["estimate"] < 0].head(show)])
 
 
 def term_quantities(
@@ -208,6 +262,13 @@ class _TwoGroups:
     in_study: np.ndarray
     units: dict[str, np.ndarray]
 
+    def study(self, unit: str) -> np.ndarray:
+        """Whether each unit is in the study group."""
+        codes = self.units[unit]
+        study = np.zeros(int(codes.max()) + 1, bool)
+        study[codes[self.in_study]] = True
+        return study
+
 
 def _two_groups(features: Features, design: Design) -> _TwoGroups:
     rows = np.concatenate([design.documents(0), design.documents(1)])
@@ -237,26 +298,40 @@ def _require_units(found: _TwoGroups, design: Design, title: str) -> None:
 def _family(found: _TwoGroups, unit: str, prior: np.ndarray, alpha0: float, design: Design) -> Simultaneous:
     """Simultaneous intervals and tests of all terms over one kind of unit."""
     codes = found.units[unit]
-    study = np.zeros(int(codes.max()) + 1, bool)
-    study[codes[found.in_study]] = True
-    stratum = None
-    if design.strata is not None:
-        of_document = pd.factorize(pd.Series(design.strata[found.rows]).astype(str), sort=True)[0]
-        # A cluster is in the stratum of its first document.
-        stratum = of_document[np.unique(codes, return_index=True)[1]]
+    study = found.study(unit)
+    strata = _strata(found, unit, design)
     tokens = np.bincount(codes, found.tokens)
     y = by_unit(found.counts, codes)
-    return simultaneous(lambda d: log_odds_with_error(y, tokens, d, prior, alpha0), study, design, unit, stratum)
+    df = degrees(tokens, (~study).astype(int)) if strata.apart else None
+    odds = lambda d: log_odds_with_error(y, tokens, d, prior, alpha0)  # noqa: E731
+    return simultaneous(odds, study, design, unit, strata.codes, df)
 
 
-def _pointwise(odds: Quantities, design: Design, unit: str) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Bootstrap intervals of each term alone: of its log-odds ratio, and of its rate in each group."""
+def _strata(found: _TwoGroups, unit: str, design: Design) -> Strata:
+    return strata_of(design, found.rows, found.units[unit], (~found.study(unit)).astype(int), unit)
+
+
+def _rates(odds: Quantities, design: Design, unit: str) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Bootstrap intervals of the rate of each term in study and reference group."""
     rates = replace(odds, prior=None, scale=1e4, measure="per 10,000 tokens")
-    return {
-        "odds": bounds_of(odds, design, pair(design, 0, 1), unit),
-        "study": bounds_of(rates, design, level_of(design, 0), unit),
-        "reference": bounds_of(rates, design, level_of(design, 1), unit),
-    }
+    return [bounds_of(rates, design, level_of(design, g), unit) for g in (0, 1)]
+
+
+def _log_ratio_interval(
+    rates: tuple[np.ndarray, np.ndarray], bounds: list[tuple[np.ndarray, np.ndarray]]
+) -> dict[str, np.ndarray]:
+    """Interval of the binary logarithm of the ratio of two rates, from theirs."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values, lows, highs = (np.log2(np.stack(v)) for v in (rates, *zip(*bounds)))
+        low, high = recovered(values, lows, highs, np.array([1, -1]))
+    defined = np.isfinite(low) & np.isfinite(high)
+    return {"log_ratio_low": np.where(defined, low, np.nan), "log_ratio_high": np.where(defined, high, np.nan)}
+
+
+def _containing(found: _TwoGroups, unit: str) -> np.ndarray:
+    """Units that contain each term, of the group with fewer."""
+    y, study = by_unit(found.counts, found.units[unit]), found.study(unit)
+    return np.min([np.diff(sparse.csc_array(y[g]).indptr) for g in (study, ~study)], axis=0)
 
 
 def _dispersions(found: _TwoGroups) -> dict[str, np.ndarray]:

@@ -31,6 +31,8 @@ from discourse.features.frequency import document_units
 from discourse.features.repetition import Repetition, repetition
 from discourse.types import Corpus, EncodedCorpus
 
+NO_STRATA = "none"  # value of `compare: strata`
+
 
 @dataclass(frozen=True)
 class Base:
@@ -242,7 +244,7 @@ def data_of(base: Base, config: Core, *path: str | int) -> Data:
     counts, strict = counts_of(base, config), not path
     documents = base.corpus.documents
     keep = base.keep if strict else selected(documents, config, *path)
-    design = make_design(base, config, keep & ~base.again, strict=strict)
+    design = make_design(base, config, keep & ~base.again, counts.by_document, strict=strict)
     group = np.array([*design.names, ""], object)[design.group]
     documents = documents.assign(n_tokens=counts.by_document, group=group)
     turns = base.corpus.turns.assign(document=base.corpus.turn_document, n_tokens=counts.by_turn)
@@ -281,7 +283,7 @@ def counts_of(base: Base, config: Core) -> TokenCounts:
     return found
 
 
-def make_design(base: Base, config: Core, keep: np.ndarray, *, strict: bool) -> Design:
+def make_design(base: Base, config: Core, keep: np.ndarray, n_tokens: np.ndarray, *, strict: bool) -> Design:
     """Groups and clusters of the documents that are kept; `strict` where what cannot be compared is an error."""
     documents = base.corpus.documents
     try:
@@ -292,6 +294,9 @@ def make_design(base: Base, config: Core, keep: np.ndarray, *, strict: bool) -> 
     columns: Mapping[str, str | None] = {
         name: getattr(settings, name) if settings else None for name in ("cluster", "strata")
     }
+    exchanged = {"kind": documents.get("kind"), "tokens": n_tokens} if columns["strata"] is None else {}
+    if columns["strata"] == NO_STRATA:
+        columns = {**columns, "strata": None}
     cluster, strata = (_column(documents, column, name, strict) for name, column in columns.items())
     try:
         design = Design(
@@ -307,6 +312,7 @@ def make_design(base: Base, config: Core, keep: np.ndarray, *, strict: bool) -> 
             inference.min_containing,
             strata,
             columns["strata"] or "",
+            **{name: np.asarray(values) for name, values in exchanged.items() if values is not None},
         )
     except DiscourseError as error:
         raise SettingError(("compare", "cluster"), str(error)) from None

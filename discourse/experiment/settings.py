@@ -97,7 +97,8 @@ class CompareSection(Settings):
     )
     strata: str | None = Field(
         None,
-        description="Column: labels are permuted only among documents of the same value (the kind of document, say)",
+        description="Column: labels are permuted only among documents of the same value; by default among those of the same kind "
+        "and of similar length, where these leave something to permute; none: among all",
     )
     pairs: list[tuple[str, str]] = Field([], description="Further pairs of groups to compare: [[A, B], [A, C]]")
     each_against_rest: bool = Field(False, description="Compare each group with all others together as well")

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from discourse.compare.notes import NUMBERS
+from discourse.compare.terms import clearest
 from discourse.types import Comparison
 
 COMPONENTS = ("evaluation", "conflictual", "cooperative")
@@ -192,7 +193,7 @@ MEASURES = {"log-odds": "estimate", "log ratio": "log_ratio", "g2": "g2", "chi2"
 
 
 def layout_keyness(comparison: Comparison, show: int = 12, measure: str = "log-odds") -> pd.DataFrame:
-    """The terms of each group whose difference is largest at the cautious end of its simultaneous interval.
+    """The clearest terms of each group (`discourse.compare.terms.clearest`).
 
     Parameters
     ----------
@@ -206,33 +207,27 @@ def layout_keyness(comparison: Comparison, show: int = 12, measure: str = "log-o
     Returns
     -------
     DataFrame
-        Rows of the table with `shown` and its interval `shown_low`, `shown_high` (of the log-odds only), `cautious` (the end of the interval nearer to 0, 0 where the interval includes 0),
-        `cautious_document` (the same with documents as the units) and `group`;
-        study group first, largest first.
+        Rows of the table with `shown` and its interval `shown_low`, `shown_high` (of the log-odds only), `cautious` (the end of
+        the interval nearer to 0, 0 where the interval includes 0), `cautious_document` (the same with documents as the units)
+        and `group`; study group first, the clearest first.
     """
     table = comparison.table
     table = table[np.isfinite(table["low"])]
-    sign = np.sign(table["estimate"])
-    cautious = np.where(sign > 0, table["low"], -table["high"])
-    by_document = np.where(sign > 0, table["low_document"], -table["high_document"])
-    half = (table["high"] - table["low"]) / 2
+    sign = np.where(table["estimate"] < 0, -1, 1)
+    cautious, by_document = (np.where(sign > 0, table[f"low{of}"], -table[f"high{of}"]) for of in ("", "_document"))
     table = table.assign(
         cautious=np.maximum(cautious, 0),
         cautious_document=np.maximum(by_document, 0),
-        strength=table["estimate"].abs() / half,
         group=np.where(sign > 0, comparison.study, comparison.reference),
         shown=table[MEASURES[measure]] * (sign if measure == "bic" else 1),
         shown_low=table["low"] if measure == "log-odds" else np.nan,
         shown_high=table["high"] if measure == "log-odds" else np.nan,
     )
+    if measure == "log-odds":
+        return clearest(table, show).reset_index(drop=True)
     table = table.assign(size=table["shown"].abs(), some=table["cautious"] > 0)
-    by = ["some", "size"] if measure != "log-odds" else ["cautious", "cautious_document", "strength"]
-    parts = []
-    for group in (comparison.study, comparison.reference):
-        # Where intervals include 0 the cautious ends are equal: then documents as units, then strength decide.
-        part = table[table["group"] == group].sort_values([*by, "item"], ascending=[False] * len(by) + [True])
-        part = part.head(show)
-        parts.append(part.iloc[np.argsort(-part["size"].to_numpy(), kind="stable")])
+    ordered = table.sort_values(["some", "size", "item"], ascending=[False, False, True])
+    parts = [ordered[ordered["group"] == g].head(show) for g in (comparison.study, comparison.reference)]
     return pd.concat(parts, ignore_index=True).drop(columns=["size", "some"])
 
 

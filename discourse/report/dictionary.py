@@ -51,7 +51,7 @@ COMMON: dict[str, tuple[str, str]] = {
     "outcome": ("the result that is followed", ""),
     "p": ("permutation p-value", "0 to 1"),
     "p_family": (
-        "permutation p-value, corrected for all items of the family (step-down max-T, Westfall & Young 1993)",
+        "permutation p-value, corrected for all items of the family (step-down min-P, Westfall & Young 1993)",
         "0 to 1",
     ),
     "panel": ("panel of the figure", ""),

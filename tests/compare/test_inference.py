@@ -1,7 +1,7 @@
 """Resampling, permutation, nulls, influence, power and more against other people's code and plain loops."""
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
@@ -17,15 +17,23 @@ from discourse.compare.decompose import Cells, kitagawa, oaxaca
 from discourse.compare.events import event_test
 from discourse.compare.influence import without_each
 from discourse.compare.intervals import bca, moments, percentile, recovered, studentised
-from discourse.compare.multiple import benjamini_hochberg, permutation_p, step_down_max_t
+from discourse.compare.multiple import (
+    benjamini_hochberg,
+    holm,
+    permutation_p,
+    pooled_p,
+    step_down_max_t,
+    step_down_min_p,
+)
 from discourse.compare.notes import note_text
 from discourse.compare.nulls import placebo_dates, random_halves, share_as_large
-from discourse.compare.permutation import permutation_test, strata_in_one_part
+from discourse.compare.permutation import permutation_test, strata_in_one_part, used_strata
 from discourse.compare.power import smallest_differences
 from discourse.compare.quantities import Contrast, Quantities, against_rest, level_of, pair, trend
 from discourse.compare.ratios import bounds_of, compare
 from discourse.compare.resample import Design
 from discourse.compare.simultaneous import divisions, log_odds_with_error, simultaneous
+from discourse.compare.strata import strata_of
 from discourse.errors import DiscourseError, TooLittleText
 
 N = (14, 11)
@@ -48,13 +56,14 @@ def difference(y, x, study):
 
 
 def studentised_difference(y, x, study):
-    """By the textbook: ratio, residuals, standard error of each group."""
+    """By the textbook: ratio, residuals, standard error of each group, never below that of independent events."""
     parts = []
     for g in (study, ~study):
         r = y[g].sum() / x[g].sum()
         e = y[g] - r * x[g]
         n = g.sum()
-        parts.append((r, n / (n - 1) * (e**2).sum() / x[g].sum() ** 2))
+        poisson = y.sum() / x.sum() / x[g].sum()
+        parts.append((r, max(n / (n - 1) * (e**2).sum() / x[g].sum() ** 2, poisson)))
     return abs(parts[0][0] - parts[1][0]) / np.sqrt(parts[0][1] + parts[1][1])
 
 
@@ -324,7 +333,63 @@ def test_step_down_max_t_by_a_plain_loop(seed, n_tests, n_permutations):
         hits = sum(max(row[j] for j in left) >= observed[k] - 1e-9 for row in null)
         before = max(before, (hits + 1) / (n_permutations + 1))
         expected[k] = before
-    assert step_down_max_t(observed, null) == pytest.approx(expected)
+    assert step_down_max_t(np.vstack([observed[None], null])) == pytest.approx(expected)
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 10_000), st.integers(2, 5), st.integers(40, 60))
+def test_step_down_min_p_by_a_plain_loop_and_within_the_bounds_of_statsmodels(seed, n_tests, n_rows):
+    """All divisions, the observed one among them: the share in which any test left has a p as small."""
+    rng = np.random.default_rng(seed)
+    every = (rng.normal(size=(n_rows, n_tests)) * rng.exponential(1, n_tests)).round(1)
+    p = [[sum(other[k] >= row[k] for other in every) / n_rows for k in range(n_tests)] for row in every]
+    order = sorted(range(n_tests), key=lambda k: p[0][k])
+    expected, before = [0.0] * n_tests, 0.0
+    for place, k in enumerate(order):
+        hits = sum(min(row[j] for j in order[place:]) <= p[0][k] + 1e-9 for row in p)
+        before = max(before, hits / n_rows)
+        expected[k] = before
+    ours, adjusted = step_down_min_p(every[0], every, exact=True)
+    assert ours == pytest.approx(p[0])
+    assert adjusted == pytest.approx(expected)
+    for method in ("bonferroni", "holm"):
+        assert (adjusted <= multipletests(ours, method=method)[1] + 1e-9).all()
+
+
+def test_a_test_with_heavy_tails_does_not_hide_another():
+    """Of two tests whose statistics are on other scales max-T sees one only; min-P both."""
+    rng = np.random.default_rng(0)
+    null = np.column_stack([rng.normal(size=1999), 100 * rng.normal(size=1999)])
+    p, adjusted = step_down_min_p(np.array([4.0, 0.0]), null)
+    assert adjusted[0] <= 2 * p[0] + 1e-9 < 0.01
+    assert step_down_max_t(np.vstack([[4.0, 0.0], null]))[0] > 0.4
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 10_000), st.integers(2, 30), st.integers(5, 40))
+def test_pooled_p_by_a_loop_and_never_above_bonferroni(seed, n_tests, n_permutations):
+    rng = np.random.default_rng(seed)
+    scaled = rng.normal(size=(1 + n_permutations, n_tests)).round(1)
+    p = pooled_p(scaled)
+    values = scaled.ravel()
+    assert p == pytest.approx([(values >= s).sum() / len(values) for s in scaled[0]])
+    assert (step_down_max_t(scaled) <= np.minimum(n_tests * p, 1) + 1e-9).all()
+
+
+def test_so_many_tests_that_each_has_its_largest_somewhere_can_still_differ():
+    rng = np.random.default_rng(1)
+    null = np.abs(rng.normal(size=(399, 300)))
+    observed = np.abs(rng.normal(size=300))
+    observed[7] = 9
+    p, adjusted = step_down_min_p(observed, null)
+    assert p[7] < 1e-4
+    assert benjamini_hochberg(p)[7] < 0.05
+    assert adjusted[7] == pytest.approx(1 / 400)
+
+
+@given(st.lists(st.floats(0.0001, 1.0), min_size=1, max_size=40))
+def test_holm_equals_statsmodels(p):
+    assert holm(np.array(p)) == pytest.approx(multipletests(p, method="holm")[1], abs=1e-9)
 
 
 def test_p_is_never_zero():
@@ -332,10 +397,11 @@ def test_p_is_never_zero():
 
 
 def test_tests_that_are_not_defined_stay_out_of_the_family():
-    null = np.array([[3.0, np.nan], [0.0, np.nan], [1.0, np.nan]])
-    p = step_down_max_t(np.array([2.0, np.nan]), null)
-    assert p[0] == pytest.approx(0.5)
+    null = np.tile([[3.0, np.nan], [0.0, np.nan], [1.0, np.nan]], (20, 1))
+    p, adjusted = step_down_min_p(np.array([2.0, np.nan]), null)
+    assert p[0] == adjusted[0] == pytest.approx(21 / 61)
     assert np.isnan(p[1])
+    assert np.isnan(adjusted[1])
 
 
 def test_where_nothing_differs_a_family_seldom_has_a_finding():
@@ -609,6 +675,65 @@ def test_one_unit_has_no_variance_and_no_p():
     d = Design(np.array([0, 1, 1, 1, 1]), ["one", "many"], resamples=50)
     q = Quantities("rate", np.array([[3.0], [1], [2], [2], [1]]), np.full(5, 7.0), ["w"])
     assert np.isnan(permutation_test([q], d, pair(d, 0, 1)).table["p"][0])
+
+
+def test_groups_of_unequal_lengths_do_not_differ_by_chance():
+    """15 whole documents against 60 short ones: p of rare events is not small more often than it says, and the test says why."""
+    rng = np.random.default_rng(13)
+    small, found = 0, None
+    for run in range(150):
+        x = np.r_[rng.lognormal(8.5, 0.6, 15), rng.lognormal(4.8, 0.6, 60)].round()
+        y = rng.poisson(x * 0.001 * rng.gamma(0.7, 1 / 0.7, 75)).astype(float)
+        d = Design(np.repeat([0, 1], [15, 60]), ["a", "b"], resamples=199, seed=run, tokens=x)
+        found = permutation_test([Quantities("rate", y[:, None], x, ["w"])], d, pair(d, 0, 1))
+        small += bool(found.table["p"][0] < 0.05)
+    assert found.strata.apart
+    assert found.strata.columns == ()
+    assert stats.binomtest(small, 150, 0.05, alternative="greater").pvalue > 0.01, small
+
+
+def test_lengths_are_strata_where_they_overlap_and_kinds_where_both_groups_have_them():
+    rng = np.random.default_rng(14)
+    group = rng.permutation(np.repeat([0, 1], 100))
+    kind = np.where(rng.random(200) < 0.5, "speech", "note").astype(object)
+    tokens = np.where(kind == "speech", 3000, 200) + rng.integers(0, 100, 200)
+    d = Design(group, ["a", "b"], kind=kind, tokens=tokens)
+    found = used_strata(d, pair(d, 0, 1), "document")
+    assert found.columns == ("kind", "length")
+    for code in set(found.codes):
+        inside = found.codes == code
+        assert len(set(kind[inside])) == 1
+        assert inside.sum() >= 20
+        assert len(set(group[inside])) == 2
+    # The probability is that of Mann and Whitney, within strata.
+    plain = replace(d, kind=None, tokens=tokens[:60], group=group[:60])
+    codes, label = np.arange(60), group[:60]
+    one = strata_of(replace(plain, strata=np.full(60, "x", object), strata_name="all"), codes, codes, label, "document")
+    u = stats.mannwhitneyu(tokens[:60][label == 0], tokens[:60][label == 1]).statistic
+    assert one.longer == pytest.approx(u / ((label == 0).sum() * (label == 1).sum()))
+    only = replace(d, kind=np.where(group == 0, "speech", "note").astype(object))
+    assert "kind" not in used_strata(only, pair(only, 0, 1), "document").columns
+
+
+def test_clusters_in_both_groups_are_paired():
+    """Speakers with a level of their own, each in both groups: a paired test sees what one of independent units does not."""
+    rng = np.random.default_rng(15)
+    speaker = np.tile(np.arange(12), 2)
+    level = rng.gamma(1, 20, 12)[speaker]
+    x = np.full(24, 1000.0)
+    y = np.round(level * np.where(np.arange(24) < 12, 1.5, 1.0) + 1)
+    names = np.array([f"s{k}" for k in speaker], object)
+    d = Design(np.repeat([0, 1], 12), ["a", "b"], names, "speaker", resamples=2000, tokens=x)
+    q = Quantities("rate", y[:, None], x, ["w"])
+    paired = permutation_test([q], d, pair(d, 0, 1), unit="cluster")
+    assert paired.strata.columns == ("speaker",)
+    # Every exchange within twelve pairs, as in the exact test of matched pairs.
+    statistics = []
+    for first in product([True, False], repeat=12):
+        statistics.append(studentised_difference(y, x, np.r_[first, np.logical_not(first)]))
+    exact = (np.array(statistics) >= statistics[0] - 1e-9).mean()
+    assert paired.table["p"][0] == pytest.approx(exact, abs=0.005)
+    assert permutation_test([q], d, pair(d, 0, 1)).table["p"][0] > 0.1
 
 
 def test_ties_are_not_broken_by_rounding():

@@ -268,8 +268,8 @@ def test_terms_by_the_formula_and_a_loop(terms):
     tokens = features.units["n_tokens"].to_numpy()
     a, b = (counts[d.documents(g)].sum(0) for g in (0, 1))
     n, m = (tokens[d.documents(g)].sum() for g in (0, 1))
-    # The pooled shares of 100 tokens, and half a token for each term.
-    alpha, weight = 100 * (a + b) / (n + m) + 0.5, 100 + 0.5 * len(a)
+    # The pooled shares of 100 tokens, and half a token for the term and for all others.
+    alpha, weight = 100 * (a + b) / (n + m) + 0.5, 101
 
     def odds(y, z, n, m):
         return np.log((y + alpha) / (n + weight - y - alpha)) - np.log((z + alpha) / (m + weight - z - alpha))
@@ -277,16 +277,20 @@ def test_terms_by_the_formula_and_a_loop(terms):
     for k, item in enumerate(features.columns):
         assert table.loc[item, "estimate"] == pytest.approx(odds(a, b, n, m)[k], rel=1e-9)
         assert table.loc[item, "count_study"] == a[k]
-    draws = []
-    w, v = d.weights(0, "cluster"), d.weights(1, "cluster")
-    for i in range(400):
-        y, z = w[i] @ counts[d.documents(0)], v[i] @ counts[d.documents(1)]
-        draws.append(odds(y, z, w[i] @ tokens[d.documents(0)], v[i] @ tokens[d.documents(1)]))
-    for k, item in enumerate(features.columns):
-        assert table.loc[item, "low_pointwise"] == pytest.approx(np.quantile(np.array(draws)[:, k], 0.025), rel=1e-6)
+    w = d.weights(0, "cluster")
     rates = [1e4 * (w[i] @ counts[d.documents(0)]) / (w[i] @ tokens[d.documents(0)]) for i in range(400)]
     for k, item in enumerate(features.columns):
         assert table.loc[item, "rate_study_high"] == pytest.approx(np.quantile(np.array(rates)[:, k], 0.975), rel=1e-6)
+    # The interval of the Log Ratio is that of two rates on the logarithm (Zou & Donner 2008).
+    one = table.iloc[0]
+    down, up = (
+        np.log2(one["rate_study"] / one["rate_study_low"]),
+        np.log2(one["rate_reference_high"] / one["rate_reference"]),
+    )
+    assert one["log_ratio_low"] == pytest.approx(one["log_ratio"] - np.hypot(down, up), rel=1e-9)
+    # Of one term alone never wider than of all.
+    assert (table["low_pointwise"] >= table["low"] - 1e-12).all()
+    assert (table["high_pointwise"] <= table["high"] + 1e-12).all()
     assert (table["low"] < table["estimate"]).all()
     assert (table["estimate"] < table["high"]).all()
 

@@ -45,7 +45,7 @@ def _units(outcome: Outcome, data: Data) -> dict[str, pd.DataFrame]:
     q, design, contrast = outcome.quantities, data.design, data.main
     found = {"document": without_each(q, design, contrast)}
     cells = outcome.in_cells(data.documents)
-    of_cell = replace(design, group=design.group[cells.document], cluster=None, strata=None)
+    of_cell = replace(design, group=design.group[cells.document], cluster=None, strata=None, kind=None, tokens=None)
     inside = np.isin(of_cell.group, contrast.groups) & (cells.x > 0)
     speakers = cells.strata["speaker"].to_numpy(object)
     if len(set(speakers[inside])) > 1:

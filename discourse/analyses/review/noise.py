@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
 from discourse.compare.multiple import benjamini_hochberg
 from discourse.compare.nulls import placebo_dates, random_halves, share_as_large
-from discourse.compare.permutation import permutation_test
+from discourse.compare.permutation import permutation_test, used_strata
 from discourse.compare.quantities import Contrast, Quantities
 from discourse.compare.resample import Design
 from discourse.figures.frames import layout_items, layout_noise
@@ -207,6 +208,7 @@ def _tests_table(found: NoiseFound, say: Say) -> Table:
         most=int(tests["permutations"].max()),
         fewest=int(tests["permutations"].min()),
         groups=n,
+        **_exchanged(say),
     )
     named = [f"{design.cluster_name}s resampled"] if clustered else []
     return Table(
@@ -218,6 +220,12 @@ def _tests_table(found: NoiseFound, say: Say) -> Table:
         ["left", "left"] + ["right"] * (6 if clustered else 5) + ["left"],
         [1.1, 1.5, 0.9, *([1.4] if clustered else []), 1.4, 0.6, 0.7, 0.6, 1.2],
     )
+
+
+def _exchanged(say: Say) -> dict[str, Any]:
+    """Within what labels of the main contrast are permuted, and whether the lengths of the groups hardly overlap."""
+    found = used_strata(say.data.design, say.data.main, say.data.units[0])
+    return {"strata": found.columns, "apart": found.apart, "longer": max(found.longer, 1 - found.longer)}
 
 
 def _nulls_figure(found: NoiseFound, outcomes: Sequence[Outcome], say: Say) -> Iterator[Block]:
@@ -277,7 +285,7 @@ def _items_figure(identity: Identity, answers: pd.DataFrame, say: Say) -> Iterat
         shown=len(answers),
         family=comparison.params.get("family", len(outcome.quantities.items)),
         counts=[int(counts.get(c, 0)) for c in Certainty],
-        simultaneous="family" in comparison.params,
+        corrected="family" in comparison.params,
     )
     alt = "; ".join(
         f"{r.item} {number(r.estimate, 2)} {span(r.low, r.high, 2)} {r.certainty}" for r in frame.itertuples()
@@ -289,7 +297,14 @@ def _items_figure(identity: Identity, answers: pd.DataFrame, say: Say) -> Iterat
 
 def methods(found: NoiseFound, say: Say) -> Iterator[Block]:
     """How tests and nulls are made."""
-    yield Paragraph(say("methods_tests", family=found.family, least_p=f"{1 / (say.data.design.resamples + 1):.2g}"))
+    yield Paragraph(
+        say(
+            "methods_tests",
+            family=found.family,
+            least_p=f"{1 / (say.data.design.resamples + 1):.2g}",
+            **_exchanged(say),
+        )
+    )
     yield Paragraph(say("methods_nulls", min_documents=say.data.min_documents))
 
 
@@ -307,7 +322,7 @@ analysis = Analysis(
         "noise_items": "Could the differences of terms and topics be noise?",
     },
     methods=methods,
-    cites=("westfall1993", "benjamini1995", "phipson2010", "janssen1997"),
+    cites=("westfall1993", "benjamini1995", "phipson2010", "janssen1997", "storey2003", "kish1965"),
     columns={
         "halves_reference": ("share of split-half differences of the reference group that are as large", "0 to 1"),
         "halves_reference_high": ("{high} quantile of these differences", "as the estimate"),

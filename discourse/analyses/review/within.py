@@ -64,7 +64,7 @@ def _group(outcome: Outcome, data: Data, g: int) -> pd.DataFrame | None:
     if len(labels) < 2:
         return None
     # With clusters such as speakers, each would be a single unit here.
-    within = replace(design, group=of_cell, names=labels, cluster=None, strata=None)
+    within = replace(design, group=of_cell, names=labels, cluster=None, strata=None, kind=None, tokens=None)
     contrasts = [against_rest(within, k, list(range(len(labels)))) for k in range(len(names))]
     q = replace(outcome.quantities, y=cells.y[:, None], x=cells.x)
     table = compare(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import Field
 
 from discourse.analyses.base import Analysis, Found, Input
@@ -17,6 +18,7 @@ from discourse.analyses.terms import collocates_section
 from discourse.analyses.terms.measure import FrequencyFound, FrequencySettings, compute, finish, measure, without_rare
 from discourse.analyses.terms.section import methods, methods_about, section, summary
 from discourse.compare.quantities import Quantities
+from discourse.compare.terms import clearest
 from discourse.encode.encoder import fold
 from discourse.errors import TooLittleText
 from discourse.features.frequency import stem
@@ -56,13 +58,15 @@ def follow(found: FrequencyFound) -> list[Follow]:
     key, target = found.outcomes[0].key.partition("-")[0], found.outcomes[0].target
     first = next(iter(found.keyness.values()))
     follows = []
-    for group, column, largest in ((first.study, "low", True), (first.reference, "high", False)):
-        # The largest at the cautious end of the interval, as in the figures of keyness.
-        clearest = {
-            n: str((c.table.nlargest if largest else c.table.nsmallest)(1, column)["item"].iloc[0])
-            for n, c in found.keyness.items()
+    for group, sign in ((first.study, 1), (first.reference, -1)):
+        lists = {
+            n: clearest(c.table[np.sign(c.table["estimate"]) == sign], 1)["item"] for n, c in found.keyness.items()
         }
-        named = "; ".join(f"{term}, of the {of_length(n)}" for n, term in clearest.items())
+        # Of some lengths no term may be on this side.
+        of_group = {n: str(items.iloc[0]) for n, items in lists.items() if len(items)}
+        if not of_group:
+            continue
+        named = "; ".join(f"{term}, of the {of_length(n)}" for n, term in of_group.items())
         follows.append(
             Follow(
                 key,
@@ -70,10 +74,10 @@ def follow(found: FrequencyFound) -> list[Follow]:
                 f"The clearest of {group} ({named})",
                 "log-odds ratio",
                 2,
-                _PickTerm(clearest, key),
+                _PickTerm(of_group, key),
                 # Lengths that were refused have no clearest term to depart from.
-                {"alpha0": found.alpha0, "ngrams": list(found.keyness)},
-                {"ngrams": set(found.keyness)},
+                {"alpha0": found.alpha0, "ngrams": list(of_group)},
+                {"ngrams": set(of_group)},
             )
         )
     return follows
@@ -124,20 +128,22 @@ CHOICES = (
 CITES = (
     "monroe2008",
     "westfall1993",
+    "storey2003",
     "tusher2001",
     "beran1988",
     "gries2008",
     "dunning1993",
     "hardie2014",
+    "zou2008",
     "quirk1985",
 )
 COLUMNS = {
     "cautious": (
-        "end of the simultaneous interval nearer to 0; 0 where the interval includes 0",
+        "end of the interval nearer to 0; 0 where the interval includes 0",
         "natural logarithm",
     ),
     "cautious_document": ("the same with documents as the units", "natural logarithm"),
-    "clear": ("whether the simultaneous interval excludes 0", ""),
+    "clear": ("whether the interval corrected for the family excludes 0", ""),
     "count_reference": ("frequency in the reference group", "tokens"),
     "count_study": ("frequency in the study group", "tokens"),
     "dp": (
@@ -150,7 +156,9 @@ COLUMNS = {
     "bic": ("Bayesian information criterion of the term (Wilson 2013)", ""),
     "chi2": ("Pearson's chi-squared, signed", ""),
     "high_pointwise": ("upper end of the interval of this item alone", "as the estimate"),
-    "log_ratio": ("Log Ratio (Hardie 2014)", "binary logarithm"),
+    "log_ratio": ("Log Ratio (Hardie 2014), without a prior; half a token where a frequency is 0", "binary logarithm"),
+    "log_ratio_high": ("upper end of its interval for this term alone", "binary logarithm"),
+    "log_ratio_low": ("lower end of its interval for this term alone", "binary logarithm"),
     "low_pointwise": ("lower end of the interval of this item alone", "as the estimate"),
     "range": ("documents of both groups that contain the term", "documents"),
     "rate": ("frequency per 10,000 tokens, both groups together", "per 10,000 tokens"),
@@ -161,9 +169,8 @@ COLUMNS = {
     "rate_study_high": ("upper end of the bootstrap interval of rate_study", "per 10,000 tokens"),
     "rate_study_low": ("lower end of the bootstrap interval of rate_study", "per 10,000 tokens"),
     "shown": ("what the figure shows: the measure of the config", ""),
-    "shown_high": ("upper end of its simultaneous interval", ""),
-    "shown_low": ("lower end of its simultaneous interval", ""),
-    "strength": ("estimate divided by half the width of its simultaneous interval", ""),
+    "shown_high": ("upper end of its interval, corrected for the family", ""),
+    "shown_low": ("lower end of its interval, corrected for the family", ""),
 }
 analysis = Analysis(
     "frequency",
@@ -208,12 +215,12 @@ about = Analysis(
     | {
         "background": ("log-odds ratio of the term in all other words of the groups", "natural logarithm"),
         "net": ("log-odds ratio about the target minus that in all other words", "natural logarithm"),
-        "net_high": ("upper end of its simultaneous interval", "natural logarithm"),
+        "net_high": ("upper end of its interval, corrected for the family", "natural logarithm"),
         "net_high_pointwise": ("upper end of its interval for this term alone", "natural logarithm"),
-        "net_low": ("lower end of its simultaneous interval", "natural logarithm"),
+        "net_low": ("lower end of its interval, corrected for the family", "natural logarithm"),
         "net_low_pointwise": ("lower end of its interval for this term alone", "natural logarithm"),
         "net_p": ("permutation p-value of the net difference of this term alone", "0 to 1"),
-        "net_p_family": ("the same after step-down max-T over all terms", "0 to 1"),
+        "net_p_family": ("the same, corrected for all terms", "0 to 1"),
     },
 )
 collocates = Analysis(

@@ -13,7 +13,6 @@ from discourse.analyses.data import Data, Tokens
 from discourse.analyses.outcome import Outcome
 from discourse.analyses.settings import place_of
 from discourse.analyses.terms.measure import (
-    NEAR_SHARE,
     FrequencyFound,
     FrequencySettings,
     Keyness,
@@ -124,7 +123,7 @@ class Near:
     def weights(self, configured: float | None, two: Design) -> tuple[float, float]:
         """Weights of the pooled shares in the priors near the target and elsewhere, in tokens."""
         near = self.features.units["n_tokens"].to_numpy(float)
-        return alpha0_of(configured, near, two, NEAR_SHARE), alpha0_of(configured, self.n_rest, two, NEAR_SHARE)
+        return alpha0_of(configured, near, two), alpha0_of(configured, self.n_rest, two)
 
     def compared(self, data: Data, settings: Any, n: int, two: Design, named: tuple[str, str, str]) -> Outcome:
         """Terms of one length between two groups, net of the background.

@@ -20,6 +20,7 @@ from discourse.analyses.terms.measure import by_document, emptied, left_out, two
 from discourse.compare.association import association
 from discourse.compare.intervals import by_unit, percentile
 from discourse.compare.resample import stream
+from discourse.compare.terms import clearest
 from discourse.encode.counts import document_term_matrix
 from discourse.errors import TooLittleText
 from discourse.features.collocates import PLACES, at_place
@@ -286,7 +287,5 @@ def finish(
     """The collocates whose difference is clearest, which the report follows."""
     outcomes = []
     for outcome in found.outcomes:
-        table = outcome.table
-        clearest = pd.concat([table.nlargest(settings.show, "low"), table.nsmallest(settings.show, "high")])["item"]
-        outcomes.append(replace(outcome, shown=list(dict.fromkeys(clearest))))
+        outcomes.append(replace(outcome, shown=clearest(outcome.table, settings.show)["item"].tolist()))
     return replace(found, outcomes=outcomes)

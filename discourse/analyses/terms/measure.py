@@ -20,16 +20,16 @@ from discourse.compare.multiple import benjamini_hochberg
 from discourse.compare.permutation import permutation_test
 from discourse.compare.quantities import Contrast, Quantities
 from discourse.compare.resample import Design
-from discourse.compare.terms import compare_terms, term_quantities
+from discourse.compare.terms import clearest, compare_terms, term_quantities
 from discourse.errors import TooLittleText
 from discourse.features.frequency import stop_words, term_counts, wanted_terms
 from discourse.report.words import of_length
 from discourse.types import Comparison, Features
 
-# A tenth of the smaller group: the prior then moves the log-odds of rare terms, and hardly those of frequent ones.
-PRIOR_SHARE = 0.1
-# About a target less: differences net of the background are not to be pulled toward 0 (benchmarks/net.py).
-NEAR_SHARE = 0.02
+# Tokens of the pooled shares in the prior: of constant weight, so that the prior vanishes as the texts grow.
+PRIOR = 100.0
+# Of the smaller group's tokens at most: what few words about a target show is not to be pulled toward 0 (benchmarks/net.py).
+PRIOR_SHARE = 0.02
 
 
 class FrequencySettings(Settings):
@@ -46,7 +46,7 @@ class FrequencySettings(Settings):
     alpha0: Annotated[float | None, Later()] = Field(
         None,
         gt=0,
-        description="Weight of the Dirichlet prior in tokens; a tenth of the smaller group's tokens by default, a fiftieth about a target",
+        description="Weight of the pooled shares in the Dirichlet prior, in tokens; 100 by default, or a fiftieth of the smaller group's tokens where that is less",
     )
     min_documents: int = Field(10, ge=1, description="Documents that must contain a term")
     min_clusters: Annotated[int, Later()] = Field(4, ge=1, description="Clusters that must contain a term")
@@ -194,14 +194,15 @@ def emptied(counts: sparse.csr_array, inside: np.ndarray) -> sparse.csr_array:
     return sparse.csr_array((counts.data[kept], counts.indices[kept], bounds), shape=counts.shape)
 
 
-def alpha0_of(configured: float | None, tokens: np.ndarray, design: Design, share: float = PRIOR_SHARE) -> float:
-    """The weight of the pooled shares in the prior: that of the config, or a share of the smaller group's tokens."""
-    return configured or max(share * min(tokens[design.group == k].sum() for k in (0, 1)), 1.0)
+def alpha0_of(configured: float | None, tokens: np.ndarray, design: Design) -> float:
+    """The weight of the pooled shares in the prior: that of the config, else `PRIOR`, in small groups less."""
+    smaller = min(tokens[design.group == k].sum() for k in (0, 1))
+    return configured or max(min(PRIOR, PRIOR_SHARE * smaller), 1.0)
 
 
 @dataclass(frozen=True)
 class Keyness:
-    """How terms are compared: in one family, with simultaneous intervals."""
+    """How terms are compared: in one family, with intervals corrected for it."""
 
     features: Features
     alpha0: float
@@ -258,15 +259,13 @@ def finish(data: Data, settings: FrequencySettings, features: Features, found: F
     for outcome in found.outcomes:
         assert outcome.comparison is not None
         keyness[int(outcome.key.partition("-")[2])] = outcome.comparison
-        table = outcome.table
-        clearest = pd.concat([table.nlargest(settings.show, "low"), table.nsmallest(settings.show, "high")])["item"]
-        outcomes.append(replace(outcome, shown=list(dict.fromkeys(clearest))))
+        outcomes.append(replace(outcome, shown=clearest(outcome.table, settings.show)["item"].tolist()))
     further = [f for c in data.contrasts[1:] if (f := further_terms(data, settings, features, c)) is not None]
     return replace(found, outcomes=outcomes, keyness=keyness, further=further)
 
 
 def further_terms(data: Data, settings: FrequencySettings, features: Features, contrast: Contrast) -> Further | None:
-    """Terms of one further contrast: log-odds ratios with simultaneous intervals, or the trend of their rates."""
+    """Terms of one further contrast: log-odds ratios with intervals corrected for all of them, or the trend of their rates."""
     if contrast.kind == "trend":
         return Further(contrast, _trend(data, settings, features, contrast))
     two = two_groups(data.design, contrast)

@@ -52,6 +52,7 @@ def _keyness(n: int, comparison: Comparison, say: Say) -> Iterator[Block]:
         "by_document": int(((table["low_document"] > 0) | (table["high_document"] < 0)).sum()),
         "targets": listed([t.name for t in say.targets]),
         "unit_of_measure": UNITS[say.settings.measure],
+        "apart": comparison.params["apart"],
     }
     more = [
         f"More in {g}: {', '.join(frame.loc[frame['group'] == g, 'item'])}."
@@ -94,6 +95,8 @@ def summary(found: FrequencyFound, say: Say) -> Iterator[str]:
             terms=len(table),
             up=int((table["low"] > 0).sum()),
             down=int((table["high"] < 0).sum()),
+            judged=len(answers) if answers is not None else 0,
+            differ=len(clear),
             named="; ".join(", ".join(_with_rates(rates, w) if say.target else w) for w in sides if len(w)),
             by_document=sum(by_document),
             **net_numbers(table),
@@ -140,6 +143,8 @@ def methods(found: FrequencyFound, say: Say) -> Iterator[Block]:
             resamples=params["resamples"],
             tail=f"{tail:g}%",
             one_in=f"{1 / (1 - params['confidence']):.0f}",
+            strata=list(params["strata"]),
+            apart=params["apart"],
         ),
     )
     yield Formula("dispersion", say("methods_dispersion"))
