@@ -146,7 +146,8 @@ def draw_spread(frame: pd.DataFrame, options: Spread) -> Figure:
 def draw_salience(frame: pd.DataFrame, options: Rates) -> Figure:
     """A pale point for each document, a line with a band for each group, a point with its interval for each of its periods; a bar with
     its title for each document where there are few, no document where there are many."""
-    groups, periods = list(options.groups), options.periods
+    # Where a group has no rate, its periods have none.
+    groups, periods = list(options.groups), options.periods if options.rates is not None else None
     if len(frame) <= FEW:
         return _draw_rows(frame, groups, "n_mentions", "mentions in the document")
     figure, ax = new_figure(72)

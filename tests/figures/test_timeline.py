@@ -150,8 +150,8 @@ def test_an_interval_that_the_axis_cuts_has_an_arrow(n):
             "n_documents": n // 2,
         }
     )
-    data = frames.layout_salience(frame)
-    ax = draw(data, kinds.Rates(GROUPS, None, periods)).axes[0]
+    rates = pd.DataFrame({"stratum": GROUPS, "estimate": [10.0, np.nan], "low": [9.0, np.nan], "high": [10.5, np.nan]})
+    ax = draw(frames.layout_salience(frame), kinds.Rates(GROUPS, rates, periods)).axes[0]
     arrows = [line for line in ax.lines if line.get_marker() == "^"]
     assert len(arrows) == 1 and len(arrows[0].get_xdata()) == 1, "one interval goes on beyond the axis"
     assert arrows[0].get_ydata()[0] == ax.get_ylim()[1] < 175.7
