@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from discourse.figures.kinds import MOST_SPEAKERS, Marks, Panel
+from discourse.figures.kinds import MOST_SPEAKERS, REACH, Marks, Panel
 from discourse.figures.style import GREY, LIGHT, colours, markers, new_figure, plain_axis, range_bar, zero_line
 
 
@@ -47,6 +50,8 @@ def draw_panel(frame: pd.DataFrame, options: Panel) -> Figure:
         ax.set_xlabel(options.titles.get(measure, measure))
         low, high = options.bounds.get(measure, (0.0, np.inf))
         ax.set_xlim(low, high if np.isfinite(high) else None)
+        if not np.isfinite(high):
+            _capped(ax, part.loc[order], [palette.get(group_of.get(name, ""), GREY) for name in order])
         if low < 0:
             zero_line(ax)
     left = frame[frame["measure"] == measures[0]].set_index("stratum")
@@ -57,6 +62,16 @@ def draw_panel(frame: pd.DataFrame, options: Panel) -> Figure:
     for ax in axes[0]:
         plain_axis(ax, y=True)
     return figure
+
+
+def _capped(ax: Axes, rows: pd.DataFrame, palette: Sequence[str]) -> None:
+    """End the axis where one long interval would press all others together; an arrow stands where an interval goes on."""
+    end = REACH * float(rows["estimate"].max())
+    beyond = (rows["high_document"] > end).to_numpy()
+    if end > 0 and beyond.any():
+        ax.set_xlim(ax.get_xlim()[0], end)
+        for y in np.flatnonzero(beyond):
+            ax.plot(end, y, ">", color=palette[y], markersize=3.2, clip_on=False)
 
 
 def draw_speakers(frame: pd.DataFrame, options: Marks) -> Figure:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import matplotlib as mpl
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -82,3 +83,12 @@ def range_bar(ax: Axes, y: float, low: float, high: float, colour: str, width: f
     """A horizontal interval; nothing where it is not defined."""
     if low == low and high == high:
         ax.plot([low, high], [y, y], color=colour, linewidth=width, zorder=2, **options)
+
+
+def cut_marks(ax: Axes, frame: pd.DataFrame, colour: str) -> None:
+    """An arrow at the upper or lower edge wherever the axis cuts the interval of a period."""
+    bottom, top = ax.get_ylim()
+    for edge, beyond, marker in ((top, frame["high"] > top, "^"), (bottom, frame["low"] < bottom, "v")):
+        if beyond.any():
+            dates = frame.loc[beyond, "date"]
+            ax.plot(dates, [edge] * len(dates), marker, color=colour, markersize=3.2, clip_on=False, linestyle="none")

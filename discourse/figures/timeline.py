@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from discourse.figures.kinds import FEW, MANY, Lengths, OverTime, Rates, Spread
-from discourse.figures.style import GREY, colours, markers, new_figure
+from discourse.figures.kinds import FEW, MANY, REACH, Lengths, OverTime, Rates, Spread
+from discourse.figures.style import GREY, colours, cut_marks, markers, new_figure
 
 # The marks as characters, for names in running text.
 SYMBOL = {"o": "●", "s": "■", "^": "▲", "D": "◆", "v": "▼", "P": "✚", "X": "✖"}
@@ -146,7 +146,8 @@ def draw_spread(frame: pd.DataFrame, options: Spread) -> Figure:
 def draw_salience(frame: pd.DataFrame, options: Rates) -> Figure:
     """A pale point for each document, a line with a band for each group, a point with its interval for each of its periods; a bar with
     its title for each document where there are few, no document where there are many."""
-    groups, periods = list(options.groups), options.periods
+    # Where a group has no rate, its periods have none.
+    groups, periods = list(options.groups), options.periods if options.rates is not None else None
     if len(frame) <= FEW:
         return _draw_rows(frame, groups, "n_mentions", "mentions in the document")
     figure, ax = new_figure(72)
@@ -159,10 +160,15 @@ def draw_salience(frame: pd.DataFrame, options: Rates) -> Figure:
             if periods is not None:
                 _means(ax, periods[periods["group"] == g], palette[g], shape[g])
     if many:
-        # The axis must not cut the marks at 0.
-        ax.set_ylim(-0.02 * ax.get_ylim()[1], None)
+        top = ax.get_ylim()[1]
+        # One interval of a period with little text would press all others together; the axis must not cut the marks at 0.
+        if periods is not None and len(periods):
+            top = min(top, REACH * float(periods["estimate"].max()) or top)
+        ax.set_ylim(-0.02 * top, top)
     else:
         _documents(ax, frame.assign(date=_apart(frame)), groups)
+    for g in groups if periods is not None else ():
+        cut_marks(ax, periods[periods["group"] == g], palette[g])
     ax.set_ylabel("mentions per 10,000 tokens")
     _dates(ax, frame)
     _group_labels(ax, frame, groups)

@@ -126,3 +126,32 @@ def test_stance_over_time_draws_each_period_with_its_interval(documents, assert_
     marks = [y for line in figure.axes[0].lines if line.get_marker() in ("o", "s") for y in line.get_ydata()]
     assert marks == pytest.approx([0.1, -0.2, 0.3])
     assert_readable(figure)
+
+
+@pytest.mark.parametrize("n", [40, 400])
+def test_an_interval_that_the_axis_cuts_has_an_arrow(n):
+    frame = pd.DataFrame(
+        {
+            "date": pd.date_range("2000-01-01", periods=n, freq="W"),
+            "group": GROUPS[0],
+            "title": "Speech",
+            "doc_id": [f"d{k}" for k in range(n)],
+            "n_tokens": 1000,
+            "n_mentions": 1,
+        }
+    )
+    periods = pd.DataFrame(
+        {
+            "group": GROUPS[0],
+            "date": frame["date"].iloc[[5, 20]].to_numpy(),
+            "estimate": [8.0, 9.0],
+            "low": [7.0, 2.7],
+            "high": [10.0, 175.7],
+            "n_documents": n // 2,
+        }
+    )
+    rates = pd.DataFrame({"stratum": GROUPS, "estimate": [10.0, np.nan], "low": [9.0, np.nan], "high": [10.5, np.nan]})
+    ax = draw(frames.layout_salience(frame), kinds.Rates(GROUPS, rates, periods)).axes[0]
+    arrows = [line for line in ax.lines if line.get_marker() == "^"]
+    assert len(arrows) == 1 and len(arrows[0].get_xdata()) == 1, "one interval goes on beyond the axis"
+    assert arrows[0].get_ydata()[0] == ax.get_ylim()[1] < 175.7
