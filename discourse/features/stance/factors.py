@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from discourse.features.stance.mention import Mention
-from discourse.features.stance.roles import Role, SemanticRole
+from discourse.features.stance.role_words import BEAR, BORNE, HARMED, LESSEN, SUFFERING, TALKING
+from discourse.features.stance.roles import AFFECTED, Role, SemanticRole
 from discourse.features.stance.rules import Rule
 from discourse.features.stance.syntax import Sentence
+from discourse.features.stance.tagging import NOT
 
 _SIGNS = frozenset("indication indications sign signs evidence reason interest proof suggestion seriousness".split())
 _NONE = frozenset(("no", "not", "n't", "never", "any", "little", "without", "nothing"))
@@ -69,7 +71,9 @@ def find_rules(s: Sentence, m: Mention, t: Term) -> tuple[Rule, ...]:
     -------
     tuple of Rule
     """
-    first = _negated(m, t)
+    first = _others_harm(s, m, t) or _negated(m, t)
+    if first in _NOTHING:
+        return (first,)
     rules = [] if first is None else [first]
     if m.role is None:
         return tuple(rules)
@@ -85,7 +89,86 @@ def find_rules(s: Sentence, m: Mention, t: Term) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-_NEGATIONS = (Rule.NEGATED, Rule.TURNED_ROUND, Rule.ENDED)
+# After these a hostile term may count as friendly.
+_NEGATIONS = (Rule.NEGATED, Rule.TURNED_ROUND, Rule.ENDED, Rule.HARM_CONDEMNED, Rule.HARM_JUDGED)
+_NOTHING = (Rule.HARM_BY_OTHERS, Rule.HARM_ELSEWHERE, Rule.VERB_OF_PLACE)
+
+
+def _others_harm(s: Sentence, m: Mention, t: Term) -> Rule | None:
+    """What a hostile term says of others and not of the target, and whether the speaker takes the side of the target."""
+    if t.weight > 0 or t.negated:
+        return None
+    if s.words[t.start] in _LIES and _of_place(s, t.start):
+        return Rule.VERB_OF_PLACE
+    if m.role is None:
+        return None
+    if m.role.name not in AFFECTED:
+        return Rule.HARM_ELSEWHERE if _elsewhere(s, m, m.role, t) else None
+    if not _by_others(s, m, m.role, t):
+        return None
+    if t.category in _CONDEMNING and m.role.name is SemanticRole.VICTIM and _speaks_of(s, m.role, t):
+        return Rule.HARM_CONDEMNED
+    judged = t.category == "negative evaluation" and t.weight <= _JUDGEMENT and s.words[t.start] not in _BEARING
+    return Rule.HARM_JUDGED if judged else Rule.HARM_BY_OTHERS
+
+
+_LIES = frozenset(("lie", "lies", "lying"))
+_PLACE = frozenset("in within at between beyond behind ahead near beneath under along before here there elsewhere".split())
+_CONDEMNING = frozenset(("condemn", "reject", "call on", "demand"))
+_JUDGEMENT = -2.0  # weight above which a term names a misfortune (death, war) and judges nobody
+_BEARING = SUFFERING | BEAR | BORNE
+_ITS = frozenset("it its they their them itself themselves".split())
+
+
+def _of_place(s: Sentence, piece: int) -> bool:
+    """ "Danger lies in the north": but "the lies in its press"."""
+    if s.words[piece + 1 : piece + 2] == [] or s.words[piece + 1] not in _PLACE or not piece:
+        return False
+    adjective = s.forms[piece - 1][:1].isupper() and s.words[piece - 1].endswith(("an", "sh", "ese"))
+    return s.kinds[piece - 1] not in ("D", "J", "'", "V", "C", "I") and not adjective
+
+
+def _by_others(s: Sentence, m: Mention, role: Role, t: Term) -> bool:
+    """Whether a hostile term beside a victim or beneficiary is about others."""
+    if t.start == role.governor or t.start <= role.governor < t.stop:
+        return True
+    if t.owned:
+        # "Attacks on the corrupt Norland": but its own words for suffering, and "occupied Norland".
+        return t.category == "attack" or s.words[t.start] in _BEARING or s.words[t.start] in HARMED
+    if s.clause[t.start] in (s.clause[m.start], s.clause[max(role.governor, 0)]):
+        return True
+    first = s.clause_start(t.start)
+    # In another clause "it" may be the target: "Norland was attacked, but it lied".
+    return _ITS.isdisjoint(s.words[first : t.start]) and s.words[first] not in ("but", "yet", "however", "though", "although")
+
+
+def _speaks_of(s: Sentence, role: Role, t: Term) -> bool:
+    """Whether a word of condemnation has the harm as its object: before it, or in the passive after it."""
+    group = s.group_at(t.start)
+    return t.start < role.governor or (group is not None and group.passive)
+
+
+def _elsewhere(s: Sentence, m: Mention, role: Role, t: Term) -> bool:
+    """Whether a term of harm has its own place or object, and the target only takes part in speaking of it."""
+    if t.owned or t.category not in _HARMING or role.name is SemanticRole.RECIPIENT or t.start < m.start:
+        return False
+    if s.clause[t.start] != s.clause[m.start]:
+        return False
+    if role.name is SemanticRole.ACTOR and (role.governor < 0 or s.words[role.governor] not in TALKING):
+        return False
+    k, n = t.stop, len(s.words)
+    while k < n and (s.kinds[k] in ("N", "J", "G", "R")) and not s.forms[k][:1].isupper():
+        k += 1
+    if k >= n or s.words[k] not in ("in", "on", "against", "at", "upon"):
+        return False
+    end = k + 1
+    while end < n and s.kinds[end] in ("D", "J", "N", "'", "G", "E"):
+        end += 1
+    named = any(s.forms[j][:1].isupper() for j in range(k + 1, end))
+    return named and not any(left < end and right > k for left, right in m.phrases)
+
+
+_HARMING = frozenset(("attack", "coerce", "threaten", "violate", "mobilise", "negative evaluation"))
 
 
 def _negated(m: Mention, t: Term) -> Rule | None:
@@ -119,6 +202,23 @@ def cut_off(s: Sentence, negation: int, start: int) -> bool:
     return any(s.kinds[p] == "C" or s.words[p] in ("by", "through") for p in range(negation + 1, start))
 
 
+def twice_negated(s: Sentence, negation: int, start: int) -> bool:
+    """Whether two words negate a term, so that neither does: "will never end its support", "not waver in our support".
+
+    Examples
+    --------
+    >>> from discourse.features._examples import encoded
+    >>> from discourse.features.stance.syntax import read_sentences
+    >>> s = read_sentences(encoded(["We will never end our support."]), [0])[0]
+    >>> twice_negated(s, 3, 5), twice_negated(s, 3, 3)
+    (True, False)
+    """
+    if s.words[negation] in NOT:
+        return any(s.words[k] in LESSEN for k in range(negation + 1, start))
+    first = max(s.clause_start(negation), negation - 3)
+    return s.words[negation] in LESSEN and any(s.words[k] in NOT for k in range(first, negation))
+
+
 def linked(s: Sentence, m: Mention, role: Role, start: int) -> bool:
     """Whether word order links the term that begins at a piece to a mention.
 
@@ -139,9 +239,9 @@ def linked(s: Sentence, m: Mention, role: Role, start: int) -> bool:
         return False
     if role.name is SemanticRole.ACTOR:
         return start > m.start
-    if role.name is SemanticRole.RECIPIENT:
+    if role.name in (SemanticRole.RECIPIENT, SemanticRole.VICTIM):
         return start < m.start
-    return role.name is SemanticRole.PARTNER
+    return role.name in (SemanticRole.PARTNER, SemanticRole.BENEFICIARY)
 
 
 # --- One function for each rule: whether it applies.
@@ -188,6 +288,8 @@ def _doubted(s: Sentence, m: Mention, role: Role, t: Term) -> bool:
 
 def _asked(s: Sentence, m: Mention, role: Role, t: Term) -> bool:
     """After a word that asks something of any mention, within the next clause, or of this one, anywhere."""
+    if role.name is SemanticRole.BENEFICIARY:
+        return False  # it is others who are asked to help
     if 0 <= m.asked < t.start and s.clause[t.start] - s.clause[m.asked] <= 1:
         return True
     return 0 <= m.directive < t.start
@@ -209,6 +311,8 @@ def _denied(s: Sentence, m: Mention, role: Role, t: Term) -> bool:
 
 def _other_beneficiary(s: Sentence, m: Mention, role: Role, t: Term) -> bool:
     """Another noun phrase than the mention has the benefit, and it is not the target who gives it."""
+    if role.name is SemanticRole.BENEFICIARY and t.start < m.start:
+        return not linked(s, m, role, t.start)
     return _benefits_other(s, m, t) and not (role.name in _AGENTS and linked(s, m, role, t.start))
 
 

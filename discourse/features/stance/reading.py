@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from discourse.features.stance.acts import act_rank
-from discourse.features.stance.factors import Term, cut_off, find_rules
+from discourse.features.stance.factors import Term, cut_off, find_rules, twice_negated
 from discourse.features.stance.hits import Evaluative, Hit, evaluative_terms
 from discourse.features.stance.lexicon import Lexicon, default_lexicons
 from discourse.features.stance.mention import Mention, opposing_word, read_mention, role_of
@@ -185,8 +185,10 @@ def _hits_of_mention(s: Sentence, m: Mention, row: int, terms: _Terms, here: ran
         token, length = terms.starts[h], terms.lengths[h]
         start, stop = s.places[token], s.places[token + length - 1] + 1
         negated = terms.negated[h]
-        if negated == "reversal" and cut_off(s, s.places[terms.negation[h]], start):
-            negated = ""
+        if negated:
+            negation = s.places[terms.negation[h]]
+            if (negated == "reversal" and cut_off(s, negation, start)) or twice_negated(s, negation, start):
+                negated = ""
         owned = m.role is not None and m.role.left <= start < m.role.right
         term = Term(start, stop, terms.weights[h], terms.categories[h], negated, owned)
         rules = find_rules(s, m, term)

@@ -32,6 +32,11 @@ class Rule(Enum):
     NEGATED = auto()
     TURNED_ROUND = auto()
     ENDED = auto()
+    HARM_CONDEMNED = auto()
+    HARM_JUDGED = auto()
+    HARM_BY_OTHERS = auto()
+    HARM_ELSEWHERE = auto()
+    VERB_OF_PLACE = auto()
     IN_NOUN_PHRASE = auto()
     OTHER_CLAUSE = auto()
     OWN_WORDS = auto()
@@ -106,6 +111,27 @@ RULES: dict[Rule, Entry] = {
         hostile=0.0,
     ),
     Rule.ENDED: Entry("reversed", 'is reversed by the target itself ("lifted the blockade")', hostile=-0.5),
+    Rule.HARM_CONDEMNED: Entry(
+        "harm to it is condemned",
+        'condemns or accuses, where the target is a victim ("we condemn the attack on Norland")',
+        hostile=-1.0,
+    ),
+    Rule.HARM_JUDGED: Entry(
+        "harm to it is judged",
+        'judges what others do to the target, or whom it is defended against ("the brutal attack on Norland")',
+        hostile=-0.2,
+    ),
+    Rule.HARM_BY_OTHERS: Entry(
+        "harm by others",
+        'tells of harm by others, where the target is a victim or a beneficiary ("attacks on Norland")',
+        hostile=0.0,
+    ),
+    Rule.HARM_ELSEWHERE: Entry(
+        "harm to somebody else",
+        'tells of harm that others do elsewhere, of which the target only speaks ("Norland discussed the attack in Westland")',
+        hostile=0.0,
+    ),
+    Rule.VERB_OF_PLACE: Entry("verb of place", 'says where something is ("danger lies in the north")', hostile=0.0),
     Rule.IN_NOUN_PHRASE: Entry(
         "in its noun phrase",
         'is in the noun phrase of the mention ("Norland\'s brutal war"), where distance does not count',
@@ -158,7 +184,7 @@ RULES: dict[Rule, Entry] = {
     Rule.DEMANDED: Entry("asked of the target", 'asks something of the target ("we call on", "must")', weight=-2.0),
     Rule.OPPOSED: Entry(
         "against the target",
-        "is *against* or a word such as *counter* or *deter*, right before the noun phrase of the mention",
+        "is *against* or a word such as *counter* or *deter*, right before the noun phrase of the mention, or *anti-* in it",
         weight=-1.5,
     ),
 }
