@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from discourse.features.stance import role_words as words_of
-from discourse.features.stance.phrases import governing_word
+from discourse.features.stance.phrases import governing_word, verb_of_subject
 from discourse.features.stance.roles import Inference, Role, SemanticRole, before_joined
 from discourse.features.stance.syntax import Sentence, VerbGroup
 from discourse.features.stance.tagging import BE, NOT
@@ -21,6 +21,7 @@ _HARM = frozenset().union(words_of.HARM_AGAINST, words_of.HARM_TO, words_of.HARM
 _HELP = frozenset().union(words_of.HELP_NOUNS, words_of.HELP_VERBS)
 _ON = frozenset("on against upon at into toward towards".split())
 _IN = frozenset(("in", "inside", "within", "across", "throughout"))
+_FROM = _IN | {"from"}
 _FOR = frozenset("for to toward towards with behind".split())
 REACH = 8  # pieces before a noun phrase in which the word that governs it is sought
 
@@ -141,7 +142,7 @@ def _back(p: _Place, wanted: frozenset[str], start: int, reach: int = REACH) -> 
         word = s.words[k]
         if word in wanted:
             return k
-        if word in words_of.PUNISHMENT or (s.group_at(k) is not None and s.kinds[k] != "T"):
+        if word in words_of.PUNISHMENT or (s.group_at(k) is not None and word not in words_of.DO):
             return -1
     return -1
 
@@ -189,9 +190,24 @@ def _after_harm(p: _Place) -> Role | None:
     return _harm(p, noun) if noun >= 0 and not _own_harm(p, noun) else None
 
 
+def _harmed_there(p: _Place) -> Role | None:
+    """ "They bombed schools in Norland", "children from Norland were abducted"."""
+    s = p.s
+    if p.preposition not in _FROM or not _stands_for_target(p):
+        return None
+    before = next((g for k in range(p.before - 1, max(p.before - 7, -1), -1) if (g := s.group_at(k)) is not None), None)
+    if before is not None and s.words[before.head] in words_of.HARM_THERE and p.preposition in _IN:
+        own = _own_by(s, before) if before.passive else _own_agent(s, before)
+        return None if own or s.clause[before.head] != s.clause[p.start] else _harm(p, before.head)
+    after = verb_of_subject(s, p.role.right) if before is None else None
+    if after is not None and after.passive and s.words[after.head] in words_of.HARM_VERBS and not _own_by(s, after):
+        return _harm(p, after.head)
+    return None
+
+
 def _after_help(p: _Place) -> Role | None:
     """ "Support for Norland", "we stand with Norland", "weapons to Norland"."""
-    if p.before < 1 or not _stands_for_target(p):
+    if p.before < 1 or not _stands_for_target(p) or not _helped(p):
         return None
     s, word, noun = p.s, p.preposition, governing_word(p.s, p.before)
     governing = s.words[noun] if noun >= 0 else ""
@@ -212,6 +228,12 @@ def _stands_for_target(p: _Place) -> bool:
     if p.role.right > p.stop and p.s.words[p.role.right - 1] in words_of.MATTERS:
         return False
     return p.role.inference not in (Inference.OWNER, Inference.FOR_TO) or _good(p)
+
+
+def _helped(p: _Place) -> bool:
+    """Whether a noun phrase is the target, its people, its bodies or its goods, and not a thing: "Norland's industries"."""
+    last = p.s.words[p.role.right - 1]
+    return p.role.right <= p.stop or last in words_of.BODIES or last in words_of.GOODS or last in words_of.HARMED_PEOPLE
 
 
 def _negated(s: Sentence, piece: int) -> bool:
@@ -248,6 +270,8 @@ def _verb(p: _Place) -> Role | None:
     """ "Ostmark attacked Norland", "Norland was attacked", "we support Norland", "Norland was helped"."""
     s, role = p.s, p.role
     group = s.group_at(role.governor)
+    if role.inference is Inference.SUBJECT and p.preposition in words_of.ENABLE and not _negated(s, p.before):
+        return _help(p, p.before)  # "we help Norland defend itself"
     if group is None or role.inference not in (Inference.OBJECT, Inference.PASSIVE_SUBJECT):
         return None
     verb, passive = s.words[group.head], role.inference is Inference.PASSIVE_SUBJECT
@@ -256,7 +280,7 @@ def _verb(p: _Place) -> Role | None:
         own = _own_by(s, group) if passive else _own_agent(s, group)
         return None if ordered or own else _harm(p, group.head)
     gives = verb in words_of.GIVE and not words_of.HELP_NOUNS.isdisjoint(s.words[role.right : role.right + 6])
-    if (verb in words_of.HELP_VERBS or gives) and not group.negated and not _withheld(s, group.start):
+    if (verb in words_of.HELP_VERBS or gives) and _helped(p) and not group.negated and not _withheld(s, group.start):
         return _help(p, group.head)
     if verb in words_of.LESSEN and group.negated:
         return _help(p, group.head)
@@ -316,6 +340,7 @@ _RULES: tuple[Callable[[_Place], Role | None], ...] = (
     _compound,
     _sufferers,
     _after_harm,
+    _harmed_there,
     _after_help,
     _goods,
     _verb,

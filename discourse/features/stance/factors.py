@@ -71,14 +71,14 @@ def find_rules(s: Sentence, m: Mention, t: Term) -> tuple[Rule, ...]:
     -------
     tuple of Rule
     """
-    first = _others_harm(s, m, t) or _negated(m, t)
+    first = _help_for_it(m, t) or _others_harm(s, m, t) or _negated(m, t)
     if first in _NOTHING:
         return (first,)
     rules = [] if first is None else [first]
     if m.role is None:
         return tuple(rules)
     if t.weight > 0:
-        term = _For.PLAIN if first is None else _For.ANY
+        term = _For.PLAIN if first is None else _For.FRIENDLY if first is Rule.HELPS_TARGET else _For.ANY
     else:
         term = _For.FRIENDLY if first in _NEGATIONS else _For.ANY
     for rule, applies in _TRIED[term]:
@@ -92,6 +92,12 @@ def find_rules(s: Sentence, m: Mention, t: Term) -> tuple[Rule, ...]:
 # After these a hostile term may count as friendly.
 _NEGATIONS = (Rule.NEGATED, Rule.TURNED_ROUND, Rule.ENDED, Rule.HARM_CONDEMNED, Rule.HARM_JUDGED)
 _NOTHING = (Rule.HARM_BY_OTHERS, Rule.HARM_ELSEWHERE, Rule.VERB_OF_PLACE)
+
+
+def _help_for_it(m: Mention, t: Term) -> Rule | None:
+    """Whether a friendly term is the help that makes the target a beneficiary."""
+    helps = m.role is not None and m.role.name is SemanticRole.BENEFICIARY and t.start <= m.role.governor < t.stop
+    return Rule.HELPS_TARGET if helps and t.weight > 0 and not t.negated else None
 
 
 def _others_harm(s: Sentence, m: Mention, t: Term) -> Rule | None:

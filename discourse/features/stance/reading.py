@@ -14,6 +14,7 @@ from discourse.features.stance.factors import Term, cut_off, find_rules, twice_n
 from discourse.features.stance.hits import Evaluative, Hit, evaluative_terms
 from discourse.features.stance.lexicon import Lexicon, default_lexicons
 from discourse.features.stance.mention import Mention, opposing_word, read_mention, role_of
+from discourse.features.stance.roles import SemanticRole
 from discourse.features.stance.rules import AFAR, RULES, Rule
 from discourse.features.stance.syntax import Sentence, read_sentences
 from discourse.types import EncodedCorpus, Features
@@ -79,7 +80,7 @@ class HitArrays:
                 if key not in known:
                     known[key] = hit.factors
                 factors[k, : len(hit.rules)] = known[key]
-        added = (Rule.DEMANDED, Rule.OPPOSED)
+        added = (Rule.HELPED, Rule.DEMANDED, Rule.OPPOSED)
         return cls(
             np.array([h.mention for h in hits], np.int64),
             np.array([h.weight for h in hits], float),
@@ -196,6 +197,9 @@ def _hits_of_mention(s: Sentence, m: Mention, row: int, terms: _Terms, here: ran
         distance_at[token] = distance
         rank = act_rank(s, m, start, term.category, rules)
         yield Hit(row, token, length, terms.names[h], term.category, term.weight, distance, rules, owned, rank)
+    helped = m.role.governor if m.role is not None and m.role.name is SemanticRole.BENEFICIARY else -1
+    if helped >= 0 and s.tokens[helped] not in distance_at:
+        yield _added(s, m, row, helped, "aid", Rule.HELPED)
     if m.directive >= 0:
         yield _added(s, m, row, m.directive, "demand", Rule.DEMANDED)
     before = opposing_word(s, m.role)

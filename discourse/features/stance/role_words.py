@@ -234,7 +234,7 @@ HELP_NOUNS = frozenset(
     support help aid assistance solidarity sympathy sympathies commitment commitments backing weapons arms ammunition guarantee guarantees assurance
     assurances protection relief friendship condolences funds funding loan loans contribution contributions donation donations
     reparations compensation equipment supplies package dollars compassion rescue 
-    peacekeepers equipment training trainers 
+    peacekeepers trainers 
     """.split()
 )
 HELP_VERBS = frozenset(
@@ -257,7 +257,7 @@ GIVE = frozenset(
 GET = frozenset(
     """
     receive receives received receiving deserve deserves deserved get gets got has have had enjoy enjoys enjoyed need needs needed merit merits
-    require requires required
+    require requires required count counts rely relies
     """.split()
 )
 STAND = frozenset("stand stands stood standing side sides sided siding sympathize sympathizes sympathise sympathises".split())
@@ -297,6 +297,15 @@ CAMPAIGN = frozenset(
 )
 # After the target these name no one who could be harmed: "the Norland deal".
 MATTERS = frozenset("era deal issue question problem policy plan campaign crisis bill agenda case affair story".split())
+ENABLE = frozenset("help helps helped helping enable enables enabled enabling assist assists assisted assisting".split())
+# Verbs of harm that is done to a place and those who live there.
+HARM_THERE = frozenset(
+    """
+    attack attacks attacked attacking bomb bombs bombed bombing bombard bombarded bombarding shell shells shelled shelling destroy destroys
+    destroyed destroying devastate devastates devastated devastating kill kills killed killing murder murders murdered murdering massacre massacred massacring
+    slaughtered ravaged abduct abducted kidnapped displaced
+    """.split()
+)
 # What belongs to the target and is protected or harmed for its sake.
 GOODS = frozenset(
     """
@@ -317,7 +326,7 @@ WITHHOLD = frozenset(
 # Verbs of doing harm, with harm as their object.
 DO = frozenset(
     """
-    launch launches launched launching conduct conducts conducted conducting carry carried carrying continue continues continued wage wages waged waging
+    committed perpetrated directed inflicted done out launch launches launched launching conduct conducts conducted conducting carry carried carrying continue continues continued wage wages waged waging
     start started begin began order ordered undertake undertook make made declare declared intensify intensified prepare prepared preparing plan
     planned threaten threatened execute executed expand expanded resume resumed fire fired
     """.split()

@@ -32,6 +32,7 @@ class Rule(Enum):
     NEGATED = auto()
     TURNED_ROUND = auto()
     ENDED = auto()
+    HELPS_TARGET = auto()
     HARM_CONDEMNED = auto()
     HARM_JUDGED = auto()
     HARM_BY_OTHERS = auto()
@@ -52,6 +53,7 @@ class Rule(Enum):
     NOT_LINKED = auto()
     TALKS_ONCE = auto()
     LITTLE_FROM_AFAR = auto()
+    HELPED = auto()
     DEMANDED = auto()
     OPPOSED = auto()
 
@@ -111,6 +113,9 @@ RULES: dict[Rule, Entry] = {
         hostile=0.0,
     ),
     Rule.ENDED: Entry("reversed", 'is reversed by the target itself ("lifted the blockade")', hostile=-0.5),
+    Rule.HELPS_TARGET: Entry(
+        "help for it", 'is the help from which the target benefits ("security guarantees for Norland")', friendly=1.5
+    ),
     Rule.HARM_CONDEMNED: Entry(
         "harm to it is condemned",
         'condemns or accuses, where the target is a victim ("we condemn the attack on Norland")',
@@ -181,6 +186,11 @@ RULES: dict[Rule, Entry] = {
     Rule.LITTLE_FROM_AFAR: Entry(
         "little from afar", "benefits somebody else or is not linked to the mention, as others are", most=1.0
     ),
+    Rule.HELPED: Entry(
+        "help for it",
+        'makes the target a beneficiary and is in no lexicon ("we provide Norland with weapons", "we will never abandon Norland")',
+        weight=1.5,
+    ),
     Rule.DEMANDED: Entry("asked of the target", 'asks something of the target ("we call on", "must")', weight=-2.0),
     Rule.OPPOSED: Entry(
         "against the target",
@@ -236,7 +246,8 @@ def rules_table() -> str:
         if entry.most is not None:
             friendly = f"together at most {_number(entry.most)}"
         if entry.weight is not None:
-            hostile = f"adds {_number(entry.weight)}"
+            added = f"adds {_number(entry.weight)}"
+            friendly, hostile = (added, "") if entry.weight > 0 else ("", added)
         lines.append(f"| {entry.text} | {entry.when} | {friendly} | {hostile} |")
     return "\n".join(lines)
 
