@@ -94,6 +94,8 @@ def _help(p: _Place, piece: int) -> Role:
 def _own_agent(s: Sentence, group: VerbGroup) -> bool:
     """Whether the subject of a verb is the speaker's own side, as far as it is named by "we" and the like."""
     first, k = s.clause_start(group.start), group.start - 1
+    if group.start == group.head and k >= 0 and s.kinds[k] in ("I", "D"):
+        return False  # "in occupied Norland" has no subject
     while k >= first:
         if _own(s, k):
             return True

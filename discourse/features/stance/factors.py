@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
 from discourse.features.stance.mention import Mention
-from discourse.features.stance.role_words import BEAR, BORNE, HARMED, LESSEN, SUFFERING, TALKING
-from discourse.features.stance.roles import AFFECTED, Role, SemanticRole
+from discourse.features.stance.role_words import BEAR, BORNE, HARMED, LESSEN, RESIST, RESISTED, SUFFERING, TALKING
+from discourse.features.stance.roles import AFFECTED, Inference, Role, SemanticRole
 from discourse.features.stance.rules import Rule
 from discourse.features.stance.syntax import Sentence
 from discourse.features.stance.tagging import NOT
@@ -91,7 +92,7 @@ def find_rules(s: Sentence, m: Mention, t: Term) -> tuple[Rule, ...]:
 
 # After these a hostile term may count as friendly.
 _NEGATIONS = (Rule.NEGATED, Rule.TURNED_ROUND, Rule.ENDED, Rule.HARM_CONDEMNED, Rule.HARM_JUDGED)
-_NOTHING = (Rule.HARM_BY_OTHERS, Rule.HARM_ELSEWHERE, Rule.VERB_OF_PLACE)
+_NOTHING = (Rule.HARM_BY_OTHERS, Rule.HARM_ELSEWHERE, Rule.MATTER, Rule.VERB_OF_PLACE)
 
 
 def _help_for_it(m: Mention, t: Term) -> Rule | None:
@@ -109,7 +110,10 @@ def _others_harm(s: Sentence, m: Mention, t: Term) -> Rule | None:
     if m.role is None:
         return None
     if m.role.name not in AFFECTED:
-        return Rule.HARM_ELSEWHERE if _elsewhere(s, m, m.role, t) else None
+        if _matter(s, m, m.role, t):
+            return Rule.MATTER
+        others = _elsewhere(s, m, m.role, t) or _resists(s, m, m.role, t)
+        return Rule.HARM_ELSEWHERE if others else None
     if not _by_others(s, m, m.role, t):
         return None
     if t.category in _CONDEMNING and m.role.name is SemanticRole.VICTIM and _speaks_of(s, m.role, t):
@@ -174,6 +178,25 @@ def _elsewhere(s: Sentence, m: Mention, role: Role, t: Term) -> bool:
     return named and not any(left < end and right > k for left, right in m.phrases)
 
 
+def _resists(s: Sentence, m: Mention, role: Role, t: Term) -> bool:
+    """ "Norland fights against Ostmark's brutal invasion", "Norland is fighting for its freedom"."""
+    group = s.group_at(role.governor) if role.name is SemanticRole.ACTOR else None
+    if group is None or s.words[group.head] not in RESIST or t.start < group.head or s.clause[t.start] != s.clause[group.head]:
+        return False
+    last = bisect_right(s.clause, s.clause[group.head])
+    return not RESISTED.isdisjoint(s.words[group.stop : last])
+
+
+def _matter(s: Sentence, m: Mention, role: Role, t: Term) -> bool:
+    """ "The Norland question", "the conflict in Norland": the name of a matter."""
+    if s.words[t.start] not in _MATTERS or t.stop != t.start + 1:
+        return False
+    if t.owned:
+        return t.start == role.right - 1 and s.words[m.stop] != "'s"
+    return role.inference is Inference.AFTER_PREPOSITION and role.governor == t.start and role.word in ("in", "of", "to")
+
+
+_MATTERS = frozenset("problem problems conflict conflicts crisis dispute tragedy emergency issue".split())
 _HARMING = frozenset(("attack", "coerce", "threaten", "violate", "mobilise", "negative evaluation"))
 
 

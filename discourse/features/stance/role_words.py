@@ -137,6 +137,7 @@ HARM_AGAINST = frozenset(
     threat threats missile missiles rocket rockets drones bombs shells gunfire siege cyberattack
     cyberattacks intervention interventions abuses abuse violation violations force onslaughts ambush ambushes attempt massacre subversion slander reprisals
     encroachment encroachments coup harassment oppression repression
+    practices wounds suffering destruction devastation harm damage pain hardship hardships
     """.split()
 )
 # What is done to somebody.
@@ -196,6 +197,7 @@ HARM_VERBS = frozenset(
     undermines undermined undermining subjected deprived shattered engulfed engulf plagued gripped overrun overran 
     assault assaulted assaulting raid raided afflicted afflict jeopardize jeopardizes jeopardized demonize demonized
     vilify vilified martyred slain bullied bully bullying torment tormented bled colonized
+    liquidate liquidated uprooting harass harassed harassing afflicting maltreat maltreated exterminates
     """.split()
 )
 # Verbs whose subject bears something.
@@ -304,6 +306,20 @@ HARM_THERE = frozenset(
     attack attacks attacked attacking bomb bombs bombed bombing bombard bombarded bombarding shell shells shelled shelling destroy destroys
     destroyed destroying devastate devastates devastated devastating kill kills killed killing murder murders murdered murdering massacre massacred massacring
     slaughtered ravaged abduct abducted kidnapped displaced
+    """.split()
+)
+# Verbs of those who defend themselves, and what they defend themselves against or fight for.
+RESIST = frozenset(
+    """
+    resist resists resisted resisting repel repels repelled repelling fight fights fought fighting defend defends defended defending combat combats
+    survive survives survived surviving withstand withstood struggle struggles struggled struggling confront confronts confronted confronting
+    face faces faced facing condemn condemns condemned denounce denounces denounced
+    """.split()
+)
+RESISTED = frozenset(
+    """
+    aggression invasion war terror terrorism terrorists attack attacks occupation oppression genocide invaders aggressor aggressors onslaught assault
+    bombardment tyranny freedom independence survival liberty liberation existence rights itself themselves himself herself
     """.split()
 )
 # What belongs to the target and is protected or harmed for its sake.

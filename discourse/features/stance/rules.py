@@ -37,6 +37,7 @@ class Rule(Enum):
     HARM_JUDGED = auto()
     HARM_BY_OTHERS = auto()
     HARM_ELSEWHERE = auto()
+    MATTER = auto()
     VERB_OF_PLACE = auto()
     IN_NOUN_PHRASE = auto()
     OTHER_CLAUSE = auto()
@@ -132,10 +133,11 @@ RULES: dict[Rule, Entry] = {
         hostile=0.0,
     ),
     Rule.HARM_ELSEWHERE: Entry(
-        "harm to somebody else",
-        'tells of harm that others do elsewhere, of which the target only speaks ("Norland discussed the attack in Westland")',
+        "harm elsewhere or resisted",
+        'tells of harm that others do elsewhere, of which the target only speaks ("Norland discussed the attack in Westland"), or which it resists ("Norland fights the invasion")',
         hostile=0.0,
     ),
+    Rule.MATTER: Entry("name of a matter", 'names a matter ("the Norland conflict", "the crisis in Norland")', hostile=0.0),
     Rule.VERB_OF_PLACE: Entry("verb of place", 'says where something is ("danger lies in the north")', hostile=0.0),
     Rule.IN_NOUN_PHRASE: Entry(
         "in its noun phrase",
