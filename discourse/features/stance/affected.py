@@ -183,10 +183,11 @@ def _after_harm(p: _Place) -> Role | None:
     s, word, noun = p.s, p.preposition, governing_word(p.s, p.before)
     if word in _ON:
         noun = _back(p, words_of.HARM_AGAINST, p.before - 1)
+    elif word in _IN:
+        noun = _back(p, words_of.HARM_IN, p.before - 1, 5)
     elif not (
         (word in ("to", "for") and noun >= 0 and s.words[noun] in words_of.HARM_TO)
         or (word == "of" and noun >= 0 and s.words[noun] in words_of.HARM_OF)
-        or (word in _IN and noun >= 0 and s.words[noun] in words_of.HARM_IN)
     ):
         return None
     return _harm(p, noun) if noun >= 0 and not _own_harm(p, noun) else None
@@ -309,6 +310,9 @@ def _bears(p: _Place) -> Role | None:
         Inference.SUBJECT, Inference.UNDERGOING_SUBJECT, Inference.PART_OF_SUBJECT, Inference.PASSIVE_SUBJECT
     ):  # fmt: skip
         return None
+    further = s.group_at(group.stop) if group.stop < len(s.words) else None
+    if further is not None and further.infinitive and s.words[group.head] in words_of.CONTINUE:
+        group = further  # "continues to suffer"
     verb, after = s.words[group.head], s.words[group.stop : group.stop + REACH]
     if verb in words_of.BEAR:
         if group.negated or not _ORDERED.isdisjoint(s.words[group.start : group.stop]):

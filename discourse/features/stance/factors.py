@@ -123,7 +123,7 @@ def _others_harm(s: Sentence, m: Mention, t: Term) -> Rule | None:
 
 
 _LIES = frozenset(("lie", "lies", "lying"))
-_PLACE = frozenset("in within at between beyond behind ahead near beneath under along before here there elsewhere".split())
+_PLACE = frozenset("in with within on at between beyond behind ahead near beneath under along before here there elsewhere".split())
 _CONDEMNING = frozenset(("condemn", "reject", "call on", "demand"))
 _JUDGEMENT = -2.0  # weight above which a term names a misfortune (death, war) and judges nobody
 _BEARING = SUFFERING | BEAR | BORNE
@@ -131,11 +131,18 @@ _ITS = frozenset("it its they their them itself themselves".split())
 
 
 def _of_place(s: Sentence, piece: int) -> bool:
-    """ "Danger lies in the north": but "the lies in its press"."""
-    if s.words[piece + 1 : piece + 2] == [] or s.words[piece + 1] not in _PLACE or not piece:
+    """ "Danger lies in the north", "at its heart lies a question": but "the lies in its press"."""
+    before, k = piece - 1, piece + 1
+    if before < 0:
         return False
-    adjective = s.forms[piece - 1][:1].isupper() and s.words[piece - 1].endswith(("an", "sh", "ese"))
-    return s.kinds[piece - 1] not in ("D", "J", "'", "V", "C", "I") and not adjective
+    if s.words[before] in ("which", "here", "there", "herein", "therein"):
+        return True
+    while k < len(s.words) and s.kinds[k] == "R":
+        k += 1
+    if k >= len(s.words) or s.words[k] not in _PLACE:
+        return False
+    adjective = s.forms[before][:1].isupper() and s.words[before].endswith(("an", "sh", "ese"))
+    return s.kinds[before] not in ("D", "J", "'", "V", "C", "I") and not adjective
 
 
 def _by_others(s: Sentence, m: Mention, role: Role, t: Term) -> bool:

@@ -197,14 +197,14 @@ HARM_VERBS = frozenset(
     undermines undermined undermining subjected deprived shattered engulfed engulf plagued gripped overrun overran 
     assault assaulted assaulting raid raided afflicted afflict jeopardize jeopardizes jeopardized demonize demonized
     vilify vilified martyred slain bullied bully bullying torment tormented bled colonized
-    liquidate liquidated uprooting harass harassed harassing afflicting maltreat maltreated exterminates
+    liquidate liquidated uprooting harass harassed harassing afflicting maltreat maltreated exterminates beset besets
     """.split()
 )
 # Verbs whose subject bears something.
 BEAR = frozenset(
     """
     suffer suffers suffered suffering endure endures endured enduring undergo undergoes underwent undergone sustain sustained mourn mourns mourned mourning bleed bleeds
-    bleeding bled perish perished grieve grieves grieved languish withstand withstanding 
+    bleeding bled perish perished grieve grieves grieved languish withstand withstanding undergoing enduring
     """.split()
 )
 # With these, what is borne must be harm: "faces threats", not "faces a choice".
@@ -219,7 +219,7 @@ BORNE = frozenset(
     victim victims prey hostage hostages attack attacks terror terrorism threat threats aggression violence war occupation siege invasion danger
     dangers genocide suffering persecution oppression oppressed brunt bombardment shelling blockade rockets missiles peril destruction devastation
     tragedy tragedies injustice brutality atrocities massacre massacres horrors horror hardship hardships famine ordeal refugees
-    difficulties earthquake disaster
+    difficulties earthquake disaster starvation disease displacement annihilation extinction violations bombing bombs
     """.split()
 )
 # What is suffered for what one did: the subject stays a recipient.
@@ -322,6 +322,7 @@ RESISTED = frozenset(
     bombardment tyranny freedom independence survival liberty liberation existence rights itself themselves himself herself
     """.split()
 )
+CONTINUE = frozenset("continue continues continued have has had began begun seem seems".split())
 # What belongs to the target and is protected or harmed for its sake.
 GOODS = frozenset(
     """
