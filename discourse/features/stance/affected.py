@@ -16,6 +16,7 @@ _CHARGED = frozenset().union(
     words_of.HARM_AGAINST, words_of.HARM_TO, words_of.HARM_OF, words_of.HARM_IN, words_of.SUFFERING, words_of.HARMED_PEOPLE,
     words_of.HARMED, words_of.HARM_VERBS, words_of.BEAR, words_of.BORNE, words_of.HELP_NOUNS, words_of.HELP_VERBS,
     words_of.GIVE, words_of.STAND, words_of.LESSEN, words_of.RESPECT,
+    words_of.DENY, words_of.SHOOT,
 )  # fmt: skip
 _HARM = frozenset().union(words_of.HARM_AGAINST, words_of.HARM_TO, words_of.HARM_VERBS)
 _HELP = frozenset().union(words_of.HELP_NOUNS, words_of.HELP_VERBS)
@@ -114,13 +115,18 @@ def _own(s: Sentence, piece: int) -> bool:
 
 def _own_harm(p: _Place, noun: int) -> bool:
     """Whether a noun of harm names what the speaker's own side does: "our strikes", "we launched strikes"."""
-    s, first = p.s, p.s.clause_start(noun)
-    if any(_own(s, k) and s.kinds[k] != "P" for k in range(max(first, noun - 4), noun)):
+    s, first, start = p.s, p.s.clause_start(noun), noun
+    while start > first and s.kinds[start - 1] in ("D", "J", "N", "'", "G", "E") and s.group_at(start - 1) is None:
+        start -= 1
+    if s.words[noun] in words_of.REPROACH:
+        return "our" in s.words[start:noun]
+    if any(_own(s, k) for k in range(start, noun)):
         return True
     if "by" in s.words[noun : p.before] and any(_own(s, k) for k in range(noun, p.before)):
         return True
     verb = next((g for k in range(noun - 1, max(first, noun - REACH) - 1, -1) if (g := s.group_at(k)) is not None), None)
-    return verb is not None and s.words[verb.head] in words_of.DO and _own_agent(s, verb)
+    does = verb is not None and (s.words[verb.head] in words_of.DO or s.words[noun] == "force")
+    return verb is not None and does and _own_agent(s, verb)
 
 
 def _own_by(s: Sentence, group: VerbGroup) -> bool:
@@ -182,6 +188,9 @@ def _after_harm(p: _Place) -> Role | None:
         return None
     s, word, noun = p.s, p.preposition, governing_word(p.s, p.before)
     if word in _ON:
+        shot = s.group_at(p.before - 1)
+        if shot is not None and s.words[shot.head] in words_of.SHOOT:
+            return None if _own_agent(s, shot) else _harm(p, shot.head)
         noun = _back(p, words_of.HARM_AGAINST, p.before - 1)
     elif word in _IN:
         noun = _back(p, words_of.HARM_IN, p.before - 1, 5)
@@ -202,6 +211,11 @@ def _harmed_there(p: _Place) -> Role | None:
     if before is not None and s.words[before.head] in words_of.HARM_THERE and p.preposition in _IN:
         own = _own_by(s, before) if before.passive else _own_agent(s, before)
         return None if own or s.clause[before.head] != s.clause[p.start] else _harm(p, before.head)
+    if p.before == s.clause_start(p.before):  # "In Norland, Ostmark destroyed schools"
+        ahead = next((g for g in s.groups if g.start > p.role.right), None)
+        if ahead is not None and s.words[ahead.head] in words_of.HARM_THERE:
+            own = _own_by(s, ahead) if ahead.passive else _own_agent(s, ahead)
+            return None if own else _harm(p, ahead.head)
     after = verb_of_subject(s, p.role.right) if before is None else None
     if after is not None and after.passive and s.words[after.head] in words_of.HARM_VERBS and not _own_by(s, after):
         return _harm(p, after.head)
@@ -246,6 +260,8 @@ def _negated(s: Sentence, piece: int) -> bool:
 
 def _good(p: _Place) -> bool:
     """Whether the noun phrase names what belongs to the target and is protected for its sake: "Norland's security"."""
+    if p.role.inference is Inference.OWNER and p.role.word in words_of.GOODS:
+        return True
     return p.role.right > p.stop and p.s.words[p.role.right - 1] in words_of.GOODS
 
 
@@ -260,7 +276,7 @@ def _goods(p: _Place) -> Role | None:
     first = max(s.clause_start(p.start), start - REACH)
     for k in range(start, first - 1, -1):
         word = s.words[k]
-        if word in _HARM and word not in _HELP:
+        if (word in _HARM or word in words_of.DENY) and word not in _HELP:
             group = s.group_at(k)
             own = _own_harm(p, k) if group is None else _own_agent(s, group)
             return None if own else _harm(p, k)
@@ -328,7 +344,8 @@ def _bears(p: _Place) -> Role | None:
             return _harm(p, group.stop + under)
         return None
     if verb in words_of.BEAR_HARM:
-        borne = next((k for k, w in enumerate(after[:6]) if w in words_of.BORNE), -1)
+        wanted = _HOMES if verb.startswith("fle") else words_of.BORNE
+        borne = next((k for k, w in enumerate(after[:6]) if w in wanted), -1)
         return _harm(p, group.stop + borne) if borne >= 0 and words_of.DESERTS.isdisjoint(after) else None
     if verb in words_of.GET and not group.negated and after[:1] != ["to"]:
         given = next((k for k, w in enumerate(after[:6]) if w in words_of.GIVEN), -1)
@@ -338,6 +355,7 @@ def _bears(p: _Place) -> Role | None:
     return None
 
 
+_HOMES = words_of.BORNE | {"home", "homes"}
 _YOURS = frozenset("our my the your full strong unwavering".split())
 
 # Harm before help: "the threat to Norland, which we support". What is joined to the target and what its own noun phrase

@@ -182,6 +182,7 @@ class _Terms:
 def _hits_of_mention(s: Sentence, m: Mention, row: int, terms: _Terms, here: range) -> Iterator[Hit]:
     """The terms of its sentence as they count for a mention, then what rules add."""
     distance_at: dict[int, int] = {}
+    friendly: set[int] = set()  # tokens of friendly terms
     for h in here:
         token, length = terms.starts[h], terms.lengths[h]
         start, stop = s.places[token], s.places[token + length - 1] + 1
@@ -195,10 +196,12 @@ def _hits_of_mention(s: Sentence, m: Mention, row: int, terms: _Terms, here: ran
         rules = find_rules(s, m, term)
         distance = max(m.first_token - (token + length), token - m.last_token - 1, 0)
         distance_at[token] = distance
+        if terms.weights[h] > 0:
+            friendly.update(range(token, token + length))
         rank = act_rank(s, m, start, term.category, rules)
         yield Hit(row, token, length, terms.names[h], term.category, term.weight, distance, rules, owned, rank)
     helped = m.role.governor if m.role is not None and m.role.name is SemanticRole.BENEFICIARY else -1
-    if helped >= 0 and s.tokens[helped] not in distance_at:
+    if helped >= 0 and s.tokens[helped] not in friendly:
         yield _added(s, m, row, helped, "aid", Rule.HELPED)
     if m.directive >= 0:
         yield _added(s, m, row, m.directive, "demand", Rule.DEMANDED)

@@ -198,6 +198,7 @@ HARM_VERBS = frozenset(
     assault assaulted assaulting raid raided afflicted afflict jeopardize jeopardizes jeopardized demonize demonized
     vilify vilified martyred slain bullied bully bullying torment tormented bled colonized
     liquidate liquidated uprooting harass harassed harassing afflicting maltreat maltreated exterminates beset besets
+    erase erased wipe wiped eradicate eradicated
     """.split()
 )
 # Verbs whose subject bears something.
@@ -212,6 +213,7 @@ BEAR_HARM = frozenset(
     """
     face faces faced facing experience experiences experienced experiencing live lives lived living confront confronts confronted know known
     knew see saw seen fall falls fell fallen bear bears bore borne
+    fled flee flees fleeing
     """.split()
 )
 BORNE = frozenset(
@@ -235,7 +237,7 @@ HELP_NOUNS = frozenset(
     """
     support help aid assistance solidarity sympathy sympathies commitment commitments backing weapons arms ammunition guarantee guarantees assurance
     assurances protection relief friendship condolences funds funding loan loans contribution contributions donation donations
-    reparations compensation equipment supplies package dollars compassion rescue 
+    reparations compensation package dollars compassion rescue 
     peacekeepers trainers 
     """.split()
 )
@@ -262,7 +264,7 @@ GET = frozenset(
     require requires required count counts rely relies
     """.split()
 )
-STAND = frozenset("stand stands stood standing side sides sided siding sympathize sympathizes sympathise sympathises".split())
+STAND = frozenset("mourn mourns mourned stand stands stood standing side sides sided siding sympathize sympathizes sympathise sympathises".split())
 # What is done to somebody for what they did; its target is a recipient.
 PUNISHMENT = frozenset(
     """
@@ -323,6 +325,17 @@ RESISTED = frozenset(
     """.split()
 )
 CONTINUE = frozenset("continue continues continued have has had began begun seem seems".split())
+# Verbs of shooting: what comes after *at*, *on* or *into* is hit.
+SHOOT = frozenset("fire fires fired firing shoot shoots shot shooting rain rains rained raining hurl hurled".split())
+# Verbs that take its goods from the target.
+DENY = frozenset("deny denies denied denying question questions questioned compromise compromises compromised trample trampled".split())
+# Nobody says this of what the own side does.
+REPROACH = frozenset(
+    """
+    aggression terror terrorism genocide massacre massacres atrocities atrocity crime crimes brutality persecution hatred hate incitement bias
+    discrimination prejudice racism injustice injustices oppression abuses violation violations
+    """.split()
+)
 # What belongs to the target and is protected or harmed for its sake.
 GOODS = frozenset(
     """
