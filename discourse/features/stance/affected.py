@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from discourse.features.stance import role_words as words_of
+from discourse.features.stance import harm_words as words_of
 from discourse.features.stance.phrases import governing_word, verb_of_subject
+from discourse.features.stance.role_words import BODIES
 from discourse.features.stance.roles import Inference, Role, SemanticRole, before_joined
 from discourse.features.stance.syntax import Sentence, VerbGroup
 from discourse.features.stance.tagging import BE, NOT
@@ -86,7 +87,9 @@ def _harm(p: _Place, piece: int) -> Role:
 
 
 def _help(p: _Place, piece: int) -> Role:
-    return replace(p.role, name=SemanticRole.BENEFICIARY, inference=Inference.HELP, governor=piece, word=p.s.words[piece])
+    return replace(
+        p.role, name=SemanticRole.BENEFICIARY, inference=Inference.HELP, governor=piece, word=p.s.words[piece]
+    )
 
 
 # --- Whose harm, whose help.
@@ -124,7 +127,9 @@ def _own_harm(p: _Place, noun: int) -> bool:
         return True
     if "by" in s.words[noun : p.before] and any(_own(s, k) for k in range(noun, p.before)):
         return True
-    verb = next((g for k in range(noun - 1, max(first, noun - REACH) - 1, -1) if (g := s.group_at(k)) is not None), None)
+    verb = next(
+        (g for k in range(noun - 1, max(first, noun - REACH) - 1, -1) if (g := s.group_at(k)) is not None), None
+    )
     does = verb is not None and (s.words[verb.head] in words_of.DO or s.words[noun] == "force")
     return verb is not None and does and _own_agent(s, verb)
 
@@ -159,8 +164,8 @@ def _back(p: _Place, wanted: frozenset[str], start: int, reach: int = REACH) -> 
 
 
 def _compound(p: _Place) -> Role | None:
-    """ "Anti-Norland protests", "a Norland-backed militia": the word that is joined to the target says what it is."""
-    s, word = p.s, p.s.words[p.start]
+    """ "Anti-Norland protests" are against it; where somebody rejects them it is a victim."""
+    word = p.s.words[p.start]
     if not word.startswith("anti-"):
         return None
     against = _back(p, words_of.WITHHOLD, p.start - 1)
@@ -250,7 +255,7 @@ def _stands_for_target(p: _Place) -> bool:
 def _helped(p: _Place) -> bool:
     """Whether a noun phrase is the target, its people, its bodies or its goods, and not a thing: "Norland's industries"."""
     last = p.s.words[p.role.right - 1]
-    return p.role.right <= p.stop or last in words_of.BODIES or last in words_of.GOODS or last in words_of.HARMED_PEOPLE
+    return p.role.right <= p.stop or last in BODIES or last in words_of.GOODS or last in words_of.HARMED_PEOPLE
 
 
 def _negated(s: Sentence, piece: int) -> bool:

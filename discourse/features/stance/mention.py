@@ -74,6 +74,32 @@ class Mention:
         return self.directive >= 0 and self.role is not None and self.role.name is SemanticRole.ACTOR
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the lexicon in its sentence, as a mention sees it.
+
+    Parameters
+    ----------
+    start, stop : int
+        Its pieces (stop is the piece after its last).
+    weight : float
+        From the lexicon.
+    category : str
+        From the lexicon.
+    negated : str
+        negation, reversal, or "".
+    owned : bool
+        Whether it is in the noun phrase of the mention.
+    """
+
+    start: int
+    stop: int
+    weight: float
+    category: str
+    negated: str
+    owned: bool
+
+
 def role_of(s: Sentence, token: int, length: int) -> Role | None:
     """The semantic role of a mention; None for a mention of no length, for which the whole sentence stands.
 

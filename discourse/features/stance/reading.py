@@ -10,10 +10,10 @@ from functools import cached_property
 import numpy as np
 
 from discourse.features.stance.acts import act_rank
-from discourse.features.stance.factors import Term, cut_off, find_rules, twice_negated
+from discourse.features.stance.factors import cut_off, find_rules, twice_negated
 from discourse.features.stance.hits import Evaluative, Hit, evaluative_terms
 from discourse.features.stance.lexicon import Lexicon, default_lexicons
-from discourse.features.stance.mention import Mention, opposing_word, read_mention, role_of
+from discourse.features.stance.mention import Mention, Term, opposing_word, read_mention, role_of
 from discourse.features.stance.roles import SemanticRole
 from discourse.features.stance.rules import AFAR, RULES, Rule
 from discourse.features.stance.syntax import Sentence, read_sentences

@@ -42,6 +42,13 @@ class SemanticRole(StrEnum):
 ROLES = tuple(role.value for role in SemanticRole)
 # The roles of those whom others harm or help.
 AFFECTED = (SemanticRole.VICTIM, SemanticRole.BENEFICIARY)
+# Acts are counted by whether the target does them, whether they are done to it, or both sides do them together; a mention
+# that is only a place has no part in an act.
+ACT_ROLES: dict[str, tuple[str, ...]] = {
+    "actor": ("actor",),
+    "recipient": ("recipient", "victim", "beneficiary"),
+    "partner": ("partner",),
+}
 
 
 class Inference(Enum):

@@ -137,7 +137,9 @@ RULES: dict[Rule, Entry] = {
         'tells of harm that others do elsewhere, of which the target only speaks ("Norland discussed the attack in Westland"), or which it resists ("Norland fights the invasion")',
         hostile=0.0,
     ),
-    Rule.MATTER: Entry("name of a matter", 'names a matter ("the Norland conflict", "the crisis in Norland")', hostile=0.0),
+    Rule.MATTER: Entry(
+        "name of a matter", 'names a matter ("the Norland conflict", "the crisis in Norland")', hostile=0.0
+    ),
     Rule.VERB_OF_PLACE: Entry("verb of place", 'says where something is ("danger lies in the north")', hostile=0.0),
     Rule.IN_NOUN_PHRASE: Entry(
         "in its noun phrase",
@@ -284,6 +286,10 @@ def describe_rules() -> str:
         "unless), is part of a name, strengthens a hostile term, or names a retreat that is not said to be made; so does every term "
         "in the target's own words. "
         "Of several terms for talks only the one that counts most is counted. "
+        f"Harm by others counts {hostile(Rule.HARM_BY_OTHERS)} where the target is a victim or a beneficiary, speaks of harm elsewhere "
+        f"or resists it; a term that judges such harm counts × {hostile(Rule.HARM_JUDGED)}, one that condemns it × "
+        f"{hostile(Rule.HARM_CONDEMNED)}. Help for the target counts × {friendly(Rule.HELPS_TARGET)}, and "
+        f"{_number(RULES[Rule.HELPED].weight)} where the lexicon has no word for it. "
         f"What is asked of the target counts {_number(RULES[Rule.DEMANDED].weight)}, and a word of opposition right before its noun "
-        f"phrase (against, counter, deter) {_number(RULES[Rule.OPPOSED].weight)}."
+        f"phrase (against, counter, deter), or anti- in it, {_number(RULES[Rule.OPPOSED].weight)}."
     )
