@@ -279,7 +279,8 @@ def department(which: str) -> None:
                 codes.assign(
                     evaluation=evaluation,
                     class_=stance_class(evaluation),
-                    part=units["who_acts"],
+                    # The codebook has no other name for those who are harmed or helped.
+                    part=units["who_acts"].replace({"victim": "recipient", "beneficiary": "recipient"}),
                     first=first,
                     text=texts,
                 )

@@ -31,16 +31,13 @@ from discourse.cache import cache_folder
 from discourse.compare.quantities import Contrast, Quantities
 from discourse.compare.ratios import compare
 from discourse.errors import DiscourseError, SettingError
-from discourse.features.stance import ACTS, CLASSES, ROLES, Lexicon, classify, read_mentions, weigh
+from discourse.features.stance import ACT_ROLES, ACTS, CLASSES, ROLES, Lexicon, classify, read_mentions, weigh
 from discourse.features.stance.certainty import certainty_classes
-from discourse.features.stance.roles import SemanticRole
 from discourse.features.target import Target
 from discourse.report.sheet import write_file
 from discourse.types import Comparison, Features
 
 EVALUATION = "evaluation, mean per mention"
-# A target that is only mentioned has no part in an act.
-IN_ACTS = tuple(r for r in ROLES if r != SemanticRole.MENTIONED)
 NO_COMPARISON = Comparison(pd.DataFrame(), "")
 
 
@@ -245,9 +242,9 @@ def _acts(data: Data, found: StanceFound, target: str, contrasts: Sequence[Contr
     where = units["document"].to_numpy(np.int64)
     stated = ~units["conditional"].to_numpy(bool)
     items, columns = [], []
-    for role in IN_ACTS:
+    for role, within in ACT_ROLES.items():
         for act in ACTS:
-            at = stated & (units["act"] == act).to_numpy() & (units["who_acts"] == role).to_numpy()
+            at = stated & (units["act"] == act).to_numpy() & units["who_acts"].isin(within).to_numpy()
             items.append(f"{act} | {role}")
             columns.append(np.bincount(where[at], minlength=len(found.documents)))
     y, x = np.column_stack(columns).astype(float), found.documents["n_mentions"].to_numpy(float)

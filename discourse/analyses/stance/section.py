@@ -10,11 +10,11 @@ import pandas as pd
 from discourse.analyses.say import Say
 from discourse.analyses.stance.coding import VARIABLES
 from discourse.analyses.stance.evidence import evidence_item, mention_table, metadiscourse_marks
-from discourse.analyses.stance.measure import IN_ACTS, StanceFound
+from discourse.analyses.stance.measure import StanceFound
 from discourse.analyses.stance.validation import LEAST_OF_ACT, Measure
 from discourse.analyses.validity import validity_words
 from discourse.compare.validation import ALL
-from discourse.features.stance import ACTS, ROLES
+from discourse.features.stance import ACT_ROLES, ACTS, ROLES
 from discourse.features.stance.rules import describe_rules
 from discourse.figures.frames import (
     layout_components,
@@ -229,7 +229,7 @@ def _who_acts(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:
     yield Figure(say.name("roles"), frame, kind, caption, say("roles_alt"), of="roles")
     table = found.acts.table
     panels = {}
-    for role in IN_ACTS:
+    for role in ACT_ROLES:
         end = f" | {role}"
         part = table[table["item"].str.endswith(end)]
         panels[say(f"acts_{role}")] = Comparison(
