@@ -35,6 +35,7 @@ class Doubt(StrEnum):
     NO_INTERVAL = "no interval"
     TEST = "test"
     NO_TEST = "no test"
+    FEW_DIVISIONS = "few divisions"
     HALVES = "halves"
     PLACEBO = "placebo"
     INFLUENCE = "influence"

@@ -32,11 +32,15 @@ class Permuted:
         How many; all that there are where `exact`.
     exact : bool
         Whether they are all divisions of the units.
+    least_p : float
+        The smallest p that they can give: with all divisions of two groups of the same size each division and its mirror image
+        are equally large.
     """
 
     table: pd.DataFrame
     permutations: int
     exact: bool
+    least_p: float
 
 
 def strata_in_one_part(design: Design, contrast: Contrast) -> list[str]:
@@ -108,7 +112,9 @@ def permutation_test(
     p = permutation_p(t, t_null, exact=exact)
     table["p"] = np.where(np.isfinite(t), p, np.nan)
     table["p_family"] = step_down_max_t(t, t_null, exact=exact)
-    return Permuted(table, len(t_null), exact)
+    sizes = np.bincount(contrast.label(units[0].group), minlength=2)
+    least = (2 if sizes[0] == sizes[1] else 1) / len(t_null) if exact else 1 / (len(t_null) + 1)
+    return Permuted(table, len(t_null), exact, least)
 
 
 def null_statistics(q: Quantities, design: Design, contrast: Contrast, unit: str) -> tuple[np.ndarray, np.ndarray]:

@@ -19,7 +19,7 @@ from discourse.compare.influence import without_each
 from discourse.compare.intervals import bca, moments, percentile, recovered, studentised
 from discourse.compare.multiple import benjamini_hochberg, permutation_p, step_down_max_t
 from discourse.compare.notes import note_text
-from discourse.compare.nulls import placebo_dates, random_halves, share_as_large
+from discourse.compare.nulls import are_eras, placebo_dates, random_halves, share_as_large
 from discourse.compare.permutation import permutation_test, strata_in_one_part
 from discourse.compare.power import smallest_differences
 from discourse.compare.quantities import Contrast, Quantities, against_rest, level_of, pair, trend
@@ -393,8 +393,49 @@ def test_placebo_dates_by_a_plain_loop(rates):
     assert dict(zip(table["date"], table["b"])) == pytest.approx(expected)
 
 
-def test_share_as_large_counts_the_observed_one():
-    assert share_as_large(np.array([2.0]), np.array([[-2.0], [1.0], [3.0]]))[0] == pytest.approx(3 / 4)
+def test_few_divisions_are_counted_as_they_are():
+    """Five units have ten divisions into two and three; a difference larger than all of them is matched by 0 of 10."""
+    values = np.array([3.0, 8.0, 1.0, 9.0, 4.0])
+    every = [
+        values[list(c)].mean() - values[[k for k in range(5) if k not in c]].mean() for c in combinations(range(5), 2)
+    ]
+    d = Design(np.zeros(5, int), ["a"])
+    q = Quantities("means", values[:, None], np.ones(5), ["v"], bounds=(-np.inf, np.inf))
+    halves = random_halves(q, d, 0, (2, 3))
+    assert np.sort(halves[:, 0]) == pytest.approx(np.sort(every))
+    largest = np.abs(every).max()
+    assert share_as_large(np.array([largest + 0.01]), halves).tolist() == [0.0]
+    assert share_as_large(np.array([-largest]), halves).tolist() == [pytest.approx(1 / 10)]
+
+
+def test_placebo_dates_are_for_eras():
+    dates = pd.Series(pd.date_range("2020-01-01", periods=6))
+    for group, expected in (
+        ([0, 0, 0, 1, 1, 1], True),
+        ([1, 1, -1, 0, 0, 0], True),
+        ([0, 1, 0, 1, 0, 1], False),
+        ([0, 0, 0, 0, 0, 0], False),
+    ):
+        assert are_eras(Design(np.array(group), ["a", "b"]), (0, 1), dates) is expected
+    late = dates.where(dates != dates[5])
+    assert not are_eras(Design(np.array([0, 0, 0, 1, 1, 1]), ["a", "b"]), (0, 1), late), "a date is missing"
+
+
+def test_the_least_p_of_few_divisions():
+    """scipy's exact test of the most extreme division of 3 against 3 and of 2 against 4 units."""
+    for n, m in ((3, 3), (2, 4)):
+        values = np.arange(n + m, dtype=float) ** 2
+        d = Design(np.repeat([0, 1], (n, m)), ["a", "b"])
+        q = Quantities("means", values[:, None], np.ones(n + m), ["v"], bounds=(-np.inf, np.inf))
+        found = permutation_test([q], d, pair(d, 0, 1))
+        theirs = stats.permutation_test(
+            (values[:n], values[n:]),
+            lambda a, b, axis: np.abs(a.mean(axis) - b.mean(axis)),
+            permutation_type="independent",
+            alternative="greater",
+            vectorized=True,
+        )
+        assert found.least_p == pytest.approx(theirs.pvalue)
 
 
 # Composition

@@ -12,6 +12,7 @@ from discourse.analyses.review.verdict import judge
 from discourse.errors import ConfigError, UsageError
 from discourse.features._examples import encoded
 from discourse.features.frequency import term_counts
+from discourse.report.templates import render
 
 DIFFERS, MAY_DIFFER, INCONCLUSIVE = Certainty.DIFFERS, Certainty.MAY_DIFFER, Certainty.INCONCLUSIVE
 EVALUATION = ("evaluation", "Norland")
@@ -99,9 +100,13 @@ def test_with_shuffled_groups_nothing_is_said_to_differ(small):
         ("After the treaty: {from: 2010-01-01}", "After the treaty: {where: {side_of: y}}"),
         NO_CLUSTER,
     )
-    verdict = small.compute().found("verdict")
+    results = small.compute()
+    verdict = results.found("verdict")
     assert set(verdict.judged) == {("salience", "Norland"), EVALUATION}
     assert DIFFERS not in [j.certainty for j in verdict.judged.values()]
+    noise = results.found("noise")
+    assert not noise.eras
+    assert noise.placebo[EVALUATION] == {}, "both sides speak in all years"
     terms = verdict.items["terms-1", ""]
     assert len(terms) > 5
     assert not (terms["certainty"] == DIFFERS).any()
@@ -132,6 +137,28 @@ def test_the_rule_of_the_verdicts(interval, p, p_family, halves, without, certai
     )
     assert judged.certainty == certainty
     assert [r.doubt for r in judged.reasons] == doubts, "one placebo date has no say"
+
+
+def judged_by(p=0.01, halves=(), **test):
+    """The verdict on a difference of 2 [1, 3]."""
+    series = pd.Series({"p": p, "p_family": p, **test})
+    return judge(
+        2.0, (1.0, 3.0), series, {"A": np.array(halves)}, {}, {"document": pd.DataFrame({"estimate": [2.0]})}, 0.05
+    )
+
+
+def test_few_divisions_speak_as_far_as_they_can():
+    ten = np.array([-1.0, 1.0] * 5)
+    assert judged_by(halves=ten).certainty == DIFFERS, "0 of all 10 divisions differ as much"
+    (reason,) = judged_by(halves=np.r_[ten[:8], 2.5, -2.5]).reasons
+    assert (reason.doubt, reason.value, reason.of) == (Doubt.HALVES, 2, 10)
+    assert render("verdict", "reason_halves", reason=reason) == "2 of all 10 divisions of A into halves differ as much"
+    (reason,) = judged_by(p=0.1, least_p=0.1, permutations=20).reasons
+    assert reason.doubt == Doubt.FEW_DIVISIONS
+    assert "can be divided in 20 ways only, so that no p is below 0.10" in render(
+        "verdict", "reason_few_divisions", reason=reason
+    )
+    assert judged_by(p=0.1, least_p=0.03, permutations=70).reasons[0].doubt == Doubt.TEST
 
 
 @pytest.mark.slow

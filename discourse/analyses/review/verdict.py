@@ -91,7 +91,7 @@ def judge(
     interval : (float, float)
         Its interval.
     test : Series
-        `p` and `p_family` of its permutation test.
+        `p` and `p_family` of its permutation test, `least_p` and `permutations`.
     halves, placebo : mapping of str to ndarray
         Differences where there is none, by group.
     influence : mapping of str to DataFrame
@@ -115,13 +115,19 @@ def judge(
     if test["p_family"] != test["p_family"]:
         reasons.append(Reason(Doubt.NO_TEST))
     elif not test["p_family"] < level:
-        reasons.append(Reason(Doubt.TEST, float(test["p_family"])))
+        # With 3 against 3 units there are 20 divisions, and no p is below 0.1, whatever the groups say.
+        few = test.get("least_p", 0.0) >= level
+        reasons.append(
+            Reason(Doubt.FEW_DIVISIONS, float(test["least_p"]), float(test["permutations"]))
+            if few
+            else Reason(Doubt.TEST, float(test["p_family"]))
+        )
     for doubt, nulls, least in ((Doubt.HALVES, halves, 0), (Doubt.PLACEBO, placebo, LEAST_PLACEBO)):
         for name, values in nulls.items():
             # An empty null has no share, and speaks against nothing.
             share = float(share_as_large(np.array([estimate]), values[:, None])[0])
             if len(values) >= least and share >= level:
-                reasons.append(Reason(doubt, share, name=name))
+                reasons.append(Reason(doubt, round(share * len(values)), len(values), name))
     for unit, table in influence.items():
         if len(table) and (np.sign(table["estimate"]) == -np.sign(estimate)).any():
             reasons.append(Reason(Doubt.INFLUENCE, name=unit))
