@@ -424,7 +424,7 @@ def test_placebo_dates_are_for_eras():
 def test_the_least_p_of_few_divisions():
     """scipy's exact test of the most extreme division of 3 against 3 and of 2 against 4 units."""
     for n, m in ((3, 3), (2, 4)):
-        values = np.arange(n + m, dtype=float) ** 2
+        values = np.arange(n + m, dtype=float)[::-1] ** 2
         d = Design(np.repeat([0, 1], (n, m)), ["a", "b"])
         q = Quantities("means", values[:, None], np.ones(n + m), ["v"], bounds=(-np.inf, np.inf))
         found = permutation_test([q], d, pair(d, 0, 1))
