@@ -12,6 +12,7 @@ from discourse.analyses.review.verdict import judge
 from discourse.errors import ConfigError, UsageError
 from discourse.features._examples import encoded
 from discourse.features.frequency import term_counts
+from discourse.report.blocks import Figure, Table
 from discourse.report.templates import render
 
 DIFFERS, MAY_DIFFER, INCONCLUSIVE = Certainty.DIFFERS, Certainty.MAY_DIFFER, Certainty.INCONCLUSIVE
@@ -91,6 +92,39 @@ def test_a_planted_difference_differs_and_the_mix_is_inferred(experiment):
     halves = noise.halves[EVALUATION]
     assert set(halves) == {"After the treaty", "Before the treaty"}
     assert all(len(v) == 300 for v in halves.values())
+
+
+def printed_number(cell):
+    """A printed cell as a number, and half a unit of its last digit."""
+    text = cell.replace("−", "-").replace(",", "")
+    value = text.rstrip("%")
+    scale = 0.01 if text.endswith("%") else 1.0
+    return scale * float(value), scale * 0.5 * 10.0 ** -len(value.partition(".")[2])
+
+
+def test_the_parts_of_the_mix_follow_from_the_printed_shares_and_values(small):
+    """Whoever multiplies what the page prints finds the parts, within the rounding of the page, and the sum in the figure."""
+    small.column("venue", lambda k, r: "hall" if k % 2 or (k >= 20 and k % 3) else "square" if k % 5 else f"yard {k}")
+    report = small.change(NO_CLUSTER).report()
+    table = next(b for b in report.blocks if isinstance(b, Table) and b.name == "composition")
+    mean = printed_number(re.search(r"\((\S+) by venue", table.caption)[1])[0]
+    rows = [r for r in table.rows if r[0] == "venue"]
+    assert [r[1] for r in rows] == ["hall", "square", "together"], "yards are on one side only"
+    sums = np.zeros(2)
+    for row in rows[:-1]:
+        (p1, dp), (p0, _), (r1, dr), (r0, _), *parts = map(printed_number, row[2:])
+        mix, within = (p1 - p0) * ((r1 + r0) / 2 - mean), (r1 - r0) * (p1 + p0) / 2
+        slack = (2 * dp * abs((r1 + r0) / 2 - mean) + 2 * dr * abs(p1 - p0), 2 * dr * (p1 + p0) / 2 + dp * abs(r1 - r0))
+        for value, (shown, half), extra in zip((mix, within), parts, slack):
+            assert value == pytest.approx(shown, abs=half + extra)
+            assert extra < half, "what is printed suffices"
+        sums += [p[0] for p in parts]
+    together = [printed_number(c) for c in rows[-1][6:]]
+    assert sums == pytest.approx([v for v, _ in together], abs=2.5 * 2 * together[0][1])
+    figure = next(b for b in report.blocks if isinstance(b, Figure) and b.name == "composition").frame
+    figure = figure[(figure["measure"] == "salience") & (figure["column"] == "venue")].set_index("part")["estimate"]
+    for (value, half), part in zip(together, ("mix", "within")):
+        assert value == pytest.approx(figure[part], abs=half)
 
 
 def test_with_shuffled_groups_nothing_is_said_to_differ(small):
