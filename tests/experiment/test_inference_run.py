@@ -355,6 +355,25 @@ def test_the_pages_of_a_report(event_report):
     assert tables["salience-periods"]["label"].tolist()[0] == "2010-01"
 
 
+def test_opposite_signs_of_event_and_groups_are_said(small):
+    """More mentions in later speeches than in earlier ones, but most of all just before the event and long after it."""
+
+    def said(of):
+        return [s for s in small.column("text", of).report().summary.sentences if "opposite signs" in s]
+
+    small.column("date", lambda k, r: f"2010-{1 + k // 4:02d}-{1 + 7 * (k % 4):02d}")
+    small.change(
+        ("2010-01-01", "2010-06-01"),
+        NO_CLUSTER,
+        ("{resamples: 300}", "{resamples: 100, min_documents: 5, min_containing: 4}"),
+        add="event: {date: 2010-06-01, name: treaty, days: 45}\n",
+    )
+    texts = [r["text"] for r in small.rows]
+    (sentence,) = said(lambda k, r: texts[k] + " Norland. Norland. Norland." * 9 * (14 <= k < 20 or k >= 26))
+    assert re.search(r"mentions \(−[\d.]+ at the event, [\d.]+ between the groups\)", sentence)
+    assert said(lambda k, r: texts[k] + " Norland. Norland. Norland." * 9 * (k >= 20)) == []
+
+
 @pytest.mark.slow
 def test_every_column_of_a_full_report_is_explained(event_report, unexplained):
     assert unexplained(event_report) == []
