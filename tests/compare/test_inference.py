@@ -20,8 +20,8 @@ from discourse.compare.intervals import bca, moments, percentile, recovered, stu
 from discourse.compare.multiple import benjamini_hochberg, permutation_p, step_down_max_t
 from discourse.compare.notes import note_text
 from discourse.compare.nulls import are_eras, placebo_dates, random_halves, share_as_large
-from discourse.compare.permutation import permutation_test, strata_in_one_part
-from discourse.compare.power import smallest_differences
+from discourse.compare.permutation import null_statistics, permutation_test, strata_in_one_part
+from discourse.compare.power import Criteria, smallest_differences
 from discourse.compare.quantities import Contrast, Quantities, against_rest, level_of, pair, trend
 from discourse.compare.ratios import bounds_of, compare
 from discourse.compare.resample import Design
@@ -576,6 +576,44 @@ def test_the_smallest_difference_of_means_is_the_textbooks():
     textbook = (stats.norm.ppf(0.975) + stats.norm.ppf(0.8)) * np.sqrt(2 / 300)
     assert row["smallest"] == pytest.approx(textbook, rel=0.07)
     assert row["factor"] == pytest.approx((row["smallest"] / row["estimate"]) ** 2)
+
+
+def test_the_smallest_difference_needs_the_family_and_the_nulls():
+    """One of 40 equal tests needs the Bonferroni quantile, nearly; a null of a known size must be passed."""
+    rng = np.random.default_rng(1)
+    d = Design(np.repeat([0, 1], 300), ["a", "b"], resamples=3000)
+    values = rng.normal(0, 1, (600, 40))
+    values = (values - values.mean(0)) / values.std(0, ddof=1)
+    q = Quantities("means", values, np.ones(600), [f"v{k}" for k in range(40)], bounds=(-np.inf, np.inf))
+    null = null_statistics(q, d, pair(d, 0, 1), "document")[1]
+    family = smallest_differences(q.only([0]), d, pair(d, 0, 1), criteria=Criteria(others=null[:, 1:].max(1)))[
+        "smallest"
+    ].iloc[0]
+    error = np.sqrt(2 / 300)
+    assert family == pytest.approx((stats.norm.ppf(1 - 0.025 / 40) + stats.norm.ppf(0.8)) * error, rel=0.07)
+    nulls = Criteria(nulls={0: np.array([5 * error])})
+    assert smallest_differences(q.only([0]), d, pair(d, 0, 1), criteria=nulls)["smallest"].iloc[0] == pytest.approx(
+        (5 + stats.norm.ppf(0.8)) * error, rel=0.07
+    )
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_could_not_be_is_no_smallest_difference(seed):
+    """A fall below 0 and a mean above 1 do not occur, however few the documents."""
+    rng = np.random.default_rng(seed)
+    n = (12, 15)
+    d = Design(np.repeat([0, 1], n), ["a", "b"], resamples=400)
+    x = rng.integers(100, 3000, sum(n)).astype(float)
+    rate = Quantities("rate", rng.negative_binomial(0.4, 0.3, (sum(n), 1)), x, ["w"], 1e4)
+    mean = Quantities("mean", (rng.random((sum(n), 1)) * 0.3 + 0.7) * x[:, None], x, ["v"], bounds=(-1, 1))
+    share = Quantities("share", rng.binomial(20, 0.8, (sum(n), 1)), np.full(sum(n), 20.0), ["s"], 100, bounds=(0, 100))
+    for q in (rate, mean, share):
+        row = smallest_differences(q, d, pair(d, 0, 1)).iloc[0]
+        reference = float(q.level(moments(q.y, q.x, (d.group == 1)[None].astype(float)))[0][0, 0])
+        rise, fall = (row["smallest"], row["opposite"])[:: 1 if row["estimate"] >= 0 else -1]
+        assert rise > 0
+        assert np.isinf(rise) or rise <= q.bounds[1] - reference
+        assert np.isinf(fall) or 0 < fall <= reference - q.bounds[0]
 
 
 # Events
