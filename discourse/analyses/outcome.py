@@ -38,6 +38,7 @@ class Doubt(StrEnum):
     FEW_DIVISIONS = "few divisions"
     HALVES = "halves"
     PLACEBO = "placebo"
+    WEEKS = "weeks"
     INFLUENCE = "influence"
     CHOICES = "choices"
 

@@ -231,7 +231,7 @@ class _Moved:
             self.at = at
             self.target = from_scale(at, q.bounds)
             # The variance of a mean of counts is in proportion to how far it is from its bounds.
-            wider = np.sqrt(np.maximum(_room(q, part.value) / _room(q, self.target), 1.0))
+            wider = np.sqrt(_room(q, part.value) / _room(q, self.target))
             place, spread = at + wider * (part.ats - part.at), wider * part.spreads
             self.level = from_scale(place, q.bounds)
             self.variance = (_slope(q, self.level) * spread) ** 2

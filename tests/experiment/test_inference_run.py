@@ -8,7 +8,8 @@ import pytest
 
 from discourse.analyses.outcome import Certainty, Doubt
 from discourse.analyses.review.choices import explained
-from discourse.analyses.review.verdict import judge
+from discourse.analyses.review.serial import Weeks
+from discourse.analyses.review.verdict import judge, with_weeks
 from discourse.errors import ConfigError, UsageError
 from discourse.features._examples import encoded
 from discourse.features.frequency import term_counts
@@ -92,6 +93,65 @@ def test_a_planted_difference_differs_and_the_mix_is_inferred(experiment):
     halves = noise.halves[EVALUATION]
     assert set(halves) == {"After the treaty", "Before the treaty"}
     assert all(len(v) == 300 for v in halves.values())
+
+
+def by_weeks(small, date, *more):
+    """Three speeches a week, without a cluster."""
+    small.column("date", date)
+    return small.change(
+        NO_CLUSTER, ("2010-01-01", "2010-03-01"), ("{resamples: 300}", "{resamples: 300, min_documents: 5}"), *more
+    )
+
+
+def test_weeks_are_shown_beside_documents_and_must_agree(small):
+    """The same numbers as with weeks named as the cluster; a verdict holds only where both units find the difference."""
+    monday = pd.Timestamp("2010-01-11")
+    small = by_weeks(small, lambda k, r: str((monday + pd.Timedelta(k // 3, "W") + pd.Timedelta(k % 3, "D")).date()))
+    results = small.compute()
+    found = results.found("serial")
+    assert found.weeks == Weeks.EXAMINED
+    table = found.table.set_index(["target", "item"])
+    assert table[["n_study", "n_reference"]].drop_duplicates().to_numpy().tolist() == [[7, 7]]
+    named = small.change(("reference: Before the treaty", "reference: Before the treaty, cluster: week")).compute()
+    assert named.found("serial").table.empty
+    tests = named.found("noise").tests
+    tests = tests[(tests["contrast"] == "difference") & (tests["unit"] == "week")].set_index(["target", "item"])
+    for identity, row in named.outcomes.items():
+        if identity[0] not in ("salience", "evaluation"):
+            continue
+        ours, difference = table.loc[identity[::-1]], row.difference()
+        assert (ours["low"], ours["high"]) == pytest.approx((difference["low"], difference["high"]), nan_ok=True)
+        assert ours["p_family"] == pytest.approx(tests.loc[identity[::-1], "p_family"])
+    judged = judged_by()
+    for low, p, certainty in (
+        (0.5, 0.01, DIFFERS),
+        (np.nan, 0.01, DIFFERS),
+        (-0.5, 0.01, MAY_DIFFER),
+        (0.5, 0.2, MAY_DIFFER),
+    ):
+        weeks = pd.Series({"low": low, "high": low + 3, "p_family": p})
+        assert with_weeks(judged, weeks, 0.05).certainty == certainty
+
+
+@pytest.mark.parametrize(
+    ("date", "weeks"),
+    [
+        (lambda k: k % 20, Weeks.SHARED),
+        (lambda k: 14 * k, Weeks.SPARSE),
+        (lambda k: (k - 20) // 2, Weeks.FEW),
+    ],
+)
+def test_where_weeks_are_no_units(small, date, weeks):
+    start = pd.Timestamp("2010-03-01")
+    small.column("side_of", lambda k, r: "x" if k < 20 else "y")
+    small.change(
+        ("Before the treaty: {before: 2010-01-01}", "Before the treaty: {where: {side_of: x}}"),
+        ("After the treaty: {from: 2010-01-01}", "After the treaty: {where: {side_of: y}}"),
+    )
+    small.column("date", lambda k, r: str((start + pd.Timedelta(date(k), "D")).date())).change(NO_CLUSTER)
+    found = small.compute().found("serial")
+    assert found.weeks == weeks
+    assert found.table.empty
 
 
 def printed_number(cell):

@@ -13,11 +13,13 @@ from discourse.analyses.base import Analysis, Found
 from discourse.analyses.data import Data
 from discourse.analyses.outcome import Outcome
 from discourse.analyses.review.noise import LEAST_PLACEBO, NoiseFound, enough
+from discourse.analyses.review.serial import Weeks, by_week
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
 from discourse.compare.permutation import null_statistics
 from discourse.compare.power import Criteria, smallest_differences
 from discourse.compare.quantities import Contrast
+from discourse.compare.resample import Design
 from discourse.report.blocks import Block, Paragraph, Table
 from discourse.report.words import number
 
@@ -55,14 +57,18 @@ def _joint(
     """The smallest differences of the joint outcomes in one contrast, each tested beside all others."""
     design = data.design
     family = [o for o in joint if enough(o.quantities, design, contrast, unit, data.min_documents)]
-    tested = [null_statistics(o.quantities, design, contrast, unit)[1] for o in family]
-    for k, o in enumerate(family):
-        others = [t.max(1) for j, t in enumerate(tested) if j != k and len(t) == len(tested[k])]
-        # Nulls are those of the main contrast and of the unit of the verdict.
-        main = contrast.kind == "difference" and unit == data.units[0]
-        criteria = Criteria(np.fmax.reduce(others) if others else None, _nulls(o, data, noise) if main else {})
+    # Nulls and weeks are those of the main contrast and of the unit of the verdict.
+    verdict = contrast.kind == "difference" and unit == data.units[0]
+    nulls = [_nulls(o, data, noise) if verdict else {} for o in family]
+    frames = _smallest(family, design, contrast, unit, nulls)
+    weekly, weeks = by_week(data) if verdict else (design, Weeks.CLUSTERED)
+    if weeks == Weeks.EXAMINED:
+        for frame, other in zip(frames, _smallest(family, weekly, contrast, "cluster", [{}] * len(family))):
+            for name in ("smallest", "opposite", "factor"):
+                frame[name] = np.fmax(frame[name], other[name])
+    for o, frame in zip(family, frames):
         sizes = [len(o.quantities.units(design, list(g), unit).x) for _, g in contrast.parts]
-        yield smallest_differences(o.quantities, design, contrast, unit=unit, criteria=criteria).assign(
+        yield frame.assign(
             name=o.quantities.name,
             target=o.target,
             contrast=contrast.kind,
@@ -71,6 +77,23 @@ def _joint(
             n_study=sizes[0],
             n_reference=sizes[-1],
         )
+
+
+def _smallest(
+    family: Sequence[Outcome],
+    design: Design,
+    contrast: Contrast,
+    unit: str,
+    nulls: Sequence[dict[int, np.ndarray]],
+) -> list[pd.DataFrame]:
+    """The smallest differences over one kind of unit."""
+    tested = [null_statistics(o.quantities, design, contrast, unit)[1] for o in family]
+    frames = []
+    for k, o in enumerate(family):
+        others = [t.max(1) for j, t in enumerate(tested) if j != k and len(t) == len(tested[k])]
+        criteria = Criteria(np.fmax.reduce(others) if others else None, nulls[k])
+        frames.append(smallest_differences(o.quantities, design, contrast, unit=unit, criteria=criteria))
+    return frames
 
 
 def _nulls(outcome: Outcome, data: Data, noise: NoiseFound) -> dict[int, np.ndarray]:

@@ -14,6 +14,7 @@ from discourse.analyses.outcome import Certainty, Doubt, Judged, Outcome, Reason
 from discourse.analyses.review.choices import ChoicesFound, Curve
 from discourse.analyses.review.influence import InfluenceFound
 from discourse.analyses.review.noise import LEAST_PLACEBO, NoiseFound
+from discourse.analyses.review.serial import SerialFound
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
 from discourse.compare.nulls import share_as_large
@@ -48,6 +49,7 @@ def compute(
     noise: NoiseFound,
     influence: InfluenceFound,
     choices: ChoicesFound | None,
+    serial: SerialFound,
 ) -> VerdictFound:
     """Judge every difference by the rule that the methods section states."""
     level = 1 - data.design.confidence
@@ -68,6 +70,9 @@ def compute(
             level,
             choices.of(o.identity) if choices is not None else None,
         )
+        weeks = serial.table[(serial.table["target"] == o.target) & (serial.table["item"] == o.item)]
+        if len(weeks):
+            judged[o.identity] = with_weeks(judged[o.identity], weeks.iloc[0], level)
     items = {identity: _items(t, influence.items[identity], level) for identity, t in noise.items.items()}
     return VerdictFound((), (), judged, items)
 
@@ -143,6 +148,25 @@ def judge(
     return Judged(certainty, tuple(reasons))
 
 
+def with_weeks(judged: Judged, weeks: pd.Series, level: float) -> Judged:
+    """A verdict that weeks as the units must share: where their interval includes 0, or their test is not below the level, it may differ.
+
+    Parameters
+    ----------
+    judged : Judged
+        The verdict by the units of the experiment.
+    weeks : Series
+        `low`, `high` and `p_family` with weeks as the units.
+    level : float
+        Such as 0.05.
+    """
+    low, high, p = (float(weeks[name]) for name in ("low", "high", "p_family"))
+    if (low != low or excludes_zero(low, high)) and p < level:
+        return judged
+    certainty = Certainty.MAY_DIFFER if judged.certainty == Certainty.DIFFERS else judged.certainty
+    return Judged(certainty, (*judged.reasons, Reason(Doubt.WEEKS, p)))
+
+
 def _items(table: pd.DataFrame, influence: pd.DataFrame, level: float) -> pd.DataFrame:
     """Items with their certainty, and the document that matters most for each."""
     observed = table["estimate"].to_numpy(float)
@@ -176,7 +200,7 @@ analysis = Analysis(
     "What may be concluded?",
     NoSettings,
     compute,
-    needs=("outcomes", "noise", "influence", "multiverse"),
+    needs=("outcomes", "noise", "influence", "multiverse", "serial"),
     contrast=True,
     methods=methods,
     columns={"certainty": ("differs, may differ or inconclusive, by the rule in the methods", "")},
