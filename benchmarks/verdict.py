@@ -145,11 +145,12 @@ def archive_run(arguments: tuple[int, int, np.ndarray, np.ndarray, np.ndarray | 
 
 def power_archive(runs: int) -> None:
     """The same with real documents, drawn so that one word is more frequent in one sample by what such samples call smallest."""
-    _, tokens, y, words = archive()
-    rates = 1e4 * y / tokens[:, None]
-    chosen = np.random.default_rng(1).permutation(len(words))[:64].reshape(16, 4)
     with ProcessPoolExecutor(2) as pool:
         for n in (40, 160):
+            # Words that some 16 documents of a sample contain, of which an interval needs ten.
+            _, tokens, y, words = archive(16 / n)
+            rates = 1e4 * y / tokens[:, None]
+            chosen = np.random.default_rng(1).permutation(len(words))[:64].reshape(16, 4)
             shares, none = [], 0
             for four in chosen:
                 rise = np.median(list(pool.map(archive_run, [(n, k, tokens, y[:, four], None) for k in range(12)])))

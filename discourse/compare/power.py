@@ -13,7 +13,7 @@ import pandas as pd
 from discourse.compare.intervals import Moments, from_scale, moments, to_scale
 from discourse.compare.levels import as_observed, resampled
 from discourse.compare.permutation import null_statistics
-from discourse.compare.quantities import Contrast, Quantities
+from discourse.compare.quantities import Contrast, Quantities, Units
 from discourse.compare.resample import Design
 
 MOST = np.log(40)  # the largest change that is tried, on the logarithm or logit
@@ -73,7 +73,7 @@ def smallest_differences(
         `item`, `estimate`, `smallest` (in the unit of the estimate and its direction), `opposite` (in the other
         direction), `factor`: by how much both groups would have to grow to show the observed contrast with this power,
         units taken to be as variable (1 or less where they suffice). Infinite where no possible difference is found: a
-        fall cannot be larger than the level of the reference.
+        fall cannot be larger than the level of the reference, and where too few units contain the item no interval is given.
 
     Notes
     -----
@@ -120,7 +120,7 @@ class _Part(NamedTuple):
     """One part of a contrast: as observed, each of shape (n_items,), and in each resample, (resamples, n_items).
 
     `at` and `spread` are level and standard error on the scale of the intervals, which reach from `below` standard errors below the level
-    to `above` above it.
+    to `above` above it. `interval`: whether as many units of the resample contain the item as an interval needs.
     """
 
     value: np.ndarray
@@ -133,6 +133,7 @@ class _Part(NamedTuple):
     variances: np.ndarray
     ats: np.ndarray
     spreads: np.ndarray
+    interval: np.ndarray
 
 
 def _scale_bounds(q: Quantities) -> tuple[float, float]:
@@ -154,7 +155,19 @@ def _part(q: Quantities, design: Design, groups: Sequence[int], unit: str) -> _P
         low, high = (to_scale(end, variance, bounds)[0] for end in (level.low, level.high))
         spread, spreads = np.sqrt(square), np.sqrt(squares)
         reach = ((at - low) / spread, (high - at) / spread)
-    return _Part(value, variance, at, spread, *reach, levels, variances, ats, spreads)
+    containing = [_containing(q, u, design.draws(g, len(u.x), unit)) for g, u in zip(groups, units)]
+    interval = np.sum(containing, axis=0) >= design.needed_containing(unit)
+    return _Part(value, variance, at, spread, *reach, levels, variances, ats, spreads, interval)
+
+
+def _containing(q: Quantities, units: Units, drawn: np.ndarray) -> np.ndarray:
+    """Units that contain each item in each resample, as `Quantities.containing` counts them."""
+    y = units.y if isinstance(units.y, np.ndarray) else units.y.toarray()
+    low, high = (b / q.scale for b in q.bounds)
+    if not np.isfinite(low) or q.prior is not None:
+        return drawn.sum(1)[:, None]
+    above, below = (drawn @ side.astype(float) for side in (y > low * units.x, y < high * units.x))
+    return np.asarray(np.minimum(above, below) if np.isfinite(high) else above)
 
 
 def _shifted(
@@ -201,25 +214,28 @@ def _moved(
 ) -> list[np.ndarray]:
     """The smallest difference upward and downward where the first part is moved away from the second.
 
-    Infinite where none is found, NaN where a part is at its bound (has none of the item), so that it has no error to move.
+    Infinite where none is found, NaN where the first part is at its bound (has none of the item), so that it has no error to move.
     """
     study, reference = parts
-    usable = np.isfinite(study.at) & np.isfinite(reference.at)
-    most = np.full(len(usable), MOST)
+    most = np.full(len(q.items), MOST)
     if not np.isfinite(q.bounds[0]):
         most = 40 * np.sqrt(study.spread**2 + reference.spread**2)
     still = _Moved(q, reference, reference.at)
+    # More units contain what is more frequent, so that the study group counts for falls only.
+    given = (reference.interval, reference.interval & study.interval)
     first = _passes(q, design, contrast, unit, study, still.target, criteria)
     ways = []
     with np.errstate(invalid="ignore"):
-        for sign in (1.0, -1.0):
-            at = _first(_Criterion(q, study, still, sign, first, criteria.nulls), most, power)
+        for sign, interval in zip((1.0, -1.0), given):
+            criterion = _Criterion(q, study, still, sign, first, criteria.nulls, interval)
+            at = _first(criterion, most, power)
             # The critical value changes with the counts that are changed: it is taken anew at what is found.
             target = from_scale(reference.at + sign * np.minimum(at, most), q.bounds)
             passes = _passes(q, design, contrast, unit, study, target, criteria)
-            at = _first(_Criterion(q, study, still, sign, passes, criteria.nulls), most, power)
+            at = _first(replace(criterion, passes=passes), most, power)
             difference = np.abs(from_scale(reference.at + sign * at, q.bounds) - reference.value)
-            ways.append(np.where(usable, np.where(np.isfinite(at), difference, np.inf), np.nan))
+            found = np.where(np.isfinite(at) & np.isfinite(reference.at), difference, np.inf)
+            ways.append(np.where(np.isfinite(study.at) | ~np.isfinite(reference.at), found, np.nan))
     return ways
 
 
@@ -262,6 +278,7 @@ class _Criterion:
     sign: float
     passes: np.ndarray
     nulls: Mapping[int, np.ndarray]
+    interval: np.ndarray
 
     def share(self, change: np.ndarray) -> np.ndarray:
         """Share of the resamples in which all criteria are met; what is not defined is not met."""
@@ -273,7 +290,7 @@ class _Criterion:
             # As in `recovered`: the distances from the levels to the bounds that face each other.
             reach = np.sqrt((study.level - ends[0]) ** 2 + (reference.level - ends[1]) ** 2)
             statistic = difference / np.sqrt(study.variance + reference.variance)
-            met = (difference > reach) & (statistic > self.passes)
+            met = self.interval & (difference > reach) & (statistic > self.passes)
             for k, size in self.nulls.items():
                 met &= difference > size * (study, reference)[k].growth
         return np.asarray(met.mean(0))

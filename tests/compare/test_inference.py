@@ -719,14 +719,16 @@ def test_terms_stay_within_strata():
     assert (drawn[:, 30:].sum(1) == 6).all()
 
 
-def test_where_a_group_has_none_power_is_still_known():
+def test_where_too_few_documents_contain_an_item_nothing_can_be_shown():
+    """No interval is given where fewer than ten documents of the reference have it; a study group without it may rise."""
     rng = np.random.default_rng(0)
     d = Design(np.repeat([0, 1], 20), ["a", "b"], resamples=200)
-    y = np.r_[rng.poisson(5, 20), np.zeros(20)]
-    row = smallest_differences(Quantities("rate", y[:, None], np.full(40, 1000.0), ["w"], 1e4), d, pair(d, 0, 1)).iloc[
-        0
-    ]
-    assert 0 < row["smallest"] < row["estimate"]
+    for study, reference, shown in ((5, 0, False), (0, 5, True)):
+        y = np.r_[rng.poisson(study, 20), rng.poisson(reference, 20)]
+        q = Quantities("rate", y[:, None], np.full(40, 1000.0), ["w"], 1e4)
+        row = smallest_differences(q, d, pair(d, 0, 1)).iloc[0]
+        assert np.isfinite(row["smallest"]) == shown
+        assert not shown or 0 < row["smallest"] < abs(row["estimate"])
 
 
 def test_placebo_dates_keep_away_from_an_event(rates):

@@ -195,10 +195,17 @@ def section(found: PowerFound, say: Say) -> Iterator[Block]:
 
 
 def _none(row: Any, outcome: Outcome, say: Say) -> str:
-    """That no possible difference would be shown: not even that which reaches the bound of what can be."""
+    """That no possible difference would be shown, and why."""
     falls, bounds = row.estimate < 0, outcome.quantities.bounds
     end = bounds[0] if falls else bounds[1]
-    return say("none", falls=falls, end=number(end, 0) if np.isfinite(end) else "", trend=row.contrast == "trend")
+    known = outcome.difference(row.contrast, row.stratum)
+    return say(
+        "none",
+        falls=falls,
+        end=number(end, 0) if np.isfinite(end) else "",
+        trend=row.contrast == "trend",
+        few=known is not None and known["low"] != known["low"],
+    )
 
 
 def _growth(factor: float, say: Say) -> str:
