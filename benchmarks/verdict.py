@@ -115,7 +115,7 @@ def archive(least: float = 0.12) -> tuple[np.ndarray, np.ndarray, np.ndarray, li
         items = sorted((json.loads(line) for line in lines), key=lambda r: (r["date"], r["doc_id"]))
     counts = [Counter(re.findall(r"[a-z]+", r["text"].lower())) for r in items]
     containing = Counter(w for c in counts for w in c)
-    words = sorted(w for w, n in containing.items() if n >= least * len(items) and len(w) > 3)
+    words = sorted(w for w, n in containing.items() if n >= least * len(items) and len(w) > 1)
     y = np.array([[c[w] for w in words] for c in counts], float)
     days = np.array([r["date"] for r in items], "datetime64[D]")
     return days, np.array([max(sum(c.values()), 1) for c in counts], float), y, words
@@ -150,7 +150,8 @@ def power_archive(runs: int) -> None:
             # Words that some 16 documents of a sample contain, of which an interval needs ten.
             _, tokens, y, words = archive(16 / n)
             rates = 1e4 * y / tokens[:, None]
-            chosen = np.random.default_rng(1).permutation(len(words))[:64].reshape(16, 4)
+            draw = np.random.default_rng(1)
+            chosen = [draw.permutation(len(words))[:4] for _ in range(16)]
             shares, none = [], 0
             for four in chosen:
                 rise = np.median(list(pool.map(archive_run, [(n, k, tokens, y[:, four], None) for k in range(12)])))

@@ -31,6 +31,7 @@ from discourse.analyses.review import (
     rival,
     sensitivity,
     serial,
+    unmeasured,
     verdict,
     within,
 )
@@ -61,6 +62,7 @@ REVIEWERS = (
     serial.analysis,
     power.analysis,
     mix.analysis,
+    unmeasured.analysis,
     influence.analysis,
 )
 
