@@ -122,11 +122,16 @@ def archive(least: float = 0.12) -> tuple[np.ndarray, np.ndarray, np.ndarray, li
 
 
 def tilted(rate: np.ndarray, tokens: np.ndarray, y: np.ndarray, level: float) -> np.ndarray | None:
-    """Probabilities of the documents, larger where the word is frequent, under which its rate is this level."""
+    """Probabilities of the documents, larger where the word is frequent, under which its rate is this level.
+
+    Each tenth of the documents by length keeps its share: frequent words are most frequent in short documents.
+    """
+    tenth = np.argsort(np.argsort(tokens, kind="stable")) * 10 // len(tokens)
     low, high = 0.0, 60.0
     for _ in range(60):
         theta = (low + high) / 2
         weights = np.exp(theta * (rate - rate.max()) / max(rate.std(), 1e-12))
+        weights = weights / np.bincount(tenth, weights)[tenth] / 10
         low, high = (theta, high) if weights @ y / (weights @ tokens) < level else (low, theta)
     return weights / weights.sum() if high < 59 else None
 

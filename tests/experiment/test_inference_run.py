@@ -273,6 +273,9 @@ def test_the_multiverse_runs_every_combination(experiment):
         n, same, clear, other = curve.agreement
         assert same <= n
         assert clear + other <= n
+        # Half of the specifications change the unit only.
+        assert curve.joint.specifications == len(curve.table[curve.table["unit"] == "minister"])
+        assert curve.joint.permutations == 300
     terms = [c for (o, _), c in curves.items() if o == "words"]
     keyness = results.found("words", "Norland").keyness[1].table.set_index("item")["estimate"]
     assert len(terms) == 2
