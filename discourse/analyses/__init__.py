@@ -21,7 +21,20 @@ from discourse.analyses import (
     topics,
 )
 from discourse.analyses.base import Analysis
-from discourse.analyses.review import choices, event, influence, mix, noise, power, rival, sensitivity, verdict, within
+from discourse.analyses.review import (
+    choices,
+    event,
+    influence,
+    mix,
+    noise,
+    power,
+    rival,
+    sensitivity,
+    serial,
+    unmeasured,
+    verdict,
+    within,
+)
 from discourse.errors import DiscourseError
 
 GROUP = "discourse.analyses"
@@ -46,8 +59,10 @@ REVIEWERS = (
     noise.analysis,
     event.analysis,
     within.analysis,
+    serial.analysis,
     power.analysis,
     mix.analysis,
+    unmeasured.analysis,
     influence.analysis,
 )
 

@@ -96,8 +96,10 @@ def kitagawa(
         shares of the text), "within" (the ratios within strata differ), "only study" and "only reference" (strata that
         only one group has differ from those that both have; Nopo 2008).
     strata : DataFrame
-        `stratum`, `share_study`, `share_reference` (of x), `study`, `reference` (ratios), `mix`, `within`: what each
-        stratum adds to these two parts.
+        `stratum`, `share_study`, `share_reference` (of x), `common_study`, `common_reference` (of the x of strata that both
+        groups have), `study`, `reference` (ratios), `mix`, `within`: what each stratum adds to these two parts, and
+        `mean`: with p and r the common shares and the ratios, mix = (p1 - p0) ((r1 + r0) / 2 - mean) and
+        within = (r1 - r0) (p1 + p0) / 2.
 
     Raises
     ------
@@ -148,10 +150,12 @@ def kitagawa(
             "stratum": names,
             "share_study": x[0][0] / x[0][0].sum(),
             "share_reference": x[1][0] / x[1][0].sum(),
+            **{f"common_{end}": np.where(at, p[0], np.nan) for end, p in zip(("study", "reference"), shares)},
             "study": scale * np.divide(y[0][0], x[0][0], out=np.full(len(names), np.nan), where=x[0][0] > 0),
             "reference": scale * np.divide(y[1][0], x[1][0], out=np.full(len(names), np.nan), where=x[1][0] > 0),
             "mix": np.where(at, scale * change[0] * (level[0] - mean), np.nan),
             "within": np.where(at, scale * (ratios[0] - ratios[1])[0] * (shares[0] + shares[1])[0] / 2, np.nan),
+            "mean": scale * mean,
         }
     )
     return parts, strata

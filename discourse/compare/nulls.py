@@ -145,7 +145,7 @@ def placebo_dates(
 
 
 def share_as_large(observed: np.ndarray, null: np.ndarray) -> np.ndarray:
-    """Share of null differences at least as large as the observed one, either way; the observed counts as one.
+    """Share of null differences at least as large as the observed one, either way; NaN where there is none.
 
     Parameters
     ----------
@@ -153,8 +153,45 @@ def share_as_large(observed: np.ndarray, null: np.ndarray) -> np.ndarray:
         Differences.
     null : ndarray, shape (n, n_items)
         From `random_halves` or `placebo_dates`.
+
+    Returns
+    -------
+    ndarray, shape (n_items,)
+        A count over n, and no p-value: the observed difference is not one of the divisions.
+
+    Examples
+    --------
+    >>> share_as_large(np.array([2.0]), np.array([[-2.0], [1.0], [3.0], [0.5]])).tolist()
+    [0.5]
     """
     if not len(null):
         return np.full(np.shape(observed), np.nan)
     # Differences that are equal may differ in their last bits.
-    return (1 + (np.abs(null) >= np.abs(observed) * (1 - 1e-9)).sum(0)) / (len(null) + 1)
+    return np.asarray((np.abs(null) >= np.abs(observed) * (1 - 1e-9)).mean(0))
+
+
+def are_eras(design: Design, pair: tuple[int, int], dates: pd.Series) -> bool:
+    """Whether two groups are divided by date: one ends (on the same day at the latest) before the other begins.
+
+    Only then is a date inside one group, at which nothing is known to change, a placebo for what divides the two.
+
+    Parameters
+    ----------
+    design : Design
+        Groups.
+    pair : (int, int)
+        Two of them.
+    dates : Series of datetime64, shape (n_documents,)
+        Date of each document.
+
+    Examples
+    --------
+    >>> dates = pd.Series(pd.to_datetime(["2020-01-01", "2020-02-01", "2020-03-01", "2020-04-01"]))
+    >>> [are_eras(Design(np.array(g), ["a", "b"]), (0, 1), dates) for g in ([1, 1, 0, 0], [0, 1, 0, 1])]
+    [True, False]
+    """
+    first, second = (dates.to_numpy()[design.documents(g)].astype("datetime64[D]") for g in pair)
+    if not len(first) or not len(second):
+        return False
+    # A missing date compares as neither before nor after.
+    return bool(first.max() <= second.min() or second.max() <= first.min())

@@ -36,12 +36,16 @@ class Permuted:
         Whether they are all divisions of the units.
     strata : Strata
         Within which labels were permuted.
+    least_p : float
+        The smallest p that they can give: with all divisions of two groups of the same size each division and its mirror image
+        are equally large.
     """
 
     table: pd.DataFrame
     permutations: int
     exact: bool
     strata: Strata
+    least_p: float
 
 
 def strata_in_one_part(design: Design, contrast: Contrast) -> list[str]:
@@ -120,7 +124,9 @@ def permutation_test(
     p, p_family = step_down_min_p(t, t_null, exact=exact)
     table["p"] = np.maximum(p, floor)
     table["p_family"] = np.maximum(p_family, holm(floor))
-    return Permuted(table, len(t_null), exact, strata)
+    sizes = np.bincount(contrast.label(units[0].group), minlength=2)
+    least_p = (2 if sizes[0] == sizes[1] else 1) / len(t_null) if exact else 1 / (len(t_null) + 1)
+    return Permuted(table, len(t_null), exact, strata, least_p)
 
 
 def used_strata(design: Design, contrast: Contrast, unit: str) -> Strata:

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from discourse.analyses.base import Analysis
-from discourse.analyses.review.choices import choices_of, options
+from discourse.analyses.review.multiverse import choices_of, options
 from discourse.analyses.settings import Choice
 from discourse.errors import SettingError, SettingErrors
 from discourse.experiment.bundle.values import LAYERS, Bundle, Request

@@ -163,11 +163,13 @@ def left_out(config: Core) -> list[str]:
 
 
 def with_day_and_speaker(corpus: EncodedCorpus, tokens_of_turn: np.ndarray) -> pd.DataFrame:
-    """Documents with `day` and `speaker` (who says most on the home side), where they have no such columns."""
+    """Documents with `day`, `week` and `speaker` (who says most on the home side), where they have no such columns."""
     documents = corpus.documents
     more: dict[str, object] = {}
     if "day" not in documents.columns:
         more["day"] = documents["date"].dt.strftime("%Y-%m-%d")
+    if "week" not in documents.columns:
+        more["week"] = documents["date"].dt.strftime("%G-W%V")
     if "speaker" not in documents.columns:
         turns = pd.DataFrame(
             {

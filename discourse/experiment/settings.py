@@ -92,7 +92,7 @@ class CompareSection(Settings):
     reference: str = Field(description="Group that it is compared with")
     cluster: str | None = Field(
         None,
-        description="Column whose values are resampled as a whole: speaker (who says most in the document), day, or a column of your own; "
+        description="Column whose values are resampled as a whole: speaker (who says most in the document), day, week, or a column of your own; "
         "intervals over documents are shown beside",
     )
     strata: str | None = Field(

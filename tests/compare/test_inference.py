@@ -26,9 +26,9 @@ from discourse.compare.multiple import (
     step_down_min_p,
 )
 from discourse.compare.notes import note_text
-from discourse.compare.nulls import placebo_dates, random_halves, share_as_large
-from discourse.compare.permutation import permutation_test, strata_in_one_part, used_strata
-from discourse.compare.power import smallest_differences
+from discourse.compare.nulls import are_eras, placebo_dates, random_halves, share_as_large
+from discourse.compare.permutation import null_statistics, permutation_test, strata_in_one_part, used_strata
+from discourse.compare.power import Criteria, smallest_differences
 from discourse.compare.quantities import Contrast, Quantities, against_rest, level_of, pair, trend
 from discourse.compare.ratios import bounds_of, compare
 from discourse.compare.resample import Design
@@ -459,8 +459,49 @@ def test_placebo_dates_by_a_plain_loop(rates):
     assert dict(zip(table["date"], table["b"])) == pytest.approx(expected)
 
 
-def test_share_as_large_counts_the_observed_one():
-    assert share_as_large(np.array([2.0]), np.array([[-2.0], [1.0], [3.0]]))[0] == pytest.approx(3 / 4)
+def test_few_divisions_are_counted_as_they_are():
+    """Five units have ten divisions into two and three; a difference larger than all of them is matched by 0 of 10."""
+    values = np.array([3.0, 8.0, 1.0, 9.0, 4.0])
+    every = [
+        values[list(c)].mean() - values[[k for k in range(5) if k not in c]].mean() for c in combinations(range(5), 2)
+    ]
+    d = Design(np.zeros(5, int), ["a"])
+    q = Quantities("means", values[:, None], np.ones(5), ["v"], bounds=(-np.inf, np.inf))
+    halves = random_halves(q, d, 0, (2, 3))
+    assert np.sort(halves[:, 0]) == pytest.approx(np.sort(every))
+    largest = np.abs(every).max()
+    assert share_as_large(np.array([largest + 0.01]), halves).tolist() == [0.0]
+    assert share_as_large(np.array([-largest]), halves).tolist() == [pytest.approx(1 / 10)]
+
+
+def test_placebo_dates_are_for_eras():
+    dates = pd.Series(pd.date_range("2020-01-01", periods=6))
+    for group, expected in (
+        ([0, 0, 0, 1, 1, 1], True),
+        ([1, 1, -1, 0, 0, 0], True),
+        ([0, 1, 0, 1, 0, 1], False),
+        ([0, 0, 0, 0, 0, 0], False),
+    ):
+        assert are_eras(Design(np.array(group), ["a", "b"]), (0, 1), dates) is expected
+    late = dates.where(dates != dates[5])
+    assert not are_eras(Design(np.array([0, 0, 0, 1, 1, 1]), ["a", "b"]), (0, 1), late), "a date is missing"
+
+
+def test_the_least_p_of_few_divisions():
+    """scipy's exact test of the most extreme division of 3 against 3 and of 2 against 4 units."""
+    for n, m in ((3, 3), (2, 4)):
+        values = np.arange(n + m, dtype=float)[::-1] ** 2
+        d = Design(np.repeat([0, 1], (n, m)), ["a", "b"])
+        q = Quantities("means", values[:, None], np.ones(n + m), ["v"], bounds=(-np.inf, np.inf))
+        found = permutation_test([q], d, pair(d, 0, 1))
+        theirs = stats.permutation_test(
+            (values[:n], values[n:]),
+            lambda a, b, axis: np.abs(a.mean(axis) - b.mean(axis)),
+            permutation_type="independent",
+            alternative="greater",
+            vectorized=True,
+        )
+        assert found.least_p == pytest.approx(theirs.pvalue)
 
 
 # Composition
@@ -601,6 +642,44 @@ def test_the_smallest_difference_of_means_is_the_textbooks():
     textbook = (stats.norm.ppf(0.975) + stats.norm.ppf(0.8)) * np.sqrt(2 / 300)
     assert row["smallest"] == pytest.approx(textbook, rel=0.07)
     assert row["factor"] == pytest.approx((row["smallest"] / row["estimate"]) ** 2)
+
+
+def test_the_smallest_difference_needs_the_family_and_the_nulls():
+    """One of 40 equal tests needs the Bonferroni quantile, nearly; a null of a known size must be passed."""
+    rng = np.random.default_rng(1)
+    d = Design(np.repeat([0, 1], 300), ["a", "b"], resamples=3000)
+    values = rng.normal(0, 1, (600, 40))
+    values = (values - values.mean(0)) / values.std(0, ddof=1)
+    q = Quantities("means", values, np.ones(600), [f"v{k}" for k in range(40)], bounds=(-np.inf, np.inf))
+    null = null_statistics(q, d, pair(d, 0, 1), "document")[1]
+    family = smallest_differences(q.only([0]), d, pair(d, 0, 1), criteria=Criteria(others=null[:, 1:].max(1)))[
+        "smallest"
+    ].iloc[0]
+    error = np.sqrt(2 / 300)
+    assert family == pytest.approx((stats.norm.ppf(1 - 0.025 / 40) + stats.norm.ppf(0.8)) * error, rel=0.07)
+    nulls = Criteria(nulls={0: np.array([5 * error])})
+    assert smallest_differences(q.only([0]), d, pair(d, 0, 1), criteria=nulls)["smallest"].iloc[0] == pytest.approx(
+        (5 + stats.norm.ppf(0.8)) * error, rel=0.07
+    )
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_could_not_be_is_no_smallest_difference(seed):
+    """A fall below 0 and a mean above 1 do not occur, however few the documents."""
+    rng = np.random.default_rng(seed)
+    n = (12, 15)
+    d = Design(np.repeat([0, 1], n), ["a", "b"], resamples=400)
+    x = rng.integers(100, 3000, sum(n)).astype(float)
+    rate = Quantities("rate", rng.negative_binomial(0.4, 0.3, (sum(n), 1)), x, ["w"], 1e4)
+    mean = Quantities("mean", (rng.random((sum(n), 1)) * 0.3 + 0.7) * x[:, None], x, ["v"], bounds=(-1, 1))
+    share = Quantities("share", rng.binomial(20, 0.8, (sum(n), 1)), np.full(sum(n), 20.0), ["s"], 100, bounds=(0, 100))
+    for q in (rate, mean, share):
+        row = smallest_differences(q, d, pair(d, 0, 1)).iloc[0]
+        reference = float(q.level(moments(q.y, q.x, (d.group == 1)[None].astype(float)))[0][0, 0])
+        rise, fall = (row["smallest"], row["opposite"])[:: 1 if row["estimate"] >= 0 else -1]
+        assert rise > 0
+        assert np.isinf(rise) or rise <= q.bounds[1] - reference
+        assert np.isinf(fall) or 0 < fall <= reference - q.bounds[0]
 
 
 # Events
@@ -765,14 +844,16 @@ def test_terms_stay_within_strata():
     assert (drawn[:, 30:].sum(1) == 6).all()
 
 
-def test_where_a_group_has_none_power_is_still_known():
+def test_where_too_few_documents_contain_an_item_nothing_can_be_shown():
+    """No interval is given where fewer than ten documents of the reference have it; a study group without it may rise."""
     rng = np.random.default_rng(0)
     d = Design(np.repeat([0, 1], 20), ["a", "b"], resamples=200)
-    y = np.r_[rng.poisson(5, 20), np.zeros(20)]
-    row = smallest_differences(Quantities("rate", y[:, None], np.full(40, 1000.0), ["w"], 1e4), d, pair(d, 0, 1)).iloc[
-        0
-    ]
-    assert 0 < row["smallest"] < row["estimate"]
+    for study, reference, shown in ((5, 0, False), (0, 5, True)):
+        y = np.r_[rng.poisson(study, 20), rng.poisson(reference, 20)]
+        q = Quantities("rate", y[:, None], np.full(40, 1000.0), ["w"], 1e4)
+        row = smallest_differences(q, d, pair(d, 0, 1)).iloc[0]
+        assert np.isfinite(row["smallest"]) == shown
+        assert not shown or 0 < row["smallest"] < abs(row["estimate"])
 
 
 def test_placebo_dates_keep_away_from_an_event(rates):

@@ -8,10 +8,13 @@ import pytest
 
 from discourse.analyses.outcome import Certainty, Doubt
 from discourse.analyses.review.choices import explained
-from discourse.analyses.review.verdict import judge
+from discourse.analyses.review.serial import Weeks
+from discourse.analyses.review.verdict import judge, with_weeks
 from discourse.errors import ConfigError, UsageError
 from discourse.features._examples import encoded
 from discourse.features.frequency import term_counts
+from discourse.report.blocks import Figure, Table
+from discourse.report.templates import render
 
 DIFFERS, MAY_DIFFER, INCONCLUSIVE = Certainty.DIFFERS, Certainty.MAY_DIFFER, Certainty.INCONCLUSIVE
 EVALUATION = ("evaluation", "Norland")
@@ -92,6 +95,98 @@ def test_a_planted_difference_differs_and_the_mix_is_inferred(experiment):
     assert all(len(v) == 300 for v in halves.values())
 
 
+def by_weeks(small, date, *more):
+    """Three speeches a week, without a cluster."""
+    small.column("date", date)
+    return small.change(
+        NO_CLUSTER, ("2010-01-01", "2010-03-01"), ("{resamples: 300}", "{resamples: 300, min_documents: 5}"), *more
+    )
+
+
+def test_weeks_are_shown_beside_documents_and_must_agree(small):
+    """The same numbers as with weeks named as the cluster; a verdict holds only where both units find the difference."""
+    monday = pd.Timestamp("2010-01-11")
+    small = by_weeks(small, lambda k, r: str((monday + pd.Timedelta(k // 3, "W") + pd.Timedelta(k % 3, "D")).date()))
+    results = small.compute()
+    found = results.found("serial")
+    assert found.weeks == Weeks.EXAMINED
+    table = found.table.set_index(["target", "item"])
+    assert table[["n_study", "n_reference"]].drop_duplicates().to_numpy().tolist() == [[7, 7]]
+    named = small.change(("reference: Before the treaty", "reference: Before the treaty, cluster: week")).compute()
+    assert named.found("serial").table.empty
+    tests = named.found("noise").tests
+    tests = tests[(tests["contrast"] == "difference") & (tests["unit"] == "week")].set_index(["target", "item"])
+    for identity, row in named.outcomes.items():
+        if identity[0] not in ("salience", "evaluation"):
+            continue
+        ours, difference = table.loc[identity[::-1]], row.difference()
+        assert (ours["low"], ours["high"]) == pytest.approx((difference["low"], difference["high"]), nan_ok=True)
+        assert ours["p_family"] == pytest.approx(tests.loc[identity[::-1], "p_family"])
+    judged = judged_by()
+    for low, p, certainty in (
+        (0.5, 0.01, DIFFERS),
+        (np.nan, 0.01, DIFFERS),
+        (-0.5, 0.01, MAY_DIFFER),
+        (0.5, 0.2, MAY_DIFFER),
+    ):
+        weeks = pd.Series({"low": low, "high": low + 3, "p_family": p})
+        assert with_weeks(judged, weeks, 0.05).certainty == certainty
+
+
+@pytest.mark.parametrize(
+    ("date", "weeks"),
+    [
+        (lambda k: k % 20, Weeks.SHARED),
+        (lambda k: 14 * k, Weeks.SPARSE),
+        (lambda k: (k - 20) // 2, Weeks.FEW),
+    ],
+)
+def test_where_weeks_are_no_units(small, date, weeks):
+    start = pd.Timestamp("2010-03-01")
+    small.column("side_of", lambda k, r: "x" if k < 20 else "y")
+    small.change(
+        ("Before the treaty: {before: 2010-01-01}", "Before the treaty: {where: {side_of: x}}"),
+        ("After the treaty: {from: 2010-01-01}", "After the treaty: {where: {side_of: y}}"),
+    )
+    small.column("date", lambda k, r: str((start + pd.Timedelta(date(k), "D")).date())).change(NO_CLUSTER)
+    found = small.compute().found("serial")
+    assert found.weeks == weeks
+    assert found.table.empty
+
+
+def printed_number(cell):
+    """A printed cell as a number, and half a unit of its last digit."""
+    text = cell.replace("−", "-").replace(",", "")
+    value = text.rstrip("%")
+    scale = 0.01 if text.endswith("%") else 1.0
+    return scale * float(value), scale * 0.5 * 10.0 ** -len(value.partition(".")[2])
+
+
+def test_the_parts_of_the_mix_follow_from_the_printed_shares_and_values(small):
+    """Whoever multiplies what the page prints finds the parts, within the rounding of the page, and the sum in the figure."""
+    small.column("venue", lambda k, r: "hall" if k % 2 or (k >= 20 and k % 3) else "square" if k % 5 else f"yard {k}")
+    report = small.change(NO_CLUSTER).report()
+    table = next(b for b in report.blocks if isinstance(b, Table) and b.name == "composition")
+    mean = printed_number(re.search(r"\((\S+) by venue", table.caption)[1])[0]
+    rows = [r for r in table.rows if r[0] == "venue"]
+    assert [r[1] for r in rows] == ["hall", "square", "together"], "yards are on one side only"
+    sums = np.zeros(2)
+    for row in rows[:-1]:
+        (p1, dp), (p0, _), (r1, dr), (r0, _), *parts = map(printed_number, row[2:])
+        mix, within = (p1 - p0) * ((r1 + r0) / 2 - mean), (r1 - r0) * (p1 + p0) / 2
+        slack = (2 * dp * abs((r1 + r0) / 2 - mean) + 2 * dr * abs(p1 - p0), 2 * dr * (p1 + p0) / 2 + dp * abs(r1 - r0))
+        for value, (shown, half), extra in zip((mix, within), parts, slack):
+            assert value == pytest.approx(shown, abs=half + extra)
+            assert extra < half, "what is printed suffices"
+        sums += [p[0] for p in parts]
+    together = [printed_number(c) for c in rows[-1][6:]]
+    assert sums == pytest.approx([v for v, _ in together], abs=2.5 * 2 * together[0][1])
+    figure = next(b for b in report.blocks if isinstance(b, Figure) and b.name == "composition").frame
+    figure = figure[(figure["measure"] == "salience") & (figure["column"] == "venue")].set_index("part")["estimate"]
+    for (value, half), part in zip(together, ("mix", "within")):
+        assert value == pytest.approx(figure[part], abs=half)
+
+
 def test_with_shuffled_groups_nothing_is_said_to_differ(small):
     sides = np.random.default_rng(0).permutation(["x", "y"] * 20)
     small.column("side_of", lambda k, r: str(sides[k])).change(
@@ -99,9 +194,13 @@ def test_with_shuffled_groups_nothing_is_said_to_differ(small):
         ("After the treaty: {from: 2010-01-01}", "After the treaty: {where: {side_of: y}}"),
         NO_CLUSTER,
     )
-    verdict = small.compute().found("verdict")
+    results = small.compute()
+    verdict = results.found("verdict")
     assert set(verdict.judged) == {("salience", "Norland"), EVALUATION}
     assert DIFFERS not in [j.certainty for j in verdict.judged.values()]
+    noise = results.found("noise")
+    assert not noise.eras
+    assert noise.placebo[EVALUATION] == {}, "both sides speak in all years"
     terms = verdict.items["terms-1", ""]
     assert len(terms) > 5
     assert not (terms["certainty"] == DIFFERS).any()
@@ -134,6 +233,28 @@ def test_the_rule_of_the_verdicts(interval, p, p_family, halves, without, certai
     assert [r.doubt for r in judged.reasons] == doubts, "one placebo date has no say"
 
 
+def judged_by(p=0.01, halves=(), **test):
+    """The verdict on a difference of 2 [1, 3]."""
+    series = pd.Series({"p": p, "p_family": p, **test})
+    return judge(
+        2.0, (1.0, 3.0), series, {"A": np.array(halves)}, {}, {"document": pd.DataFrame({"estimate": [2.0]})}, 0.05
+    )
+
+
+def test_few_divisions_speak_as_far_as_they_can():
+    ten = np.array([-1.0, 1.0] * 5)
+    assert judged_by(halves=ten).certainty == DIFFERS, "0 of all 10 divisions differ as much"
+    (reason,) = judged_by(halves=np.r_[ten[:8], 2.5, -2.5]).reasons
+    assert (reason.doubt, reason.value, reason.of) == (Doubt.HALVES, 2, 10)
+    assert render("verdict", "reason_halves", reason=reason) == "2 of all 10 divisions of A into halves differ as much"
+    (reason,) = judged_by(p=0.1, least_p=0.1, permutations=20).reasons
+    assert reason.doubt == Doubt.FEW_DIVISIONS
+    assert "can be divided in 20 ways only, so that no p is below 0.10" in render(
+        "verdict", "reason_few_divisions", reason=reason
+    )
+    assert judged_by(p=0.1, least_p=0.03, permutations=70).reasons[0].doubt == Doubt.TEST
+
+
 @pytest.mark.slow
 def test_the_multiverse_runs_every_combination(experiment):
     results = experiment.change(add=MULTIVERSE).compute()
@@ -152,6 +273,9 @@ def test_the_multiverse_runs_every_combination(experiment):
         n, same, clear, other = curve.agreement
         assert same <= n
         assert clear + other <= n
+        # Half of the specifications change the unit only.
+        assert curve.joint.specifications == len(curve.table[curve.table["unit"] == "minister"])
+        assert curve.joint.permutations == 300
     terms = [c for (o, _), c in curves.items() if o == "words"]
     keyness = results.found("words", "Norland").keyness[1].table.set_index("item")["estimate"]
     assert len(terms) == 2
@@ -292,6 +416,25 @@ def test_the_pages_of_a_report(event_report):
     assert (~tables["figure-event"]["placebo"].astype(bool)).sum() == 2
     assert (tables["table-power"]["smallest"] > 0).all()
     assert tables["salience-periods"]["label"].tolist()[0] == "2010-01"
+
+
+def test_opposite_signs_of_event_and_groups_are_said(small):
+    """More mentions in later speeches than in earlier ones, but most of all just before the event and long after it."""
+
+    def said(of):
+        return [s for s in small.column("text", of).report().summary.sentences if "opposite signs" in s]
+
+    small.column("date", lambda k, r: f"2010-{1 + k // 4:02d}-{1 + 7 * (k % 4):02d}")
+    small.change(
+        ("2010-01-01", "2010-06-01"),
+        NO_CLUSTER,
+        ("{resamples: 300}", "{resamples: 100, min_documents: 5, min_containing: 4}"),
+        add="event: {date: 2010-06-01, name: treaty, days: 45}\n",
+    )
+    texts = [r["text"] for r in small.rows]
+    (sentence,) = said(lambda k, r: texts[k] + " Norland. Norland. Norland." * 9 * (14 <= k < 20 or k >= 26))
+    assert re.search(r"mentions \(−[\d.]+ at the event, [\d.]+ between the groups\)", sentence)
+    assert said(lambda k, r: texts[k] + " Norland. Norland. Norland." * 9 * (k >= 20)) == []
 
 
 @pytest.mark.slow

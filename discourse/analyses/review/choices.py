@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, Literal, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, create_model
 
 from discourse.analyses.base import Analysis, Found, by_each
 from discourse.analyses.data import Data
 from discourse.analyses.outcome import Follow, Outcome
 from discourse.analyses.rerun import Rerun
+from discourse.analyses.review.multiverse import SHARED, Options, choices_of, multiverse_settings, options
 from discourse.analyses.say import Say
-from discourse.analyses.settings import Choice, Names, Settings
+from discourse.analyses.settings import Choice, Settings
 from discourse.compare.ratios import contrasted
-from discourse.errors import SettingError, TooLittleText, UsageError
+from discourse.compare.specifications import JointTest, Specification, joint_test
+from discourse.errors import TooLittleText, UsageError
 from discourse.figures.frames import layout_curve
 from discourse.figures.kinds import Curve as CurveKind
 from discourse.report.blocks import Block, Figure, Paragraph, Table
@@ -28,80 +29,6 @@ from discourse.report.words import number
 
 MOST = 5000  # combinations, and seconds, beyond which the user is asked
 MOST_SECONDS = 600.0
-NOTHING = "none"
-
-
-def _left_out(configured: Sequence[str], option: Sequence[str]) -> list[str]:
-    return [*configured, *option]
-
-
-# Choices that every result can depend on: which documents and words count, and what the units are.
-SHARED = (
-    Choice(
-        "unit",
-        ("compare", "cluster"),
-        list[str],
-        'Unit of the intervals: "document", or columns such as speaker',
-        own=lambda configured: configured or "document",
-        change=lambda configured, option: None if option == "document" else option,
-    ),
-    Choice(
-        "exclusions",
-        ("corpus", "drop"),
-        dict[str, list[str]],
-        "Document ids to leave out, by the name of the choice",
-        change=_left_out,
-        reserved={NOTHING: "is the name of the choice that leaves nothing out; take another"},
-        named=lambda configured: NOTHING,
-    ),
-    Choice(
-        "repetition",
-        ("repetition", "passages"),
-        list[Literal["keep", "drop"]],
-        "Keep or drop passages that several documents share",
-    ),
-    Choice(
-        "quotations",
-        ("corpus", "quotations"),
-        list[Literal["count", "leave out"]],
-        "Count or leave out long quotations",
-    ),
-)
-
-
-class MultiverseBase(Settings):
-    """Choices of which every combination is run; what is not named stays as it is configured."""
-
-    def problems(self, names: Names) -> Iterable[SettingError]:
-        """Choices that do not go together with the rest of the config."""
-        if not names.contrast:
-            yield SettingError((), "it needs a contrast: add compare: with study and reference")
-        for choice in choices_of(type(self)):
-            options = getattr(self, choice.name)
-            for text in choice.problems(options, names):
-                yield SettingError((choice.name,), text)
-            for name in choice.reserved:
-                if isinstance(options, Mapping) and name in options:
-                    yield SettingError((choice.name, name), f'"{name}" {choice.reserved[name]}')
-
-
-_CHOICES: dict[type[Settings], tuple[Choice, ...]] = {}
-
-
-def choices_of(model: type[Settings]) -> tuple[Choice, ...]:
-    """The choices that a multiverse section is made of."""
-    return _CHOICES[model]
-
-
-def multiverse_settings(choices: Sequence[Choice]) -> type[Settings]:
-    """The schema of a `multiverse:` section: a list, or a mapping, for each choice that an analysis offers."""
-    fields: dict[str, Any] = {}
-    for choice in choices:
-        mapping = "dict" in str(choice.values)  # a dict may be within Annotated
-        fields[choice.name] = (choice.values, Field({} if mapping else [], description=choice.description))
-    model = create_model("MultiverseSettings", __base__=MultiverseBase, __doc__=MultiverseBase.__doc__, **fields)
-    _CHOICES[model] = tuple(choices)
-    return cast("type[Settings]", model)
 
 
 @dataclass(frozen=True)
@@ -109,7 +36,8 @@ class Curve:
     """One result under every combination of the choices that it can depend on.
 
     `table` has a column for each choice, `estimate`, `low`, `high`, `configured`; `choices` are those with several options, with what
-    figures call them; `shares` says how much of the variance of the estimates each explains alone (eta squared).
+    figures call them; `shares` says how much of the variance of the estimates each explains alone (eta squared); `joint` tests all
+    specifications together, those apart that change the unit only.
     """
 
     outcome: str
@@ -120,6 +48,7 @@ class Curve:
     choices: Mapping[str, str]
     table: pd.DataFrame
     shares: pd.Series
+    joint: JointTest | None = None
 
     @property
     def configured(self) -> float:
@@ -145,28 +74,6 @@ class ChoicesFound(Found):
     def of(self, identity: tuple[str, str]) -> Curve | None:
         """The curve of an outcome."""
         return next((c for c in self.curves if (c.outcome, c.target) == identity), None)
-
-
-Options = dict[str, Any]
-
-
-def options(choice: Choice, settings: Settings, configured: Any) -> Options:
-    """The options of a choice by the name that figures print, the configured one first.
-
-    Parameters
-    ----------
-    choice : Choice
-        The choice.
-    settings : Settings
-        The `multiverse:` section.
-    configured : object
-        Value of the setting that the choice changes.
-    """
-    given = getattr(settings, choice.name)
-    if choice.named is not None:
-        return {choice.named(configured): None, **given}
-    values = [choice.own(configured), *given]
-    return {choice.show(v): v for v in values}
 
 
 @dataclass(frozen=True)
@@ -208,13 +115,14 @@ def compute(data: Data, settings: Settings, outcomes: Sequence[Outcome], rerun: 
     _ask(followed, settings, data, outcomes, rerun)
     curves = []
     for one in followed:
-        frame = _run(one, data, rerun)
+        frame, specifications = _run(one, data, rerun)
         varied = tuple(c for c in one.choices if len(one.options[c.name]) > 1)
         names = [c.name for c in varied]
         follow = one.follow
         labels = {c.name: c.label or c.name for c in varied}
         shares = explained(frame, names)
-        curve = Curve(follow.key, follow.target, follow.label, follow.unit, follow.digits, labels, frame, shares)
+        joint = joint_test(specifications, data.design, data.main, unit=data.units[0]) if specifications else None
+        curve = Curve(follow.key, follow.target, follow.label, follow.unit, follow.digits, labels, frame, shares, joint)
         if len(frame) > 1 and frame["estimate"].notna().any():
             curves.append(curve)
     return ChoicesFound((), (), curves)
@@ -236,9 +144,10 @@ def _followed(settings: Settings, rerun: Rerun) -> list[_Followed]:
     return every
 
 
-def _run(one: _Followed, data: Data, rerun: Rerun) -> pd.DataFrame:
-    """The main difference of a result under every specification."""
-    rows = []
+def _run(one: _Followed, data: Data, rerun: Rerun) -> tuple[pd.DataFrame, list[Specification]]:
+    """The main difference of a result under every specification, and the specifications that differ in more than the unit."""
+    rows, specifications = [], []
+    unit = SHARED[0].path
     outcome = next((o for o in rerun.outcomes(one.node) if o.identity == (one.follow.key, one.follow.target)), None)
     needs = (outcome.min_denominator, outcome.needed_documents) if outcome and outcome.min_denominator else (0.0, 1)
     for names, changes in one.specifications(rerun.value):
@@ -249,6 +158,8 @@ def _run(one: _Followed, data: Data, rerun: Rerun) -> pd.DataFrame:
         except TooLittleText:  # one without an estimate counts as well
             rows.append(row)
             continue
+        if unit not in changes:
+            specifications.append(Specification(q, np.isin(other.design.group, data.main.groups)))
         values = contrasted(
             q,
             other.design,
@@ -259,8 +170,8 @@ def _run(one: _Followed, data: Data, rerun: Rerun) -> pd.DataFrame:
         )
         rows.append(row | {k: float(v[0]) for k, v in zip(("estimate", "low", "high"), values)})
     frame = pd.DataFrame(rows)
-    frame["configured"] = np.arange(len(frame)) == 0  # `specifications` begins with it
-    return frame
+    frame["configured"] = np.arange(len(frame)) == 0  # the configured one comes first
+    return frame, specifications
 
 
 def _ask(
@@ -322,7 +233,7 @@ def section(found: ChoicesFound, say: Say) -> Iterator[Block]:
         frame = layout_curve(curve.table, list(curve.choices))
         kind = CurveKind(say.groups, list(curve.choices), dict(curve.choices), curve.unit)
         agreement = agreement_words(curve, say)
-        caption = say("curve", label=curve.label, agreement=agreement)
+        caption = say("curve", label=curve.label, agreement=agreement, joint=curve.joint, digits=curve.digits)
         text = say("curve_alt", agreement=agreement)
         yield Figure(f"multiverse-{k + 1}", frame, kind, caption, text, of="multiverse")
 

@@ -19,7 +19,7 @@ from discourse.compare.events import event_test
 from discourse.errors import TooLittleText
 from discourse.figures.frames import layout_event
 from discourse.figures.kinds import Dates
-from discourse.report.blocks import Block, Figure, Refusal
+from discourse.report.blocks import Block, Figure, Paragraph, Refusal
 from discourse.report.words import number
 
 
@@ -76,6 +76,24 @@ def section(found: EventFound, say: Say) -> Iterator[Block]:
             {o: found.tables[o.identity] for o in say.outcomes if o.identity in found.tables and o.target == target},
             about,
         )
+    opposite = _opposite(found, say)
+    if opposite:
+        yield Paragraph(say("opposite", listed=opposite))
+
+
+def _opposite(found: EventFound, say: Say) -> list[str]:
+    """Outcomes whose change at the event has the other sign than the difference between the groups, with both numbers."""
+    texts = []
+    for o in say.outcomes:
+        row = o.difference() if o.identity in found.tables else None
+        if row is None:
+            continue
+        change, difference = at_event(found.tables[o.identity])[0], float(row["estimate"])
+        # What prints as 0 has no sign.
+        signs = [np.sign(round(value, o.digits)) for value in (change, difference)]
+        if signs[0] * signs[1] < 0:
+            texts.append(say("opposite_part", outcome=o, change=change, difference=difference))
+    return texts
 
 
 def _figure(tables: Mapping[Outcome, pd.DataFrame], say: Say) -> Figure:
@@ -123,6 +141,9 @@ def summary(found: EventFound, say: Say) -> Iterator[str]:
                     )
                 )
         yield say("summary", listed="; ".join(parts))
+    opposite = _opposite(found, say)
+    if opposite:
+        yield say("opposite", listed=opposite)
 
 
 analysis = Analysis(

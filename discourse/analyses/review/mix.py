@@ -25,6 +25,7 @@ from discourse.report.words import number, span
 # Share of the text of each group in strata that both have, below which the mix and the change cannot be separated.
 LEAST_COMMON = 0.2
 MOST_STRATA = 6
+ADDED = ["common_study", "common_reference", "mix", "within"]  # what strata have that can be added up
 DEFAULT = ["speaker", "kind", "venue", "issuer"]
 
 
@@ -187,34 +188,46 @@ def _part_names(say: Say) -> dict[str, str]:
 
 
 def _strata(every: pd.DataFrame, outcome: Outcome, say: Say) -> Table:
-    """What adds most to the parts of the difference of the first outcome."""
-    every = every[
-        ["measure", "column", "stratum", "share_study", "share_reference", "study", "reference", "mix", "within"]
-    ]
-    first = every[every["measure"] == outcome.item].copy()
-    first["size"] = first[["mix", "within"]].abs().sum(axis=1)
-    first = first[first["size"] > 0]
-    largest = [p.nlargest(MOST_STRATA, "size", keep="first") for _, p in first.groupby("column", sort=False)]
-    shown = pd.concat(largest) if largest else first
+    """What adds most to the parts of the difference of the first outcome; the other strata together, and the sum."""
+    ends = ("study", "reference")
+    names = [*(f"{what}_{end}" for what in ("share", "common") for end in ends), *ends, "mix", "within", "mean"]
+    every = every[["measure", "column", "stratum", *names]]
+    # Only strata that both groups have are part of the mix.
+    first = every[(every["measure"] == outcome.item) & every["common_study"].notna()]
+    rows, means = [], []
+    for column, part in first.groupby("column", sort=False):
+        size = part[["mix", "within"]].abs().sum(axis=1)
+        largest = part.loc[size.nlargest(MOST_STRATA, keep="first").index]
+        rest = part.drop(largest.index)
+        rows += [[str(column), *_stratum(str(r["stratum"]), r, outcome)] for _, r in largest.iterrows()]
+        # With the other strata and the sum a reader can add up what is printed.
+        if len(rest):
+            rows.append([str(column), *_stratum(say("other_strata", n=len(rest)), rest[ADDED].sum(), outcome)])
+        rows.append([str(column), *_stratum(say("all_strata"), part[ADDED].sum(), outcome)])
+        means.append(say("mean_level", column=column, mean=number(float(part["mean"].iloc[0]), outcome.digits + 1)))
     heads = [f"{what}, {group}" for what in ("share", "value") for group in (say.study, say.reference)]
     return Table(
         say.name("composition"),
-        say("strata", name=outcome.name),
+        say("strata", name=outcome.name, means=means),
         ["", "", *heads, "mix", "within"],
-        [
-            [
-                str(r.column),
-                str(r.stratum),
-                f"{number(100 * float(r.share_study))}%",
-                f"{number(100 * float(r.share_reference))}%",
-                *(number(float(v), outcome.digits) for v in (r.study, r.reference, r.mix, r.within)),
-            ]
-            for r in shown.itertuples()
-        ],
+        rows,
         every,
         ["left", "left"] + ["right"] * 6,
         [0.8, 2.0, 1, 1, 1, 1, 0.8, 0.8],
     )
+
+
+def _stratum(name: str, row: pd.Series, outcome: Outcome) -> list[str]:
+    """Cells of one stratum, or of a sum over some.
+
+    Shares and values have a decimal more than the parts, so that whoever multiplies them finds the printed part.
+    """
+    return [
+        name,
+        *(f"{number(100 * float(row[f'common_{end}']), 2)}%" for end in ("study", "reference")),
+        *(number(float(row.get(end, np.nan)), outcome.digits + 1) for end in ("study", "reference")),
+        *(number(float(row[part]), outcome.digits) for part in ("mix", "within")),
+    ]
 
 
 def _items_table(found: MixFound, say: Say) -> Iterator[Block]:
@@ -267,13 +280,29 @@ analysis = Analysis(
     methods=methods,
     cites=("kitagawa1955", "oaxaca1973", "blinder1973", "nopo2008"),
     columns={
+        "common_reference": (
+            "share of the stratum in the text of the reference group that both groups' strata have",
+            "0 to 1",
+        ),
+        "common_study": ("share of the stratum in the text of the study group that both groups' strata have", "0 to 1"),
         "column": ("column by which the text is divided (speaker, kind, venue...)", ""),
-        "mix": ("what the other share of the stratum in the text adds to the difference", "as the estimate"),
+        "composition: mean": (
+            "mean value over the strata that both groups have, which the mix is measured from",
+            "as the estimate",
+        ),
+        "mix": (
+            "what the other share of the stratum in the text adds to the difference: difference of the common shares times (mean of the "
+            "two values minus `mean`)",
+            "as the estimate",
+        ),
         "part": ("part of the difference: difference (the whole), mix, within, only study, only reference", ""),
         "reference": ("value of the stratum in the reference group", "as the estimate"),
         "share_reference": ("share of the stratum in the reference group", "0 to 1"),
         "share_study": ("share of the stratum in the study group", "0 to 1"),
         "study": ("value of the stratum in the study group", "as the estimate"),
-        "within": ("what the change within the stratum adds to the difference", "as the estimate"),
+        "within": (
+            "what the change within the stratum adds to the difference: difference of the values times the mean of the common shares",
+            "as the estimate",
+        ),
     },
 )

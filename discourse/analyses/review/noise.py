@@ -17,7 +17,7 @@ from discourse.analyses.review.event import EventFound
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
 from discourse.compare.multiple import benjamini_hochberg
-from discourse.compare.nulls import placebo_dates, random_halves, share_as_large
+from discourse.compare.nulls import are_eras, placebo_dates, random_halves, share_as_large
 from discourse.compare.permutation import permutation_test, used_strata
 from discourse.compare.quantities import Contrast, Quantities
 from discourse.compare.resample import Design
@@ -31,6 +31,7 @@ LEAST_PLACEBO = 20
 Identity = tuple[str, str]
 TEST_COLUMNS = (
     "contrast", "stratum", "target", "item", "unit", "n_units", "estimate", "statistic", "p", "p_family", "q", "permutations",
+    "least_p",
 )  # fmt: skip
 
 
@@ -45,7 +46,10 @@ class NoiseFound(Found):
     family : int
         Number of joint outcomes.
     halves, placebo : mapping of (key, target) to mapping of group to ndarray
-        Differences between halves of one group, and at placebo dates inside it, rescaled to the contrast.
+        Differences between halves of one group, and at placebo dates inside it, rescaled to the contrast; of groups that are not
+        eras there is no placebo.
+    eras : bool
+        Whether date divides the groups.
     items : mapping of (key, target) to DataFrame
         For outcomes of many items: difference, test and share of the nulls that are as large, for each item that is shown.
     """
@@ -55,6 +59,7 @@ class NoiseFound(Found):
     halves: Mapping[Identity, Mapping[str, np.ndarray]] = field(default_factory=dict)
     placebo: Mapping[Identity, Mapping[str, np.ndarray]] = field(default_factory=dict)
     items: Mapping[Identity, pd.DataFrame] = field(default_factory=dict)
+    eras: bool = True
 
 
 def compute(data: Data, settings: NoSettings, outcomes: Sequence[Outcome], event: EventFound | None) -> NoiseFound:
@@ -66,7 +71,13 @@ def compute(data: Data, settings: NoSettings, outcomes: Sequence[Outcome], event
         every = _nulls(o.quantities, data, data.design, data.main, day)
         halves[o.identity], placebo[o.identity] = ({k: v[:, 0] for k, v in kind.items()} for kind in every)
     items = {o.identity: _items(o, data, day) for o in outcomes if not o.joint}
-    return NoiseFound((), (), _tests(joint, data), len(joint), halves, placebo, items)
+    eras = are_eras(data.design, _pair(data.main), data.documents["date"])
+    return NoiseFound((), (), _tests(joint, data), len(joint), halves, placebo, items, eras)
+
+
+def _pair(contrast: Contrast) -> tuple[int, int]:
+    """Study and reference group."""
+    return contrast.parts[0][1][0], contrast.parts[1][1][0]
 
 
 def enough(q: Quantities, design: Design, contrast: Contrast, unit: str, min_documents: int) -> bool:
@@ -96,6 +107,7 @@ def _tests(joint: Sequence[Outcome], data: Data) -> pd.DataFrame:
                     target=[q.target for q in family for _ in q.items],
                     unit=data.design.cluster_name if unit == "cluster" else unit,
                     permutations=found.permutations,
+                    least_p=found.least_p,
                 )
             )
         if frames:
@@ -109,17 +121,24 @@ def _tests(joint: Sequence[Outcome], data: Data) -> pd.DataFrame:
 def _nulls(
     q: Quantities, data: Data, design: Design, contrast: Contrast, event: dt.date | None
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Split-half nulls and placebo dates of the two groups by name, rescaled to the contrast; each of shape (n, n_items)."""
-    pair = (contrast.parts[0][1][0], contrast.parts[1][1][0])
+    """Split-half nulls and placebo dates of the two groups by name, rescaled to the contrast; each of shape (n, n_items).
+
+    No placebo dates where the groups are not eras: what changes within a party or a country with time is no null of the difference
+    between two.
+    """
+    pair = _pair(contrast)
     unit, dates = data.units[0], data.documents["date"]
     # Dates divide documents, whatever the unit: a speaker may have some on either side.
     numbers, documents = (
         (len(q.units(design, [pair[0]], u).x), len(q.units(design, [pair[1]], u).x)) for u in (unit, "document")
     )
     halves, placebo = {}, {}
+    eras = are_eras(design, pair, dates)
     for g in pair:
         name = str(design.names[g])
         halves[name] = random_halves(q, design, g, numbers, unit=unit)
+        if not eras:
+            continue
         table = placebo_dates(q, design, g, dates, documents, min_documents=data.min_documents, event=event)
         placebo[name] = table[list(q.items)].to_numpy(float).reshape(len(table), len(q.items))
     return halves, placebo
@@ -149,7 +168,7 @@ def _items(outcome: Outcome, data: Data, event: dt.date | None) -> pd.DataFrame:
             quantiles = np.quantile(halves[name], [tail, 1 - tail], axis=0)
             result[f"halves_{end}_low"], result[f"halves_{end}_high"] = quantiles
             result[f"halves_{end}"] = share_as_large(observed, halves[name])
-        if len(placebo[name]) >= LEAST_PLACEBO:
+        if len(placebo.get(name, ())) >= LEAST_PLACEBO:
             result[f"placebo_{end}"] = share_as_large(observed, placebo[name])
     return result
 
@@ -258,9 +277,22 @@ def _nulls_figure(found: NoiseFound, outcomes: Sequence[Outcome], say: Say) -> I
         f"{r.panel}, {r.row}: {number(r.estimate if r.row == 'observed' else r.median, 2)} {span(r.low, r.high, 2)}"
         for r in frame.itertuples()
     )
-    caption = say("nulls", resamples=say.data.design.resamples, least=LEAST_PLACEBO)
+    few = _few_divisions(found, {o: observed[o.item][0] for o in shown}, say)
+    caption = say("nulls", resamples=say.data.design.resamples, least=LEAST_PLACEBO, eras=found.eras, few=few)
     kind = Nulls(say.groups, {o.item: o.unit for o in shown})
     yield Figure(say.name("noise"), frame, kind, caption, say("nulls_alt", listed=alt), of="noise")
+
+
+def _few_divisions(found: NoiseFound, observed: Mapping[Outcome, float], say: Say) -> list[str]:
+    """Groups that can be divided in so few ways that the share of the level in which a null may be as large is below one division."""
+    texts = []
+    for outcome, value in observed.items():
+        for group, halves in found.halves[outcome.identity].items():
+            n = len(halves)
+            if 0 < n < 1 / (1 - say.data.design.confidence):
+                hits = round(float(share_as_large(np.array([value]), halves[:, None])[0]) * n)
+                texts.append(say("few_halves", name=outcome.name, group=group, divisions=n, hits=hits))
+    return texts
 
 
 def _items_figure(identity: Identity, answers: pd.DataFrame, say: Say) -> Iterator[Block]:
@@ -305,7 +337,7 @@ def methods(found: NoiseFound, say: Say) -> Iterator[Block]:
             **_exchanged(say),
         )
     )
-    yield Paragraph(say("methods_nulls", min_documents=say.data.min_documents))
+    yield Paragraph(say("methods_nulls", min_documents=say.data.min_documents, eras=found.eras))
 
 
 analysis = Analysis(
@@ -332,6 +364,7 @@ analysis = Analysis(
         "halves_study_low": ("{low} quantile of these differences", "as the estimate"),
         "median": ("median", "as the estimate"),
         "n_units": ("units that are permuted", "units"),
+        "least_p": ("smallest p that so many permutations, or so few divisions, can give", "0 to 1"),
         "permutations": ("number of permutations", ""),
         "placebo_reference": (
             "share of differences at placebo dates within the reference group that are as large",

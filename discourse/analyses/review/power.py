@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,14 +12,19 @@ import pandas as pd
 from discourse.analyses.base import Analysis, Found
 from discourse.analyses.data import Data
 from discourse.analyses.outcome import Outcome
-from discourse.analyses.review.noise import enough
+from discourse.analyses.review.noise import LEAST_PLACEBO, NoiseFound, enough
+from discourse.analyses.review.serial import Weeks, by_week
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
-from discourse.compare.power import smallest_differences
+from discourse.compare.permutation import null_statistics
+from discourse.compare.power import Criteria, smallest_differences
+from discourse.compare.quantities import Contrast
+from discourse.compare.resample import Design
 from discourse.report.blocks import Block, Paragraph, Table
 from discourse.report.words import number
 
 MOST_ITEMS = 200  # items of a family whose power is computed, of all frequencies
+ENDS = ("study", "reference")
 BINS = (0, 20, 50, 100, 250, np.inf)
 
 
@@ -29,38 +35,83 @@ class PowerFound(Found):
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def compute(data: Data, settings: NoSettings, outcomes: Sequence[Outcome]) -> PowerFound:
-    """The smallest difference of each outcome that could have been shown with these units as they vary."""
-    parts = []
+def compute(data: Data, settings: NoSettings, outcomes: Sequence[Outcome], noise: NoiseFound) -> PowerFound:
+    """The smallest difference of each outcome that the verdict would find with these units as they vary."""
+    parts: list[pd.DataFrame] = []
     joint = [o for o in outcomes if o.joint and o.difference() is not None]
     for unit in data.units:
         for contrast in data.contrasts:
-            for o in joint:
-                if not enough(o.quantities, data.design, contrast, unit, data.min_documents):
-                    continue
-                sizes = [len(o.quantities.units(data.design, list(g), unit).x) for _, g in contrast.parts]
-                parts.append(
-                    smallest_differences(o.quantities, data.design, contrast, unit=unit).assign(
-                        name=o.quantities.name,
-                        target=o.target,
-                        contrast=contrast.kind,
-                        stratum=contrast.name,
-                        unit=data.design.cluster_name if unit == "cluster" else unit,
-                        n_study=sizes[0],
-                        n_reference=sizes[-1],
-                    )
-                )
+            parts += _joint(joint, data, contrast, unit, noise)
     for o in outcomes:
         if not o.joint and enough(
             o.quantities, o.design_of(data), o.contrast_of(data), data.units[0], data.min_documents
         ):
-            parts.append(_items(o, data))
+            parts.append(_items(o, data, noise))
     parts = [p for p in parts if len(p)]
     return PowerFound(table=pd.concat(parts, ignore_index=True) if parts else pd.DataFrame())
 
 
-def _items(outcome: Outcome, data: Data) -> pd.DataFrame:
-    """The smallest difference that simultaneous intervals, or the test of each item, could have shown, for items of all frequencies."""
+def _joint(
+    joint: Sequence[Outcome], data: Data, contrast: Contrast, unit: str, noise: NoiseFound
+) -> Iterator[pd.DataFrame]:
+    """The smallest differences of the joint outcomes in one contrast, each tested beside all others."""
+    design = data.design
+    family = [o for o in joint if enough(o.quantities, design, contrast, unit, data.min_documents)]
+    # Nulls and weeks are those of the main contrast and of the unit of the verdict.
+    verdict = contrast.kind == "difference" and unit == data.units[0]
+    nulls = [_nulls(o, data, noise) if verdict else {} for o in family]
+    frames = _smallest(family, design, contrast, unit, nulls)
+    weekly, weeks = by_week(data) if verdict else (design, Weeks.CLUSTERED)
+    if weeks == Weeks.EXAMINED:
+        for frame, other in zip(frames, _smallest(family, weekly, contrast, "cluster", [{}] * len(family))):
+            for name in ("smallest", "opposite", "factor"):
+                frame[name] = np.fmax(frame[name], other[name])
+    for o, frame in zip(family, frames):
+        sizes = [len(o.quantities.units(design, list(g), unit).x) for _, g in contrast.parts]
+        yield frame.assign(
+            name=o.quantities.name,
+            target=o.target,
+            contrast=contrast.kind,
+            stratum=contrast.name,
+            unit=design.cluster_name if unit == "cluster" else unit,
+            n_study=sizes[0],
+            n_reference=sizes[-1],
+        )
+
+
+def _smallest(
+    family: Sequence[Outcome],
+    design: Design,
+    contrast: Contrast,
+    unit: str,
+    nulls: Sequence[dict[int, np.ndarray]],
+) -> list[pd.DataFrame]:
+    """The smallest differences over one kind of unit."""
+    tested = [null_statistics(o.quantities, design, contrast, unit)[1] for o in family]
+    frames = []
+    for k, o in enumerate(family):
+        others = [t.max(1) for j, t in enumerate(tested) if j != k and len(t) == len(tested[k])]
+        criteria = Criteria(np.fmax.reduce(others) if others else None, nulls[k])
+        frames.append(smallest_differences(o.quantities, design, contrast, unit=unit, criteria=criteria))
+    return frames
+
+
+def _nulls(outcome: Outcome, data: Data, noise: NoiseFound) -> dict[int, np.ndarray]:
+    """By part of the main contrast: the difference that fewer than the level of its halves and placebo dates reach."""
+    sizes = {}
+    for k, (_, groups) in enumerate(data.main.parts):
+        name = str(data.design.names[groups[0]])
+        halves = noise.halves[outcome.identity].get(name, np.zeros(0))
+        placebo = noise.placebo[outcome.identity].get(name, np.zeros(0))
+        enough_of = [v for v, least in ((halves, 1), (placebo, LEAST_PLACEBO)) if len(v) >= least]
+        reached = [np.quantile(np.abs(v), data.design.confidence, method="higher") for v in enough_of]
+        if reached:
+            sizes[k] = np.array([max(reached)])
+    return sizes
+
+
+def _items(outcome: Outcome, data: Data, noise: NoiseFound) -> pd.DataFrame:
+    """The smallest difference that simultaneous intervals, or interval, family and halves, could have shown, for items of all frequencies."""
     assert outcome.comparison is not None
     design, contrast, unit = outcome.design_of(data), outcome.contrast_of(data), data.units[0]
     criteria = outcome.comparison.params.get("critical")
@@ -71,11 +122,17 @@ def _items(outcome: Outcome, data: Data) -> pd.DataFrame:
     place = {item: k for k, item in enumerate(outcome.quantities.items)}
     at = [place[i] for i in chosen["item"]]
     some = outcome.quantities.only(at)
-    critical = None
     if criteria:
         one, other, base = criteria[unit]
-        critical = (one[at], other[at], base)
-    found = smallest_differences(some, design, contrast, unit=unit, critical=critical)
+        found = smallest_differences(some, design, contrast, unit=unit, critical=(one[at], other[at], base))
+    else:
+        others = null_statistics(some, design, contrast, unit)[1].max(1)
+        halves = noise.items[outcome.identity].set_index("item").reindex(some.items)
+        ends = {
+            k: [c for c in (f"halves_{end}_low", f"halves_{end}_high") if c in halves] for k, end in enumerate(ENDS)
+        }
+        nulls = {k: halves[c].abs().max(axis=1).fillna(0.0).to_numpy() for k, c in ends.items() if c}
+        found = smallest_differences(some, design, contrast, unit=unit, criteria=Criteria(others, nulls))
     sizes = [len(some.units(design, list(groups), unit).x) for _, groups in contrast.parts]
     return found.assign(
         contrast=contrast.kind,
@@ -107,7 +164,7 @@ def section(found: PowerFound, say: Say) -> Iterator[Block]:
                 words[r.stratum],
                 f"{r.n_study:,.0f} and {r.n_reference:,.0f}",
                 number(float(r.estimate), outcome.digits),
-                number(float(r.smallest), outcome.digits) if np.isfinite(r.smallest) else say("none"),
+                number(float(r.smallest), outcome.digits) if np.isfinite(r.smallest) else _none(r, outcome, say),
                 _growth(float(r.factor), say),
             ]
         )
@@ -137,6 +194,20 @@ def section(found: PowerFound, say: Say) -> Iterator[Block]:
     )
 
 
+def _none(row: Any, outcome: Outcome, say: Say) -> str:
+    """That no possible difference would be shown, and why."""
+    falls, bounds = row.estimate < 0, outcome.quantities.bounds
+    end = bounds[0] if falls else bounds[1]
+    known = outcome.difference(row.contrast, row.stratum)
+    return say(
+        "none",
+        falls=falls,
+        end=number(end, 0) if np.isfinite(end) else "",
+        trend=row.contrast == "trend",
+        few=known is not None and known["low"] != known["low"],
+    )
+
+
 def _growth(factor: float, say: Say) -> str:
     """How many times as many units would do."""
     if not np.isfinite(factor):
@@ -157,7 +228,7 @@ analysis = Analysis(
     NoSettings,
     compute,
     section,
-    needs=("outcomes",),
+    needs=("outcomes", "noise"),
     contrast=True,
     chapter="noise",
     methods=methods,
@@ -167,7 +238,8 @@ analysis = Analysis(
         "n_study": ("units of the study group", "units"),
         "opposite": ("the same in the other direction", "as the estimate"),
         "smallest": (
-            "smallest difference, in the direction of the estimate, that a test finds with power 0.8",
+            "smallest difference, in the direction of the estimate, that interval, test and nulls find with power 0.8; infinite where none "
+            "that is possible would be found",
             "as the estimate",
         ),
     },

@@ -14,6 +14,7 @@ from discourse.analyses.outcome import Certainty, Doubt, Judged, Outcome, Reason
 from discourse.analyses.review.choices import ChoicesFound, Curve
 from discourse.analyses.review.influence import InfluenceFound
 from discourse.analyses.review.noise import LEAST_PLACEBO, NoiseFound
+from discourse.analyses.review.serial import SerialFound
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
 from discourse.analyses.validity import Validity
@@ -50,6 +51,7 @@ def compute(
     noise: NoiseFound,
     influence: InfluenceFound,
     choices: ChoicesFound | None,
+    serial: SerialFound,
 ) -> VerdictFound:
     """Judge every difference by the rule that the methods section states."""
     level = 1 - data.design.confidence
@@ -70,6 +72,9 @@ def compute(
             level,
             choices.of(o.identity) if choices is not None else None,
         )
+        weeks = serial.table[(serial.table["target"] == o.target) & (serial.table["item"] == o.item)]
+        if len(weeks):
+            measured = with_weeks(measured, weeks.iloc[0], level)
         judged[o.identity] = by_the_codes(measured, o)
     items = {identity: _items(t, influence.items[identity], level) for identity, t in noise.items.items()}
     return VerdictFound((), (), judged, items)
@@ -94,7 +99,7 @@ def judge(
     interval : (float, float)
         Its interval.
     test : Series
-        `p` and `p_family` of its permutation test.
+        `p` and `p_family` of its permutation test, `least_p` and `permutations`.
     halves, placebo : mapping of str to ndarray
         Differences where there is none, by group.
     influence : mapping of str to DataFrame
@@ -118,13 +123,19 @@ def judge(
     if test["p_family"] != test["p_family"]:
         reasons.append(Reason(Doubt.NO_TEST))
     elif not test["p_family"] < level:
-        reasons.append(Reason(Doubt.TEST, float(test["p_family"])))
+        # With 3 against 3 units there are 20 divisions, and no p is below 0.1, whatever the groups say.
+        few = test.get("least_p", 0.0) >= level
+        reasons.append(
+            Reason(Doubt.FEW_DIVISIONS, float(test["least_p"]), float(test["permutations"]))
+            if few
+            else Reason(Doubt.TEST, float(test["p_family"]))
+        )
     for doubt, nulls, least in ((Doubt.HALVES, halves, 0), (Doubt.PLACEBO, placebo, LEAST_PLACEBO)):
         for name, values in nulls.items():
             # An empty null has no share, and speaks against nothing.
             share = float(share_as_large(np.array([estimate]), values[:, None])[0])
             if len(values) >= least and share >= level:
-                reasons.append(Reason(doubt, share, name=name))
+                reasons.append(Reason(doubt, round(share * len(values)), len(values), name))
     for unit, table in influence.items():
         if len(table) and (np.sign(table["estimate"]) == -np.sign(estimate)).any():
             reasons.append(Reason(Doubt.INFLUENCE, name=unit))
@@ -188,6 +199,25 @@ def record(found: VerdictFound, settings: NoSettings) -> Mapping[str, object]:
     }
 
 
+def with_weeks(judged: Judged, weeks: pd.Series, level: float) -> Judged:
+    """A verdict that weeks as the units must share: where their interval includes 0, or their test is not below the level, it may differ.
+
+    Parameters
+    ----------
+    judged : Judged
+        The verdict by the units of the experiment.
+    weeks : Series
+        `low`, `high` and `p_family` with weeks as the units.
+    level : float
+        Such as 0.05.
+    """
+    low, high, p = (float(weeks[name]) for name in ("low", "high", "p_family"))
+    if (low != low or excludes_zero(low, high)) and p < level:
+        return judged
+    certainty = Certainty.MAY_DIFFER if judged.certainty == Certainty.DIFFERS else judged.certainty
+    return Judged(certainty, (*judged.reasons, Reason(Doubt.WEEKS, p)))
+
+
 def _items(table: pd.DataFrame, influence: pd.DataFrame, level: float) -> pd.DataFrame:
     """Items with their certainty, and the document that matters most for each."""
     observed = table["estimate"].to_numpy(float)
@@ -221,7 +251,7 @@ analysis = Analysis(
     "What may be concluded?",
     NoSettings,
     compute,
-    needs=("outcomes", "noise", "influence", "multiverse"),
+    needs=("outcomes", "noise", "influence", "multiverse", "serial"),
     contrast=True,
     methods=methods,
     record=record,
