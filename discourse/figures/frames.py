@@ -140,9 +140,7 @@ def layout_panel(panels: Mapping[str, Comparison]) -> pd.DataFrame:
     return pd.concat([layout_levels(c, [m]).assign(measure=m) for m, c in panels.items()], ignore_index=True)
 
 
-def layout_topics(
-    prevalence: Comparison, terms: pd.DataFrame, unstable: Mapping[str, str], n_words: int = 8
-) -> pd.DataFrame:
+def layout_topics(prevalence: Comparison, terms: pd.DataFrame, n_words: int = 8) -> pd.DataFrame:
     """Prevalence of each topic in each group, with its top words; sorted by the difference.
 
     Parameters
@@ -151,20 +149,17 @@ def layout_topics(
         Items are topic labels.
     terms : DataFrame
         `details["terms"]` of the model.
-    unstable : mapping of str to str
-        Why a topic gets no verdict; empty for the others.
     n_words : int
         Words in the label.
 
     Returns
     -------
     DataFrame
-        The columns of `layout_levels`, and `words`, `unstable`, `difference`, `difference_low`, `difference_high`.
+        The columns of `layout_levels`, and `words`, `difference`, `difference_low`, `difference_high`.
     """
     words = {f"T{t}": ", ".join(part.sort_values("rank")["term"].head(n_words)) for t, part in terms.groupby("topic")}
     frame = layout_levels(prevalence)
     frame["words"] = frame["item"].map(words)
-    frame["unstable"] = [str(unstable.get(item, "")) for item in frame["item"]]
     change = prevalence.table[prevalence.table["contrast"] == "difference"].set_index("item")
     for column, name in (("estimate", "difference"), ("low", "difference_low"), ("high", "difference_high")):
         frame[name] = frame["item"].map(change[column]) if len(change) else np.nan

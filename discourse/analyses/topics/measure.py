@@ -73,20 +73,20 @@ class Unstable(StrEnum):
 class TopicsFound(Found):
     """The model, the prevalence of its topics, their tests in the further contrasts, and which of them are unstable.
 
-    `unstable` maps each topic to an `Unstable`; those that are not stable are not among the items that an outcome shows, so that
-    no reviewer judges them.
+    `unstable` maps each topic to an `Unstable`. Those that are not stable are not among the items that the outcome shows, so that
+    no reviewer judges them; where none is stable there is no outcome.
     """
 
     model: Features | None = None
     further: Sequence[Further] = ()
     unstable: Mapping[str, Unstable] = field(default_factory=dict)
+    compared: Comparison | None = None
 
     @property
     def prevalence(self) -> Comparison:
         """Prevalence of the topics in percent of the tokens."""
-        comparison = self.outcomes[0].comparison
-        assert comparison is not None
-        return comparison
+        assert self.compared is not None
+        return self.compared
 
 
 def measure(tokens: Tokens, settings: TopicsSettings) -> Features:
@@ -180,9 +180,10 @@ def finish(data: Data, settings: TopicsSettings, features: Features, found: Topi
     stable = [item for item in outcome.quantities.items if unstable[item] is Unstable.NO]
     return replace(
         found,
-        outcomes=(replace(outcome, shown=stable),),
+        outcomes=(replace(outcome, shown=stable),) if stable else (),
         further=further_tests(outcome, data),
         unstable=unstable,
+        compared=outcome.comparison,
     )
 
 
@@ -225,15 +226,19 @@ class _PickTopic:
     def __call__(self, found: TopicsFound, settings: TopicsSettings) -> Quantities:
         (outcome,), model = found.outcomes, found.model
         assert model is not None
-        # Another model numbers its topics otherwise: the mentions identify the one that is followed.
-        mentions = model.units["mentions"].to_numpy(float)
-        weight = mentions if mentions.any() else model.units["n_tokens"].to_numpy(float)
-        return outcome.quantities.only([int(np.argmax(weight @ model.values))])
+        return outcome.quantities.only([_most_mentioned(model)])
+
+
+def _most_mentioned(model: Features) -> int:
+    """The topic that most mentions fall into; another model numbers its topics otherwise, and has one as well."""
+    mentions = model.units["mentions"].to_numpy(float)
+    weight = mentions if mentions.any() else model.units["n_tokens"].to_numpy(float)
+    return int(np.argmax(weight @ model.values))
 
 
 def follow(found: TopicsFound) -> list[Follow]:
-    """The topic that most mentions fall into."""
-    if found.model is None:
+    """The topic that most mentions fall into, if it is stable."""
+    if found.model is None or found.unstable[found.model.columns[_most_mentioned(found.model)]]:
         return []
     mentioned = bool(found.model.units["mentions"].any())
     label = "The topic that most mentions of the targets fall into" if mentioned else "The most prevalent topic"

@@ -41,7 +41,8 @@ def section(found: TopicsFound, say: Say) -> Iterator[Block]:
             yield Refusal(str(refusal))
         return
     model = found.model
-    frame = layout_topics(found.prevalence, model.details["terms"], found.unstable, WORDS)
+    frame = layout_topics(found.prevalence, model.details["terms"], WORDS)
+    frame["unstable"] = [str(found.unstable[item]) for item in frame["item"]]
     unstable = {str(reason): _named(found, reason) for reason in Unstable if reason is not Unstable.NO}
     values = {
         "scope": say.scope(say.settings.scope),
