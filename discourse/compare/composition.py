@@ -96,7 +96,7 @@ def spread_of(q: Quantities, fits: Fits, design: Design, contrast: Contrast) -> 
     return Spread(by_fit, between, within, n_fits, n_draws)
 
 
-def widened(half: np.ndarray, spread: Spread, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+def widened(half: np.ndarray, spread: Spread, confidence: float, family: int = 1) -> tuple[np.ndarray, np.ndarray]:
     """Half-width of an interval with the variance of the model in it, and the share of its variance that the fits add.
 
     Parameters
@@ -107,6 +107,8 @@ def widened(half: np.ndarray, spread: Spread, confidence: float) -> tuple[np.nda
         What varies with the model.
     confidence : float
         Of the interval.
+    family : int
+        Intervals that are to hold together; the half-width is then that for 1 - (1 - confidence) / family (Bonferroni).
 
     Returns
     -------
@@ -121,9 +123,8 @@ def widened(half: np.ndarray, spread: Spread, confidence: float) -> tuple[np.nda
     >>> half.round(2).tolist(), share.round(2).tolist()
     ([3.19], [0.55])
     """
-    upper = (1 + confidence) / 2
-    z = ndtri(upper)
-    variance = (half / z) ** 2 + spread.added
+    variance = (half / ndtri((1 + confidence) / 2)) ** 2 + spread.added
+    upper = 1 - (1 - confidence) / (2 * family)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(variance > 0, spread.of_fits / variance, 0.0)
         freedom = np.minimum((spread.n_fits - 1) / share**2, MOST_FREEDOM) if spread.n_fits > 1 else MOST_FREEDOM
@@ -168,28 +169,26 @@ def composed(
     [[41.8, 0.0], [41.8, 1.6]]
     """
     alone = compare(q, design, contrasts, min_documents=min_documents)
-    joint = replace(design, confidence=1 - (1 - design.confidence) / len(q.items))
-    family = compare(q, joint, contrasts, min_documents=min_documents) if contrasts else alone
     every = [*(level_of(design, g) for g in range(len(design.names))), *contrasts]
     parts = []
     for contrast in every:
-        single = contrast.kind == "level"
-        of = alone if single else family
-        rows = of.table[(of.table["stratum"] == contrast.name) & (of.table["contrast"] == contrast.kind)]
-        bounds = q.bounds if single else (-np.inf, np.inf)
+        rows = alone.table[(alone.table["stratum"] == contrast.name) & (alone.table["contrast"] == contrast.kind)]
+        family, bounds = (1, q.bounds) if contrast.kind == "level" else (len(q.items), (-np.inf, np.inf))
         spread = spread_of(q, fits, design, contrast)
-        parts.append(_with_model(rows, spread, (design if single else joint).confidence, bounds))
+        parts.append(_with_model(rows, spread, design.confidence, family, bounds))
     params = {**alone.params, "family": len(q.items), "fits": len(fits.means)}
     return replace(alone, table=pd.concat(parts, ignore_index=True), params=params)
 
 
-def _with_model(rows: pd.DataFrame, spread: Spread, confidence: float, bounds: tuple[float, float]) -> pd.DataFrame:
+def _with_model(
+    rows: pd.DataFrame, spread: Spread, confidence: float, family: int, bounds: tuple[float, float]
+) -> pd.DataFrame:
     """Rows of one level or contrast, their intervals widened by what varies with the model."""
     estimate = rows["estimate"].to_numpy(float)
     columns, shares = {}, np.zeros(len(rows))
     for end, sign in (("low", -1), ("high", 1)):
         for name in (end, f"{end}_document"):
-            half, share = widened(np.abs(rows[name].to_numpy(float) - estimate), spread, confidence)
+            half, share = widened(np.abs(rows[name].to_numpy(float) - estimate), spread, confidence, family)
             columns[name] = np.clip(estimate + sign * half, *bounds)
             if name == end:
                 shares = np.fmax(shares, share)
