@@ -3,6 +3,7 @@
     python benchmarks/topics.py engines [--k 20] [--iterations 1000]
     python benchmarks/topics.py nulls EXPERIMENT.yaml [--runs 100] [--resamples 500]
     python benchmarks/topics.py seeds EXPERIMENT.yaml [--runs 6] [--resamples 2000]
+    python benchmarks/topics.py stm EXPERIMENT.yaml --python PYTHON
 
 engines: seconds, held-out perplexity, coherence, and whether a second run is equal, on passages of about 200 tokens of the State of
 the Union addresses since 1946. Perplexity is by document completion: each engine sees every second token of a passage and
@@ -14,13 +15,19 @@ that a verdict rests on is computed again. Printed are shares of the runs in whi
 
 seeds: the same experiment with other seeds, its topics matched by the passages that they are in. Printed are the verdicts under each
 seed, and how far a difference varies, beside the mean half-width of its interval.
+
+stm: the same passages with a structural topic model in an environment of its own (`topics_stm.py`); its topics are matched by the passages that
+they are in. Documents are the units on both sides: stm knows no clusters. Its regression weighs passages alike, so that ours does here.
 """
 
 from __future__ import annotations
 
 import argparse
+import subprocess
 import time
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -33,6 +40,8 @@ from discourse.analyses.review import influence, noise, verdict
 from discourse.analyses.settings import NoSettings
 from discourse.analyses.topics import analysis
 from discourse.analyses.topics.measure import TopicsFound
+from discourse.compare.composition import Fits, spread_of
+from discourse.compare.quantities import Quantities
 from discourse.compare.ratios import compare
 from discourse.corpus import read_sotu
 from discourse.encode import encode_corpus
@@ -43,7 +52,9 @@ from discourse.experiment.store import Store
 from discourse.features.frequency import stop_words
 from discourse.features.passages import passages
 from discourse.features.topic_process import TopicModel
-from discourse.features.topics import ENGINES, coherence
+from discourse.features.topic_quality import exclusivity
+from discourse.features.topics import ENGINES, TopicSettings, coherence, topic_by_document, topic_fits
+from discourse.features.topics import counted as of_terms
 from discourse.types import Features
 
 
@@ -192,12 +203,61 @@ def seeds(arguments: argparse.Namespace) -> None:
     print(f"  topics that ever differ: {int(differs.any().sum())}; always: {int(differs.all().sum())}")
 
 
+def stm(arguments: argparse.Namespace) -> None:
+    """Differences and their intervals beside those of stm."""
+    graph, data, bags = prepared(arguments.experiment)
+    settings = graph.config.section("topics")
+    one = replace(data, workers=2, design=replace(data.design, cluster=None, cluster_name="document", strata=None))
+    # Passages weigh alike, as in the regression of stm.
+    model = analysis.fit(one, settings, replace(bags, units=bags.units.assign(n_tokens=1)))
+    group = one.design.group[model.units["document"].to_numpy()]
+    names = ("k", "engine", "min_passages", "max_share")
+    kept = bags.units["passage"].isin(model.units["passage"]).to_numpy()
+    some = replace(bags, values=sparse.csr_array(bags.values)[kept], units=bags.units[kept].reset_index(drop=True))
+    counts = of_terms(some, TopicSettings(**{name: getattr(settings, name) for name in names})).values
+    with TemporaryDirectory() as folder:
+        source, target = Path(folder, "counts.npz"), Path(folder, "result.npz")
+        np.savez(
+            source, data=counts.data, indices=counts.indices, indptr=counts.indptr, shape=np.array(counts.shape),
+            group=group == one.pair[0], k=settings.k,
+        )  # fmt: skip
+        script = Path(__file__).with_name("topics_stm.py")
+        subprocess.run([arguments.python, "-P", str(script), str(source), str(target)], check=True)
+        with np.load(target) as found:
+            theirs = dict(found)
+    y, x = topic_by_document(model, len(one.documents))
+    q = Quantities("topics", y, x, list(model.columns), 100.0, bounds=(0.0, 100.0))
+    spread = spread_of(q, Fits(*topic_fits(model, len(one.documents))), one.design, one.main)
+    table = compare(q, one.design, [one.main]).table
+    rows = table[table["contrast"] == "difference"].reset_index(drop=True)
+    sampling = (rows["high"] - rows["low"]).to_numpy() / (2 * 1.96)
+    centred = [m - m.mean(0) for m in (model.values, theirs["theta"])]
+    first, second = (m / np.linalg.norm(m, axis=0) for m in centred)
+    order = linear_sum_assignment(-(first.T @ second))[1]
+    same = [float(first[:, t] @ second[:, order[t]]) for t in range(settings.k)]
+    ours_exclusivity = 10 * np.array(exclusivity(theirs["phi"]))
+    print(
+        f"{graph.config.name}: {len(group)} passages, {settings.k} topics; stm {theirs['seconds']:.1f} s; exclusivity as stm has it "
+        f"within {np.abs(ours_exclusivity - theirs['exclusivity']).max():.1e}"
+    )
+    for t in np.argsort(-np.array(same)):
+        print(
+            f"  {model.columns[t]}: correlation of shares {same[t]:.2f}, match of fits {model.details['topics']['match'][t]:.2f}; difference "
+            f"{rows['estimate'][t]:6.2f}, of stm {100 * theirs['estimate'][order[t]]:6.2f}; standard error {sampling[t]:.2f} (documents), "
+            f"{np.sqrt(sampling[t] ** 2 + spread.within[t]):.2f} (and shares), "
+            f"{np.sqrt(sampling[t] ** 2 + spread.added[t]):.2f} (and fits), of stm {100 * theirs['error'][order[t]]:.2f}"
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("engines")
     one.add_argument("--k", type=int, default=20)
     one.add_argument("--iterations", type=int, default=1000)
+    one = commands.add_parser("stm")
+    one.add_argument("experiment")
+    one.add_argument("--python", required=True, help="interpreter that has structural-topic-model")
     for name, runs, resamples in (("nulls", 100, 500), ("seeds", 6, 2000)):
         one = commands.add_parser(name)
         one.add_argument("experiment")
@@ -206,7 +266,7 @@ def main() -> None:
         one.add_argument("--fits", type=int, default=0, help="fits instead of those of the experiment")
         one.add_argument("--iterations", type=int, default=300, help="with --fits")
     arguments = parser.parse_args()
-    {"engines": engines, "nulls": nulls, "seeds": seeds}[arguments.command](arguments)
+    {"engines": engines, "nulls": nulls, "seeds": seeds, "stm": stm}[arguments.command](arguments)
 
 
 if __name__ == "__main__":
