@@ -193,7 +193,7 @@ compare: {study: After the treaty, reference: Before the treaty, cluster: minist
 targets:
   Norland: {terms: [norland]}
 frequency: {min_clusters: 2}
-topics: {k: 2, iterations: 50, passage_size: 60}
+topics: {k: 2, iterations: 50, passage_size: 60, seeds: 1}
 sensitivity:
   - {name: Without the last speech, drop: [s039]}
 inference: {resamples: 300}

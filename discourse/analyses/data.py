@@ -145,6 +145,8 @@ class Data:
         Of the corpus as it was read.
     within : mapping of str to str
         Groups in running text ("after 1991"), where the config says how.
+    workers : int
+        Processes that one analysis may run side by side; no result depends on it.
     """
 
     documents: pd.DataFrame
@@ -158,6 +160,7 @@ class Data:
     provenance: Provenance = field(default_factory=Provenance)
     sha256: str = ""
     within: Mapping[str, str] = field(default_factory=dict)
+    workers: int = 1
 
     @property
     def main(self) -> Contrast:

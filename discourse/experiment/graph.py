@@ -95,8 +95,9 @@ class Graph:
         said: Callable[[Node, Found], str] = lambda node, found: "",
         agreed: bool = False,
     ) -> None:
-        self.base, self.store, self.clock, self.said, self.agreed = base, store, clock, said, agreed
         self.workers = workers or os.cpu_count() or 1
+        base = replace(base, workers=self.workers)
+        self.base, self.store, self.clock, self.said, self.agreed = base, store, clock, said, agreed
         self.config = base.plan.config
         self.data = data_of(base, self.config)
         every = nodes_of(base.plan.analyses, base.plan.targets)

@@ -56,6 +56,8 @@ class Base:
         Where counts and features come from; without one they are measured.
     recorder : Recorder, optional
         Keeps what is taken from the tokens.
+    workers : int
+        Processes that one analysis may run side by side.
     """
 
     plan: Plan
@@ -67,6 +69,7 @@ class Base:
     memo: Memo = field(default_factory=Memo)
     bundle: Bundle | None = None
     recorder: Recorder | None = None
+    workers: int = 1
 
     @property
     def origin(self) -> str:
@@ -266,6 +269,7 @@ def data_of(base: Base, config: Core, *path: str | int) -> Data:
         base.corpus.provenance,
         base.sha256,
         {n: g.label for n, g in config.groups.items() if g.label},
+        base.workers,
     )
 
 

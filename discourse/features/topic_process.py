@@ -31,10 +31,18 @@ class TopicModel:
         Prevalence of each topic in each passage; rows sum to 1.
     topic_term : ndarray of float, shape (n_topics, n_terms)
         Probability of each term in each topic; rows sum to 1.
+    concentration : ndarray of float, shape (n_states, n_passages, n_topics)
+        Posterior of the prevalences: parameters of a Dirichlet distribution for each passage, in some states of the
+        model; no state where an engine has no posterior (nmf).
+    fit : float
+        How well the model fits its passages, for comparison with fits of the same passages by the same engine: larger
+        is better (log-likelihood per token; a bound of it for gensim; the negative error for nmf).
     """
 
     passage_topic: np.ndarray
     topic_term: np.ndarray
+    concentration: np.ndarray
+    fit: float
 
 
 def fit_in_process(
@@ -93,7 +101,7 @@ def fit_in_process(
         if done.returncode:
             raise DiscourseError(f"the topic engine {engine} {_end(done.returncode, done.stderr)}")
         with np.load(target, allow_pickle=False) as found:
-            return TopicModel(found["passage_topic"], found["topic_term"])
+            return TopicModel(found["passage_topic"], found["topic_term"], found["concentration"], float(found["fit"]))
 
 
 def _end(code: int, errors: str) -> str:

@@ -15,7 +15,9 @@ from discourse.errors import DiscourseError, TooLittleText
 from discourse.features import topic_engine
 from discourse.features.frequency import stop_words
 from discourse.features.passages import passage_bags, passages
+from discourse.features.topic_fits import FIXED, Matched, fits_of, match_fits, seeds_of, shares_by_document
 from discourse.features.topic_process import TopicModel, fit_in_process
+from discourse.features.topic_quality import coherence, exclusivity, relevance
 from discourse.types import EncodedCorpus, Features
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "passages",
     "relevance",
     "topic_by_document",
+    "topic_fits",
     "topics",
     "usable",
 ]
@@ -53,6 +56,8 @@ class TopicSettings:
         Iterations of the sampler; one worker, so that the result is the same on each run.
     seed : int
         Seed.
+    seeds : int
+        Fits from different starts of the sampler; their topics are matched, and the model is their mean. nmf has one.
     min_passages : int
         Leave out terms in fewer passages.
     max_share : float
@@ -70,8 +75,9 @@ class TopicSettings:
 
     k: int = 12
     engine: str = "tomotopy"
-    iterations: int = 300
+    iterations: int = 1000
     seed: int = 1
+    seeds: int = 5
     min_passages: int = 5
     max_share: float = 0.4
     top: int = 10
@@ -82,72 +88,13 @@ class TopicSettings:
             raise DiscourseError(f'unknown topic engine "{self.engine}"; expected one of {", ".join(ENGINES)}')
 
 
-def relevance(topic_term: np.ndarray, share: np.ndarray, weight: float = 0.6) -> np.ndarray:
-    """Relevance of terms to topics (Sievert & Shirley 2014, eq. 1).
-
-    Parameters
-    ----------
-    topic_term : ndarray, shape (n_topics, n_terms)
-        Probability of each term in each topic.
-    share : ndarray, shape (n_terms,)
-        Share of each term in the corpus.
-    weight : float
-        Lambda: 1 ranks by probability, 0 by lift.
-
-    Returns
-    -------
-    ndarray, shape (n_topics, n_terms)
-
-    Examples
-    --------
-    >>> relevance(np.array([[0.5, 0.5]]), np.array([0.9, 0.1])).round(2).tolist()
-    [[-0.65, 0.23]]
-    """
-    with np.errstate(divide="ignore"):
-        # The small number keeps the logarithm of 0 finite.
-        p, q = np.log(np.maximum(topic_term, 1e-12)), np.log(np.maximum(share, 1e-12))
-    return weight * p + (1 - weight) * (p - q)
-
-
-def coherence(top_terms: np.ndarray, counts: sparse.csr_array) -> list[float]:
-    """Normalised pointwise mutual information of the top terms of each topic (Bouma 2009).
-
-    Parameters
-    ----------
-    top_terms : ndarray of int, shape (n_topics, n_top)
-        Columns of the top terms of each topic.
-    counts : csr_array, shape (n_passages, n_terms)
-        Frequencies; two terms occur together where both occur in the same passage.
-
-    Returns
-    -------
-    list of float
-        For each topic the mean over all pairs of its terms: about -1 where two never occur together, 0 where they do as
-        often as by chance, 1 where they always do.
-
-    Examples
-    --------
-    >>> counts = sparse.csr_array(np.array([[1, 2, 0, 0], [3, 1, 0, 0], [0, 0, 1, 1], [0, 0, 0, 1]]))
-    >>> [round(v, 2) for v in coherence(np.array([[0, 1], [0, 2]]), counts)]
-    [1.0, -0.92]
-    """
-    terms, place = np.unique(top_terms, return_inverse=True)
-    place = place.reshape(len(top_terms), -1)
-    occurs = sparse.csr_array(counts)[:, terms] > 0
-    together = (occurs.T.astype(float) @ occurs.astype(float)).toarray() / counts.shape[0]
-    single = np.diagonal(together)
-    # The small number keeps the logarithm of 0 finite (as in gensim's c_npmi).
-    joint = np.minimum(together + 1e-12, 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        npmi = np.log(joint / np.outer(single, single)) / -np.log(joint)
-    # Terms of every passage occur together as often as by chance.
-    npmi = np.where(together < 1, npmi, 0.0)
-    first, second = np.triu_indices(len(top_terms[0]), 1)
-    return npmi[place[:, first], place[:, second]].mean(1).tolist()
-
-
 def topics(
-    corpus: EncodedCorpus, *, mask: np.ndarray | None = None, passage_size: int = 200, **settings: Any
+    corpus: EncodedCorpus,
+    *,
+    mask: np.ndarray | None = None,
+    passage_size: int = 200,
+    workers: int = 1,
+    **settings: Any,
 ) -> Features:
     """Fit a topic model to the passages of a corpus: `passage_bags`, then `fit_topics`.
 
@@ -159,6 +106,8 @@ def topics(
         Tokens that count.
     passage_size : int
         Tokens in a passage, about.
+    workers : int
+        Fits that run side by side; the result does not depend on it.
     **settings
         As in `TopicSettings`.
 
@@ -167,11 +116,10 @@ def topics(
     Features
         As `fit_topics` returns.
     """
-    chosen = TopicSettings(**settings)
-    return _fit(passage_bags(corpus, mask, passage_size), chosen)
+    return fit_topics(passage_bags(corpus, mask, passage_size), workers=workers, **settings)
 
 
-def fit_topics(bags: Features, *, keep: np.ndarray | None = None, **settings: Any) -> Features:
+def fit_topics(bags: Features, *, keep: np.ndarray | None = None, workers: int = 1, **settings: Any) -> Features:
     """Fit a topic model to counts of terms by passage; it does not depend on the order of words in a passage.
 
     Parameters
@@ -180,15 +128,19 @@ def fit_topics(bags: Features, *, keep: np.ndarray | None = None, **settings: An
         From `passage_bags`.
     keep : ndarray of bool, shape (n_passages,), optional
         Passages that count; all by default. Those of some documents are `documents[bags.units["document"]]`.
+    workers : int
+        Fits that run side by side; the result does not depend on it.
     **settings
         As in `TopicSettings`.
 
     Returns
     -------
     Features
-        Passages x topics, rows sum to 1; topics sorted by prevalence; `units` are the passages that count and contain a
-        term. `details["terms"]`: topic, rank, term, relevance, probability; `details["topics"]`: topic, label,
-        coherence (NPMI over passages), prevalence.
+        Passages x topics, rows sum to 1, means over the fits; topics sorted by prevalence; `units` are the passages
+        that count and contain a term. `details["terms"]`: topic, rank, term, relevance, probability;
+        `details["topics"]`: topic, label, coherence (NPMI over passages), exclusivity (FREX), match (mean cosine of its
+        terms in the other fits with those in the one that fits best), prevalence; `details["fits"]`: fit, seed, fit of
+        the model, whether it is the reference; `details["shares"]`: as `shares_by_document` returns.
 
     Raises
     ------
@@ -205,7 +157,29 @@ def fit_topics(bags: Features, *, keep: np.ndarray | None = None, **settings: An
     >>> model.details["terms"]["term"].tolist(), model.details["topics"]["prevalence"].round(2).tolist()
     (['barn', 'wheat', 'anchor', 'fleet'], [0.57, 0.43])
     """
-    return _fit(bags if keep is None else _kept(bags, np.asarray(keep, bool)), TopicSettings(**settings))
+    chosen = TopicSettings(**settings)
+    bags = counted(bags if keep is None else _kept(bags, np.asarray(keep, bool)), chosen)
+    seeds = seeds_for(chosen)
+    found = match_fits(fits_of(fitter(bags.values, chosen), seeds, workers))
+    return _model(bags, found, seeds, chosen)
+
+
+def seeds_for(settings: TopicSettings) -> list[int]:
+    """The seed of each fit under some settings.
+
+    Examples
+    --------
+    >>> seeds_for(TopicSettings(seed=3, engine="nmf"))
+    [3]
+    """
+    return seeds_of(settings.seed, 1 if settings.engine in FIXED else settings.seeds)
+
+
+def fitter(counts: sparse.csr_array, settings: TopicSettings) -> Callable[[int], TopicModel]:
+    """From a seed to a model of these counts by passage (passages x terms)."""
+    repeated = np.split(np.repeat(counts.indices, counts.data), np.cumsum(counts.sum(1))[:-1])
+    engine = ENGINES[settings.engine]
+    return lambda seed: engine(repeated, counts.shape[1], settings.k, seed, settings.iterations)
 
 
 def _kept(bags: Features, rows: np.ndarray) -> Features:
@@ -213,7 +187,8 @@ def _kept(bags: Features, rows: np.ndarray) -> Features:
     return replace(bags, values=sparse.csr_array(bags.values)[rows], units=bags.units[rows].reset_index(drop=True))
 
 
-def _fit(bags: Features, settings: TopicSettings) -> Features:
+def counted(bags: Features, settings: TopicSettings) -> Features:
+    """The passages with the terms that a model takes up, and at least one of them."""
     n_passages, k = len(bags.units), settings.k
     if n_passages < k * settings.min_passages_per_topic:
         raise TooLittleText(
@@ -226,21 +201,41 @@ def _fit(bags: Features, settings: TopicSettings) -> Features:
         bags, values=sparse.csr_array(bags.values)[:, vocabulary], columns=[bags.columns[v] for v in vocabulary]
     )
     # A passage without any of these terms says nothing of its topics.
-    bags = _kept(bags, np.diff(bags.values.indptr) > 0)
-    units, counts = bags.units, bags.values
-    repeated = np.split(np.repeat(counts.indices, counts.data), np.cumsum(counts.sum(1))[:-1])
-    fitted = ENGINES[settings.engine](repeated, len(vocabulary), k, settings.seed, settings.iterations)
+    return _kept(bags, np.diff(bags.values.indptr) > 0)
 
+
+def _model(bags: Features, found: Matched, seeds: Sequence[int], settings: TopicSettings) -> Features:
+    """The mean of the fits, its topics sorted by prevalence."""
+    units, k = bags.units, settings.k
     # Passages differ in length: weighted by it, prevalences are shares of tokens.
     weight = units["n_tokens"].to_numpy(float)
-    prevalence = weight @ fitted.passage_topic / weight.sum()
+    mean = found.passage_topic
+    prevalence = weight @ mean / weight.sum()
     order = np.argsort(-prevalence, kind="stable")
-    terms, npmi = _top_terms(fitted.topic_term[order], bags, settings.top)
+    topic_term = found.topic_term[order]
+    terms, npmi = _top_terms(topic_term, bags, settings.top)
     labels = [f"T{t + 1}" for t in range(k)]
-    table = {"topic": range(1, k + 1), "label": labels, "coherence": npmi, "prevalence": prevalence[order]}
+    table = {
+        "topic": range(1, k + 1),
+        "label": labels,
+        "coherence": npmi,
+        "exclusivity": exclusivity(topic_term, settings.top),
+        "match": found.match[order],
+        "prevalence": prevalence[order],
+    }
+    sorted_fits = [
+        replace(f, passage_topic=f.passage_topic[:, order], concentration=f.concentration[:, :, order])
+        for f in found.fits
+    ]
+    fits = {
+        "fit": range(1, len(seeds) + 1),
+        "seed": seeds,
+        "likelihood": [f.fit for f in found.fits],
+        "reference": np.arange(len(seeds)) == found.reference,
+    }
     return Features(
         "topics",
-        fitted.passage_topic[:, order],
+        mean[:, order],
         labels,
         units,
         params={
@@ -248,13 +243,19 @@ def _fit(bags: Features, settings: TopicSettings) -> Features:
             "engine": settings.engine,
             "iterations": settings.iterations,
             "seed": settings.seed,
+            "seeds": len(seeds),
             "passage_size": bags.params["passage_size"],
-            "n_terms": len(vocabulary),
+            "n_terms": len(bags.columns),
             "n_passages": len(units),
             "min_passages": settings.min_passages,
             "max_share": settings.max_share,
         },
-        details={"terms": terms, "topics": pd.DataFrame(table)},
+        details={
+            "terms": terms,
+            "topics": pd.DataFrame(table),
+            "fits": pd.DataFrame(fits),
+            "shares": shares_by_document(sorted_fits, units, settings.seed),
+        },
     )
 
 
@@ -311,6 +312,30 @@ def topic_by_document(model: Features, n_documents: int) -> tuple[np.ndarray, np
         [np.bincount(document, weight * model.values[:, t], n_documents) for t in range(model.values.shape[1])], 1
     )
     return y, np.bincount(document, weight, n_documents)[:, None]
+
+
+def topic_fits(model: Features, n_documents: int) -> tuple[np.ndarray, np.ndarray]:
+    """Tokens of each topic by document in each fit of a model.
+
+    Parameters
+    ----------
+    model : Features
+        From `fit_topics`.
+    n_documents : int
+        Documents of the corpus.
+
+    Returns
+    -------
+    means : ndarray, shape (n_fits, n_documents, n_topics)
+    draws : ndarray, shape (n_fits, n_draws, n_documents, n_topics)
+        Draws from the posterior.
+    """
+    shares = model.details["shares"]
+    n_fits, n_draws = int(shares["fit"].max()) + 1, int(shares["draw"].max()) + 1
+    y = np.zeros((n_fits, n_draws, n_documents, len(model.columns)))
+    at = tuple(shares[c].to_numpy(np.int64) for c in ("fit", "draw", "document"))
+    y[at] = shares[list(model.columns)].to_numpy(float)
+    return y[:, 0], y[:, 1:]
 
 
 def exemplars(model: Features, topic: int, n: int = 3) -> pd.DataFrame:

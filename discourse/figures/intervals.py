@@ -1,4 +1,4 @@
-"""Points with intervals: groups, speakers, topics, sensitivity analyses."""
+"""Points with intervals: groups, speakers, sensitivity analyses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from discourse.compare.notes import note_text
-from discourse.figures.kinds import REACH, Choices, Components, Corrected, Rows, Topics
+from discourse.figures.kinds import REACH, Choices, Components, Corrected, Rows
 from discourse.figures.style import (
     GREY,
     LIGHT,
@@ -158,42 +158,6 @@ def draw_components(frame: pd.DataFrame, options: Components) -> Figure:
         if item != "evaluation":
             # An axis from 0 to 0 cannot be drawn.
             ax.set_xlim(0, None if part[["estimate", "high", "high_document"]].max().max() > 0 else 1)
-    return figure
-
-
-def draw_topics(frame: pd.DataFrame, options: Topics) -> Figure:
-    """A row for each topic with its words; a point and an interval for each group."""
-    groups = options.groups
-    items = list(dict.fromkeys(frame["item"]))
-    words = frame.drop_duplicates("item").set_index("item")["words"]
-    labels = [f"{i}  " + "\n".join(textwrap.wrap(str(words[i]), 46)) for i in items]
-    row_height = max(7.6, 1.4 + 3.3 * max(label.count("\n") + 1 for label in labels))
-    figure, ax = new_figure(18 + row_height * len(items))
-    palette, shape = colours(groups), markers(groups)
-    offset = np.linspace(-0.16, 0.16, len(groups)) if len(groups) > 1 else [0.0]
-    for y, item in enumerate(items):
-        part = frame[frame["item"] == item].set_index("stratum")
-        if y:
-            ax.axhline(y - 0.5, color=LIGHT, linewidth=0.4, zorder=0)
-        for d, g in zip(offset, groups):
-            row = part.loc[g]
-            range_bar(ax, y + d, row["low"], row["high"], palette[g])
-            ax.plot(row["estimate"], y + d, shape[g], color=palette[g], markersize=3.8, zorder=3)
-    ax.set_yticks(range(len(items)), labels)
-    ax.set_ylim(len(items) - 0.5, -0.5)
-    ax.set_xlim(0, None)
-    ax.set_xlabel("prevalence, % of tokens")
-    plain_axis(ax, y=True)
-    for k, g in enumerate(groups):
-        ax.text(
-            0.0 + 0.5 * k,
-            1.01,
-            f"{SYMBOL.get(shape[g], '●')} {g}",
-            transform=ax.transAxes,
-            color=palette[g],
-            fontweight="bold",
-            va="bottom",
-        )
     return figure
 
 

@@ -98,9 +98,17 @@ class Panel(Kind):
 
 @dataclass(frozen=True)
 class Topics(Kind):
-    """A row for each topic with its words, a point with an interval for each group."""
+    """A row for each topic with its words, a point with an interval for each group; unstable topics in grey."""
 
-    drawing: ClassVar[str] = "discourse.figures.intervals:draw_topics"
+    drawing: ClassVar[str] = "discourse.figures.topics:draw_topics"
+
+
+@dataclass(frozen=True)
+class TopicNumbers(Kind):
+    """How good models with different numbers of topics are; `chosen` is the number of the model."""
+
+    drawing: ClassVar[str] = "discourse.figures.topics:draw_numbers"
+    chosen: int = 0
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from discourse.figures.draw import draw
 from discourse.report.blocks import Refusal
 from discourse.report.dictionary import data_dictionary
 
-SMALL = ("topics: {k: 2, iterations: 50, passage_size: 60}\n", "topics: false\nfrequency: false\n")
+SMALL = ("topics: {k: 2, iterations: 50, passage_size: 60, seeds: 1}\n", "topics: false\nfrequency: false\n")
 FEW = ("resamples: 300", "resamples: 100")
 DICTIONARY = "dictionary: {files: {Mood: mood.yml}, min_tokens: 100}\n"
 MOOD = "place:\n  - harbour\n  - s*\n  - water: [river, winter summer]\nfriendly: [welcome, partner, help, agreed]\n"

@@ -19,7 +19,7 @@ from discourse.report.blocks import Report
 from discourse.report.dictionary import data_dictionary
 from discourse.report.writers.typst import plain
 
-TOPICS = ("topics: {k: 2, iterations: 50, passage_size: 60}", "topics: false")
+TOPICS = ("topics: {k: 2, iterations: 50, passage_size: 60, seeds: 1}", "topics: false")
 FREQUENCY = ("frequency: {min_clusters: 2}", "frequency: {min_clusters: 2, ngrams: [1]}")
 
 

@@ -102,6 +102,7 @@ def test_groups_contrast_seed_and_topics_are_free(there, here, experiment_at, tm
         ("After the treaty: {from: 2010-01-01}", "After the treaty: {from: 2014-01-01}"),
         ("k: 2", "k: 3, iterations: 60, max_share: 0.9"),
         ("iterations: 50, ", ""),
+        ("seeds: 1", "seeds: 3"),
         ("{resamples: 100}", "{resamples: 120, seed: 7, confidence: 0.9}"),
         ("frequency: {min_clusters: 2}", "frequency: {min_clusters: 3, alpha0: 200, stop_words: drop}"),
         ("cluster: minister", "each_against_rest: false"),
@@ -116,7 +117,11 @@ def test_groups_contrast_seed_and_topics_are_free(there, here, experiment_at, tm
     assert len(counts.outcomes) == len(text.outcomes) > 6
     for key, outcome in text.outcomes.items():
         pd.testing.assert_frame_equal(outcome.table, counts.outcomes[key].table, check_exact=True)
-    assert len(counts.found("topics").outcomes[0].quantities.items) == 3
+    topics = [r.found("topics") for r in (counts, text)]
+    assert len(topics[0].unstable) == 3 and topics[0].model.params["seeds"] == 3
+    pd.testing.assert_frame_equal(topics[0].prevalence.table, topics[1].prevalence.table, check_exact=True)
+    for name in ("shares", "topics", "fits"):
+        pd.testing.assert_frame_equal(topics[0].model.details[name], topics[1].model.details[name], check_exact=True)
 
 
 @pytest.mark.slow

@@ -329,7 +329,7 @@ def test_bad_contrasts_are_named_together(small):
 
 
 def test_bad_multiverses_are_named_together(experiment):
-    experiment.change(("topics: {k: 2, iterations: 50, passage_size: 60}", "topics: false"))
+    experiment.change(("topics: {k: 2, iterations: 50, passage_size: 60, seeds: 1}", "topics: false"))
     said = experiment.change(add="multiverse: {k: [3], ngrams: [4], lexicon: {mine: nowhere.tsv}}\n").problem()
     assert "multiverse.k: there is no topic model" in said
     assert "multiverse.ngrams: 4-grams are not among frequency: ngrams [1, 2]" in said
@@ -514,7 +514,7 @@ def test_strata_that_cut_through_clusters_are_named(small):
 def test_lengths_without_keyness_are_left_out_of_the_choices(experiment):
     experiment.change(
         ("frequency: {min_clusters: 2}", "frequency: {ngrams: [5, 1]}"),
-        ("topics: {k: 2, iterations: 50, passage_size: 60}", "topics: false"),
+        ("topics: {k: 2, iterations: 50, passage_size: 60, seeds: 1}", "topics: false"),
         NO_CLUSTER,
         add="multiverse: {prior: [10]}\n",
     )

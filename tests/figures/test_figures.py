@@ -114,8 +114,18 @@ def test_topics_speakers_and_sensitivity(design, assert_readable):
         [(t, r, f"longishword{t}{r}") for t in range(1, 7) for r in range(8)], columns=["topic", "rank", "term"]
     )
     frame = frames.layout_topics(prevalence, terms)
+    frame["unstable"] = np.where(frame["item"] == "T2", "words", "")
     assert frame["difference"].is_monotonic_decreasing
-    assert_readable(draw(frame, kinds.Topics(GROUPS)))
+    figure = draw(frame, kinds.Topics(GROUPS))
+    assert_readable(figure)
+    assert [t.get_text()[:3] for t in figure.axes[0].get_yticklabels() if "†" in t.get_text()] == ["T2†"]
+    numbers = pd.DataFrame(
+        [(k, f, -7 - 1 / k, 0.1, 0.5, np.nan if f == 1 else 0.8) for k in (4, 8, 12) for f in (1, 2)],
+        columns=["k", "fit", "likelihood", "coherence", "exclusivity", "match"],
+    )
+    assert_readable(draw(numbers, kinds.TopicNumbers(GROUPS, 8)))
+    one_fit = draw(numbers.assign(match=np.nan), kinds.TopicNumbers(GROUPS, 8))
+    assert len(one_fit.axes) == 3
     sentences = pd.DataFrame(
         {"speaker": ["Kovar"] * 9 + ["Lind"] * 4, "side": ["home"] * 9 + ["foreign"] * 4, "group": GROUPS[0], "doc_id": "a",
          "evaluation": np.round(rng.normal(0, 0.3, 13), 2)}

@@ -1,0 +1,247 @@
+"""The topics of passages, and the prevalence of each in each group with the uncertainty of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+from scipy import sparse
+
+from discourse.analyses.base import Found
+from discourse.analyses.data import Data, Tokens
+from discourse.analyses.further import Further, further_tests
+from discourse.analyses.outcome import Follow, Outcome
+from discourse.analyses.settings import Later, Names, Scope, Settings, place_of
+from discourse.compare.composition import Fits, composed
+from discourse.compare.quantities import Quantities
+from discourse.errors import SettingError, did_you_mean
+from discourse.features.passages import passage_bags
+from discourse.features.topic_candidates import candidates
+from discourse.features.topics import ENGINES, fit_topics, topic_by_document, topic_fits, usable
+from discourse.types import Comparison, Features
+
+FEW_WORDS = 4  # top words of a topic in a label
+LEAST_MATCH = 0.7  # mean cosine of a topic's words over the fits below which it is another topic each time
+MOST_FITS = 0.5  # share of the variance of a difference that the fits may add
+
+
+class TopicsSettings(Settings):
+    """The topic model."""
+
+    scope: Scope = Field(
+        "passages",
+        description="Which words are modelled where there are targets: the passages, sentences or documents that mention one, "
+        "{window: K} tokens around a mention, or all",
+    )
+    k: Annotated[int, Later()] = Field(12, ge=2, le=200, description="Number of topics")
+    engine: Annotated[str, Later()] = Field("tomotopy", description="tomotopy, nmf or gensim")
+    seeds: Annotated[int, Later()] = Field(
+        5, ge=1, le=100, description="Fits from different starts of the sampler, whose topics are matched; nmf has one"
+    )
+    candidates: Annotated[list[Annotated[int, Field(ge=2, le=200)]], Later()] = Field(
+        [],
+        description="Other numbers of topics, for a figure of how good the models are; each takes as long as the model",
+    )
+    iterations: Annotated[int, Later()] = Field(1000, ge=10, description="Iterations of the sampler")
+    passage_size: int = Field(200, ge=20, description="Tokens in a passage, about")
+    min_passages: Annotated[int, Later()] = Field(5, ge=1, description="Passages that must contain a term")
+    max_share: Annotated[float, Later()] = Field(
+        0.4, gt=0, le=1, description="Leave out terms in a larger share of passages"
+    )
+
+    def problems(self, names: Names) -> Iterable[SettingError]:
+        """An engine that does not exist."""
+        if self.engine not in ENGINES:
+            said = f'there is no topic engine "{self.engine}". {did_you_mean(self.engine, ENGINES)}'
+            yield SettingError(("engine",), said)
+
+
+class Unstable(StrEnum):
+    """Why a topic gets no verdict: over the fits its words vary, or its difference does."""
+
+    NO = ""
+    WORDS = "words"
+    DIFFERENCE = "difference"
+
+
+@dataclass(frozen=True)
+class TopicsFound(Found):
+    """The model, the prevalence of its topics, their tests in the further contrasts, and which of them are unstable.
+
+    `unstable` maps each topic to an `Unstable`. Those that are not stable are not among the items that the outcome shows, so that
+    no reviewer judges them; where none is stable there is no outcome.
+    """
+
+    model: Features | None = None
+    further: Sequence[Further] = ()
+    unstable: Mapping[str, Unstable] = field(default_factory=dict)
+    compared: Comparison | None = None
+
+    @property
+    def prevalence(self) -> Comparison:
+        """Prevalence of the topics in percent of the tokens."""
+        assert self.compared is not None
+        return self.compared
+
+
+def measure(tokens: Tokens, settings: TopicsSettings) -> Features:
+    """Bags of words by passage in the scope of the targets, with the number of mentions of any target in each."""
+    mask = tokens.mask
+    if tokens.targets and settings.scope != "all":
+        # Of several targets together: one model, so that their topics are the same ones.
+        mask = np.logical_or.reduce([tokens.about(t, place_of(settings.scope)) for t in tokens.targets])
+    bags = passage_bags(tokens.corpus, mask, settings.passage_size)
+    # In order, so that the mentions of a passage are a range.
+    at = np.sort(np.concatenate([_mentioned(tokens, t) for t in tokens.targets] or [np.zeros(0, np.int64)]))
+    first, last = (np.searchsorted(at, bags.units[c].to_numpy(np.int64)) for c in ("start", "stop"))
+    return replace(bags, units=bags.units.assign(mentions=last - first))
+
+
+def _mentioned(tokens: Tokens, target: Any) -> np.ndarray:
+    """Tokens at which mentions that count begin."""
+    at = tokens.mentions(target).units["token"].to_numpy(np.int64)
+    return at[tokens.words[at]]
+
+
+def travels(features: Features) -> Features:
+    """The bags without the places of passages, and without words that no model takes up, whatever its settings."""
+    counts = sparse.csr_array(features.values)
+    at = np.flatnonzero(usable(features.columns) & (np.bincount(counts.indices, minlength=counts.shape[1]) > 0))
+    units = features.units.drop(columns=["start", "stop"])
+    return replace(features, values=counts[:, at], columns=[features.columns[int(k)] for k in at], units=units)
+
+
+def rare(features: Features, n: int) -> Features:
+    """The bags without terms that fewer than `n` documents contain."""
+    counts = sparse.csc_array(features.values)
+    document = features.units["document"].to_numpy(np.int64)[counts.indices]
+    column = np.repeat(np.arange(counts.shape[1]), np.diff(counts.indptr))
+    pairs = np.unique(np.column_stack([column, document]), axis=0)
+    at = np.flatnonzero(np.bincount(pairs[:, 0], minlength=counts.shape[1]) >= n)
+    values = sparse.csr_array(features.values)[:, at]
+    return replace(features, values=values, columns=[features.columns[int(k)] for k in at])
+
+
+def fit(data: Data, settings: TopicsSettings, features: Features) -> Features:
+    """The topic model of the passages of the groups as configured; with `candidates`, how good others are."""
+    inside = data.fitted[features.units["document"].to_numpy(np.int64)]
+    # The passages are cut already: their size is no option of the model.
+    options = settings.model_dump(exclude={"passage_size", "scope", "candidates"})
+    options |= {"seed": data.design.seed, "keep": inside, "workers": data.workers}
+    model = fit_topics(features, **options)
+    if not settings.candidates:
+        return model
+    found = candidates(features, sorted({settings.k, *settings.candidates}), **options)
+    return replace(model, details={**model.details, "candidates": found})
+
+
+@dataclass(frozen=True)
+class _Composed:
+    """Compares topics with the uncertainty of their model."""
+
+    fits: Fits
+
+    def __call__(self, outcome: Outcome, data: Data) -> Comparison:
+        return composed(outcome.quantities, self.fits, data.design, data.contrasts, min_documents=data.min_documents)
+
+
+def compute(data: Data, settings: TopicsSettings, features: Features) -> TopicsFound:
+    """Prevalence of each topic in percent of the tokens, by document."""
+    y, x = topic_by_document(features, len(data.documents))
+    q = Quantities("topics", y, x, list(features.columns), 100.0, "prevalence, % of tokens", (0.0, 100.0))
+    words = top_words(features, FEW_WORDS)
+    outcome = Outcome(
+        "topics",
+        q,
+        name="topics",
+        unit="prevalence, percentage points",
+        joint=False,
+        labels={item: f"{item}  {words[item]}" for item in q.items},
+        compare_by=_Composed(Fits(*topic_fits(features, len(data.documents)))),
+    )
+    return TopicsFound((outcome,), (), features)
+
+
+def top_words(model: Features, n: int) -> dict[str, str]:
+    """The top words of each topic by relevance, by label."""
+    parts = model.details["terms"].groupby("topic")
+    return {f"T{t}": ", ".join(part.sort_values("rank")["term"].head(n)) for t, part in parts}
+
+
+def finish(data: Data, settings: TopicsSettings, features: Features, found: TopicsFound) -> TopicsFound:
+    """Which topics are unstable, and tests in the further contrasts; q over all of them."""
+    (outcome,) = found.outcomes
+    unstable = instability(features.details["topics"], outcome.table)
+    stable = [item for item in outcome.quantities.items if unstable[item] is Unstable.NO]
+    return replace(
+        found,
+        outcomes=(replace(outcome, shown=stable),) if stable else (),
+        further=further_tests(outcome, data),
+        unstable=unstable,
+        compared=outcome.comparison,
+    )
+
+
+def instability(topics: pd.DataFrame, table: pd.DataFrame) -> dict[str, Unstable]:
+    """Whether each topic is the same one in all fits, and its difference more than a matter of the fit.
+
+    Parameters
+    ----------
+    topics : DataFrame
+        `label` and `match` of each topic.
+    table : DataFrame
+        The comparison: `item`, `contrast`, `share_fits`.
+
+    Returns
+    -------
+    dict of str to Unstable
+        By label. `WORDS` where the mean cosine is below `LEAST_MATCH`; `DIFFERENCE` where the fits add more than `MOST_FITS` of
+        the variance of the main difference.
+
+    Examples
+    --------
+    >>> topics = pd.DataFrame({"label": ["T1", "T2", "T3"], "match": [0.9, 0.6, 0.9]})
+    >>> table = pd.DataFrame({"item": ["T1", "T2", "T3"], "contrast": "difference", "share_fits": [0.1, 0.1, 0.8]})
+    >>> [str(v) for v in instability(topics, table).values()]
+    ['', 'words', 'difference']
+    """
+    share = table[table["contrast"] == "difference"].set_index("item")["share_fits"]
+    result = {}
+    for row in topics.itertuples():
+        # One fit has no match, and says nothing of stability.
+        words, fits = row.match < LEAST_MATCH, share.get(row.label, 0.0) > MOST_FITS
+        result[row.label] = Unstable.WORDS if words else Unstable.DIFFERENCE if fits else Unstable.NO
+    return result
+
+
+@dataclass(frozen=True)
+class _PickTopic:
+    """The topic that most mentions of the targets fall into, in any model; the most prevalent one where there are none."""
+
+    def __call__(self, found: TopicsFound, settings: TopicsSettings) -> Quantities:
+        (outcome,), model = found.outcomes, found.model
+        assert model is not None
+        return outcome.quantities.only([_most_mentioned(model)])
+
+
+def _most_mentioned(model: Features) -> int:
+    """The topic that most mentions fall into; another model numbers its topics otherwise, and has one as well."""
+    mentions = model.units["mentions"].to_numpy(float)
+    weight = mentions if mentions.any() else model.units["n_tokens"].to_numpy(float)
+    return int(np.argmax(weight @ model.values))
+
+
+def follow(found: TopicsFound) -> list[Follow]:
+    """The topic that most mentions fall into, if it is stable."""
+    if found.model is None or found.unstable[found.model.columns[_most_mentioned(found.model)]]:
+        return []
+    mentioned = bool(found.model.units["mentions"].any())
+    label = "The topic that most mentions of the targets fall into" if mentioned else "The most prevalent topic"
+    # Models with other numbers of topics are looked at once, not under each combination of choices.
+    once: dict[str, Any] = {"candidates": []}
+    return [Follow("topics", "", label, "prevalence, percentage points", 1, _PickTopic(), once)]
