@@ -114,7 +114,7 @@ def main() -> None:
     runs = options.runs
     for documents, n_coded in ((15, 90), (30, 60), (30, 150), (60, 300), (150, 60), (150, 300)):
         report(runs, documents, n_coded)
-    for documents, n_coded in ((30, 150), (60, 300), (150, 300)):
+    for documents, n_coded in ((30, 150), (60, 300)):
         for spread in (0.0, 0.03, 0.06, 0.1):
             report(runs, documents, n_coded, spread)
 
