@@ -15,6 +15,7 @@ from discourse.compare.resample import Design
 
 SHARED = 0.8  # share of the units of each part in kinds that all parts have, for the kinds to be strata
 LEAST = 20  # units in a stratum of length
+LEFT = 0.5  # share of the variance of the labels that strata must leave within them, for something to be left to permute
 MOST = 4  # strata of length
 APART = 0.8  # probability that a unit of one part is longer than one of the other, from which they are not exchangeable
 
@@ -132,7 +133,8 @@ def _kinds(design: Design, rows: np.ndarray, codes: np.ndarray, label: np.ndarra
     shared = (parts > 0).all(axis=1)
     if shared.sum() < 2 or (parts[shared].sum() < SHARED * parts.sum()).any():
         return None
-    return pd.factorize(kind.where(kind.map(shared), ""), sort=True)[0]
+    kinds = pd.factorize(kind.where(kind.map(shared), ""), sort=True)[0]
+    return kinds if _left(label, kinds) >= LEFT else None
 
 
 def _lengths(tokens: np.ndarray, label: np.ndarray, strata: np.ndarray) -> np.ndarray:
@@ -145,10 +147,19 @@ def _lengths(tokens: np.ndarray, label: np.ndarray, strata: np.ndarray) -> np.nd
         rank = tokens[inside].argsort(kind="stable").argsort()
         for n in range(min(MOST, len(inside) // LEAST), 1, -1):
             part = rank * n // len(inside)
-            if pd.crosstab(part, label[inside]).to_numpy().all() and len(set(label[inside].tolist())) == parts:
+            if len(set(label[inside].tolist())) == parts and _left(label[inside], part) >= LEFT:
                 result[inside] = part
                 break
     return result
+
+
+def _left(label: np.ndarray, strata: np.ndarray) -> float:
+    """Share of the variance of the labels that is within strata: 1 where each has all labels in the same proportions."""
+    counts = pd.crosstab(strata, label).to_numpy().astype(float)
+    n, every = counts.sum(1), counts.sum(0)
+    within = n.sum() - (counts**2 / n[:, None]).sum()
+    whole = every.sum() - (every**2).sum() / every.sum()
+    return float(within / whole) if whole > 0 else 0.0
 
 
 def _longer(tokens: np.ndarray, label: np.ndarray, strata: np.ndarray) -> float:
