@@ -15,7 +15,7 @@ from discourse.compare.resample import Design
 
 SHARED = 0.8  # share of the units of each part in kinds that all parts have, for the kinds to be strata
 LEAST = 20  # units in a stratum of length
-LEFT = 0.5  # share of the variance of the labels that strata must leave within them, for something to be left to permute
+LEFT = 0.7  # share of the variance of the labels that strata must leave within them, for something to be left to permute
 MOST = 4  # strata of length
 APART = 0.8  # probability that a unit of one part is longer than one of the other, from which they are not exchangeable
 
@@ -29,6 +29,8 @@ class Strata(NamedTuple):
         Number of the stratum of each unit.
     columns : tuple of str
         What is the same within a stratum; empty where all units are exchanged with all.
+    paired : int
+        Clusters that are in several parts, each a stratum of its own.
     longer : float
         Probability that a unit of the first part is longer than one of the second in its stratum (Mann & Whitney 1947).
     apart : bool
@@ -37,6 +39,7 @@ class Strata(NamedTuple):
 
     codes: np.ndarray
     columns: tuple[str, ...]
+    paired: int
     longer: float
     apart: bool
 
@@ -89,14 +92,16 @@ def strata_of(design: Design, rows: np.ndarray, codes: np.ndarray, label: np.nda
             if lengths.any():
                 strata = pd.factorize(strata * MOST + lengths, sort=True)[0]
                 columns.append("length")
+    n_paired = 0
     if paired.any():
         # After the strata of the others, one of its own for each cluster.
         own = pd.factorize(pd.Series(design.cluster[rows][first][paired]).astype(str))[0]  # type: ignore[index]
         strata = strata.copy()
         strata[paired] = own + strata.max(initial=0) + 1
-        columns = [*columns, design.cluster_name] if free.any() else [design.cluster_name]
+        n_paired = int(own.max()) + 1
+        columns = columns if free.any() else []
     longer = 0.5 if tokens is None else _longer(tokens, label, strata)
-    return Strata(strata, tuple(columns), longer, not 1 - APART <= longer <= APART)
+    return Strata(strata, tuple(columns), n_paired, longer, not 1 - APART <= longer <= APART)
 
 
 def kish(x: np.ndarray) -> float:
