@@ -210,7 +210,7 @@ def _statistic(q: Quantities, u: Units, contrast: Contrast, labels: np.ndarray) 
 def _exact(design: Design, contrast: Contrast, units: Sequence[Units], strata: Strata) -> bool:
     # One list of divisions serves a family only where all quantities have the same units.
     same = all(np.array_equal(u.rows, units[0].rows) for u in units)
-    if not same or len(contrast.parts) != 2 or strata.columns:
+    if not same or len(contrast.parts) != 2 or strata.columns or strata.paired:
         return False
     label = contrast.label(units[0].group)
     return comb(len(label), int((label == 0).sum())) <= design.resamples

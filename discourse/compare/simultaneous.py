@@ -99,7 +99,9 @@ def simultaneous(
     2.5% of random divisions of the same units into groups of the same sizes: a term that is bursty, or whose
     differences are skewed because one group is small, gets a wide interval on that side without widening those of other
     terms (balanced intervals; Beran 1988, Romano & Wolf 2010). c is the quantile of the largest of these ratios over
-    all terms and divisions (max-T; Westfall & Young 1993). With c = 1 they are the intervals of a term alone.
+    all terms and divisions (max-T; Westfall & Young 1993). With c = 1 they are the intervals of a term alone. Divisions
+    within strata keep the part of a difference that the strata make: it is added to the interval on that side, for this
+    test does not tell it from chance.
 
     What is promised is this: where the division of the units means nothing, any interval excludes 0 in at most
     1 - confidence of all corpora, however few units there are. Where many terms differ, the intervals of all of them need
@@ -140,6 +142,9 @@ def simultaneous(
         # Each division has a median error of its own, as the observed one has; single precision halves the memory.
         blocks.append((e / (s + np.median(s, axis=1)[:, None])).astype(np.float32))
     signed = np.concatenate(blocks)
+    # Within strata divisions keep a part of the difference: what they vary is counted from there.
+    center = signed.mean(0, dtype=float).astype(np.float32) if stratum is not None and stratum.any() else np.float32(0)
+    signed -= center
     ordered = np.sort(signed, axis=0)
     tail = (1 - design.confidence) / 2
     beyond = int(tail * len(signed))
@@ -152,7 +157,10 @@ def simultaneous(
     least = (0.0, 0.0) if df is None else (_t(tail, df) * error, _t(tail / len(error), df) * error)
     reach = error + base
     (low_one, high_one), (low, high) = (
-        (estimate - np.maximum(k * reach * below, w), estimate + np.maximum(k * reach * above, w))
+        (
+            estimate - np.maximum(reach * (k * below + np.maximum(center, 0)), w),
+            estimate + np.maximum(reach * (k * above - np.minimum(center, 0)), w),
+        )
         for k, w in zip((1.0, c), least)
     )
     p, p_family = pooled_p(standard), step_down_max_t(standard)

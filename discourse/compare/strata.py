@@ -15,6 +15,7 @@ from discourse.compare.resample import Design
 
 SHARED = 0.8  # share of the units of each part in kinds that all parts have, for the kinds to be strata
 LEAST = 20  # units in a stratum of length
+LEFT = 0.7  # share of the variance of the labels that strata must leave within them, for something to be left to permute
 MOST = 4  # strata of length
 APART = 0.8  # probability that a unit of one part is longer than one of the other, from which they are not exchangeable
 
@@ -28,6 +29,8 @@ class Strata(NamedTuple):
         Number of the stratum of each unit.
     columns : tuple of str
         What is the same within a stratum; empty where all units are exchanged with all.
+    paired : int
+        Clusters that are in several parts, each a stratum of its own.
     longer : float
         Probability that a unit of the first part is longer than one of the second in its stratum (Mann & Whitney 1947).
     apart : bool
@@ -36,6 +39,7 @@ class Strata(NamedTuple):
 
     codes: np.ndarray
     columns: tuple[str, ...]
+    paired: int
     longer: float
     apart: bool
 
@@ -88,14 +92,16 @@ def strata_of(design: Design, rows: np.ndarray, codes: np.ndarray, label: np.nda
             if lengths.any():
                 strata = pd.factorize(strata * MOST + lengths, sort=True)[0]
                 columns.append("length")
+    n_paired = 0
     if paired.any():
         # After the strata of the others, one of its own for each cluster.
         own = pd.factorize(pd.Series(design.cluster[rows][first][paired]).astype(str))[0]  # type: ignore[index]
         strata = strata.copy()
         strata[paired] = own + strata.max(initial=0) + 1
-        columns = [*columns, design.cluster_name] if free.any() else [design.cluster_name]
+        n_paired = int(own.max()) + 1
+        columns = columns if free.any() else []
     longer = 0.5 if tokens is None else _longer(tokens, label, strata)
-    return Strata(strata, tuple(columns), longer, not 1 - APART <= longer <= APART)
+    return Strata(strata, tuple(columns), n_paired, longer, not 1 - APART <= longer <= APART)
 
 
 def kish(x: np.ndarray) -> float:
@@ -132,7 +138,8 @@ def _kinds(design: Design, rows: np.ndarray, codes: np.ndarray, label: np.ndarra
     shared = (parts > 0).all(axis=1)
     if shared.sum() < 2 or (parts[shared].sum() < SHARED * parts.sum()).any():
         return None
-    return pd.factorize(kind.where(kind.map(shared), ""), sort=True)[0]
+    kinds = pd.factorize(kind.where(kind.map(shared), ""), sort=True)[0]
+    return kinds if _left(label, kinds) >= LEFT else None
 
 
 def _lengths(tokens: np.ndarray, label: np.ndarray, strata: np.ndarray) -> np.ndarray:
@@ -145,10 +152,19 @@ def _lengths(tokens: np.ndarray, label: np.ndarray, strata: np.ndarray) -> np.nd
         rank = tokens[inside].argsort(kind="stable").argsort()
         for n in range(min(MOST, len(inside) // LEAST), 1, -1):
             part = rank * n // len(inside)
-            if pd.crosstab(part, label[inside]).to_numpy().all() and len(set(label[inside].tolist())) == parts:
+            if len(set(label[inside].tolist())) == parts and _left(label[inside], part) >= LEFT:
                 result[inside] = part
                 break
     return result
+
+
+def _left(label: np.ndarray, strata: np.ndarray) -> float:
+    """Share of the variance of the labels that is within strata: 1 where each has all labels in the same proportions."""
+    counts = pd.crosstab(strata, label).to_numpy().astype(float)
+    n, every = counts.sum(1), counts.sum(0)
+    within = n.sum() - (counts**2 / n[:, None]).sum()
+    whole = every.sum() - (every**2).sum() / every.sum()
+    return float(within / whole) if whole > 0 else 0.0
 
 
 def _longer(tokens: np.ndarray, label: np.ndarray, strata: np.ndarray) -> float:
