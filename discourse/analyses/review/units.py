@@ -1,0 +1,134 @@
+"""Are documents the right units? Where those of one speaker resemble each other, an interval over documents is too narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from discourse.analyses.base import Analysis, Found
+from discourse.analyses.data import Data
+from discourse.analyses.outcome import Outcome
+from discourse.analyses.say import Say
+from discourse.analyses.settings import NoSettings
+from discourse.compare.design_effect import design_effect
+from discourse.compare.ratios import contrasted
+from discourse.report.blocks import Block, Table
+from discourse.report.words import number, span
+
+ALIKE = 1.3  # design effect from which the report warns: intervals over documents are then a seventh too narrow
+NO_LABELS = {"doc_id", "title", "date", "day", "kind", "n_tokens", "group", "url", "source_url", "text"}
+COLUMNS = ("target", "measure", "column", "labels", "correlation", "effect", "estimate", "low", "high")
+
+
+@dataclass(frozen=True)
+class UnitsFound(Found):
+    """The design effect of each column on each joint outcome, with the interval over the values of the column."""
+
+    effects: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
+
+    @property
+    def alike(self) -> pd.DataFrame:
+        """Rows whose interval over documents is too narrow."""
+        return self.effects[self.effects["effect"] > ALIKE]
+
+
+def compute(data: Data, settings: NoSettings, outcomes: Sequence[Outcome]) -> UnitsFound:
+    """Design effects where documents are the units; nothing where the config names a cluster."""
+    if data.design.cluster is not None:
+        return UnitsFound()
+    rows = []
+    for column, labels in _labels(data).items():
+        for o in outcomes:
+            if not o.joint or o.difference() is None:
+                continue
+            found = design_effect(o.quantities, data.design, data.main, labels)
+            if found is None or not np.isfinite(found.effect[0]):
+                continue
+            named = np.array([f"\0{k}" if v is None else v for k, v in enumerate(labels)], object)
+            over = replace(data.design, cluster=named, cluster_name=column)
+            estimate, low, high = (v[0] for v in contrasted(o.quantities, over, data.main))
+            values = (found.labels, found.correlation[0], found.effect[0], estimate, low, high)
+            rows.append((o.target, o.item, column, *values))
+    return UnitsFound((), (), pd.DataFrame(rows, columns=list(COLUMNS)))
+
+
+def _labels(data: Data) -> dict[str, np.ndarray]:
+    """Columns whose values have several documents each, the speaker first; each division of the documents once."""
+    documents, seen, found = data.documents, set(), {}
+    inside = data.design.group >= 0
+    columns = [c for c in documents.columns if c not in NO_LABELS]
+    for column in sorted(columns, key=lambda c: c != "speaker"):
+        values = documents[column]
+        labels = np.array([None if pd.isna(v) or str(v) == "" else str(v) for v in values], object)
+        division = tuple(pd.factorize(pd.Series(labels[inside]))[0])
+        if division not in seen and len(set(division)) < inside.sum():
+            seen.add(division)
+            found[column] = labels
+    return found
+
+
+def section(found: UnitsFound, say: Say) -> Iterator[Block]:
+    """A table of design effects."""
+    if found.effects.empty:
+        return
+    outcomes = {(o.item, o.target): o for o in say.outcomes if o.joint}
+    rows = []
+    for r in found.effects.itertuples():
+        o = outcomes[r.measure, r.target]
+        documents = o.difference()
+        assert documents is not None
+        rows.append(
+            [
+                (f"{r.target}: " if len(say.targets) > 1 else "") + o.name,
+                str(r.column),
+                f"{int(r.labels)}",
+                number(float(r.correlation), 2),
+                number(float(r.effect), 1),
+                span(float(documents["low"]), float(documents["high"]), o.digits),
+                span(float(r.low), float(r.high), o.digits),
+            ]
+        )
+    yield Table(
+        "units",
+        say("caption", alike=f"{ALIKE:g}"),
+        ["", "Column", "Values", "Correlation", "Design effect", "Over documents", "Over values"],
+        rows,
+        found.effects,
+        ["left", "left", "right", "right", "right", "right", "right"],
+        [1.4, 1.0, 0.7, 0.9, 0.9, 1.4, 1.4],
+    )
+
+
+def warning(found: UnitsFound, say: Say) -> Iterator[str]:
+    """The column by which documents resemble each other most."""
+    if found.alike.empty:
+        return
+    worst = found.alike.sort_values("effect", ascending=False, kind="stable").iloc[0]
+    outcome = next(o for o in say.outcomes if (o.item, o.target) == (worst["measure"], worst["target"]))
+    names = [str(c) for c in dict.fromkeys(found.alike["column"])]
+    yield say("warning", name=outcome.name, column=worst["column"], times=float(np.sqrt(worst["effect"])), names=names)
+
+
+analysis = Analysis(
+    "units",
+    "Do documents of one speaker resemble each other?",
+    NoSettings,
+    compute,
+    section,
+    needs=("outcomes",),
+    contrast=True,
+    chapter="noise",
+    summary=warning,
+    methods=lambda found, say: [],
+    columns={
+        "column": ("column whose values may be the units", ""),
+        "correlation": ("intraclass correlation of documents with the same value", "up to 1"),
+        "effect": ("variance of the difference over these values by its variance over documents", "ratio"),
+        "labels": ("values of the column, in the group with fewer", ""),
+        "units: low": ("lower end of the interval that resamples these values", "as the estimate"),
+        "units: high": ("upper end of the interval that resamples these values", "as the estimate"),
+    },
+)
