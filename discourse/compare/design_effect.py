@@ -11,6 +11,7 @@ from discourse.compare.intervals import by_unit
 from discourse.compare.quantities import Contrast, Quantities
 from discourse.compare.resample import Design
 
+ALIKE = 1.3  # design effect above which the report warns: an interval over documents is then a seventh too narrow
 LEAST_LABELS = 5  # in each part of the contrast: fewer do not show how they vary
 
 

@@ -117,9 +117,7 @@ def _influence(values: np.ndarray) -> np.ndarray:
     return (values.mean(0) - values) * (n - 1) / n
 
 
-def _jackknife(
-    q: Quantities, whole: Moments, units: Sequence[Units], bounds: tuple[float, float]
-) -> np.ndarray:
+def _jackknife(q: Quantities, whole: Moments, units: Sequence[Units], bounds: tuple[float, float]) -> np.ndarray:
     """Jackknife variance of a level on the scale of its interval (Efron & Tibshirani 1993, eq. 11.5); shape (n_items,)."""
     variance = np.zeros(len(q.items))
     for u in units:
@@ -130,9 +128,7 @@ def _jackknife(
     return variance
 
 
-def _inside(
-    q: Quantities, units: Sequence[Units], low: np.ndarray, high: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _inside(q: Quantities, units: Sequence[Units], low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The interval within what the documents show: a ratio of their sums is never above the highest of them."""
     values = np.concatenate([q.value(_dense(q.y[u.rows]), q.x[u.rows]) for u in units])
     return np.maximum(low, values.min(0)), np.minimum(high, values.max(0))

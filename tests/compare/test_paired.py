@@ -76,7 +76,7 @@ def test_the_interval_of_a_paired_contrast_is_that_of_a_plain_loop(debate):
 
 
 def test_parts_without_a_shared_cluster_are_independent(debate):
-    q, d = debate
+    _, d = debate
     assert len(d.overlapping) == 20
     assert not replace(d, group=np.where(d.group == 0, 0, -1)).overlapping
     assert not replace(d, cluster=None).overlapping

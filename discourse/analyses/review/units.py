@@ -13,12 +13,11 @@ from discourse.analyses.data import Data
 from discourse.analyses.outcome import Outcome
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
-from discourse.compare.design_effect import design_effect
+from discourse.compare.design_effect import ALIKE, design_effect
 from discourse.compare.ratios import contrasted
 from discourse.report.blocks import Block, Table
 from discourse.report.words import number, span
 
-ALIKE = 1.3  # design effect from which the report warns: intervals over documents are then a seventh too narrow
 NO_LABELS = {"doc_id", "title", "date", "day", "kind", "n_tokens", "group", "url", "source_url", "text"}
 COLUMNS = ("target", "measure", "column", "labels", "correlation", "effect", "estimate", "low", "high")
 
