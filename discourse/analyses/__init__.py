@@ -21,7 +21,19 @@ from discourse.analyses import (
     topics,
 )
 from discourse.analyses.base import Analysis
-from discourse.analyses.review import choices, event, influence, mix, noise, power, rival, sensitivity, verdict, within
+from discourse.analyses.review import (
+    choices,
+    event,
+    influence,
+    mix,
+    noise,
+    power,
+    rival,
+    sensitivity,
+    units,
+    verdict,
+    within,
+)
 from discourse.errors import DiscourseError
 
 GROUP = "discourse.analyses"
@@ -44,6 +56,7 @@ OURS = (
 REVIEWERS = (
     rival.analysis,
     noise.analysis,
+    units.analysis,
     event.analysis,
     within.analysis,
     power.analysis,

@@ -1,4 +1,4 @@
-"""Are documents the right units? Where those of one speaker resemble each other, an interval over documents is too narrow."""
+"""Are the units right, and enough? Documents of one speaker resemble each other; a few speakers are pooled partially beside."""
 
 from __future__ import annotations
 
@@ -14,19 +14,27 @@ from discourse.analyses.outcome import Outcome
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
 from discourse.compare.design_effect import ALIKE, design_effect
+from discourse.compare.pooled import FEW, difference, pooled
 from discourse.compare.ratios import contrasted
-from discourse.report.blocks import Block, Table
+from discourse.report.blocks import Block, DataTable, Paragraph, Table
 from discourse.report.words import number, span
 
 NO_LABELS = {"doc_id", "title", "date", "day", "kind", "n_tokens", "group", "url", "source_url", "text"}
 COLUMNS = ("target", "measure", "column", "labels", "correlation", "effect", "estimate", "low", "high")
 
+TYPICAL = ("target", "measure", "stratum", "n_clusters", "estimate", "low", "high", "spread")
+
 
 @dataclass(frozen=True)
 class UnitsFound(Found):
-    """The design effect of each column on each joint outcome, with the interval over the values of the column."""
+    """The design effect of each column on each joint outcome, with the interval over the values of the column.
+
+    Where clusters are few: `typical` has the typical cluster of each group and their difference, `clusters` each cluster.
+    """
 
     effects: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
+    typical: pd.DataFrame = field(default_factory=pd.DataFrame)
+    clusters: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def alike(self) -> pd.DataFrame:
@@ -35,9 +43,9 @@ class UnitsFound(Found):
 
 
 def compute(data: Data, settings: NoSettings, outcomes: Sequence[Outcome]) -> UnitsFound:
-    """Design effects where documents are the units; nothing where the config names a cluster."""
+    """Design effects where documents are the units; partial pooling where the clusters that the config names are few."""
     if data.design.cluster is not None:
-        return UnitsFound()
+        return _few(data, outcomes)
     rows = []
     for column, labels in _labels(data).items():
         for o in outcomes:
@@ -52,6 +60,34 @@ def compute(data: Data, settings: NoSettings, outcomes: Sequence[Outcome]) -> Un
             values = (found.labels, found.correlation[0], found.effect[0], estimate, low, high)
             rows.append((o.target, o.item, column, *values))
     return UnitsFound((), (), pd.DataFrame(rows, columns=list(COLUMNS)))
+
+
+def _few(data: Data, outcomes: Sequence[Outcome]) -> UnitsFound:
+    """The typical cluster of each group of the main contrast, and their difference; empty where there are many clusters."""
+    design, groups = data.design, [g for _, groups in data.main.parts for g in groups]
+    if min(design.n_clusters(g) for g in groups) >= FEW:
+        return UnitsFound()
+    typical, clusters = [], []
+    for o in outcomes:
+        if not o.joint or o.difference() is None:
+            continue
+        found = {g: pooled(o.quantities, design, g) for g in groups}
+        for g, p in found.items():
+            if p is None:
+                continue
+            name = str(design.names[g])
+            spread = float(np.sqrt(p.effects.between))
+            typical.append((o.target, o.item, name, len(p.clusters), p.effects.mean, p.low, p.high, spread))
+            clusters.append(p.clusters.assign(target=o.target, measure=o.item, group=name))
+        one, other = (found[g] for g in groups[:2])
+        # People in both groups are no independent parts.
+        if len(groups) == 2 and one is not None and other is not None and not design.overlapping:
+            values = difference(one, other, design.confidence)
+            n = min(len(one.clusters), len(other.clusters))
+            typical.append((o.target, o.item, data.main.name, n, *values, np.nan))
+    if not typical:
+        return UnitsFound()
+    return UnitsFound((), (), UnitsFound().effects, pd.DataFrame(typical, columns=list(TYPICAL)), pd.concat(clusters))
 
 
 def _labels(data: Data) -> dict[str, np.ndarray]:
@@ -70,7 +106,10 @@ def _labels(data: Data) -> dict[str, np.ndarray]:
 
 
 def section(found: UnitsFound, say: Say) -> Iterator[Block]:
-    """A table of design effects."""
+    """A table of design effects, or of typical clusters beside the levels."""
+    if len(found.typical):
+        yield _typical(found, say)
+        yield DataTable("units-clusters", found.clusters)
     if found.effects.empty:
         return
     outcomes = {(o.item, o.target): o for o in say.outcomes if o.joint}
@@ -101,6 +140,42 @@ def section(found: UnitsFound, say: Say) -> Iterator[Block]:
     )
 
 
+def _typical(found: UnitsFound, say: Say) -> Table:
+    """The level of all that a group says, and that of its typical cluster."""
+    outcomes = {(o.item, o.target): o for o in say.outcomes if o.joint}
+    names = {say.data.main.name: say.contrast(say.data.main)}
+    rows = []
+    for r in found.typical.itertuples():
+        o = outcomes[r.measure, r.target]
+        whole = o.table[(o.table["item"] == o.item) & (o.table["stratum"] == r.stratum)].iloc[0]
+        rows.append(
+            [
+                (f"{r.target}: " if len(say.targets) > 1 else "") + o.name,
+                names.get(str(r.stratum), str(r.stratum)),
+                f"{int(r.n_clusters)}",
+                f"{number(float(whole['estimate']), o.digits)} {span(float(whole['low']), float(whole['high']), o.digits)}",
+                f"{number(float(r.estimate), o.digits)} {span(float(r.low), float(r.high), o.digits)}",
+                number(float(r.spread), o.digits) if r.spread == r.spread else "",
+            ]
+        )
+    return Table(
+        "units-typical",
+        say("typical", unit=say.data.design.cluster_name),
+        [
+            "",
+            "",
+            f"{say.data.design.cluster_name}s",
+            "All words",
+            f"Typical {say.data.design.cluster_name}",
+            "SD between",
+        ],
+        rows,
+        found.typical,
+        ["left", "left", "right", "right", "right", "right"],
+        [1.0, 1.6, 0.7, 1.6, 1.6, 0.8],
+    )
+
+
 def warning(found: UnitsFound, say: Say) -> Iterator[str]:
     """The column by which documents resemble each other most."""
     if found.alike.empty:
@@ -109,6 +184,11 @@ def warning(found: UnitsFound, say: Say) -> Iterator[str]:
     outcome = next(o for o in say.outcomes if (o.item, o.target) == (worst["measure"], worst["target"]))
     names = [str(c) for c in dict.fromkeys(found.alike["column"])]
     yield say("warning", name=outcome.name, column=worst["column"], times=float(np.sqrt(worst["effect"])), names=names)
+
+
+def methods(found: UnitsFound, say: Say) -> Iterator[Block]:
+    """How design effects, or typical clusters, are estimated."""
+    yield Paragraph(say("methods_pooled" if say.data.design.cluster is not None else "methods"))
 
 
 analysis = Analysis(
@@ -121,8 +201,13 @@ analysis = Analysis(
     contrast=True,
     chapter="noise",
     summary=warning,
-    methods=lambda found, say: [],
+    methods=methods,
+    cites=("donner1980", "hartung2001", "kish1965", "paule1982"),
     columns={
+        "cluster": ("name of the cluster", ""),
+        "level": ("ratio of sums of the cluster", "as the estimate"),
+        "pooled": ("level of the cluster drawn toward the mean of the clusters of its group", "as the estimate"),
+        "spread": ("standard deviation between clusters of the group", "as the estimate"),
         "column": ("column whose values may be the units", ""),
         "correlation": ("intraclass correlation of documents with the same value", "up to 1"),
         "effect": ("variance of the difference over these values by its variance over documents", "ratio"),
