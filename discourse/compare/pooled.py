@@ -131,8 +131,8 @@ def pooled(q: Quantities, design: Design, group: int) -> Pooled | None:
     )
     s = q.scale
     scaled = RandomEffects(s * found.mean, s * found.error, found.df, s * s * found.between)
-    ends = (float(inside(found.mean + sign * t * found.error)) for sign in (-1, 1))
-    return Pooled(scaled, *ends, table)
+    reach = t * found.error
+    return Pooled(scaled, float(inside(found.mean - reach)), float(inside(found.mean + reach)), table)
 
 
 def difference(one: Pooled, other: Pooled, confidence: float) -> tuple[float, float, float]:
@@ -146,7 +146,7 @@ def difference(one: Pooled, other: Pooled, confidence: float) -> tuple[float, fl
     [3.0, 0.03, 5.97]
     """
     parts = (one.effects, other.effects)
-    error = np.hypot(*(p.error for p in parts))
+    error = float(np.hypot(parts[0].error, parts[1].error))
     df = error**4 / sum(p.error**4 / p.df for p in parts) if error > 0 else 1.0
     reach = float(stats.t.ppf((1 + confidence) / 2, df) * error)
     estimate = one.effects.mean - other.effects.mean

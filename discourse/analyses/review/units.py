@@ -208,7 +208,7 @@ analysis = Analysis(
         "level": ("ratio of sums of the cluster", "as the estimate"),
         "pooled": ("level of the cluster drawn toward the mean of the clusters of its group", "as the estimate"),
         "spread": ("standard deviation between clusters of the group", "as the estimate"),
-        "column": ("column whose values may be the units", ""),
+        "units: column": ("column whose values may be the units", ""),
         "correlation": ("intraclass correlation of documents with the same value", "up to 1"),
         "effect": ("variance of the difference over these values by its variance over documents", "ratio"),
         "labels": ("values of the column, in the group with fewer", ""),
