@@ -31,6 +31,7 @@ from discourse.analyses.review import (
     rival,
     sensitivity,
     serial,
+    units,
     unmeasured,
     verdict,
     within,
@@ -57,6 +58,7 @@ OURS = (
 REVIEWERS = (
     rival.analysis,
     noise.analysis,
+    units.analysis,
     event.analysis,
     within.analysis,
     serial.analysis,

@@ -277,16 +277,22 @@ def studentised(
 
 
 def recovered(
-    estimates: np.ndarray, lows: np.ndarray, highs: np.ndarray, coefficients: np.ndarray
+    estimates: np.ndarray,
+    lows: np.ndarray,
+    highs: np.ndarray,
+    coefficients: np.ndarray,
+    correlation: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Interval of a linear combination from the intervals of its parts (Zou & Donner 2008).
+    """Interval of a linear combination from the intervals of its parts (Zou & Donner 2008; correlated parts: Zou 2008).
 
     Parameters
     ----------
     estimates, lows, highs : ndarray, shape (n_parts, n_items)
-        Of independent parts.
+        Of the parts.
     coefficients : ndarray, shape (n_parts,)
         1 and -1 for a difference.
+    correlation : ndarray, shape (n_parts, n_parts, n_items), optional
+        Of the estimates of the parts; independent by default.
 
     Returns
     -------
@@ -298,10 +304,18 @@ def recovered(
     >>> low, high = recovered(estimates, lows, highs, np.array([1, -1]))
     >>> low.tolist(), high.tolist()
     ([-3.0], [7.0])
+    >>> low, high = recovered(estimates, lows, highs, np.array([1, -1]), np.ones((2, 2, 1)))  # the same in both
+    >>> low.tolist(), high.tolist()
+    ([1.0], [3.0])
     """
     c = np.asarray(coefficients, float)[:, None]
     center = (c * estimates).sum(0)
     # A negative coefficient reverses the interval of its part.
     down = np.where(c > 0, c * (estimates - lows), c * (estimates - highs))
     up = np.where(c > 0, c * (highs - estimates), c * (lows - estimates))
-    return center - np.sqrt((down**2).sum(0)), center + np.sqrt((up**2).sum(0))
+    if correlation is None:
+        return center - np.sqrt((down**2).sum(0)), center + np.sqrt((up**2).sum(0))
+    # Distances are positive; parts whose coefficients differ in sign and that rise together cancel.
+    signed = correlation * (np.sign(c) * np.sign(c).T)[:, :, None]
+    reach = [np.sqrt(np.maximum(np.einsum("ik,jk,ijk->k", d, d, signed), 0)) for d in (down, up)]
+    return center - reach[0], center + reach[1]

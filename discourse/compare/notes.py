@@ -18,6 +18,7 @@ class Note(StrEnum):
     TOO_LITTLE_TEXT = "too little text"
     FEW_UNITS = "few units"
     FEW_CONTAINING = "few containing"
+    TOO_UNEVEN = "too uneven"
     FEW_CODED = "few coded"
     FEW_CODED_IN_PART = "few coded in part"
 
@@ -54,6 +55,8 @@ def note_text(row: Mapping[str, Any], cluster_name: str = "document") -> str:
             return f"no interval: {n:.0f} {cluster_name}s in a group, {needed:.0f} needed"
         case Note.FEW_CONTAINING:
             return f"no interval: {n:.0f} {cluster_name}s contain it in a group, {needed:.0f} needed"
+        case Note.TOO_UNEVEN:
+            return f"no interval: the {n:.0f} {cluster_name}s that contain it in a group are too uneven for one"
         case Note.FEW_CODED:
             return f"too few coded (n = {n:.0f}; at least {needed:.0f} are needed)"
         case Note.FEW_CODED_IN_PART:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -134,6 +135,45 @@ class Design:
         if unit == "document" or self.cluster is None:
             return np.arange(len(rows))
         return pd.factorize(pd.Series(list(zip(self.group[rows].tolist(), self.cluster[rows]))))[0]
+
+    @cached_property
+    def overlapping(self) -> frozenset[str]:
+        """Clusters with documents in more than one group: people who speak in both eras."""
+        if self.cluster is None:
+            return frozenset()
+        inside = self.group >= 0
+        pairs = set(zip(self.cluster[inside].astype(str).tolist(), self.group[inside].tolist()))
+        n_groups = Counter(name for name, _ in pairs)
+        return frozenset(name for name, n in n_groups.items() if n > 1)
+
+    def clusters_of(self, rows: np.ndarray, codes: np.ndarray) -> list[str]:
+        """Name of the cluster of each unit, from its documents and their units."""
+        assert self.cluster is not None
+        return [str(c) for c in self.cluster[rows[np.unique(codes, return_index=True)[1]]]]
+
+    def draws_of(self, g: int, rows: np.ndarray, codes: np.ndarray, unit: str) -> np.ndarray:
+        """How often each unit of a group is drawn; float64, shape (resamples, n_units).
+
+        For percentile and BCa intervals a cluster in several groups is drawn in all of them at once: clusters are then drawn
+        from those of all groups together. (The studentised interval takes each level alone, and the correlation of levels
+        from their values.)
+
+        Parameters
+        ----------
+        g : int
+            The group.
+        rows, codes : ndarray of int
+            Its documents, and the number of the unit of each.
+        unit : {"document", "cluster"}
+            What is drawn.
+        """
+        n = int(codes.max(initial=-1)) + 1
+        if unit == "document" or self.interval == "studentised" or not self.overlapping:
+            return self.draws(g, n, unit)
+        names = sorted(set(self.cluster[self.group >= 0].astype(str)))  # type: ignore[index]
+        every = _draws(self.seed, "cluster", "\0all groups", len(names), self.resamples)
+        place = {name: k for k, name in enumerate(names)}
+        return every[:, [place[name] for name in self.clusters_of(rows, codes)]]
 
     def draws(self, g: int, n: int, unit: str) -> np.ndarray:
         """How often each of `n` units of a group is drawn; float64, shape (resamples, n)."""

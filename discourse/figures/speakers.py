@@ -70,7 +70,7 @@ def _capped(ax: Axes, rows: pd.DataFrame, palette: Sequence[str]) -> None:
     beyond = (rows["high_document"] > end).to_numpy()
     if end > 0 and beyond.any():
         ax.set_xlim(ax.get_xlim()[0], end)
-        for y in np.flatnonzero(beyond):
+        for y in np.flatnonzero(beyond).tolist():
             ax.plot(end, y, ">", color=palette[y], markersize=3.2, clip_on=False)
 
 

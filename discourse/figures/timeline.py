@@ -167,8 +167,9 @@ def draw_salience(frame: pd.DataFrame, options: Rates) -> Figure:
         ax.set_ylim(-0.02 * top, top)
     else:
         _documents(ax, frame.assign(date=_apart(frame)), groups)
-    for g in groups if periods is not None else ():
-        cut_marks(ax, periods[periods["group"] == g], palette[g])
+    if periods is not None:
+        for g in groups:
+            cut_marks(ax, periods[periods["group"] == g], palette[g])
     ax.set_ylabel("mentions per 10,000 tokens")
     _dates(ax, frame)
     _group_labels(ax, frame, groups)

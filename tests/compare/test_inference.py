@@ -132,6 +132,8 @@ def test_the_studentised_interval_by_a_plain_loop(rates):
     here, error = log_rate(np.ones(N[0]))
     weights = d.draws(0, N[0], "document")
     t = sorted(abs(v - here) / s for v, s in map(log_rate, weights))
+    without = np.array([log_rate(np.arange(N[0]) != k)[0] for k in range(N[0])])
+    error = np.sqrt((N[0] - 1) / N[0] * ((without - without.mean()) ** 2).sum())
     half = t[int(np.ceil(0.95 * 500)) - 1] * error
     assert table.loc[("new", "b"), "low"] == pytest.approx(np.exp(here - half), rel=1e-9)
     assert table.loc[("new", "b"), "high"] == pytest.approx(np.exp(here + half), rel=1e-9)

@@ -131,6 +131,7 @@ def test_refusal_and_missing_intervals(numbers):
         ),
         ((Note.FEW_UNITS, 4, np.nan, 5), "no interval: 4 presidents in a group, 5 needed"),
         ((Note.FEW_CONTAINING, 2, np.nan, 5), "no interval: 2 presidents contain it in a group, 5 needed"),
+        ((Note.TOO_UNEVEN, 6), "no interval: the 6 presidents that contain it in a group are too uneven for one"),
         ((Note.FEW_CODED, 3, np.nan, 30), "too few coded (n = 3; at least 30 are needed)"),
         ((Note.FEW_CODED_IN_PART,), "no interval: too few coded in one of them"),
     ],
