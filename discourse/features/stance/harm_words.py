@@ -15,7 +15,7 @@ HARM_AGAINST = frozenset(
     threat threats missile missiles rocket rockets drones bombs shells gunfire siege cyberattack
     cyberattacks intervention interventions abuses abuse violation violations force onslaughts ambush ambushes attempt massacre subversion slander reprisals
     encroachment encroachments coup harassment oppression repression
-    practices wounds suffering destruction devastation harm damage pain hardship hardships
+    practices manoeuvres maneuvers wounds suffering destruction devastation harm damage pain hardship hardships
     """.split()
 )
 # What is done to somebody.

@@ -71,7 +71,7 @@ THINGS = frozenset(
 )
 # "Most of Norland" is Norland.
 QUANTITIES = frozenset(
-    "percent number numbers majority millions thousands hundreds most many some all both half generation generations".split()
+    "percent members number numbers majority millions thousands hundreds most many some all both half generation generations".split()
 )
 # What two sides have together, also where the target only comes before it: "Norland talks".
 SHARED_NOUNS = frozenset(
