@@ -92,7 +92,9 @@ def source(name: str) -> EncodedCorpus:
     if name == "tweets":
         posts = _lines(DATA / "state_department_tweets" / "tweets.jsonl.gz")
         # Its sample was drawn when the word in a hashtag was a mention.
-        return hashtags_as_words(_plain([(x["id"], x["text"]) for x in posts if x["mentions_russia"] and not x["is_rt"]]))
+        return hashtags_as_words(
+            _plain([(x["id"], x["text"]) for x in posts if x["mentions_russia"] and not x["is_rt"]])
+        )
     if name == "posts":
         return _plain([(x["id"], x["text"]) for x in _lines(DATA / "state_department_posts" / "posts.jsonl.gz")])
     if name == "department_tweets":

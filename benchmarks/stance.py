@@ -14,81 +14,21 @@ alike. Intervals: bootstrap over sentences, 95%.
 from __future__ import annotations
 
 import argparse
-import gzip
-import hashlib
-import json
-import os
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from coded_sentences import coded
+from labelled import DATA, encoded, half, lines, newsmtsc, plover
 from sklearn.metrics import f1_score, roc_auc_score
 
-from discourse.corpus.build import assemble
-from discourse.corpus.turns import Turn
-from discourse.encode import encode_corpus
 from discourse.features.patterns import match_terms
 from discourse.features.stance import CLASSES, default_lexicons, stance, stance_class
 from discourse.features.stance.classifier import cross_predict, describe_mentions
-from discourse.types import EncodedCorpus, Features, Provenance
+from discourse.types import EncodedCorpus, Features
 
-DATA = Path(os.environ.get("DISCOURSE_TEST_DATA", "../shared/data"))
-COOPERATION = {"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT", "YIELD"}
-LEFT_OUT = {"DEMAND", "REQUEST", "INVESTIGATE"}
 TEN_HEDGES = ("may", "might", "could", "perhaps", "possibly", "probably", "likely", "some", "often", "seem*")
-
-
-def half(sentence: str) -> str:
-    return "development" if hashlib.sha256(sentence.encode()).digest()[0] < 128 else "test"
-
-
-def lines(path: Path) -> list[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
-
-
-def newsmtsc() -> pd.DataFrame:
-    rows = []
-    for item in lines(DATA / "newsmtsc" / "train.jsonl.gz"):
-        for t in item["targets"]:
-            rows.append((item["sentence_normalized"], t["from"], t["to"], int(np.sign(t["polarity"] - 4))))
-    return pd.DataFrame(rows, columns=["text", "start", "end", "label"])
-
-
-def plover() -> pd.DataFrame:
-    """Sentences with their event; the mark is the first actor that the coders name as the source."""
-    rows = []
-    for x in lines(DATA / "plover_gsr" / "gsr.jsonl.gz"):
-        if x["event"] in LEFT_OUT:
-            continue
-        text = " ".join(x["text"].split())
-        actors = x.get("source") or []
-        actors = actors if isinstance(actors, list) else [actors]
-        names = [str(a["actorText"] if isinstance(a, dict) else a) for a in actors]
-        found = [(text.find(n), len(n)) for n in names if n and n in text]
-        start, length = min(found) if found else (0, 0)
-        rows.append((x["text"], start, start + length, int(x["event"] in COOPERATION)))
-    return pd.DataFrame(rows, columns=["text", "start", "end", "label"])
-
-
-def encoded(frame: pd.DataFrame) -> tuple[EncodedCorpus, Features]:
-    """A corpus with a row as a document, and its marked spans as mentions (of no length where nothing is marked)."""
-    ids = [f"{k:06d}" for k in range(len(frame))]
-    rows = [{"doc_id": i, "date": "2020-01-01", "title": i} for i in ids]
-    # One paragraph, one turn: the row is the unit even where it holds two sentences.
-    turns = {i: [Turn("", "", "", "home", False, " ".join(t.split()))] for i, t in zip(ids, frame["text"])}
-    corpus = encode_corpus(assemble(rows, turns, Provenance()))
-    object.__setattr__(corpus, "sentence_bounds", corpus.turn_bounds)
-    units = []
-    for k, (start, end) in enumerate(zip(frame["start"], frame["end"])):
-        a, b = corpus.turn_bounds[k : k + 2]
-        inside = a + np.flatnonzero((corpus.starts[a:b] < end) & (corpus.ends[a:b] > start)) if end > start else []
-        units.append((inside[0], len(inside), k, k, k) if len(inside) else (a, 0, k, k, k))
-    table = pd.DataFrame(units, columns=["token", "length", "sentence", "turn", "document"])
-    return corpus, Features("mentions", np.ones((len(table), 1)), ["mention"], table)
 
 
 def vader(texts: pd.Series) -> np.ndarray:
