@@ -47,33 +47,22 @@ class _Columns:
         """Column with the speaker of a whole document; where each row is a turn, there is none."""
         return None if self.document else self.speaker
 
-    @property
-    def in_url(self) -> list[str]:
-        """Columns that the address of a document is made of."""
-        if self.url is None:
-            return []
-        return re.findall(r"{(.+?)}", self.url) if "{" in self.url else [self.url]
-
     def address(self, row: Mapping[str, Any]) -> dict[str, str | None]:
         """The address of a document, where one is asked for."""
-        if self.url is None:
-            return {}
-        if "{" not in self.url:
-            return {"url": word(lookup(row, self.url)) or None}
-        return {"url": re.sub(r"{(.+?)}", lambda m: word(lookup(row, m[1])), self.url)}
+        return {} if self.url is None else {"url": word(_filled(self.url, row)) or None}
 
     def missing(self, columns: Sequence[str], rows: Rows) -> list[tuple[str, str]]:
         """Options, and the columns named by them that the table does not have."""
         wanted: list[tuple[str, str | None]] = [
             ("turns", self.turns) if self.turns else ("text", self.text),
-            ("date", self.date),
+            *(("date", c) for c in _columns_of(self.date)),
             ("id", self.id),
             ("title", self.title),
             ("speaker", self.speaker),
             ("issuer", self.issuer),
             ("kind", self.kind),
             ("document", self.document),
-            *(("url", c) for c in self.in_url),
+            *(("url", c) for c in (_columns_of(self.url) if self.url else ())),
             *(("keep", k) for k in self.keep),
         ]
         return [
@@ -81,6 +70,18 @@ class _Columns:
             for option, c in wanted
             if c and rows and c not in columns and not any(lookup(r, c) is not None for _, r in rows[:_LOOKED_AT])
         ]
+
+
+def _columns_of(option: str) -> list[str]:
+    """The columns that an option names: itself, or those in braces."""
+    return re.findall(r"{(.+?)}", option) if "{" in option else [option]
+
+
+def _filled(option: str, row: Mapping[str, Any]) -> Any:
+    """The value of a column, or a text with the values of the columns in braces."""
+    if "{" not in option:
+        return lookup(row, option)
+    return re.sub(r"{(.+?)}", lambda m: word(lookup(row, m[1])), option)
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,8 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
         CSV, TSV, JSON lines, Excel or Parquet files (gzip allowed for text formats), or folders of them.
     text, date : str
         Columns with the text and the date (ISO, ``24 January 2018`` or ``January 24, 2018``). Dots lead into nested
-        objects: ``meta.date``.
+        objects: ``meta.date``. A date may be put together from columns in braces: ``{year}-09-20`` where only the year
+        is known.
     id, title, speaker, issuer, kind : str, optional
         Columns with these; file name and row number serve as id where none is given.
     keep : sequence of str
@@ -211,7 +213,7 @@ def _take(batch: Batch, path: Path, stem: str, one: _Found, wanted: _Columns) ->
             batch.bad.append(Exclusion(doc_id, f'column "{wanted.turns}": {error}', place))
             return
     body = "\n\n".join(t for _, t in given) if given else readable(lookup(row, wanted.text))
-    when = lookup(row, wanted.date)
+    when = _filled(wanted.date, row)
     byline = word(lookup(row, wanted.author))
     batch.add(
         Document(

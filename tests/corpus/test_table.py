@@ -89,3 +89,16 @@ def test_an_unknown_date_everywhere_is_an_error(tmp_path):
     rows = [{"text": "x", "date": "soon"}]
     with pytest.raises(SourceError, match=r'"soon" is not a date'):
         read_table(files=[written(tmp_path, "csv", rows)])
+
+
+def test_a_date_is_put_together_from_columns(tmp_path):
+    path = tmp_path / "speeches.jsonl"
+    rows = [
+        {"year": 1991, "month": "09", "text": "We welcome the talks."},
+        {"year": 2024, "month": "10", "text": "We met."},
+    ]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    dates = read_table(files=[path], date="{year}-{month}-20", language=None).documents["date"]
+    assert [str(d)[:10] for d in dates] == ["1991-09-20", "2024-10-20"]
+    with pytest.raises(SourceError, match=r'there is no column "yaer" \(corpus.options.date\)'):
+        read_table(files=[path], date="{yaer}-09-20", language=None)
