@@ -15,7 +15,7 @@ analysis = Analysis(
     section,
     measure=measure,
     input=Input.TEXTS,
-    splits=lambda settings: settings.method == "lexicon",
+    splits=lambda settings: settings.method != "classifier" and not settings.training,
     finish=finish,
     travels=travels,
     per_target=True,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from discourse.features.stance.calibrate import calibrate
 from discourse.features.stance.classifier import classify
 from discourse.features.stance.lexicon import ACTS, DIMENSIONS, Lexicon, default_lexicons, load_lexicon
 from discourse.features.stance.metadiscourse import metadiscourse
+from discourse.features.stance.prior import by_the_prior, explain_prior, load_prior
 from discourse.features.stance.reading import Parsed, read_mentions
 from discourse.features.stance.roles import ROLES
 from discourse.features.stance.rules import Rule, describe_rules, rules_table
@@ -19,10 +21,14 @@ __all__ = [
     "Lexicon",
     "Parsed",
     "Rule",
+    "by_the_prior",
+    "calibrate",
     "classify",
     "default_lexicons",
     "describe_rules",
+    "explain_prior",
     "load_lexicon",
+    "load_prior",
     "metadiscourse",
     "read_mentions",
     "rules_table",

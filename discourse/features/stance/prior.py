@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
@@ -296,23 +296,31 @@ class Contribution:
     amount: float
 
 
-def contributions(
-    parsed: Parsed, scored: Features, mention: int, prior: Prior | None = None, most: int = 5
-) -> list[Contribution]:
-    """What moved the model most at one mention, the largest first: n-grams and vectors of words, what the rules found.
+@dataclass(frozen=True)
+class Explained:
+    """A mention by the model: probabilities in the order of `CLASSES`, and what moved it most, the largest first."""
+
+    probabilities: tuple[float, ...]
+    contributions: tuple[Contribution, ...]
+
+
+def explain_prior(
+    parsed: Parsed, scored: Features, mentions: Sequence[int], prior: Prior | None = None, most: int = 5
+) -> list[Explained]:
+    """Probabilities of some mentions and what made them: n-grams and vectors of words, what the rules found.
 
     Parameters
     ----------
     parsed : Parsed
         From `read_mentions`.
     scored : Features
-        From `weigh`.
-    mention : int
-        Row of the mention.
+        From `weigh`: the scores of the rules.
+    mentions : sequence of int
+        Rows of the mentions.
     prior : Prior, optional
         The model of the package by default.
     most : int
-        How many.
+        How many contributions.
 
     Examples
     --------
@@ -321,12 +329,24 @@ def contributions(
     >>> from discourse.features.target import Target, mentions
     >>> corpus = encoded(["We condemn Norland's brutal war."])
     >>> parsed = read_mentions(corpus, mentions(corpus, Target("Norland", ("norland",))))
-    >>> {c.amount < 0 for c in contributions(parsed, weigh(parsed), 0)}
+    >>> {c.amount < 0 for c in explain_prior(parsed, weigh(parsed), [0])[0].contributions}
     {True}
     """
     prior = prior or load_prior()
-    parts = prior.parts([contexts(parsed)[mention]])
+    given = contexts(parsed)
     names, numbers = rule_numbers(parsed, scored)
+    probabilities = prior.mixed(prior.log_odds(given, names, numbers), rule_outcome(scored))
+    return [
+        Explained(
+            tuple(probabilities[k].tolist()),
+            tuple(_largest(_sums(prior, prior.parts([given[k]]), dict(zip(names, numbers[k].tolist()))), most)),
+        )
+        for k in mentions
+    ]
+
+
+def _sums(prior: Prior, parts: Parts, numbers: Mapping[str, float]) -> dict[tuple[str, bool], float]:
+    """What each word and each finding of the rules adds to *cooperative* against *conflictual*."""
     sums: dict[tuple[str, bool], float] = {}
     conflictual, cooperative = CLASSES.index("conflictual"), CLASSES.index("cooperative")
 
@@ -334,12 +354,16 @@ def contributions(
         key = (what, from_rules)
         sums[key] = sums.get(key, 0.0) + float(scores[cooperative] - scores[conflictual])
 
-    for k, scores in zip(parts.ngram.tolist(), parts.by_ngram):
-        add(prior.ngrams[k].removeprefix("<").removeprefix(">"), False, scores)
-    for k, scores in zip(parts.word.tolist(), parts.by_word):
+    for k, scores in zip(parts.ngram.tolist(), parts.by_ngram.tolist()):
+        add(prior.ngrams[k].lstrip("<>"), False, scores)
+    for k, scores in zip(parts.word.tolist(), parts.by_word.tolist()):
         add(prior.words[k], False, scores)
-    for name, value in zip(names, numbers[mention].tolist()):
-        if value:
-            add(name, True, [value * x for x in prior.numbers.get(name, (0.0,) * len(CLASSES))])
-    order = sorted(sums.items(), key=lambda item: (-abs(item[1]), item[0]))
-    return [Contribution(what, from_rules, amount) for (what, from_rules), amount in order[:most]]
+    for name, value in numbers.items():
+        if value and name in prior.numbers:
+            add(name, True, [value * x for x in prior.numbers[name]])
+    return sums
+
+
+def _largest(sums: Mapping[tuple[str, bool], float], most: int) -> Iterator[Contribution]:
+    for (what, from_rules), amount in sorted(sums.items(), key=lambda item: (-abs(item[1]), item[0]))[:most]:
+        yield Contribution(what, from_rules, amount)
