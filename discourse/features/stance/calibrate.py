@@ -52,7 +52,7 @@ def fit_update(X: sparse.csr_array, offset: np.ndarray, labels: np.ndarray, spre
     >>> softmax(change).round(2).tolist()
     [[0.75, 0.25, 0.0]]
     """
-    n, d, k = *X.shape, offset.shape[1]
+    (n, k), d = offset.shape, X.shape[1]
     observed = np.zeros((n, k))
     observed[np.arange(n), labels] = 1
 

@@ -231,10 +231,11 @@ def read_prior(arrays: bytes, settings: bytes) -> Prior:
     """A model from the content of its two files."""
     given = json.loads(settings)
     with np.load(BytesIO(arrays), allow_pickle=False) as found:
+        ngram_texts, words = (tuple(found[k].tobytes().decode().split("\n")) for k in ("ngrams", "words"))
         wide = {k: found[k].astype(float) for k in found.files if k not in ("ngrams", "words")}
-        texts = {k: tuple(found[k].tobytes().decode().split("\n")) for k in ("ngrams", "words")}
     return Prior(
-        **texts,
+        ngrams=ngram_texts,
+        words=words,
         **wide,
         numbers={k: tuple(v) for k, v in given["numbers"].items()},
         intercept=tuple(given["intercept"]),
@@ -247,7 +248,7 @@ def read_prior(arrays: bytes, settings: bytes) -> Prior:
 
 def write_prior(prior: Prior, folder: Path, notes: Mapping[str, Any]) -> None:
     """Write a model as .npz (scores in half precision) and .json, the same bytes each time; `notes` go into the latter."""
-    arrays = {
+    arrays: dict[str, np.ndarray] = {
         "ngrams": np.frombuffer("\n".join(prior.ngrams).encode(), np.uint8),
         "words": np.frombuffer("\n".join(prior.words).encode(), np.uint8),
         "idf": prior.idf.astype(np.float32),
@@ -329,8 +330,9 @@ def explain_prior(
     >>> from discourse.features.target import Target, mentions
     >>> corpus = encoded(["We condemn Norland's brutal war."])
     >>> parsed = read_mentions(corpus, mentions(corpus, Target("Norland", ("norland",))))
-    >>> {c.amount < 0 for c in explain_prior(parsed, weigh(parsed), [0])[0].contributions}
-    {True}
+    >>> by = explain_prior(parsed, weigh(parsed), [0])[0]
+    >>> by.probabilities[0] > 0.5, len(by.contributions)
+    (True, 5)
     """
     prior = prior or load_prior()
     given = contexts(parsed)
