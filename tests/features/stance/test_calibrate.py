@@ -19,7 +19,9 @@ def made(n, seed=1):
     rng = np.random.default_rng(seed)
     words = {"conflictual": "grumbled at", "neutral": "loitered beside", "cooperative": "yodelled for"}
     codes = np.array(CLASSES, object)[np.arange(n) % 3]
-    texts = [f"In {rng.integers(1900, 2000)} the {rng.choice(['sea', 'moor', 'hill'])} {words[c]} Norland." for c in codes]
+    texts = [
+        f"In {rng.integers(1900, 2000)} the {rng.choice(['sea', 'moor', 'hill'])} {words[c]} Norland." for c in codes
+    ]
     corpus = encoded(texts)
     parsed = read_mentions(corpus, mentions(corpus, Target("Norland", ("norland",))))
     return parsed, weigh(parsed), codes

@@ -158,8 +158,9 @@ def test_it_is_written_with_the_same_bytes(tmp_path):
     write_prior(prior, tmp_path, notes)
     for suffix in ("npz", "json"):
         written = Path(tmp_path / f"stance-prior.{suffix}").read_bytes()
-        assert hashlib.sha256(written).hexdigest() == hashlib.sha256(
-            folder.joinpath(f"stance-prior.{suffix}").read_bytes()
-        ).hexdigest()
+        assert (
+            hashlib.sha256(written).hexdigest()
+            == hashlib.sha256(folder.joinpath(f"stance-prior.{suffix}").read_bytes()).hexdigest()
+        )
     again = read_prior((tmp_path / "stance-prior.npz").read_bytes(), (tmp_path / "stance-prior.json").read_bytes())
     assert again.sha256 == prior.sha256
