@@ -30,9 +30,10 @@ from discourse.types import EncodedCorpus, Features, Provenance
 
 DATA = Path(os.environ.get("DISCOURSE_TEST_DATA", "../shared/data"))
 CODED = Path(__file__).parent / "coded"
+_NAMES = ("russia", "russian", "russians", "kremlin", "moscow", "putin", "lavrov")
 RUSSIA = Target(
     "Russia",
-    ("russia", "russian", "russians", "kremlin", "moscow", "putin", "lavrov"),
+    (*_NAMES, *(f"#{name}" for name in _NAMES)),
     ("russian-speaking", "russian speaking"),
 )
 TARGETS = {
@@ -224,11 +225,15 @@ def coded(name: str) -> Iterator[tuple[EncodedCorpus, Features, pd.DataFrame]]:
         corpus = corpora[origin]
         found = mentions(corpus, TARGETS[target])
         turns = corpus.turns.iloc[found.units["turn"]]
+        starts = corpus.starts[found.units["token"]]
+        assert corpus.texts is not None
+        # The codes name the first letter of the mention, a hashtag's token begins at its mark.
+        hashtag = [corpus.texts[t][a] == "#" for t, a in zip(found.units["turn"], starts)]
         rows = pd.DataFrame(
             {
                 "doc_id": turns["doc_id"].to_numpy(),
                 "turn": turns["turn"].to_numpy(),
-                "start": corpus.starts[found.units["token"]],
+                "start": starts + np.array(hashtag, int),
                 "row": np.arange(len(found.units)),
             }
         )

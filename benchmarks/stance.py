@@ -214,7 +214,8 @@ def department(which: str, prior: Prior, with_classifier: bool) -> None:
                     evaluation=evaluation,
                     class_=stance_class(evaluation),
                     prior=by_model,
-                    part=units["who_acts"],
+                    # The codebook has no other name for those who are harmed or helped.
+                    part=units["who_acts"].replace({"victim": "recipient", "beneficiary": "recipient"}),
                     first=first,
                     text=texts,
                 )

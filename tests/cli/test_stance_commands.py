@@ -60,7 +60,7 @@ def test_the_sample_is_blind_and_its_key_tells_all(coded):
     book = openpyxl.load_workbook(folder / "sheet.xlsx")
     assert book.sheetnames == ["sheet", "codebook"]
     assert [v.formula1 for v in book["sheet"].data_validations.dataValidation] == [
-        '"conflictual,neutral,cooperative"', '"actor,recipient,partner,mentioned"',
+        '"conflictual,neutral,cooperative"', '"actor,recipient,victim,beneficiary,partner,mentioned"',
     ]  # fmt: skip
     assert "stance: conflictual" in [c.value for c in book["codebook"]["A"]]
 

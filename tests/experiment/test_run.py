@@ -267,7 +267,8 @@ def test_shares_of_roles_acts_and_classes_by_hand(norland):
             for value, share in (100 * part[column].value_counts(normalize=True)).items():
                 assert stance[value, group] == pytest.approx(share)
         stated = part[~part["conditional"].astype(bool)]
-        both = (100 * stated.groupby(["act", "who_acts"]).size() / len(part)).drop("", level="act", errors="ignore")
+        done_to = stated["who_acts"].replace({"victim": "recipient", "beneficiary": "recipient"})
+        both = (100 * stated.groupby(["act", done_to]).size() / len(part)).drop("", level="act", errors="ignore")
         for (act, role), share in both.items():
             if role != "mentioned":
                 assert acts[f"{act} | {role}", group] == pytest.approx(share)
@@ -284,6 +285,16 @@ def test_a_lexicon_of_ones_own_in_quantedas_format(small):
     assert set(hits.loc[hits["category"] != "demand", "category"]) <= {"good", "bad"}
     assert np.isin(["good", "bad"], hits["category"]).all()
     assert "glad" in set(results.found("metadiscourse", "Norland").places["overall"].table["item"])
+
+
+def test_weights_that_reach_no_class_are_one_message(small):
+    (small.file.parent / "mine.yml").write_text("good: [help, partner]\nbad: [raids]\n")
+    small.change(add="stance: {lexicons: {evaluation: mine.yml}, weights: {good: 1, bad: -1}}\n")
+    with pytest.raises(
+        ConfigError,
+        match=r"norland.yaml:\d+: stance.weights: .*mine.yml: no term can make a mention cooperative: .*1.03",
+    ):
+        small.compute()
 
 
 def test_a_broken_lexicon_is_one_message_with_its_line(small):

@@ -62,6 +62,6 @@ analysis = Analysis(
         "term": ("term of a lexicon or of a topic", ""),
         "terms": ("terms that made the score, with what each counts", ""),
         "weight": ("weight in the lexicon", ""),
-        "who_acts": ("semantic role of the target: actor, recipient, partner or mentioned", ""),
+        "who_acts": ("semantic role of the target: actor, recipient, victim, beneficiary, partner or mentioned", ""),
     },
 )

@@ -36,6 +36,7 @@ from discourse.compare.quantities import Contrast, Quantities
 from discourse.compare.ratios import compare
 from discourse.errors import DiscourseError, SettingError
 from discourse.features.stance import (
+    ACT_ROLES,
     ACTS,
     CLASSES,
     ROLES,
@@ -259,10 +260,9 @@ def _acts(data: Data, found: StanceFound, target: str, contrasts: Sequence[Contr
     where = units["document"].to_numpy(np.int64)
     stated = ~units["conditional"].to_numpy(bool)
     items, columns = [], []
-    # The last role, "mentioned", has no part in an act.
-    for role in ROLES[:3]:
+    for role, within in ACT_ROLES.items():
         for act in ACTS:
-            at = stated & (units["act"] == act).to_numpy() & (units["who_acts"] == role).to_numpy()
+            at = stated & (units["act"] == act).to_numpy() & units["who_acts"].isin(within).to_numpy()
             items.append(f"{act} | {role}")
             columns.append(np.bincount(where[at], minlength=len(found.documents)))
     y, x = np.column_stack(columns).astype(float), found.documents["n_mentions"].to_numpy(float)

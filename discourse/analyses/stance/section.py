@@ -11,7 +11,7 @@ from discourse.analyses.say import Say
 from discourse.analyses.stance.evidence import evidence_item, mention_table, metadiscourse_marks
 from discourse.analyses.stance.measure import StanceFound
 from discourse.compare.validation import ALL
-from discourse.features.stance import ACTS, CLASSES, ROLES, load_prior
+from discourse.features.stance import ACT_ROLES, ACTS, CLASSES, ROLES, load_prior
 from discourse.features.stance.rules import describe_rules
 from discourse.figures.frames import (
     layout_components,
@@ -196,8 +196,7 @@ def _who_acts(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:
     yield Figure(say.name("roles"), frame, kind, say("roles", **values), say("roles_alt"), of="roles")
     table = found.acts.table
     panels = {}
-    # The last role, "mentioned", has no part in an act.
-    for role in ROLES[:3]:
+    for role in ACT_ROLES:
         end = f" | {role}"
         part = table[table["item"].str.endswith(end)]
         panels[say(f"acts_{role}")] = Comparison(

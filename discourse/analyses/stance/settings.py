@@ -11,7 +11,7 @@ from pydantic import Field
 
 from discourse.analyses.settings import Choice, Display, FileName, Later, Names, Settings, Stage
 from discourse.errors import SettingError, SourceError, did_you_mean
-from discourse.features.stance import Lexicon, default_lexicons, load_prior
+from discourse.features.stance import Lexicon, default_lexicons, load_prior, unreachable_class
 
 Positive = Annotated[float, Field(gt=0)]
 PACKAGE = "package"
@@ -130,13 +130,19 @@ class StanceSettings(Settings):
         Raises
         ------
         SettingError
-            With every line that is wrong.
+            With every line that is wrong, or the class that the weights cannot reach.
         """
         files = {k: Path(v) for k, v in self.lexicons.items() if v != PACKAGE}
         try:
-            return default_lexicons(files, self.weights)
+            lexicons = default_lexicons(files, self.weights)
         except SourceError as error:
             raise SettingError(("stance", "lexicons"), str(error)) from None
+        # The classes of a classifier come from codes and not from the weights.
+        problem = unreachable_class(lexicons["evaluation"], self.scale) if self.method != "classifier" else ""
+        if problem:
+            where = "weights" if self.weights else "lexicons" if "evaluation" in files else "scale"
+            raise SettingError(("stance", where), f"{self.lexicons.get('evaluation', PACKAGE)}: {problem}")
+        return lexicons
 
 
 def _needs_rules(options: Any, names: Names) -> Iterable[str]:

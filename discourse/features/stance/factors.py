@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 
-from discourse.features.stance.mention import Mention
+from discourse.features.stance.harm import help_for_it, others_harm
+from discourse.features.stance.harm_words import LESSEN
+from discourse.features.stance.mention import Mention, Term
 from discourse.features.stance.roles import Role, SemanticRole
 from discourse.features.stance.rules import Rule
 from discourse.features.stance.syntax import Sentence
+from discourse.features.stance.tagging import NOT
 
 _SIGNS = frozenset("indication indications sign signs evidence reason interest proof suggestion seriousness".split())
 _NONE = frozenset(("no", "not", "n't", "never", "any", "little", "without", "nothing"))
@@ -17,32 +19,6 @@ _WHEN = frozenset("today yesterday tomorrow tonight monday tuesday wednesday thu
 _NOT_YET = frozenset(("until", "unless", "till"))
 _LINKS = frozenset("for to of with toward towards among between alongside from".split())
 _AGENTS = (SemanticRole.ACTOR, SemanticRole.PARTNER)
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A term of the lexicon in its sentence, as a mention sees it.
-
-    Parameters
-    ----------
-    start, stop : int
-        Its pieces (stop is the piece after its last).
-    weight : float
-        From the lexicon.
-    category : str
-        From the lexicon.
-    negated : str
-        negation, reversal, or "".
-    owned : bool
-        Whether it is in the noun phrase of the mention.
-    """
-
-    start: int
-    stop: int
-    weight: float
-    category: str
-    negated: str
-    owned: bool
 
 
 class _For(Enum):
@@ -69,12 +45,14 @@ def find_rules(s: Sentence, m: Mention, t: Term) -> tuple[Rule, ...]:
     -------
     tuple of Rule
     """
-    first = _negated(m, t)
+    first = help_for_it(m, t) or others_harm(s, m, t) or _negated(m, t)
+    if first in _NOTHING:
+        return (first,)
     rules = [] if first is None else [first]
     if m.role is None:
         return tuple(rules)
     if t.weight > 0:
-        term = _For.PLAIN if first is None else _For.ANY
+        term = _For.PLAIN if first is None else _For.FRIENDLY if first is Rule.HELPS_TARGET else _For.ANY
     else:
         term = _For.FRIENDLY if first in _NEGATIONS else _For.ANY
     for rule, applies in _TRIED[term]:
@@ -85,7 +63,9 @@ def find_rules(s: Sentence, m: Mention, t: Term) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-_NEGATIONS = (Rule.NEGATED, Rule.TURNED_ROUND, Rule.ENDED)
+# After these a hostile term may count as friendly.
+_NEGATIONS = (Rule.NEGATED, Rule.TURNED_ROUND, Rule.ENDED, Rule.HARM_CONDEMNED, Rule.HARM_JUDGED)
+_NOTHING = (Rule.HARM_BY_OTHERS, Rule.HARM_ELSEWHERE, Rule.MATTER, Rule.VERB_OF_PLACE)
 
 
 def _negated(m: Mention, t: Term) -> Rule | None:
@@ -119,6 +99,23 @@ def cut_off(s: Sentence, negation: int, start: int) -> bool:
     return any(s.kinds[p] == "C" or s.words[p] in ("by", "through") for p in range(negation + 1, start))
 
 
+def twice_negated(s: Sentence, negation: int, start: int) -> bool:
+    """Whether two words negate a term, so that neither does: "will never end its support", "not waver in our support".
+
+    Examples
+    --------
+    >>> from discourse.features._examples import encoded
+    >>> from discourse.features.stance.syntax import read_sentences
+    >>> found = read_sentences(encoded(["We will never end our support. We will now end our support."]), [0, 1])
+    >>> [twice_negated(s, 3, 5) for s in found]
+    [True, False]
+    """
+    if s.words[negation] in NOT:
+        return any(s.words[k] in LESSEN for k in range(negation + 1, start))
+    first = max(s.clause_start(negation), negation - 3)
+    return s.words[negation] in LESSEN and any(s.words[k] in NOT for k in range(first, negation))
+
+
 def linked(s: Sentence, m: Mention, role: Role, start: int) -> bool:
     """Whether word order links the term that begins at a piece to a mention.
 
@@ -139,9 +136,9 @@ def linked(s: Sentence, m: Mention, role: Role, start: int) -> bool:
         return False
     if role.name is SemanticRole.ACTOR:
         return start > m.start
-    if role.name is SemanticRole.RECIPIENT:
+    if role.name in (SemanticRole.RECIPIENT, SemanticRole.VICTIM):
         return start < m.start
-    return role.name is SemanticRole.PARTNER
+    return role.name in (SemanticRole.PARTNER, SemanticRole.BENEFICIARY)
 
 
 # --- One function for each rule: whether it applies.
@@ -188,6 +185,8 @@ def _doubted(s: Sentence, m: Mention, role: Role, t: Term) -> bool:
 
 def _asked(s: Sentence, m: Mention, role: Role, t: Term) -> bool:
     """After a word that asks something of any mention, within the next clause, or of this one, anywhere."""
+    if role.name is SemanticRole.BENEFICIARY:
+        return False  # it is others who are asked to help
     if 0 <= m.asked < t.start and s.clause[t.start] - s.clause[m.asked] <= 1:
         return True
     return 0 <= m.directive < t.start
@@ -209,6 +208,8 @@ def _denied(s: Sentence, m: Mention, role: Role, t: Term) -> bool:
 
 def _other_beneficiary(s: Sentence, m: Mention, role: Role, t: Term) -> bool:
     """Another noun phrase than the mention has the benefit, and it is not the target who gives it."""
+    if role.name is SemanticRole.BENEFICIARY and t.start < m.start:
+        return not linked(s, m, role, t.start)
     return _benefits_other(s, m, t) and not (role.name in _AGENTS and linked(s, m, role, t.start))
 
 

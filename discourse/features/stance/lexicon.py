@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from discourse.errors import SourceError, did_you_mean
+from discourse.features.stance.rules import CLASS_BOUNDS, SCALE
 
 COLUMNS = ("term", "category", "weight", "source", "note")
 # Dimensions that score a target; the others are metadiscourse, counted by category.
@@ -186,7 +187,7 @@ def _sign_problem(categories: Iterable[str], numbers: Iterable[float], unweighte
     if not lacking:
         return ""
     return (
-        "an evaluation needs terms above and below 0; give weights to its categories under stance: weights: "
+        "an evaluation needs terms above and below 0, for without them no mention can be cooperative, or none conflictual; give weights to its categories under stance: weights: "
         f"({', '.join(lacking)})"
     )
 
@@ -246,6 +247,44 @@ def load_lexicon(name: str, path: str | Path | None = None, weights: Mapping[str
         raise SourceError(problems[:20])
     digest = hashlib.sha256(data + repr(sorted(weights.items())).encode() * bool(weights)).hexdigest()
     return Lexicon(name, pd.DataFrame(rows, columns=list(COLUMNS)), digest)
+
+
+def unreachable_class(lexicon: Lexicon, scale: float = SCALE) -> str:
+    """Which class no term of an evaluation can give a mention, in words for its user; "" where there is none.
+
+    Parameters
+    ----------
+    lexicon : Lexicon
+        An evaluation.
+    scale : float
+        Sum of weights at which the evaluation is 0.71.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    A term right beside the mention counts its weight w, so that the evaluation is w / sqrt(w² + scale²). Where that is within the
+    bounds of *neutral* for the largest weight of a sign, only several terms together reach the class, which few sentences have.
+
+    Examples
+    --------
+    >>> ones = load_lexicon("evaluation").entries.assign(weight=lambda t: t["weight"].clip(-1, 1))
+    >>> unreachable_class(Lexicon("evaluation", ones, "")).split(":")[0]
+    'no term can make a mention cooperative'
+    """
+    weights = lexicon.entries["weight"]
+    low, high = CLASS_BOUNDS
+    for name, largest, bound in (("conflictual", -weights.min(), -low), ("cooperative", weights.max(), high)):
+        needed = bound * scale / math.sqrt(1 - bound**2)
+        if largest <= needed:
+            sign = "-" if name == "conflictual" else ""
+            return (
+                f"no term can make a mention {name}: the largest weight for it is {sign}{largest:g}, and with scale {scale:g} "
+                f"one beyond {sign}{needed:.2f} is needed; give larger weights, or a smaller scale"
+            )
+    return ""
 
 
 @cache

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from discourse.features.stance.roles import Inference, Role, SemanticRole, find_role
+from discourse.features.stance.affected import affected
+from discourse.features.stance.roles import AFFECTED, Inference, Role, SemanticRole, find_role
 from discourse.features.stance.syntax import Sentence, VerbGroup
 
 # Verbs after which the target's own words follow.
@@ -15,7 +16,7 @@ _CLAIMS = frozenset(
     pretend pretends deny denies denied accuse accuses accused blame blames blamed suggest suggests
     """.split()
 )
-_MUST = frozenset(("must", "should", "ought", "shall", "needs", "need"))
+_MUST = frozenset(("must", "should", "ought", "shall"))
 _HAVE = frozenset(("has", "have", "had", "needs", "need"))
 _NEEDED = frozenset("important vital essential imperative critical crucial incumbent necessary".split())
 _OPPOSING = frozenset(
@@ -73,6 +74,32 @@ class Mention:
         return self.directive >= 0 and self.role is not None and self.role.name is SemanticRole.ACTOR
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the lexicon in its sentence, as a mention sees it.
+
+    Parameters
+    ----------
+    start, stop : int
+        Its pieces (stop is the piece after its last).
+    weight : float
+        From the lexicon.
+    category : str
+        From the lexicon.
+    negated : str
+        negation, reversal, or "".
+    owned : bool
+        Whether it is in the noun phrase of the mention.
+    """
+
+    start: int
+    stop: int
+    weight: float
+    category: str
+    negated: str
+    owned: bool
+
+
 def role_of(s: Sentence, token: int, length: int) -> Role | None:
     """The semantic role of a mention; None for a mention of no length, for which the whole sentence stands.
 
@@ -84,7 +111,10 @@ def role_of(s: Sentence, token: int, length: int) -> Role | None:
     >>> role_of(s, 2, 1).name.value, role_of(s, 0, 0)
     ('recipient', None)
     """
-    return find_role(s, s.places[token], s.places[token + length - 1] + 1) if length else None
+    if not length:
+        return None
+    start, stop = s.places[token], s.places[token + length - 1] + 1
+    return affected(s, find_role(s, start, stop), start, stop)
 
 
 def read_mention(
@@ -139,7 +169,9 @@ def read_mention(
 
 
 def opposing_word(s: Sentence, role: Role | None) -> int:
-    """The piece right before a noun phrase if it is a word of opposition, such as *against*; -1 otherwise.
+    """The piece right before a noun phrase if it is a word of opposition, such as *against*, or one with *anti-* in it; -1 otherwise.
+
+    What is done against a victim is not opposed to it by the speaker.
 
     Examples
     --------
@@ -149,7 +181,11 @@ def opposing_word(s: Sentence, role: Role | None) -> int:
     >>> opposing_word(s, role_of(s, 3, 1))
     2
     """
-    before = role.left - 1 if role is not None else -1
+    if role is None or role.name in AFFECTED:
+        return -1
+    if role.inference is Inference.OPPOSED:
+        return role.governor
+    before = role.left - 1
     return before if before >= 0 and s.words[before] in _OPPOSING else -1
 
 

@@ -10,10 +10,11 @@ from functools import cached_property
 import numpy as np
 
 from discourse.features.stance.acts import act_rank
-from discourse.features.stance.factors import Term, cut_off, find_rules
+from discourse.features.stance.factors import cut_off, find_rules, twice_negated
 from discourse.features.stance.hits import Evaluative, Hit, evaluative_terms
 from discourse.features.stance.lexicon import Lexicon, default_lexicons
-from discourse.features.stance.mention import Mention, opposing_word, read_mention, role_of
+from discourse.features.stance.mention import Mention, Term, opposing_word, read_mention, role_of
+from discourse.features.stance.roles import SemanticRole
 from discourse.features.stance.rules import AFAR, RULES, Rule
 from discourse.features.stance.syntax import Sentence, read_sentences
 from discourse.types import EncodedCorpus, Features
@@ -79,7 +80,7 @@ class HitArrays:
                 if key not in known:
                     known[key] = hit.factors
                 factors[k, : len(hit.rules)] = known[key]
-        added = (Rule.DEMANDED, Rule.OPPOSED)
+        added = (Rule.HELPED, Rule.DEMANDED, Rule.OPPOSED)
         return cls(
             np.array([h.mention for h in hits], np.int64),
             np.array([h.weight for h in hits], float),
@@ -181,19 +182,27 @@ class _Terms:
 def _hits_of_mention(s: Sentence, m: Mention, row: int, terms: _Terms, here: range) -> Iterator[Hit]:
     """The terms of its sentence as they count for a mention, then what rules add."""
     distance_at: dict[int, int] = {}
+    friendly: set[int] = set()  # tokens of friendly terms
     for h in here:
         token, length = terms.starts[h], terms.lengths[h]
         start, stop = s.places[token], s.places[token + length - 1] + 1
         negated = terms.negated[h]
-        if negated == "reversal" and cut_off(s, s.places[terms.negation[h]], start):
-            negated = ""
+        if negated:
+            negation = s.places[terms.negation[h]]
+            if (negated == "reversal" and cut_off(s, negation, start)) or twice_negated(s, negation, start):
+                negated = ""
         owned = m.role is not None and m.role.left <= start < m.role.right
         term = Term(start, stop, terms.weights[h], terms.categories[h], negated, owned)
         rules = find_rules(s, m, term)
         distance = max(m.first_token - (token + length), token - m.last_token - 1, 0)
         distance_at[token] = distance
+        if terms.weights[h] > 0:
+            friendly.update(range(token, token + length))
         rank = act_rank(s, m, start, term.category, rules)
         yield Hit(row, token, length, terms.names[h], term.category, term.weight, distance, rules, owned, rank)
+    helped = m.role.governor if m.role is not None and m.role.name is SemanticRole.BENEFICIARY else -1
+    if helped >= 0 and s.tokens[helped] not in friendly:
+        yield _added(s, m, row, helped, "aid", Rule.HELPED)
     if m.directive >= 0:
         yield _added(s, m, row, m.directive, "demand", Rule.DEMANDED)
     before = opposing_word(s, m.role)

@@ -33,11 +33,22 @@ class SemanticRole(StrEnum):
 
     ACTOR = "actor"
     RECIPIENT = "recipient"
+    VICTIM = "victim"
+    BENEFICIARY = "beneficiary"
     PARTNER = "partner"
     MENTIONED = "mentioned"
 
 
 ROLES = tuple(role.value for role in SemanticRole)
+# The roles of those whom others harm or help.
+AFFECTED = (SemanticRole.VICTIM, SemanticRole.BENEFICIARY)
+# Acts are counted by whether the target does them, whether they are done to it, or both sides do them together; a mention
+# that is only a place has no part in an act.
+ACT_ROLES: dict[str, tuple[str, ...]] = {
+    "actor": ("actor",),
+    "recipient": ("recipient", "victim", "beneficiary"),
+    "partner": ("partner",),
+}
 
 
 class Inference(Enum):
@@ -56,6 +67,9 @@ class Inference(Enum):
     UNDERGOING_SUBJECT = "subject of {word}"
     PART_OF_SUBJECT = "part of a subject"
     JOINT_SUBJECT = "together {word}"
+    HARM = "harm: {word}"
+    HELP = "help: {word}"
+    OPPOSED = "opposed: {word}"
     NONE = "no rule"
 
 
@@ -177,14 +191,14 @@ def find_role(s: Sentence, start: int, stop: int) -> Role:
 
 def _by_place(s: Sentence, left: int, right: int, thing: bool = False) -> Role:
     """The role of a noun phrase by what comes before and after it."""
-    before, joined = _before_joined(s, left, right)
+    before, joined = before_joined(s, left, right)
     p = _Phrase(s, left, right, before, joined, thing, governing_word(s, before), verb_of_subject(s, right))
     if p.kind in ("I", "T") or (p.preposition in PREPOSITIONS and p.kind != "S"):
         return _by_preposition(p)
     return _by_verb(p)
 
 
-def _before_joined(s: Sentence, left: int, right: int) -> tuple[int, bool]:
+def before_joined(s: Sentence, left: int, right: int) -> tuple[int, bool]:
     """The piece before the first of several joined phrases, which decides ("with Ukraine and Russia"), and whether there are any."""
     words, kinds = s.words, s.kinds
     k, joined = left - 1, False

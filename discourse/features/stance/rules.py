@@ -32,6 +32,13 @@ class Rule(Enum):
     NEGATED = auto()
     TURNED_ROUND = auto()
     ENDED = auto()
+    HELPS_TARGET = auto()
+    HARM_CONDEMNED = auto()
+    HARM_JUDGED = auto()
+    HARM_BY_OTHERS = auto()
+    HARM_ELSEWHERE = auto()
+    MATTER = auto()
+    VERB_OF_PLACE = auto()
     IN_NOUN_PHRASE = auto()
     OTHER_CLAUSE = auto()
     OWN_WORDS = auto()
@@ -47,6 +54,7 @@ class Rule(Enum):
     NOT_LINKED = auto()
     TALKS_ONCE = auto()
     LITTLE_FROM_AFAR = auto()
+    HELPED = auto()
     DEMANDED = auto()
     OPPOSED = auto()
 
@@ -106,6 +114,33 @@ RULES: dict[Rule, Entry] = {
         hostile=0.0,
     ),
     Rule.ENDED: Entry("reversed", 'is reversed by the target itself ("lifted the blockade")', hostile=-0.5),
+    Rule.HELPS_TARGET: Entry(
+        "help for it", 'is the help from which the target benefits ("security guarantees for Norland")', friendly=1.5
+    ),
+    Rule.HARM_CONDEMNED: Entry(
+        "harm to it is condemned",
+        'condemns or accuses, where the target is a victim ("we condemn the attack on Norland")',
+        hostile=-1.0,
+    ),
+    Rule.HARM_JUDGED: Entry(
+        "harm to it is judged",
+        'judges what others do to the target, or whom it is defended against ("the brutal attack on Norland")',
+        hostile=-0.2,
+    ),
+    Rule.HARM_BY_OTHERS: Entry(
+        "harm by others",
+        'tells of harm by others, where the target is a victim or a beneficiary ("attacks on Norland")',
+        hostile=0.0,
+    ),
+    Rule.HARM_ELSEWHERE: Entry(
+        "harm elsewhere or resisted",
+        'tells of harm that others do elsewhere, of which the target only speaks ("Norland discussed the attack in Westland"), or which it resists ("Norland fights the invasion")',
+        hostile=0.0,
+    ),
+    Rule.MATTER: Entry(
+        "name of a matter", 'names a matter ("the Norland conflict", "the crisis in Norland")', hostile=0.0
+    ),
+    Rule.VERB_OF_PLACE: Entry("verb of place", 'says where something is ("danger lies in the north")', hostile=0.0),
     Rule.IN_NOUN_PHRASE: Entry(
         "in its noun phrase",
         'is in the noun phrase of the mention ("Norland\'s brutal war"), where distance does not count',
@@ -155,10 +190,15 @@ RULES: dict[Rule, Entry] = {
     Rule.LITTLE_FROM_AFAR: Entry(
         "little from afar", "benefits somebody else or is not linked to the mention, as others are", most=1.0
     ),
+    Rule.HELPED: Entry(
+        "help for it",
+        'makes the target a beneficiary and is in no lexicon ("we provide Norland with weapons", "we will never abandon Norland")',
+        weight=1.5,
+    ),
     Rule.DEMANDED: Entry("asked of the target", 'asks something of the target ("we call on", "must")', weight=-2.0),
     Rule.OPPOSED: Entry(
         "against the target",
-        "is *against* or a word such as *counter* or *deter*, right before the noun phrase of the mention",
+        "is *against* or a word such as *counter* or *deter*, right before the noun phrase of the mention, or *anti-* in it",
         weight=-1.5,
     ),
 }
@@ -210,7 +250,8 @@ def rules_table() -> str:
         if entry.most is not None:
             friendly = f"together at most {_number(entry.most)}"
         if entry.weight is not None:
-            hostile = f"adds {_number(entry.weight)}"
+            added = f"adds {_number(entry.weight)}"
+            friendly, hostile = (added, "") if entry.weight > 0 else ("", added)
         lines.append(f"| {entry.text} | {entry.when} | {friendly} | {hostile} |")
     return "\n".join(lines)
 
@@ -245,6 +286,10 @@ def describe_rules() -> str:
         "unless), is part of a name, strengthens a hostile term, or names a retreat that is not said to be made; so does every term "
         "in the target's own words. "
         "Of several terms for talks only the one that counts most is counted. "
+        f"Harm by others counts {hostile(Rule.HARM_BY_OTHERS)} where the target is a victim or a beneficiary, speaks of harm elsewhere "
+        f"or resists it; a term that judges such harm counts × {hostile(Rule.HARM_JUDGED)}, one that condemns it × "
+        f"{hostile(Rule.HARM_CONDEMNED)}. Help for the target counts × {friendly(Rule.HELPS_TARGET)}, and "
+        f"{_number(RULES[Rule.HELPED].weight)} where the lexicon has no word for it. "
         f"What is asked of the target counts {_number(RULES[Rule.DEMANDED].weight)}, and a word of opposition right before its noun "
-        f"phrase (against, counter, deter) {_number(RULES[Rule.OPPOSED].weight)}."
+        f"phrase (against, counter, deter), or anti- in it, {_number(RULES[Rule.OPPOSED].weight)}."
     )

@@ -112,7 +112,7 @@ def weigh(
         One row per mention. `evaluation` runs from -1 (conflictual) to 1 (cooperative) and is x / sqrt(x**2 + scale**2), where x
         is the sum of the weights of the evaluative terms in the sentence, each divided by 1 + d / half_distance for d tokens
         between term and mention and multiplied by the factors of the rules; `cooperative` and `conflictual` count the terms above
-        and below 0. `units` has those of `found` and `who_acts` (actor, recipient, partner, mentioned), `rule` (how that was
+        and below 0. `units` has those of `found` and `who_acts` (actor, recipient, victim, beneficiary, partner, mentioned), `rule` (how that was
         inferred), `act`, `class_` (of `CLASSES`), `conditional`, `reported` (in the target's own words) and `terms` (what made the
         score). `details["hits"]` has one row per mention and term: `mention`, `token`, `length`, `term`, `category`, `weight`,
         `distance`, `factor`, `score`, `rules`.

@@ -190,11 +190,19 @@ def _verb_after_adverb(
 def _verb_after_name(
     k: int, left: str, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
 ) -> str | None:
-    """ "Norland attacks the town", "Norland claims that"."""
-    if left != "N" or not words[k].endswith("s") or right not in ("D", "P", "S", "T"):
+    """ "Norland attacks the town", "Norland claims that", "Norland attacks Ostmark"."""
+    named_object = right == "N" and forms[k + 1][:1].isupper()
+    if left != "N" or not words[k].endswith("s") or not (named_object or right in ("D", "P", "S", "T")):
         return None
     named = forms[k - 1][:1].isupper() and not forms[k - 1].endswith(_PEOPLE_OR_LANGUAGE)
     return "V" if named and forms[k][:1].islower() else None
+
+
+def _verb_after_relative(
+    k: int, left: str, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
+) -> str | None:
+    """ "Those who attack Norland"."""
+    return "V" if k and words[k - 1] == "who" and forms[k][:1].islower() else None
 
 
 def _verb_after_pronoun(
@@ -257,7 +265,7 @@ def _like(
 # The first rule that applies decides, those for a class before those for a word. For nouns the surest sign comes first:
 # *to* and modals, then adverbs, names, and pronouns.
 _BY_CLASS: Mapping[str, tuple[_Rule, ...]] = {
-    "N": (_verb_after_to, _verb_after_adverb, _verb_after_name, _verb_after_pronoun),
+    "N": (_verb_after_to, _verb_after_adverb, _verb_after_name, _verb_after_pronoun, _verb_after_relative),
     "V": (_noun_after_determiner,),
     "E": (_noun_after_determiner,),
     "'": (_auxiliary_in_s,),

@@ -1,9 +1,19 @@
+import re
+
 import numpy as np
 import pytest
 
 from discourse.errors import SourceError
 from discourse.features._examples import encoded
-from discourse.features.stance import ACTS, DIMENSIONS, default_lexicons, load_lexicon, metadiscourse
+from discourse.features.stance import (
+    ACTS,
+    DIMENSIONS,
+    default_lexicons,
+    load_lexicon,
+    metadiscourse,
+    stance_class,
+    unreachable_class,
+)
 
 HEADER = "term\tcategory\tweight\tsource\tnote\n"
 
@@ -57,6 +67,30 @@ def test_categories_within_categories_and_terms_in_several(tmp_path):
     assert entries[["term", "category"]].values.tolist() == [
         ["glad", "mood.up"], ["light", "mood.up"], ["sad", "mood.down"], ["light", "weight"],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("pos", "neg", "scale", "problem"),
+    [
+        # x / sqrt(x² + c²) is above 0.25 where x is above 0.258 c, below -0.05 where x is below -0.0501 c.
+        (1.04, -1, 4, ""),
+        (1, -1, 4, "no term can make a mention cooperative: the largest weight for it is 1, .* beyond 1.03 is needed"),
+        (1, -1, 3.8, ""),
+        (
+            2,
+            -0.2,
+            4,
+            "no term can make a mention conflictual: the largest weight for it is -0.2, .* beyond -0.20 is needed",
+        ),
+        (2, -0.21, 4, ""),
+    ],
+)
+def test_weights_that_reach_no_class(tmp_path, pos, neg, scale, problem):
+    (tmp_path / "a.yml").write_text("pos: [glad]\nneg: [sad]\n")
+    lexicon = load_lexicon("evaluation", tmp_path / "a.yml", {"pos": pos, "neg": neg})
+    assert re.fullmatch(problem + ".*" * bool(problem), unreachable_class(lexicon, scale))
+    alone = np.array([pos / np.hypot(pos, scale), neg / np.hypot(neg, scale)])
+    assert (stance_class(alone).tolist() == ["cooperative", "conflictual"]) == (not problem)
 
 
 def test_the_hash_follows_the_weights(tmp_path):

@@ -35,6 +35,8 @@ TEXTS = [
     "We support Ostmark against Norland's war. We welcome and support Ostmark, its peaceful partner and friend, not far from Norland.",
     "Norland met us to discuss grain in friendly talks and constructive dialogue. We counter the brutal Norland.",
     "Peace, friendship, cooperation, support and help for Ostmark were on the agenda when the Minister saw Norland.",
+    "We condemn the brutal attack on Norland. Norland discussed the attack in Westland. The reason lies in Norland.",
+    "The crisis in Norland goes on. We will never abandon Norland. We support Norland.",
     "If Norland must help and support us, friends cooperate. We urge that Norland help. It is vital that Norland agree.",
 ]
 HEADER = "term\tcategory\tweight\tsource\tnote\n"
