@@ -154,8 +154,8 @@ def _print_mention(console: Console, measured: _Measured, row: Mapping[str, Any]
     for hit in mine.itertuples():
         rules = f"  {hit.rules}" if hit.rules else ""
         console.print(f"    {hit.score:+.2f} = {hit.weight:+g} x {hit.factor:.2f}  {hit.term} ({hit.category}){rules}")
-    rules = measured.stance.rules
-    evaluation, class_ = rules.values[row["mention"], 0], rules.units["class_"].iloc[row["mention"]]
+    by_rules = measured.stance.rules
+    evaluation, class_ = by_rules.values[row["mention"], 0], by_rules.units["class_"].iloc[row["mention"]]
     of_rules = f"; evaluation by the rules {evaluation:+.2f}, {class_}" if by_model else ""
     console.print(f"    {mine['score'].sum():+.2f} in all{of_rules}")
     console.print("")

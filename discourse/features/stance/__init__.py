@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from discourse.features.stance.calibrate import calibrate
+from discourse.features.stance.calibration import calibrate
 from discourse.features.stance.classifier import classify
 from discourse.features.stance.lexicon import (
     ACTS,

@@ -9,7 +9,7 @@ from sklearn.metrics import f1_score
 from discourse.errors import TooLittleText
 from discourse.features._examples import encoded
 from discourse.features.stance import CLASSES, by_the_prior, calibrate, read_mentions, weigh
-from discourse.features.stance.calibrate import fit_update
+from discourse.features.stance.calibration import fit_update
 from discourse.features.stance.prior import softmax
 from discourse.features.target import Target, mentions
 
