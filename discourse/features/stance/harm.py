@@ -66,19 +66,22 @@ def others_harm(s: Sentence, m: Mention, t: Term) -> Rule | None:
     >>> [others_harm(s, m, Term(k, k + 1, -2.0, c, "", False)).text for k, c in ((1, "condemn"), (2, "attack"))]
     ['harm to it is condemned', 'harm by others']
     """
-    if t.weight > 0 or t.negated:
+    affected = m.role is not None and m.role.name in AFFECTED
+    if t.weight > 0 or (t.negated and not affected):
         return None
     if s.words[t.start] in _LIES and _of_place(s, t.start):
         return Rule.VERB_OF_PLACE
     if m.role is None:
         return None
-    if m.role.name not in AFFECTED:
+    if not affected:
         if _matter(s, m, m.role, t):
             return Rule.MATTER
         others = _elsewhere(s, m, m.role, t) or _resists(s, m, m.role, t)
         return Rule.HARM_ELSEWHERE if others else None
     if not _by_others(s, m, m.role, t):
         return None
+    if t.negated:
+        return Rule.HARM_BY_OTHERS
     if t.category in _CONDEMNING and m.role.name is SemanticRole.VICTIM and _speaks_of(s, m.role, t):
         return Rule.HARM_CONDEMNED
     judged = t.category == "negative evaluation" and t.weight <= _JUDGEMENT and s.words[t.start] not in _BEARING
@@ -157,8 +160,6 @@ def _matter(s: Sentence, m: Mention, role: Role, t: Term) -> bool:
     """ "The Norland question", "the conflict in Norland": the name of a matter."""
     if s.words[t.start] not in _MATTERS or t.stop != t.start + 1:
         return False
-    if t.owned and s.words[m.start].startswith("anti-"):
-        return True
     if t.owned:
         return t.start == role.right - 1 and s.words[m.stop] != "'s"
     return (
