@@ -23,6 +23,7 @@ from discourse.corpus import READERS
 from discourse.corpus.build import assemble
 from discourse.corpus.turns import Speaker, Turn
 from discourse.encode import encode_corpus
+from discourse.encode.encoder import hashtags_as_words
 from discourse.features.stance import stance
 from discourse.features.target import Target, mentions
 from discourse.types import EncodedCorpus, Features, Provenance
@@ -91,7 +92,10 @@ def source(name: str) -> EncodedCorpus:
         return encode_corpus(READERS["rss"](files=[file], speakers=people))
     if name == "tweets":
         posts = _lines(DATA / "state_department_tweets" / "tweets.jsonl.gz")
-        return _plain([(x["id"], x["text"]) for x in posts if x["mentions_russia"] and not x["is_rt"]])
+        # Its sample was drawn when the word in a hashtag was a mention.
+        return hashtags_as_words(
+            _plain([(x["id"], x["text"]) for x in posts if x["mentions_russia"] and not x["is_rt"]])
+        )
     if name == "posts":
         return _plain([(x["id"], x["text"]) for x in _lines(DATA / "state_department_posts" / "posts.jsonl.gz")])
     if name == "department_tweets":
@@ -233,6 +237,10 @@ def coded(name: str) -> Iterator[tuple[EncodedCorpus, Features, pd.DataFrame]]:
                 "row": np.arange(len(found.units)),
             }
         )
+        # In the oldest sample the place of a hashtag is that of the word in it.
+        forms = corpus.vocabulary["form"].to_numpy()[corpus.ids[found.units["token"]]].astype(str)
+        in_tag = rows[np.char.startswith(forms, "#")]
+        rows = pd.concat([rows, in_tag.assign(start=in_tag["start"] + 1)], ignore_index=True)
         merged = codes.merge(rows, on=["doc_id", "turn", "start"], how="left")
         if merged["row"].isna().any():
             raise SystemExit(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
@@ -18,29 +18,48 @@ from discourse.errors import UsageError, did_you_mean
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    from rich.console import Console
 
     from discourse.analyses.data import Data
     from discourse.compare.agreement import Agreement
     from discourse.experiment import Plan
+    from discourse.experiment.run import StanceScored
     from discourse.features.target import Target
     from discourse.types import EncodedCorpus, Features
 
 
 @dataclass(frozen=True)
 class _Measured:
-    """The stance toward one target of an experiment, by the rules."""
+    """The stance toward one target of an experiment, before codes change it."""
 
     plan: Plan
-    data: Data
-    corpus: EncodedCorpus
     target: Target
-    scored: Features
-    counted: np.ndarray
+    stance: StanceScored
+
+    @property
+    def data(self) -> Data:
+        """Documents and groups."""
+        return self.stance.data
+
+    @property
+    def corpus(self) -> EncodedCorpus:
+        """The corpus."""
+        return self.stance.corpus
+
+    @property
+    def scored(self) -> Features:
+        """Every mention with its stance."""
+        return self.stance.scored
+
+    @property
+    def counted(self) -> np.ndarray:
+        """Mentions that count."""
+        return self.stance.counted
 
 
 def _measured(file: Path, corpus: Sequence[Path], target: str | None, strict: bool) -> _Measured:
     from discourse.experiment import load, resolve
-    from discourse.experiment.run import stance_by_the_rules
+    from discourse.experiment.run import stance_without_codes
 
     plan = resolve(load(file), corpus=list(corpus), strict=strict)
     names = [t.name for t in plan.targets]
@@ -51,8 +70,7 @@ def _measured(file: Path, corpus: Sequence[Path], target: str | None, strict: bo
     if target is not None and target not in names:
         raise UsageError(f'{file}: there is no target "{target}". {did_you_mean(target, names)}')
     chosen = plan.targets[names.index(target) if target else 0]
-    data, encoded, scored, counted = stance_by_the_rules(plan, chosen)
-    return _Measured(plan, data, encoded, chosen, scored, counted)
+    return _Measured(plan, chosen, stance_without_codes(plan, chosen))
 
 
 @dataclass(frozen=True)
@@ -75,8 +93,7 @@ def explain(
     strict: bool = False,
 ) -> None:
     """Print mentions in their sentences with the words and rules that made their scores."""
-    from discourse.analyses.stance.evidence import mention_table, score_marks
-    from discourse.features.concordance import sentence
+    from discourse.analyses.stance.evidence import mention_table
 
     measured = _measured(file, corpus, target, strict)
     table = mention_table(measured.data, measured.corpus, measured.scored)
@@ -96,39 +113,68 @@ def explain(
         table.drop(columns="mention").to_csv(csv, index=False, date_format="%Y-%m-%d", lineterminator="\n")
         console.print(f"{len(table)} mentions in {csv}")
         return
-    hits = measured.scored.details["hits"]
     shown = table if not limit else table.head(limit)
+    by_model = _explained(measured, shown["mention"].tolist())
     for row in shown.to_dict("records"):
-        marks = score_marks(measured.scored, int(row["mention"]))
-        found = sentence(measured.corpus, int(row["sentence"]), marks)
-        pieces, at = [], 0
-        for start, end, style in sorted(found.marks):
-            if start < at:
-                continue
-            left, right = {"cooperative": ("{+", "}"), "conflictual": ("{-", "}")}.get(style, ("[[", "]]"))
-            pieces += [found.text[at:start], left, found.text[start:end], right]
-            at = end
-        console.print(f"{row['date']:%Y-%m-%d}  {row['speaker']}  ({row['doc_id']})")
-        console.print("  " + " ".join("".join([*pieces, found.text[at:]]).split()))
-        flags = [w for w, on in (("condition", row["conditional"]), ("its own words follow", row["reported"])) if on]
-        parts = [f"{row['who_acts']} ({row['rule']})", *([row["act"]] if row["act"] else []), *flags]
-        console.print(
-            f"  evaluation {row['evaluation']:+.2f}, {row['class_']}; {measured.target.name}: {', '.join(parts)}"
-        )
-        mine = hits[hits["mention"] == row["mention"]]
-        for hit in mine.itertuples():
-            rules = f"  {hit.rules}" if hit.rules else ""
-            console.print(
-                f"    {hit.score:+.2f} = {hit.weight:+g} x {hit.factor:.2f}  {hit.term} ({hit.category}){rules}"
-            )
-        console.print(f"    {mine['score'].sum():+.2f} in all")
-        console.print("")
+        _print_mention(console, measured, row, by_model.get(int(row["mention"]), ()))
     more = f"; {len(shown)} are shown (--limit 0 prints all)" if len(shown) < len(table) else ""
     console.print(f"{len(table)} mentions in {table['doc_id'].nunique()} documents{more}")
-    if measured.plan.config.section("stance").method == "classifier":
+    settings = measured.plan.config.section("stance")
+    if settings.scored_by == "classifier":
         console.print("These are the scores of the rules; the report replaces them by those of the classifier.")
+    elif settings.learns(measured.target.name):
+        console.print("These are the scores of the prior as it is; the report adjusts them by the codes.")
     if others and not which.all_sides:
         console.print(f"{others} mentions by reporters, guests and others are not counted (--all-sides shows them)")
+
+
+def _print_mention(console: Console, measured: _Measured, row: Mapping[str, Any], by_model: Sequence[str]) -> None:
+    """A mention in its sentence, what the model makes of it, and the terms of the rules."""
+    from discourse.analyses.stance.evidence import score_marks
+    from discourse.features.concordance import sentence
+
+    marks = score_marks(measured.scored, int(row["mention"]))
+    found = sentence(measured.corpus, int(row["sentence"]), marks)
+    pieces, at = [], 0
+    for start, end, style in sorted(found.marks):
+        if start < at:
+            continue
+        left, right = {"cooperative": ("{+", "}"), "conflictual": ("{-", "}")}.get(style, ("[[", "]]"))
+        pieces += [found.text[at:start], left, found.text[start:end], right]
+        at = end
+    console.print(f"{row['date']:%Y-%m-%d}  {row['speaker']}  ({row['doc_id']})")
+    console.print("  " + " ".join("".join([*pieces, found.text[at:]]).split()))
+    flags = [w for w, on in (("condition", row["conditional"]), ("its own words follow", row["reported"])) if on]
+    parts = [f"{row['who_acts']} ({row['rule']})", *([row["act"]] if row["act"] else []), *flags]
+    console.print(f"  evaluation {row['evaluation']:+.2f}, {row['class_']}; {measured.target.name}: {', '.join(parts)}")
+    for line in by_model:
+        console.print(f"    {line}")
+    hits = measured.scored.details["hits"]
+    mine = hits[hits["mention"] == row["mention"]]
+    for hit in mine.itertuples():
+        rules = f"  {hit.rules}" if hit.rules else ""
+        console.print(f"    {hit.score:+.2f} = {hit.weight:+g} x {hit.factor:.2f}  {hit.term} ({hit.category}){rules}")
+    by_rules = measured.stance.rules
+    evaluation, class_ = by_rules.values[row["mention"], 0], by_rules.units["class_"].iloc[row["mention"]]
+    of_rules = f"; evaluation by the rules {evaluation:+.2f}, {class_}" if by_model else ""
+    console.print(f"    {mine['score'].sum():+.2f} in all{of_rules}")
+    console.print("")
+
+
+def _explained(measured: _Measured, mentions: Sequence[int]) -> dict[int, list[str]]:
+    """Probabilities by the prior and what moved it most, for some mentions; none where the rules score."""
+    from discourse.features.stance import CLASSES, explain_prior
+
+    if measured.plan.config.section("stance").scored_by != "prior":
+        return {}
+    found = {}
+    for mention, by in zip(mentions, explain_prior(measured.stance.read, measured.stance.rules, mentions)):
+        chances = ", ".join(f"{c} {p:.2f}" for c, p in zip(CLASSES, by.probabilities))
+        moved = ", ".join(
+            f"{c.what} {c.amount:+.2f}" if c.from_rules else f'"{c.what}" {c.amount:+.2f}' for c in by.contributions
+        )
+        found[mention] = [f"prior: {chances}", f"  moved most by {moved}"]
+    return found
 
 
 def draw_sample(
@@ -299,16 +345,18 @@ def validate_sheets(
     from discourse.experiment import load
     from discourse.report.sheet import write_file
 
-    if load(file).experiment.section("stance").method == "classifier":
-        raise UsageError(
-            f"{file}: a classifier is validated by `discourse run`, on the sheet that it learns from; validate checks the rules (method: lexicon)"
-        )
     key = load_key(key_path or find_key(sheets[0]))
     names = _names(sheets)
     codes = {name: read_codes(path) for name, path in zip(names, sheets)}
     same_items(codes, [i["item"] for i in key["items"]])
     missing_codes(codes, partial=partial)
-    measured = _measured(file, corpus, target or str(key["target"]["name"]), strict)
+    name = target or str(key["target"]["name"])
+    if load(file).experiment.section("stance").learns(name):
+        raise UsageError(
+            f"{file}: what learns from codes is validated by `discourse run`, on the sheet that it learns from; validate checks "
+            "what does not (method: prior without training, or method: lexicon)"
+        )
+    measured = _measured(file, corpus, name, strict)
     settings, scored = measured.plan.config.section("stance"), measured.scored
     now = fingerprint(settings, measured.target, measured.data.sha256, scored)
     changed = check_key(key, now, ("corpus", "target"))

@@ -17,7 +17,7 @@ from discourse.analyses.base import Found
 from discourse.analyses.data import Data
 from discourse.analyses.mentions import counted_at_home, with_counts
 from discourse.analyses.settings import Settings
-from discourse.analyses.stance.measure import by_the_rules
+from discourse.analyses.stance.measure import by_the_rules, without_codes
 from discourse.cache import UNCHANGED, Call, cache_folder, is_current, remember
 from discourse.encode.store import key_of, load_encoded
 from discourse.errors import SettingError, SettingErrors, UsageError
@@ -28,6 +28,7 @@ from discourse.experiment.graph import Clock, Graph, Node, Progress
 from discourse.experiment.plan import Plan
 from discourse.experiment.prepare import Base, data_of, encoded_corpus, make_base, read, selected, source_key, tokens_of
 from discourse.experiment.store import Store, load, save
+from discourse.features.stance import Parsed
 from discourse.features.target import Target
 from discourse.report.blocks import Report
 from discourse.report.templates import prose, render
@@ -169,27 +170,44 @@ def encoded_and_selected(plan: Plan) -> tuple[EncodedCorpus, np.ndarray]:
     return at_lines(plan, make)
 
 
-def stance_by_the_rules(plan: Plan, target: Target) -> tuple[Data, EncodedCorpus, Features, np.ndarray]:
-    """The stance toward a target by the rules, for commands that explain, sample and validate it.
+@dataclass(frozen=True)
+class StanceScored:
+    """The stance toward a target before any codes change it, for commands that explain, sample and validate it.
 
-    Returns
-    -------
+    Parameters
+    ----------
     data : Data
     corpus : EncodedCorpus
+    read : Parsed
+        What was read of every mention.
+    rules : Features
+        Scores of the rules.
     scored : Features
-        Every mention.
+        Scores by the method of the experiment, without codes: of a classifier those of the rules.
     counted : ndarray of bool, shape (n_mentions,)
-        Those that count.
+        Mentions that count.
     """
+
+    data: Data
+    corpus: EncodedCorpus
+    read: Parsed
+    rules: Features
+    scored: Features
+    counted: np.ndarray
+
+
+def stance_without_codes(plan: Plan, target: Target) -> StanceScored:
+    """The stance toward a target by the rules or by the prior as it is."""
     needs_text(plan)
 
-    def make() -> tuple[Data, EncodedCorpus, Features, np.ndarray]:
+    def make() -> StanceScored:
         base = prepare(plan, Clock(_nothing))
         data, tokens = data_of(base, plan.config), tokens_of(base, plan.config)
         settings = plan.config.section("stance")
-        scored = with_counts(by_the_rules(tokens, settings, target), tokens)
+        read, rules = by_the_rules(tokens, settings, target)
+        scored = with_counts(without_codes(tokens, settings, target), tokens)
         inside = data.design.group[scored.units["document"].to_numpy(np.int64)] >= 0
-        return data, base.corpus, scored, counted_at_home(data, scored.units) & inside
+        return StanceScored(data, base.corpus, read, rules, scored, counted_at_home(data, scored.units) & inside)
 
     return at_lines(plan, make)
 

@@ -82,7 +82,7 @@ def test_explain_prints_the_sum(coded, call, tmp_path):
     block = out.split("\n\n")[0].splitlines()
     assert "[[" in block[1]
     x = sum(float(line.split("=")[0]) for line in block if " x " in line)
-    shown = float(block[2].split("evaluation")[1].split(",")[0])
+    (shown,) = (float(line.split("by the rules")[1].split(",")[0]) for line in block if "by the rules" in line)
     assert shown == pytest.approx(x / np.sqrt(x**2 + 16), abs=0.02)
     code, out, _ = call("stance", "explain", coded, "--csv", tmp_path / "m.csv", "--search", "raids")
     table = pd.read_csv(tmp_path / "m.csv")
@@ -307,6 +307,46 @@ def test_a_classifier_from_the_coded_sheet(work, call, tmp_path):
     assert (tmp_path / "a" / "tables" / "mentions.csv").read_bytes() == (
         tmp_path / "b" / "tables" / "mentions.csv"
     ).read_bytes()
+
+
+@pytest.mark.slow
+def test_the_prior_learns_from_the_coded_sheet(work, call, tmp_path):
+    work.write_text(work.read_text() + "\nstance: {training: {Norland: sheet-anna.csv}}\n")
+    code, _, err = call("run", work, "--out", tmp_path / "a", "--quiet")
+    assert code == 0, err
+    stance = json.loads((tmp_path / "a" / "run.json").read_text())["stance"]["Norland"]
+    assert stance["method"] == "prior"
+    assert stance["validation"].startswith("cross-validated by document: macro-F1")
+    assert len(stance["model"]) == 64
+    code, _, err = call("stance", "validate", work, work.parent / "sheet-anna.csv")
+    assert code == 2
+    assert "validated by `discourse run`" in err
+
+
+def test_explain_shows_what_moved_the_prior(work, call):
+    code, out, err = call("stance", "explain", work, "--limit", "2")
+    assert code == 0, err
+    assert out.count("prior: conflictual 0.") == out.count("moved most by ") == 2
+    assert "in all; evaluation by the rules" in out
+    work.write_text(work.read_text() + "\nstance: {method: lexicon}\n")
+    code, out, err = call("stance", "explain", work, "--limit", "2")
+    assert code == 0, err
+    assert "prior" not in out
+
+
+@pytest.mark.parametrize(
+    ("stance", "message"),
+    [
+        ("{method: prior, lexicons: {evaluation: mine.tsv}}", "with one of your own say method: lexicon"),
+        ("{method: lexicon, training: {Norland: sheet-anna.csv}}", "rules over a lexicon learn from no codes"),
+    ],
+)
+def test_settings_that_contradict_the_prior(work, call, stance, message):
+    (work.parent / "mine.tsv").write_text("term\tcategory\tweight\nhelp\taid\t2\nattack\tattack\t-2\n")
+    work.write_text(work.read_text() + f"\nstance: {stance}\n")
+    code, _, err = call("check", work)
+    assert code == 2
+    assert message in " ".join(err.split())
 
 
 BAD = [

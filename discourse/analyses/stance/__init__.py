@@ -15,7 +15,7 @@ analysis = Analysis(
     section,
     measure=measure,
     input=Input.TEXTS,
-    splits=lambda settings: settings.method == "lexicon",
+    splits=lambda settings: settings.method != "classifier" and not settings.training,
     finish=finish,
     travels=travels,
     per_target=True,
@@ -32,7 +32,7 @@ analysis = Analysis(
     summary=summary,
     limits=limits,
     methods=methods,
-    cites=("plover2021", "schrodt2012", "martin2005", "quirk1985", "desmedt2012"),
+    cites=("plover2021", "schrodt2012", "martin2005", "quirk1985", "desmedt2012", "hamborg2021", "arora2017"),
     record=record,
     columns={
         "stance-periods: label": ("period", ""),

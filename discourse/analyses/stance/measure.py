@@ -31,7 +31,19 @@ from discourse.cache import cache_folder
 from discourse.compare.quantities import Contrast, Quantities
 from discourse.compare.ratios import compare
 from discourse.errors import DiscourseError, SettingError
-from discourse.features.stance import ACT_ROLES, ACTS, CLASSES, ROLES, Lexicon, classify, read_mentions, weigh
+from discourse.features.stance import (
+    ACT_ROLES,
+    ACTS,
+    CLASSES,
+    ROLES,
+    Lexicon,
+    Parsed,
+    by_the_prior,
+    calibrate,
+    classify,
+    read_mentions,
+    weigh,
+)
 from discourse.features.stance.certainty import certainty_classes
 from discourse.features.target import Target
 from discourse.report.sheet import write_file
@@ -69,14 +81,20 @@ class StanceFound(Found):
 
 def measure(tokens: Tokens, settings: StanceSettings, target: Target) -> Features:
     """Every mention of a target in all that somebody said, with its stance; `counts` marks those in tokens that count."""
-    scored = with_counts(by_the_rules(tokens, settings, target), tokens)
-    if settings.method == "classifier" and len(scored.units):
-        scored = _classified(tokens, settings, target, scored)
+    scored = with_counts(without_codes(tokens, settings, target), tokens)
+    if settings.learns(target.name) and len(scored.units):
+        scored = _learned(tokens, settings, target, scored)
     return scored
 
 
-def by_the_rules(tokens: Tokens, settings: StanceSettings, target: Target) -> Features:
-    """Every mention with its stance by the rules; sentences are read once for all weights."""
+def without_codes(tokens: Tokens, settings: StanceSettings, target: Target) -> Features:
+    """Every mention with its stance by the rules or by the prior as it is."""
+    read, scored = by_the_rules(tokens, settings, target)
+    return by_the_prior(read, scored) if settings.scored_by == "prior" else scored
+
+
+def by_the_rules(tokens: Tokens, settings: StanceSettings, target: Target) -> tuple[Parsed, Features]:
+    """What was read of every mention, and its stance by the rules; sentences are read once for all weights."""
     lexicons = settings.all_lexicons()
     # Of the lexicons only these two bear on scores; weights and window are applied to what was read.
     key = (
@@ -86,7 +104,7 @@ def by_the_rules(tokens: Tokens, settings: StanceSettings, target: Target) -> Fe
     )
     read = tokens.memo.once(key, lambda: read_mentions(tokens.corpus, tokens.mentions(target), lexicons))
     scored = weigh(read, half_distance=settings.half_distance, scale=settings.scale, window=settings.window)
-    return _with_certainty(scored, tokens, target, lexicons["certainty"])
+    return read, _with_certainty(scored, tokens, target, lexicons["certainty"])
 
 
 def _with_certainty(scored: Features, tokens: Tokens, target: Target, lexicon: Lexicon) -> Features:
@@ -98,8 +116,8 @@ def _with_certainty(scored: Features, tokens: Tokens, target: Target, lexicon: L
     return replace(scored, units=scored.units.assign(certainty=certainty))
 
 
-def _classified(tokens: Tokens, settings: StanceSettings, target: Target, scored: Features) -> Features:
-    """Stance by a classifier that is trained on the coded sheet that the config names."""
+def _learned(tokens: Tokens, settings: StanceSettings, target: Target, scored: Features) -> Features:
+    """Stance by the prior or by a classifier with the coded sheet that the config names."""
     sheet = Path(settings.training[target.name])
     try:
         key, codes = load_key(find_key(sheet)), read_codes(sheet)
@@ -115,14 +133,18 @@ def _classified(tokens: Tokens, settings: StanceSettings, target: Target, scored
         items = rows_of_items(key, tokens.corpus.turns, scored, counted, target.name)
         codes = codes.reindex(items["item"])
         some = codes["stance"].notna().to_numpy()
-        rows = items["row"].to_numpy()[some]
-        classified, model = classify(tokens.corpus, scored, rows, codes["stance"].to_numpy(object)[some])
+        rows, given = items["row"].to_numpy()[some], codes["stance"].to_numpy(object)[some]
+        if settings.scored_by == "prior":
+            read, rules = by_the_rules(tokens, settings, target)
+            learned = calibrate(read, with_counts(rules, tokens), rows, given)
+        else:
+            learned, model = classify(tokens.corpus, scored, rows, given)
+            folder = cache_folder() / "classifiers"
+            folder.mkdir(parents=True, exist_ok=True)
+            write_file(folder / f"{learned.params['model']}.joblib", model)
     except DiscourseError as error:
         raise SettingError(("stance", "training", target.name), str(error)) from None
-    folder = cache_folder() / "classifiers"
-    folder.mkdir(parents=True, exist_ok=True)
-    write_file(folder / f"{classified.params['model']}.joblib", model)
-    return replace(classified, details={**classified.details, "coded": codes.reset_index(), "items": items})
+    return replace(learned, details={**learned.details, "coded": codes.reset_index(), "items": items})
 
 
 def travels(features: Features) -> Features:
@@ -257,7 +279,7 @@ def record(found: StanceFound, settings: StanceSettings) -> Mapping[str, object]
     if found.scored is None:
         return {}
     return {
-        "method": settings.method,
+        "method": settings.scored_by,
         "validation": {str(m): validity_words(found.validation.of(m)) for m in Measure},
         "sheets": dict(found.validation.hashes),
         "model": found.scored.params.get("model", ""),

@@ -14,7 +14,7 @@ from discourse.analyses.stance.measure import StanceFound
 from discourse.analyses.stance.validation import LEAST_OF_ACT, Measure
 from discourse.analyses.validity import validity_words
 from discourse.compare.validation import ALL
-from discourse.features.stance import ACT_ROLES, ACTS, ROLES
+from discourse.features.stance import ACT_ROLES, ACTS, ROLES, load_prior
 from discourse.features.stance.rules import describe_rules
 from discourse.figures.frames import (
     layout_components,
@@ -76,7 +76,7 @@ def section(found: StanceFound, say: Say) -> Iterator[Block]:
 
 def _what_is_measured(found: StanceFound, say: Say) -> str:
     """What a score is, and how far it has been checked."""
-    how = say("how_rules" if say.settings.method == "lexicon" else "how_classifier")
+    how = say(f"how_{say.settings.scored_by}", calibrated="n_coded" in found.scored.params if found.scored else False)
     key = "checked" if found.validation.scores is not None else "unchecked"
     line = _validity(found, say, IN_SECTION)
     return say(key, how=how, validity=line[0].upper() + line[1:])
@@ -256,7 +256,7 @@ def _evidence(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[Blo
     yield Heading(say("in_their_words", several=len(say.targets) > 1))
     files = {"mentions": say.name("mentions"), "terms": say.name("stance-terms")}
     key = "marks" if say.corpus.texts is not None else "no_sentences"
-    yield Paragraph(say(key, rules=say.settings.method == "lexicon", **files))
+    yield Paragraph(say(key, rules=say.settings.scored_by == "lexicon", **files))
     yield from _of_speakers(found, say, table) if say.data.refusal is not None else _of_groups(found, say, table)
 
 
@@ -354,11 +354,16 @@ def methods(found: StanceFound, say: Say) -> Iterator[Block]:
     params = found.scored.params
     yield Heading(say("methods_heading"), 2)
     low, high = params["class_bounds"]
-    text = say("methods_evaluation", rules=describe_rules(), low=f"{low:g}", high=f"{high:g}")
+    by_rules = say.settings.scored_by == "lexicon"
+    text = say("methods_evaluation", rules=describe_rules(), low=f"{low:g}", high=f"{high:g}", final=by_rules)
     yield Formula("evaluation", text)
+    if say.settings.scored_by == "prior":
+        yield Paragraph(
+            say("methods_prior", prior=load_prior(), coded=params.get("n_coded", 0), spread=params.get("spread", 0.0))
+        )
     yield Paragraph(say("methods_roles"))
     every = [f for (name, _), f in say.results.items() if name == "stance"]
     if any(f.validation.scores is not None for f in every if isinstance(f, StanceFound)):
         yield Paragraph(say("methods_validation", least_of_act=LEAST_OF_ACT))
-    if "cross_validated" in params:
+    if say.settings.scored_by == "classifier" and "cross_validated" in params:
         yield Paragraph(say("methods_classifier", coded=params["n_coded"], model=params["model"][:16]))

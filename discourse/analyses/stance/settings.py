@@ -11,7 +11,7 @@ from pydantic import Field
 
 from discourse.analyses.settings import Choice, Display, FileName, Later, Names, Settings, Stage
 from discourse.errors import SettingError, SourceError, did_you_mean
-from discourse.features.stance import Lexicon, default_lexicons, unreachable_class
+from discourse.features.stance import Lexicon, default_lexicons, load_prior, unreachable_class
 
 Positive = Annotated[float, Field(gt=0)]
 PACKAGE = "package"
@@ -22,11 +22,14 @@ _NOT_OF_THE_RULES = ("method", "training", "keys", "lexicons")
 class StanceSettings(Settings):
     """Stance toward the targets."""
 
-    method: Literal["lexicon", "classifier"] = Field(
-        "lexicon", description="lexicon: rules over a lexicon; classifier: trained on sentences that you coded"
+    method: Literal["prior", "lexicon", "classifier"] = Field(
+        "prior",
+        description="prior: the trained model of the package, which your codes (training) adjust; lexicon: rules over a lexicon, also "
+        "by default where lexicons names one of evaluation; classifier: trained on your codes alone",
     )
     training: Annotated[dict[str, str], FileName()] = Field(
-        {}, description="Coded sheet for each target, from `discourse stance sample`, to train the classifier on"
+        {},
+        description="Coded sheet for each target, from `discourse stance sample`, to adjust the prior or to train the classifier",
     )
     lexicons: Annotated[dict[str, str], FileName((PACKAGE,))] = Field(
         {},
@@ -51,6 +54,20 @@ class StanceSettings(Settings):
         6, ge=0, le=100, description="Sentences shown at each end of the scale and for each speaker"
     )
 
+    @property
+    def own_lexicon(self) -> bool:
+        """Whether the evaluation lexicon is not that of the package."""
+        return self.lexicons.get("evaluation", PACKAGE) != PACKAGE
+
+    @property
+    def scored_by(self) -> str:
+        """The method in use: the prior knows the lexicon of the package only, so that one of your own is scored by the rules."""
+        return "lexicon" if self.method == "prior" and self.own_lexicon else self.method
+
+    def learns(self, target: str) -> bool:
+        """Whether scores of a target depend on codes."""
+        return self.scored_by == "classifier" or (self.scored_by == "prior" and target in self.training)
+
     def beside(self, file: Path) -> StanceSettings:
         """The same with file names as paths; a validation lies beside the experiment."""
         found = super().beside(file)
@@ -74,6 +91,16 @@ class StanceSettings(Settings):
                 yield SettingError(
                     ("training", name), f'there is no target "{name}". {did_you_mean(name, names.targets)}'
                 )
+        if "method" in self.model_fields_set and self.method == "prior" and self.own_lexicon:
+            yield SettingError(
+                ("method",),
+                "the prior was trained with the evaluation lexicon of the package: with one of your own say method: lexicon",
+            )
+        if self.scored_by == "lexicon":
+            for name in self.training:
+                yield SettingError(
+                    ("training", name), "rules over a lexicon learn from no codes; they go with method: prior"
+                )
         if self.method == "classifier":
             for name in names.targets:
                 if name not in self.training:
@@ -93,8 +120,9 @@ class StanceSettings(Settings):
         return super().used(stage) | ({"keys": keys} if keys else {})
 
     def of_the_rules(self) -> dict[str, Any]:
-        """Settings that a score of the rules depends on, beside corpus, target and lexicons."""
-        return {k: v for k, v in self.used("measure").items() if k not in _NOT_OF_THE_RULES}
+        """Settings that a score depends on that has not learned from codes, beside corpus, target and lexicons."""
+        settings = {k: v for k, v in self.used("measure").items() if k not in _NOT_OF_THE_RULES}
+        return settings | ({"model": load_prior().sha256} if self.scored_by == "prior" else {})
 
     def all_lexicons(self) -> dict[str, Lexicon]:
         """The lexicons that the config names, and those of the package.
@@ -124,12 +152,35 @@ def _needs_rules(options: Any, names: Names) -> Iterable[str]:
         yield "the classifier does not depend on it"
 
 
+def _needs_own_rules(options: Any, names: Names) -> Iterable[str]:
+    yield from _needs_rules(options, names)
+    stance = names.sections.get("stance")
+    if options and stance is not None and stance.method == "prior" and "method" in stance.model_fields_set:
+        yield "the prior was trained with the evaluation lexicon of the package: say method: lexicon, or leave method out"
+
+
+def _needs_no_codes(options: Any, names: Names) -> Iterable[str]:
+    yield from _needs_rules(options, names)
+    stance = names.sections.get("stance")
+    if options and stance is not None and stance.training:
+        yield "scores depend on codes (training), which the rules do not learn from"
+    elif options and stance is not None and stance.own_lexicon:
+        yield "the prior was trained with the evaluation lexicon of the package"
+
+
 def _lexicon(configured: dict[str, str], option: str) -> dict[str, str]:
     """Lexicons with another one of evaluation."""
     return {**configured, "evaluation": option}
 
 
 CHOICES = (
+    Choice(
+        "method",
+        ("stance", "method"),
+        list[Literal["prior", "lexicon"]],
+        "The trained model of the package (prior), or rules over the lexicon (lexicon)",
+        problems=_needs_no_codes,
+    ),
     Choice(
         "window",
         ("stance", "window"),
@@ -155,6 +206,6 @@ CHOICES = (
         change=_lexicon,
         reserved={"as configured": "is the name of a lexicon that is there already; take another"},
         named=lambda configured: "as configured" if "evaluation" in configured else PACKAGE,
-        problems=_needs_rules,
+        problems=_needs_own_rules,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from discourse.features.stance.calibration import calibrate
 from discourse.features.stance.classifier import classify
 from discourse.features.stance.lexicon import (
     ACTS,
@@ -12,6 +13,7 @@ from discourse.features.stance.lexicon import (
     unreachable_class,
 )
 from discourse.features.stance.metadiscourse import metadiscourse
+from discourse.features.stance.prior import by_the_prior, explain_prior, load_prior
 from discourse.features.stance.reading import Parsed, read_mentions
 from discourse.features.stance.roles import ACT_ROLES, ROLES
 from discourse.features.stance.rules import Rule, describe_rules, rules_table
@@ -27,10 +29,14 @@ __all__ = [
     "Lexicon",
     "Parsed",
     "Rule",
+    "by_the_prior",
+    "calibrate",
     "classify",
     "default_lexicons",
     "describe_rules",
+    "explain_prior",
     "load_lexicon",
+    "load_prior",
     "metadiscourse",
     "read_mentions",
     "rules_table",

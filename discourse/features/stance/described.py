@@ -1,0 +1,187 @@
+"""Mentions as models see them: the sentence with the target masked, its n-grams, and what the rules found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from discourse.features.stance.lexicon import ACTS
+from discourse.features.stance.mention import Mention
+from discourse.features.stance.reading import Parsed
+from discourse.features.stance.roles import ROLES, SemanticRole
+from discourse.features.stance.rules import RULES, Rule
+from discourse.features.stance.score import CLASSES
+from discourse.features.stance.syntax import Sentence
+from discourse.types import Features
+
+TARGET, NUMERAL = "target", "0"  # what stands for the mention and for numbers
+AROUND = 6  # pieces on each side of the mention that keep their side
+EVALUATIVE = (*ACTS, "positive evaluation", "negative evaluation")
+# What is discussed is no party to the talks: "discussed Norland, energy and trade".
+_DISCUSSING = frozenset(
+    """
+    discuss discusses discussed discussing discussion discussions talked talk talks spoke speak speaks agenda topics topic issues issue
+    matters questions question range views raised reviewed review covered cover briefed briefing consult consultations consultation
+    debate exchange remarks testifies testified
+    """.split()
+)
+_WITH = frozenset("with between alongside to by from against".split())
+_AGENDA_REACH = 25  # pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A mention in its sentence, masked.
+
+    Parameters
+    ----------
+    words : list of str
+        Case-folded pieces of the sentence; "target" in place of the mention, "0" in place of numerals.
+    at : int
+        Place of the mention; -1 where the whole sentence stands for it.
+    clause : list of int
+        Number of the clause of each piece.
+    """
+
+    words: list[str]
+    at: int
+    clause: list[int]
+
+
+def contexts(parsed: Parsed) -> list[Context]:
+    """The mentions in their masked sentences.
+
+    Examples
+    --------
+    >>> from discourse.features._examples import encoded
+    >>> from discourse.features.stance.reading import read_mentions
+    >>> from discourse.features.target import Target, mentions
+    >>> corpus = encoded(["In 2022 New Norland's army attacked."])
+    >>> contexts(read_mentions(corpus, mentions(corpus, Target("Norland", ("new norland",)))))[0].words
+    ['in', '0', 'target', "'s", 'army', 'attacked']
+    """
+    return [_context(parsed.sentences[m.sentence], m) for m in parsed.mentions]
+
+
+def _context(s: Sentence, m: Mention) -> Context:
+    words = [NUMERAL if w[:1].isdigit() else w for w in s.words]
+    if m.start >= m.stop:
+        return Context(words, -1, s.clause)
+    # The target is masked: a model is to learn from the words about it, not from its name.
+    return Context(
+        [*words[: m.start], TARGET, *words[m.stop :]],
+        m.start,
+        [*s.clause[: m.start], s.clause[m.start], *s.clause[m.stop :]],
+    )
+
+
+def ngrams(context: Context) -> set[str]:
+    """Words and pairs of words of a sentence; words near the mention with their side ("<" before it, ">" after it).
+
+    Examples
+    --------
+    >>> sorted(ngrams(Context(["we", "condemn", "target"], 2, [0, 0, 0])))
+    ['<condemn', '<we', 'condemn', 'condemn target', 'target', 'we', 'we condemn']
+    """
+    words, at = context.words, context.at
+    found = {*words, *map(" ".join, pairwise(words))}
+    if at >= 0:
+        found.update("<" + w for w in words[max(0, at - AROUND) : at])
+        found.update(">" + w for w in words[at + 1 : at + 1 + AROUND])
+    return found
+
+
+def is_agenda(s: Sentence, m: Mention) -> bool:
+    """Whether a mention is what is talked about: in a list or phrase after a word such as *discuss* or *agenda*, not after *with*.
+
+    Examples
+    --------
+    >>> from discourse.features._examples import encoded
+    >>> from discourse.features.stance.reading import read_mentions
+    >>> from discourse.features.target import Target, mentions
+    >>> corpus = encoded(["They discussed trade, Norland, and energy.", "They discussed energy with Norland."])
+    >>> parsed = read_mentions(corpus, mentions(corpus, Target("Norland", ("norland",))))
+    >>> [is_agenda(parsed.sentences[m.sentence], m) for m in parsed.mentions]
+    [True, False]
+    """
+    if m.role is None or m.role.name in (SemanticRole.PARTNER, SemanticRole.ACTOR):
+        return False
+    for k in range(m.start - 1, max(-1, m.start - 1 - _AGENDA_REACH), -1):
+        if s.words[k] in _DISCUSSING:
+            return True
+        group = s.group_at(k)
+        if s.words[k] in _WITH or (group is not None and group.finite):
+            return False
+    return False
+
+
+def rule_numbers(parsed: Parsed, scored: Features) -> tuple[list[str], np.ndarray]:
+    """What the rules found of each mention, as numbers about as large as 1.
+
+    Parameters
+    ----------
+    parsed : Parsed
+        From `read_mentions`.
+    scored : Features
+        From `weigh`.
+
+    Returns
+    -------
+    names : list of str
+        Evaluation, classes, counts, roles, acts, acts in each role, categories of terms, rules that apply.
+    values : ndarray of float64, shape (n_mentions, n_names)
+    """
+    units, hits = scored.units, scored.details["hits"]
+    n, evaluation = len(units), scored.values[:, 0]
+    columns: dict[str, np.ndarray] = {
+        "evaluation": evaluation,
+        "friendly": evaluation > 0.1,
+        "hostile": evaluation < -0.1,
+        "friendly terms": np.minimum(scored.values[:, 1], 4) / 2,
+        "hostile terms": np.minimum(scored.values[:, 2], 4) / 2,
+        "condition": units["conditional"].to_numpy(bool),
+        "its own words": units["reported"].to_numpy(bool),
+        "agenda": np.array([is_agenda(parsed.sentences[m.sentence], m) for m in parsed.mentions], bool),
+    }
+    roles = {str(r): (units["who_acts"] == r).to_numpy(bool) for r in ROLES}
+    acts = {str(a): (units["act"] == a).to_numpy(bool) for a in ACTS}
+    columns |= {f"role {r}": at for r, at in roles.items()}
+    columns |= {f"act {a}": at for a, at in acts.items()}
+    taking_part = [r for r in roles if r != SemanticRole.MENTIONED]
+    columns |= {f"{a} as {r}": acts[a] & roles[r] for a in acts for r in taking_part}
+    mention, score = hits["mention"].to_numpy(np.int64), hits["score"].to_numpy(float)
+    category, words = hits["category"].to_numpy(), hits["rules"].to_numpy()
+    for name in EVALUATIVE:
+        at = category == name
+        columns[f"sum of {name}"] = np.bincount(mention[at], score[at] / 3, n)
+        columns[f"terms of {name}"] = np.minimum(np.bincount(mention[at], minlength=n), 3) / 2
+    # The same words for a rule come again and again.
+    texts = {text: set(text.split("; ")) for text in set(words.tolist())}
+    for text in dict.fromkeys(RULES[rule].text for rule in Rule):
+        with_rule = [t for t, parts in texts.items() if text in parts]
+        at = np.isin(words.astype(str), with_rule)
+        columns[f"rule {text}"] = np.bincount(mention[at], minlength=n) > 0
+    return list(columns), np.column_stack([np.asarray(c, float) for c in columns.values()]).reshape(n, len(columns))
+
+
+def rule_outcome(scored: Features) -> np.ndarray:
+    """The evaluation and class of the rules as numbers, for a map to probabilities; float64, shape (n_mentions, 5)."""
+    e, classes = scored.values[:, 0], scored.units["class_"].to_numpy()
+    return np.column_stack([e, np.abs(e), e**2, classes == CLASSES[0], classes == CLASSES[2]]).astype(float)
+
+
+def distances(context: Context, places: Sequence[int], half: float) -> list[float]:
+    """Weight of pieces by their distance from the mention: 1 / (1 + d / half), half of it in another clause; 1 without a mention.
+
+    Examples
+    --------
+    >>> distances(Context(["we", "condemn", "target"], 2, [0, 0, 0]), [0, 1], 2.0)
+    [0.5, 0.6666666666666666]
+    """
+    at, clause = context.at, context.clause
+    if at < 0:
+        return [1.0] * len(places)
+    return [(1.0 if clause[k] == clause[at] else 0.5) / (1 + abs(k - at) / half) for k in places]
