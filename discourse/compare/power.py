@@ -148,7 +148,7 @@ def _part(q: Quantities, design: Design, groups: Sequence[int], unit: str) -> _P
     drawn = [moments(u.y, u.x, design.draws(g, len(u.x), unit)) for g, u in zip(groups, units)]
     value, variance = (v[0] for v in q.level(as_observed(units)))
     levels, variances = q.level(reduce(Moments.plus, drawn))
-    level = resampled(q, design, units, drawn)
+    level = resampled(q, design, units, drawn, unit)
     at, square = to_scale(value, variance, bounds)
     ats, squares = to_scale(levels, variances, bounds)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from discourse.compare.intervals import by_unit, moments
-from discourse.compare.permutation import random_labels
+from discourse.compare.permutation import random_labels, used_strata
 from discourse.compare.quantities import Contrast, Quantities
 from discourse.compare.resample import Design
 
@@ -86,7 +86,8 @@ def joint_test(
     label = contrast.label(u.group)
     # A stream of its own, and fewer curves than other tests have permutations: each is as many comparisons as there are specifications.
     fewer = replace(design, resamples=min(design.resamples, MOST))
-    blocks = random_labels(fewer, replace(contrast, name=f"specifications of {contrast.name}"), u, label, unit)
+    strata = used_strata(design, contrast, unit)
+    blocks = random_labels(fewer, replace(contrast, name=f"specifications of {contrast.name}"), u, label, unit, strata)
     labels = np.concatenate([label[None], *blocks])
     estimates, z = np.empty((len(labels), len(specifications))), np.empty((len(labels), len(specifications)))
     for k, (q, kept) in enumerate(specifications):
