@@ -6,6 +6,7 @@ import pytest
 from sklearn.metrics import f1_score
 
 from discourse.analyses.outcome import Certainty, Doubt, Judged, Outcome, Reason
+from discourse.analyses.review.rival import _account
 from discourse.analyses.review.verdict import by_the_codes
 from discourse.analyses.say import Say
 from discourse.analyses.stance.coding import ALWAYS, NO_ACT, ON_REQUEST, VARIABLES, codebook
@@ -15,6 +16,7 @@ from discourse.compare.quantities import Quantities
 from discourse.features._examples import encoded
 from discourse.features.stance import ACTS, CLASSES, ROLES
 from discourse.features.stance.certainty import certainty_classes
+from discourse.report.templates import render
 from discourse.types import Comparison
 
 DIFFERS, MAY_DIFFER, INCONCLUSIVE = Certainty.DIFFERS, Certainty.MAY_DIFFER, Certainty.INCONCLUSIVE
@@ -131,3 +133,22 @@ def test_certainty_of_sentences_by_hand():
     expected = ["hedged", "boosted", "plain", "plain", "hedged"]
     assert certainty_classes(corpus, np.arange(5)).tolist() == expected
     assert certainty_classes(corpus, np.array([4, 0, 4])).tolist() == ["hedged"] * 3
+
+
+@pytest.mark.parametrize(
+    ("account", "status", "words"),
+    [
+        ("event", None, "shown with it"),
+        ("event", Validity.UNVALIDATED, "shown with it, as measured; not validated"),
+        ("both", Validity.VALIDATED, "shown before and with it, as measured"),
+        ("inconclusive", Validity.UNVALIDATED, "inconclusive"),
+    ],
+)
+def test_an_account_of_an_unvalidated_measure_says_so(account, status, words):
+    class Speaker:
+        as_measured = staticmethod(Say.as_measured)
+
+        def __call__(self, key):
+            return render("rival", key)
+
+    assert _account({"account": account}, outcome(status, None), Speaker()) == words
