@@ -39,6 +39,7 @@ class Doubt(StrEnum):
     PLACEBO = "placebo"
     INFLUENCE = "influence"
     CHOICES = "choices"
+    UNITS = "units"
 
 
 @dataclass(frozen=True)

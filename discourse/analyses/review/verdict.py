@@ -14,6 +14,7 @@ from discourse.analyses.outcome import Certainty, Doubt, Judged, Outcome, Reason
 from discourse.analyses.review.choices import ChoicesFound, Curve
 from discourse.analyses.review.influence import InfluenceFound
 from discourse.analyses.review.noise import LEAST_PLACEBO, NoiseFound
+from discourse.analyses.review.units import UnitsFound
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
 from discourse.compare.nulls import share_as_large
@@ -48,6 +49,7 @@ def compute(
     noise: NoiseFound,
     influence: InfluenceFound,
     choices: ChoicesFound | None,
+    units: UnitsFound,
 ) -> VerdictFound:
     """Judge every difference by the rule that the methods section states."""
     level = 1 - data.design.confidence
@@ -58,7 +60,7 @@ def compute(
         mine = tests[(tests["target"] == o.target) & (tests["item"] == o.item)]
         if row is None or mine.empty:
             continue
-        judged[o.identity] = judge(
+        verdict = judge(
             float(row["estimate"]),
             (float(row["low"]), float(row["high"])),
             mine.iloc[0],
@@ -68,6 +70,7 @@ def compute(
             level,
             choices.of(o.identity) if choices is not None else None,
         )
+        judged[o.identity] = over_speakers(verdict, units.over(o.identity))
     items = {identity: _items(t, influence.items[identity], level) for identity, t in noise.items.items()}
     return VerdictFound((), (), judged, items)
 
@@ -137,6 +140,24 @@ def judge(
     return Judged(certainty, tuple(reasons))
 
 
+def over_speakers(judged: Judged, alike: pd.DataFrame) -> Judged:
+    """The same where documents of one speaker do not resemble each other, or the interval over speakers excludes 0 as well.
+
+    Parameters
+    ----------
+    judged : Judged
+        With documents as units.
+    alike : DataFrame
+        Columns by which documents resemble each other: `column`, `effect`, `low`, `high`.
+    """
+    for row in alike.itertuples():
+        if not excludes_zero(float(row.low), float(row.high)):
+            certainty = Certainty.MAY_DIFFER if judged.certainty == Certainty.DIFFERS else judged.certainty
+            reason = Reason(Doubt.UNITS, float(row.effect), name=str(row.column))
+            return Judged(certainty, (*judged.reasons, reason))
+    return judged
+
+
 def _items(table: pd.DataFrame, influence: pd.DataFrame, level: float) -> pd.DataFrame:
     """Items with their certainty, and the document that matters most for each."""
     observed = table["estimate"].to_numpy(float)
@@ -170,7 +191,7 @@ analysis = Analysis(
     "What may be concluded?",
     NoSettings,
     compute,
-    needs=("outcomes", "noise", "influence", "multiverse"),
+    needs=("outcomes", "noise", "influence", "multiverse", "units"),
     contrast=True,
     methods=methods,
     columns={"certainty": ("differs, may differ or inconclusive, by the rule in the methods", "")},
