@@ -44,6 +44,7 @@ class Doubt(StrEnum):
     CHOICES = "choices"
     CORRECTED = "corrected"
     REVERSED = "reversed"
+    UNITS = "units"
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from discourse.report.blocks import Block, DataTable, Paragraph, Table
 from discourse.report.words import number, span
 
 NO_LABELS = {"doc_id", "title", "date", "day", "kind", "n_tokens", "group", "url", "source_url", "text"}
-COLUMNS = ("target", "measure", "column", "labels", "correlation", "effect", "estimate", "low", "high")
+COLUMNS = ("target", "key", "measure", "column", "labels", "correlation", "effect", "estimate", "low", "high")
 
 TYPICAL = ("target", "measure", "stratum", "n_clusters", "estimate", "low", "high", "spread")
 
@@ -41,6 +41,11 @@ class UnitsFound(Found):
         """Rows whose interval over documents is too narrow."""
         return self.effects[self.effects["effect"] > ALIKE]
 
+    def over(self, identity: tuple[str, str]) -> pd.DataFrame:
+        """Those of one outcome, by key and target."""
+        key, target = identity
+        return self.alike[(self.alike["key"] == key) & (self.alike["target"] == target)]
+
 
 def compute(data: Data, settings: NoSettings, outcomes: Sequence[Outcome]) -> UnitsFound:
     """Design effects where documents are the units; partial pooling where the clusters that the config names are few."""
@@ -58,7 +63,7 @@ def compute(data: Data, settings: NoSettings, outcomes: Sequence[Outcome]) -> Un
             over = replace(data.design, cluster=named, cluster_name=column)
             estimate, low, high = (v[0] for v in contrasted(o.quantities, over, data.main))
             values = (found.labels, found.correlation[0], found.effect[0], estimate, low, high)
-            rows.append((o.target, o.item, column, *values))
+            rows.append((o.target, o.key, o.item, column, *values))
     return UnitsFound((), (), pd.DataFrame(rows, columns=list(COLUMNS)))
 
 
@@ -211,6 +216,7 @@ analysis = Analysis(
         "units: column": ("column whose values may be the units", ""),
         "correlation": ("intraclass correlation of documents with the same value", "up to 1"),
         "effect": ("variance of the difference over these values by its variance over documents", "ratio"),
+        "key": ("key of the outcome", ""),
         "labels": ("values of the column, in the group with fewer", ""),
         "units: low": ("lower end of the interval that resamples these values", "as the estimate"),
         "units: high": ("upper end of the interval that resamples these values", "as the estimate"),

@@ -15,6 +15,7 @@ from discourse.analyses.review.choices import ChoicesFound, Curve
 from discourse.analyses.review.influence import InfluenceFound
 from discourse.analyses.review.noise import LEAST_PLACEBO, NoiseFound
 from discourse.analyses.review.serial import SerialFound
+from discourse.analyses.review.units import UnitsFound
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
 from discourse.analyses.validity import Validity
@@ -52,6 +53,7 @@ def compute(
     influence: InfluenceFound,
     choices: ChoicesFound | None,
     serial: SerialFound,
+    units: UnitsFound,
 ) -> VerdictFound:
     """Judge every difference by the rule that the methods section states."""
     level = 1 - data.design.confidence
@@ -75,6 +77,7 @@ def compute(
         weeks = serial.table[(serial.table["target"] == o.target) & (serial.table["item"] == o.item)]
         if len(weeks):
             measured = with_weeks(measured, weeks.iloc[0], level)
+        measured = over_speakers(measured, units.over(o.identity))
         judged[o.identity] = by_the_codes(measured, o)
     items = {identity: _items(t, influence.items[identity], level) for identity, t in noise.items.items()}
     return VerdictFound((), (), judged, items)
@@ -218,6 +221,24 @@ def with_weeks(judged: Judged, weeks: pd.Series, level: float) -> Judged:
     return Judged(certainty, (*judged.reasons, Reason(Doubt.WEEKS, p)))
 
 
+def over_speakers(judged: Judged, alike: pd.DataFrame) -> Judged:
+    """The same where documents of one speaker do not resemble each other, or the interval over speakers excludes 0 as well.
+
+    Parameters
+    ----------
+    judged : Judged
+        With documents as units.
+    alike : DataFrame
+        Columns by which documents resemble each other: `column`, `effect`, `low`, `high`.
+    """
+    for row in alike.itertuples():
+        if not excludes_zero(float(row.low), float(row.high)):
+            certainty = Certainty.MAY_DIFFER if judged.certainty == Certainty.DIFFERS else judged.certainty
+            reason = Reason(Doubt.UNITS, float(row.effect), name=str(row.column))
+            return Judged(certainty, (*judged.reasons, reason))
+    return judged
+
+
 def _items(table: pd.DataFrame, influence: pd.DataFrame, level: float) -> pd.DataFrame:
     """Items with their certainty, and the document that matters most for each."""
     observed = table["estimate"].to_numpy(float)
@@ -251,7 +272,7 @@ analysis = Analysis(
     "What may be concluded?",
     NoSettings,
     compute,
-    needs=("outcomes", "noise", "influence", "multiverse", "serial"),
+    needs=("outcomes", "noise", "influence", "multiverse", "serial", "units"),
     contrast=True,
     methods=methods,
     record=record,
