@@ -31,6 +31,13 @@ from discourse.compare.ratios import bounds_of, compare
 from discourse.compare.resample import Design
 
 ARCHIVE = Path(__file__).parents[2] / "shared/data/state_department_2022/docs.jsonl.gz"
+COUNTRIES = set(
+    "afghanistan africa algeria armenia australia azerbaijan belarus bosnia brazil britain burma canada china colombia congo cuba egypt "
+    "ethiopia europe france georgia germany ghana greece haiti honduras hungary india indonesia iran iraq israel italy japan jordan kazakhstan "
+    "kenya korea kosovo kuwait lebanon libya lithuania mali mexico moldova morocco nato nicaragua niger nigeria norway pakistan palestinian "
+    "panama peru philippines poland qatar romania russia rwanda serbia singapore somalia spain sudan sweden syria taiwan thailand tunisia turkey "
+    "ukraine venezuela vietnam yemen zambia".split()
+)
 FOLLOWED = ("common, even", "common, bursty", "middling, bursty")
 
 
@@ -151,12 +158,12 @@ def archive_run(arguments: tuple[int, int, np.ndarray, np.ndarray, np.ndarray | 
 def power_archive(runs: int) -> None:
     """The same with real documents, drawn so that one word is more frequent in one sample by what such samples call smallest."""
     with ProcessPoolExecutor(2) as pool:
-        for n in (40, 160):
-            # Words that some 16 documents of a sample contain, of which an interval needs ten.
-            _, tokens, y, words = archive(16 / n)
+        for n in (60, 160):
+            # Words that some 18 documents of a sample contain, of which an interval needs ten.
+            _, tokens, y, words = archive(18 / n)
             rates = 1e4 * y / tokens[:, None]
             draw = np.random.default_rng(1)
-            chosen = [draw.permutation(len(words))[:4] for _ in range(16)]
+            chosen = [draw.permutation(len(words))[:4] for _ in range(12)]
             shares, none = [], 0
             for four in chosen:
                 rise = np.median(list(pool.map(archive_run, [(n, k, tokens, y[:, four], None) for k in range(12)])))
@@ -176,8 +183,14 @@ def power_archive(runs: int) -> None:
 
 
 def fortnights(_: int) -> None:
-    """Words of alternate fortnights, which nothing divides: p by documents, by weeks and by fortnights."""
-    days, tokens, y, words = archive()
+    """Words of alternate fortnights, which nothing divides: p by documents, by days, by weeks and by fortnights."""
+    for named, least, only in (("words", 0.12, None), ("names of countries", 0.025, COUNTRIES)):
+        days, tokens, y, words = archive(least)
+        chosen = [k for k, w in enumerate(words) if only is None or w in only]
+        _fortnights(named, days, tokens, y[:, chosen], [words[k] for k in chosen])
+
+
+def _fortnights(named: str, days: np.ndarray, tokens: np.ndarray, y: np.ndarray, words: list[str]) -> None:
     since = (days - np.datetime64("2022-01-31")).astype(int)
     q = Quantities("words", y, tokens, words, 1e4)
     for start in (0, 7):
@@ -191,9 +204,9 @@ def fortnights(_: int) -> None:
             low, high = bounds_of(q, design, contrast, kind)
             off = ((low > 0) | (high < 0))[np.isfinite(low)]
             print(
-                f"fortnights from day {start}, {name:<10} {design.n_clusters(0) if unit is not None else (group == 0).sum()} and "
+                f"{named}, fortnights from day {start}, {name:<10} {design.n_clusters(0) if unit is not None else (group == 0).sum()} and "
                 f"{design.n_clusters(1) if unit is not None else (group == 1).sum()}: p < 0.05 for {np.mean(p < 0.05):.3f} of "
-                f"{len(p)} words; interval excludes 0 for {off.mean():.3f} of {len(off)}",
+                f"{len(p)}; interval excludes 0 for {off.mean():.3f} of {len(off)}",
                 flush=True,
             )
 

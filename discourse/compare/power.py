@@ -246,8 +246,9 @@ class _Moved:
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             self.at = at
             self.target = from_scale(at, q.bounds)
-            # The variance of a mean of counts is in proportion to how far it is from its bounds.
-            wider = np.sqrt(_room(q, part.value) / _room(q, self.target))
+            # Towards a bound the variance of a mean of counts is in proportion to its distance; away from it the relative error stays, as
+            # documents that are richer in an item differ more in it (`benchmarks/verdict.py`).
+            wider = np.sqrt(np.maximum(_room(q, part.value) / _room(q, self.target), 1.0))
             place, spread = at + wider * (part.ats - part.at), wider * part.spreads
             self.level = from_scale(place, q.bounds)
             self.variance = (_slope(q, self.level) * spread) ** 2
