@@ -288,7 +288,7 @@ def test_the_number_that_was_planted_has_the_likeliest_held_out_tokens(corpus):
     means = found.groupby("k")[["likelihood", "match"]].mean()
     assert means["likelihood"].idxmax() == 2
     # Words of each of the two topics are equally likely, others never occur.
-    assert means.loc[2, "likelihood"] == pytest.approx(np.log(1 / 8), abs=0.1)
+    assert np.log(1 / 8) - 0.25 < means.loc[2, "likelihood"] < np.log(1 / 8) + 0.05
     assert means.loc[2, "match"] > 0.98
     again = candidates(bags, [2, 3, 90], seeds=2, iterations=100, workers=2, **SMALL)
     assert again.equals(found)
