@@ -3,17 +3,23 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
-from scipy import sparse
+from scipy import sparse, stats
 
 from discourse.errors import DiscourseError, TooLittleText
 from discourse.features import topic_engine, topic_process
 from discourse.features._examples import encoded
 from discourse.features.passages import join_bags, passage_bags, passages
 from discourse.features.store import load_features, save_features
+from discourse.features.topic_candidates import candidates
+from discourse.features.topic_fits import match_fits, matched, seeds_of, shares_by_document
+from discourse.features.topic_process import TopicModel
+from discourse.features.topic_quality import exclusivity, held_out_likelihood
 from discourse.features.topics import (
     ENGINES,
     coherence,
@@ -21,6 +27,7 @@ from discourse.features.topics import (
     fit_in_process,
     fit_topics,
     topic_by_document,
+    topic_fits,
     topics,
 )
 
@@ -231,3 +238,98 @@ def test_too_little_and_unknown(corpus):
         topics(corpus, engine="magic")
     with pytest.raises(TooLittleText, match="terms that occur in at least 5 passages and at most 40%"):
         topics(corpus, k=2, passage_size=60)
+
+
+def test_matching_is_the_best_of_all_assignments():
+    rng = np.random.default_rng(4)
+    a, b = rng.dirichlet(np.ones(7), 4), rng.dirichlet(np.ones(7), 4)
+    cosine = [[x @ y / np.linalg.norm(x) / np.linalg.norm(y) for y in b] for x in a]
+    best = max(permutations(range(4)), key=lambda order: sum(cosine[i][j] for i, j in enumerate(order)))
+    order, found = matched(a, b)
+    assert tuple(order) == best
+    assert found.tolist() == pytest.approx([cosine[i][j] for i, j in enumerate(best)])
+
+
+def test_fits_in_another_order_of_topics_are_one_model():
+    rng = np.random.default_rng(5)
+    theta, phi = rng.dirichlet(np.ones(3), 9), rng.dirichlet(np.full(8, 0.2), 3)
+    concentration = rng.random((2, 9, 3))
+    fits = []
+    for order, fit in (([0, 1, 2], -7.0), ([2, 0, 1], -6.5), ([1, 2, 0], -6.9)):
+        fits.append(TopicModel(theta[:, order], phi[order], concentration[:, :, order], fit))
+    found = match_fits(fits)
+    assert found.reference == 1
+    assert np.allclose(found.match, 1)
+    assert np.allclose(found.passage_topic, theta[:, [2, 0, 1]])
+    assert np.allclose(found.topic_term, phi[[2, 0, 1]])
+    assert all(np.array_equal(f.concentration, concentration[:, :, [2, 0, 1]]) for f in found.fits)
+
+
+def test_exclusivity_by_hand():
+    """Term 0 is all of topic 0's own: first of 4 by share and by probability; term 3 of topic 1, too."""
+    phi = np.array([[0.4, 0.3, 0.3, 0.0], [0.0, 0.3, 0.3, 0.4]])
+    assert exclusivity(phi, top=1) == [1.0, 1.0]
+    # Terms 1 and 2 are tied in both: ranks 2.5 of 4.
+    assert exclusivity(phi, top=3)[0] == pytest.approx((1 + 2 * 0.625) / 3)
+
+
+def test_held_out_likelihood_is_that_of_a_loop():
+    rng = np.random.default_rng(6)
+    theta, phi = rng.dirichlet(np.ones(3), 5), rng.dirichlet(np.ones(6), 3)
+    held = [rng.integers(0, 6, n) for n in (0, 3, 1, 4, 2)]
+    logs = [np.log(sum(theta[d, k] * phi[k, w] for k in range(3))) for d in range(5) for w in held[d]]
+    assert held_out_likelihood(theta, phi, held) == pytest.approx(np.mean(logs))
+
+
+def test_the_number_that_was_planted_has_the_likeliest_held_out_tokens(corpus):
+    bags = passage_bags(corpus, size=25)
+    found = candidates(bags, [2, 3, 90], seeds=2, iterations=100, **SMALL)
+    assert found["k"].tolist() == [2, 2, 3, 3], "there are too few passages for 90"
+    means = found.groupby("k")[["likelihood", "match"]].mean()
+    assert means["likelihood"].idxmax() == 2
+    # Words of each of the two topics are equally likely, others never occur.
+    assert np.log(1 / 8) - 0.25 < means.loc[2, "likelihood"] < np.log(1 / 8) + 0.05
+    assert means.loc[2, "match"] > 0.98
+    again = candidates(bags, [2, 3, 90], seeds=2, iterations=100, workers=2, **SMALL)
+    assert again.equals(found)
+
+
+@pytest.mark.parametrize("engine", list(ENGINES))
+def test_several_fits_and_their_draws(engine, corpus):
+    settings = {"k": 2, "engine": engine, "passage_size": 25, "iterations": 60, **SMALL}
+    model = topics(corpus, seeds=3, **settings)
+    means, draws = topic_fits(model, 60)
+    n = 1 if engine == "nmf" else 3
+    assert means.shape == (n, 60, 2) and len(model.details["fits"]) == n == model.params["seeds"]
+    y, x = topic_by_document(model, 60)
+    assert np.allclose(means.mean(0), y, atol=1e-3)
+    assert np.allclose(means.sum(2), x[:, 0], atol=1e-3)
+    # Draws scatter around the expectation.
+    if engine != "nmf":
+        assert np.allclose(draws.sum(3), x[:, 0], atol=1e-3)
+        assert np.abs(draws.mean((0, 1)) - y).max() < 10
+        assert (draws.var(1) > 0).any()
+    assert model.details["fits"]["reference"].sum() == 1
+    side_by_side = topics(corpus, seeds=3, workers=3, **settings)
+    assert np.array_equal(side_by_side.values, model.values)
+    for name, table in model.details.items():
+        assert side_by_side.details[name].equals(table)
+
+
+def test_draws_have_the_variance_of_a_dirichlet_distribution():
+    units = pd.DataFrame({"document": [0, 0, 3], "n_tokens": [10, 30, 5]})
+    alpha = np.array([[2.0, 6.0], [8.0, 8.0], [1.0, 1.0]])
+    states = np.repeat(alpha[None], 3000, axis=0)
+    fit = TopicModel(alpha / alpha.sum(1, keepdims=True), np.eye(2), states, 0.0)
+    table = shares_by_document([fit], units, seed=1)
+    assert sorted(set(table["document"])) == [0, 3]
+    drawn = table[(table["document"] == 0) & (table["draw"] > 0)]["T1"]
+    variance = 100 * stats.beta(2, 6).var() + 900 * stats.beta(8, 8).var()
+    assert drawn.mean() == pytest.approx(10 * 0.25 + 30 * 0.5, rel=0.02)
+    assert drawn.var() == pytest.approx(variance, rel=0.1)
+
+
+def test_seeds_of_neighbours_do_not_overlap():
+    every = [s for seed in range(40) for s in seeds_of(seed, 8)[1:]]
+    assert len(set(every)) == len(every)
+    assert all(0 <= s < 2**31 for s in every)
