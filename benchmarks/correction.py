@@ -30,7 +30,7 @@ from discourse.analyses.stance.validation import merge_thin
 from discourse.compare.corrected import CodedSample, compare_corrected
 from discourse.compare.validation import number_agreement
 from discourse.experiment import load, resolve
-from discourse.experiment.run import stance_by_the_rules
+from discourse.experiment.run import stance_without_codes
 from discourse.features.stance import CLASSES
 
 CODED = Path(__file__).parent / "coded"
@@ -122,7 +122,8 @@ def main() -> None:
 def example(file: Path) -> None:
     """Print the corrected evaluation by group of an experiment on these releases, and how the measure agrees with the codes."""
     plan = resolve(load(file))
-    data, _, scored, counted = stance_by_the_rules(plan, plan.targets[0])
+    stance = stance_without_codes(plan, plan.targets[0])
+    data, scored, counted = stance.data, stance.scored, stance.counted
     codes = pd.read_csv(CODED / "state_department_2022.tsv", sep="\t", dtype={"doc_id": str})
     ids = mention_ids(data.turns, scored)[counted].assign(place=np.arange(counted.sum()))
     found = ids.merge(codes, on=["doc_id", "turn", "start"])
