@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse, stats
 
-from discourse.compare.permutation import random_labels
+from discourse.compare.permutation import random_labels, used_strata
 from discourse.compare.quantities import Quantities, pair
 from discourse.compare.resample import Design
 from discourse.compare.specifications import Specification, joint_test
@@ -59,7 +59,7 @@ def test_by_a_plain_loop(seed, clustered):
     observed = np.array([group[rows[keys.index(u)]] for u in units])
     every = Quantities("d", np.ones((n, 1)), np.ones(n), ["d"]).units(design, [0, 1], unit)
     named = type(contrast)(f"specifications of {contrast.name}", contrast.parts)
-    drawn = np.concatenate(list(random_labels(design, named, every, observed, unit)))
+    drawn = np.concatenate(list(random_labels(design, named, every, observed, unit, used_strata(design, named, unit))))
     null = np.array([statistics(summed, label) for label in drawn])
     first = np.array(statistics(summed, observed))
     expected = (1 + (null >= first * (1 - 1e-9)).sum(0)) / (1 + len(null))
