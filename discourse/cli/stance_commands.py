@@ -38,7 +38,9 @@ class _Measured:
     counted: np.ndarray
 
 
-def _measured(file: Path, corpus: Sequence[Path], target: str | None, strict: bool) -> _Measured:
+def _measured(
+    file: Path, corpus: Sequence[Path], target: str | None, strict: bool, *, labels: bool = False
+) -> _Measured:
     from discourse.experiment import load, resolve
     from discourse.experiment.run import stance_by_the_rules
 
@@ -51,7 +53,7 @@ def _measured(file: Path, corpus: Sequence[Path], target: str | None, strict: bo
     if target is not None and target not in names:
         raise UsageError(f'{file}: there is no target "{target}". {did_you_mean(target, names)}')
     chosen = plan.targets[names.index(target) if target else 0]
-    data, encoded, scored, counted = stance_by_the_rules(plan, chosen)
+    data, encoded, scored, counted = stance_by_the_rules(plan, chosen, labels="complete" if labels else "none")
     return _Measured(plan, data, encoded, chosen, scored, counted)
 
 
@@ -125,8 +127,10 @@ def explain(
         console.print("")
     more = f"; {len(shown)} are shown (--limit 0 prints all)" if len(shown) < len(table) else ""
     console.print(f"{len(table)} mentions in {table['doc_id'].nunique()} documents{more}")
-    if measured.plan.config.section("stance").method == "classifier":
-        console.print("These are the scores of the rules; the report replaces them by those of the classifier.")
+    settings = measured.plan.config.section("stance")
+    if settings.method == "classifier" or settings.labelled_by:
+        other = f"the labels of {settings.labelled_by}" if settings.labelled_by else "those of the classifier"
+        console.print(f"These are the scores of the rules; the report replaces them by {other}.")
     if others and not which.all_sides:
         console.print(f"{others} mentions by reporters, guests and others are not counted (--all-sides shows them)")
 
@@ -146,7 +150,7 @@ def draw_sample(
         check_sheet_path(path)
     if key_path.exists():
         raise UsageError(f"{key_path}: this key exists already; move it away or choose another name")
-    measured = _measured(file, corpus, target, strict)
+    measured = _measured(file, corpus, target, strict, labels=True)
     settings = measured.plan.config.section("stance")
     sheet, key = draw(
         measured.scored,
@@ -290,7 +294,7 @@ def validate_sheets(
     codes = {name: read_codes(path) for name, path in zip(names, sheets)}
     same_items(codes, [i["item"] for i in key["items"]])
     missing_codes(codes, partial=partial)
-    measured = _measured(file, corpus, target or str(key["target"]["name"]), strict)
+    measured = _measured(file, corpus, target or str(key["target"]["name"]), strict, labels=True)
     settings, scored = measured.plan.config.section("stance"), measured.scored
     now = fingerprint(settings, measured.target, measured.data.sha256, scored)
     changed = check_key(key, now, ("corpus", "target"))

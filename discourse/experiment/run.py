@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from discourse.analyses.base import Found
 from discourse.analyses.data import Data
 from discourse.analyses.mentions import counted_at_home, with_counts
 from discourse.analyses.settings import Settings
+from discourse.analyses.stance.labels import check_labelled, with_labels
 from discourse.analyses.stance.measure import by_the_rules
 from discourse.cache import UNCHANGED, Call, cache_folder, is_current, remember
 from discourse.encode.store import key_of, load_encoded
@@ -169,8 +170,19 @@ def encoded_and_selected(plan: Plan) -> tuple[EncodedCorpus, np.ndarray]:
     return at_lines(plan, make)
 
 
-def stance_by_the_rules(plan: Plan, target: Target) -> tuple[Data, EncodedCorpus, Features, np.ndarray]:
+def stance_by_the_rules(
+    plan: Plan, target: Target, *, labels: Literal["none", "complete", "some"] = "none"
+) -> tuple[Data, EncodedCorpus, Features, np.ndarray]:
     """The stance toward a target by the rules, for commands that explain, sample and validate it.
+
+    Parameters
+    ----------
+    plan : Plan
+        From `resolve`.
+    target : Target
+        One of its targets.
+    labels : {"none", "complete", "some"}
+        Whether labels that the config names take the place of the scores, as in a run; "some" may lack any number of them.
 
     Returns
     -------
@@ -188,8 +200,13 @@ def stance_by_the_rules(plan: Plan, target: Target) -> tuple[Data, EncodedCorpus
         data, tokens = data_of(base, plan.config), tokens_of(base, plan.config)
         settings = plan.config.section("stance")
         scored = with_counts(by_the_rules(tokens, settings, target), tokens)
+        if labels != "none" and settings.labels:
+            scored = with_labels(tokens, settings, target, scored)
         inside = data.design.group[scored.units["document"].to_numpy(np.int64)] >= 0
-        return data, base.corpus, scored, counted_at_home(data, scored.units) & inside
+        counted = counted_at_home(data, scored.units) & inside
+        if labels == "complete":
+            check_labelled(scored, data, settings, counted)
+        return data, base.corpus, scored, counted
 
     return at_lines(plan, make)
 

@@ -18,7 +18,7 @@ from discourse.analyses.data import Data
 from discourse.analyses.stance.settings import StanceSettings
 from discourse.compare.resample import stream
 from discourse.errors import DiscourseError, SourceError, TooLittleText, UsageError, did_you_mean
-from discourse.features.concordance import sentence
+from discourse.features.concordance import bracketed
 from discourse.features.stance import CLASSES, ROLES
 from discourse.features.target import Target
 from discourse.report.sheet import read_sheet
@@ -173,7 +173,12 @@ def draw(
     content = repr((data.sha256, ids.to_numpy().tolist(), frame["stratum"].tolist()))
     name = "s" + hashlib.sha256(content.encode()).hexdigest()[:5]
     items = [f"{name}-{k:03d}" for k in range(1, len(rows) + 1)]
-    before, text, after = zip(*(_context(corpus, scored, int(r)) for r in chosen["row"]))
+    before, text, after = zip(
+        *(
+            bracketed(corpus, int(u.sentence), int(u.token), int(u.length))
+            for u in scored.units.iloc[chosen["row"]].itertuples()
+        )
+    )
     sheet = pd.DataFrame({"item": items, "before": before, "text": text, "after": after})
     for column in (*VARIABLES, "note"):
         sheet[column] = ""
@@ -208,25 +213,6 @@ def draw(
         ],
     }
     return sheet, key
-
-
-def _context(encoded: EncodedCorpus, scored: Features, row: int) -> tuple[str, str, str]:
-    """The sentence before, the sentence with the mention in brackets, the sentence after; within the turn."""
-    unit = scored.units.iloc[row]
-    k, turn = int(unit["sentence"]), int(unit["turn"])
-    shown = sentence(encoded, k, [(int(unit["token"]), int(unit["length"]), "target")])
-    (start, end, _), *_ = shown.marks
-    text = f"{shown.text[:start]}[[{shown.text[start:end]}]]{shown.text[end:]}"
-    around = []
-    for other in (k - 1, k + 1):
-        inside = 0 <= other < len(encoded.sentence_bounds) - 1
-        inside = (
-            inside
-            and int(encoded.sentence_turn[other]) == turn
-            and encoded.sentence_bounds[other] < encoded.sentence_bounds[other + 1]
-        )
-        around.append(" ".join(sentence(encoded, other).text.split()) if inside else "")
-    return around[0], " ".join(text.split()), around[1]
 
 
 def read_codes(path: Path, variables: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:

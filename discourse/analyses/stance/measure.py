@@ -23,7 +23,9 @@ from discourse.analyses.stance.coding import (
     rows_of_items,
     same_items,
 )
-from discourse.analyses.stance.settings import StanceSettings
+from discourse.analyses.stance.labels import check_labelled, with_labels
+from discourse.analyses.stance.settings import LABELS, StanceSettings
+from discourse.analyses.stance.side_by_side import SideBySide, compare_measures
 from discourse.analyses.stance.validation import (
     Validation,
     cross_validation,
@@ -60,6 +62,8 @@ class StanceFound(Found):
         Acts in percent of the mentions, by role; items are "act | role".
     validation : Validation
         How far the measure agrees with coded mentions.
+    side_by_side : SideBySide, optional
+        Labels from outside beside each other and beside the measure of the package.
     """
 
     scored: Features | None = None
@@ -68,6 +72,7 @@ class StanceFound(Found):
     stance: Comparison = NO_COMPARISON
     acts: Comparison = NO_COMPARISON
     validation: Validation = field(default_factory=Validation)
+    side_by_side: SideBySide | None = None
 
     @property
     def validity(self) -> str:
@@ -80,6 +85,8 @@ def measure(tokens: Tokens, settings: StanceSettings, target: Target) -> Feature
     scored = with_counts(by_the_rules(tokens, settings, target), tokens)
     if settings.method == "classifier" and len(scored.units):
         scored = _classified(tokens, settings, target, scored)
+    if settings.method == LABELS and len(scored.units):
+        scored = with_labels(tokens, settings, target, scored)
     return scored
 
 
@@ -133,7 +140,9 @@ def travels(features: Features) -> Features:
     for mention, term, score in zip(hits["mention"], hits["term"], hits["score"]):
         if score:
             made[mention].append(term)
-    units = features.units.assign(terms=["; ".join(sorted(terms)) for terms in made])
+    units = features.units.assign(terms=["; ".join(sorted(terms)) for terms in made]).drop(
+        columns="id", errors="ignore"
+    )
     # With the score or the distance of a term its place could be found.
     plain = hits[["mention", "term", "category", "weight"]].sort_values(["mention", "term", "category", "weight"])
     details = {**features.details, "hits": plain.reset_index(drop=True)}
@@ -148,6 +157,7 @@ def compute(data: Data, settings: StanceSettings, target: Target, features: Feat
     ours = counted_at_home(data, units)
     documents = with_stance(data.documents, features, ours)
     counted = ours & (data.design.group[units["document"].to_numpy(np.int64)] >= 0)
+    check_labelled(features, data, settings, counted)
     turn, n = units["turn"].to_numpy(np.int64)[ours], len(data.turns)
     q = Quantities(
         "stance",
@@ -222,6 +232,8 @@ def finish(data: Data, settings: StanceSettings, target: Target, features: Featu
     else:
         validation = current_validation(features, found.counted, data, settings, target)
     found = replace(found, validation=validation)
+    if "measures" in features.details:
+        found = replace(found, side_by_side=compare_measures(data, settings, features, found.counted, allowed))
     return replace(found, outcomes=(replace(outcome, validity=found.validity),))
 
 
@@ -259,5 +271,6 @@ def record(found: StanceFound, settings: StanceSettings) -> Mapping[str, object]
         "validation": found.validity,
         "sheets": dict(found.validation.hashes),
         "model": found.scored.params.get("model", ""),
+        "labels": dict(found.scored.params.get("labels", {})),
         "lexicons": dict(found.scored.params["lexicons"]),
     }

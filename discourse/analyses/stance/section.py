@@ -10,6 +10,7 @@ import pandas as pd
 from discourse.analyses.say import Say
 from discourse.analyses.stance.evidence import evidence_item, mention_table, metadiscourse_marks
 from discourse.analyses.stance.measure import StanceFound
+from discourse.analyses.stance.side_by_side import labels_methods, measures_section, source_in_words
 from discourse.compare.validation import ALL
 from discourse.features.stance import ACTS, CLASSES, ROLES
 from discourse.features.stance.rules import describe_rules
@@ -59,6 +60,7 @@ def section(found: StanceFound, say: Say) -> Iterator[Block]:
     if say.data.refusal is None:
         home = table[table["side"] == "home"]
         counts = say("counts", mentions=len(home), documents=int(home["doc_id"].nunique()))
+        counts += source_in_words(found.scored.params, found.side_by_side, say)
         yield from _compared(found, say, counts)
     else:
         yield from _by_speaker(found, say, table)
@@ -72,7 +74,9 @@ def section(found: StanceFound, say: Say) -> Iterator[Block]:
 
 def _what_is_measured(found: StanceFound, say: Say) -> str:
     """What a score is, and how far it has been checked."""
-    how = say("how_rules" if say.settings.method == "lexicon" else "how_classifier")
+    assert found.scored is not None
+    how = say("how_classifier" if "coded" in found.scored.details else "how_rules")
+    how = say("labels.how") if say.settings.labelled_by else how
     key = "checked" if found.validation.scores is not None else "unchecked"
     line = found.validity
     return say(key, how=how, validity=line[0].upper() + line[1:])
@@ -89,6 +93,7 @@ def _compared(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:
     yield from _differences(found, say)
     yield from _corrected(found, say)
     yield from _validation(found, say)
+    yield from measures_section(found.side_by_side, say)
     yield from _who_acts(found, say, counts)
     yield from _over_time(found, say, counts)
 
@@ -108,6 +113,7 @@ def _over_time(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:
 
 def _by_speaker(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[Block]:
     """Mentions by speaker, where nothing can be compared."""
+    assert found.scored is not None
     yield Refusal(str(say.data.refusal))
     speakers = table["speaker"].value_counts()
     caption = say(
@@ -117,9 +123,11 @@ def _by_speaker(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[B
         shown=MOST_SPEAKERS,
         validity=found.validity,
     )
+    caption += source_in_words(found.scored.params, found.side_by_side, say)
     alt = say("speakers_alt", listed="; ".join(f"{s} {counted(int(k), 'mention')}" for s, k in speakers.items()))
     yield Figure(say.name("speakers"), layout_speakers(table), Marks(say.groups), caption, alt, of="speakers")
     yield from _validation(found, say)
+    yield from measures_section(found.side_by_side, say)
 
 
 def _differences(found: StanceFound, say: Say) -> Iterator[Block]:
@@ -338,3 +346,4 @@ def methods(found: StanceFound, say: Say) -> Iterator[Block]:
         yield Paragraph(say("methods_validation"))
     if "cross_validated" in params:
         yield Paragraph(say("methods_classifier", coded=params["n_coded"], model=params["model"][:16]))
+    yield from labels_methods(params, say)

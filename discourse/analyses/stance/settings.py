@@ -16,17 +16,32 @@ from discourse.features.stance import Lexicon, default_lexicons
 Positive = Annotated[float, Field(gt=0)]
 PACKAGE = "package"
 # What a validation does not depend on beside its corpus, target and lexicons: how coded mentions are used, not how they are scored.
-_NOT_OF_THE_RULES = ("method", "training", "keys", "lexicons")
+_NOT_OF_THE_RULES = ("method", "training", "keys", "labels", "described", "used", "lexicons")
+LABELS = "labels"  # the method, and the setting that names its files
+
+
+def described_in(file: Path) -> list[Path]:
+    """Files beside a file of labels that say where they come from: ``gpt.meta.toml`` or ``gpt.meta.json`` beside ``gpt.csv``."""
+    return [p for p in (file.with_suffix(".meta.toml"), file.with_suffix(".meta.json")) if p.is_file()]
 
 
 class StanceSettings(Settings):
     """Stance toward the targets."""
 
-    method: Literal["lexicon", "classifier"] = Field(
-        "lexicon", description="lexicon: rules over a lexicon; classifier: trained on sentences that you coded"
+    method: Literal["lexicon", "classifier", "labels"] = Field(
+        "lexicon",
+        description="lexicon: rules over a lexicon; classifier: trained on sentences that you coded; labels: from files, mention by mention",
     )
     training: Annotated[dict[str, str], FileName()] = Field(
         {}, description="Coded sheet for each target, from `discourse stance sample`, to train the classifier on"
+    )
+    labels: Annotated[dict[str, str], FileName((PACKAGE,))] = Field(
+        {},
+        description="Files of labels by mention, by name (.csv, .xlsx, .jsonl; ids from `discourse stance mentions`); the first is the "
+        'measure, the others are compared with it; "package" is the measure of the package',
+    )
+    unlabelled: Annotated[float, Later(), Field(ge=0, lt=1)] = Field(
+        0.0, description="Share of the mentions of a target in the groups that may have no label; they are left out"
     )
     lexicons: Annotated[dict[str, str], FileName((PACKAGE,))] = Field(
         {},
@@ -82,19 +97,52 @@ class StanceSettings(Settings):
                         f'the classifier needs a coded sheet for "{name}": `discourse stance sample` draws one; name it under '
                         f"stance: training: {{{name}: SHEET}}",
                     )
+        if self.labels and self.method != LABELS:
+            yield SettingError(
+                (LABELS,),
+                "nothing reads these files: say method: labels (where the first is `rules: package`, they are only compared with it)",
+            )
+        if self.method == LABELS and not any(v != PACKAGE for v in self.labels.values()):
+            yield SettingError(
+                ("method",),
+                "labels need a file: `discourse stance mentions` writes what to label; name it under labels:",
+            )
 
     def used(self, stage: Stage) -> dict[str, Any]:
-        """As in `Settings`; of sheets that a classifier learns from, the keys beside them as well."""
+        """As in `Settings`; of sheets that a classifier learns from, the keys beside them; of labels, what describes them, and which are used."""
         keys = {
             key.name: hashlib.sha256(key.read_bytes()).hexdigest()
             for sheet in self.training.values()
             for key in sorted(Path(sheet).parent.glob("*.key.json"))
         }
-        return super().used(stage) | ({"keys": keys} if keys else {})
+        found = super().used(stage) | ({"keys": keys} if keys else {})
+        if self.labels:
+            described = {
+                f"{name}/{p.name}": hashlib.sha256(p.read_bytes()).hexdigest() for name, p in self._descriptions()
+            }
+            # The order of the files says which is the measure.
+            found |= {"described": described, "used": next(iter(self.labels))}
+        return found
+
+    def named_files(self) -> list[Path]:
+        """As in `Settings`, with the files that describe labels."""
+        return [*super().named_files(), *(path for _, path in self._descriptions())]
+
+    def _descriptions(self) -> list[tuple[str, Path]]:
+        return [(k, path) for k, v in self.labels.items() if v != PACKAGE for path in described_in(Path(v))]
+
+    @property
+    def labelled_by(self) -> str:
+        """Name of the labels that are the measure; empty where it is that of the package."""
+        first = next(iter(self.labels), "") if self.method == LABELS else ""
+        return first if self.labels.get(first) != PACKAGE else ""
 
     def of_the_rules(self) -> dict[str, Any]:
-        """Settings that a score of the rules depends on, beside corpus, target and lexicons."""
-        return {k: v for k, v in self.used("measure").items() if k not in _NOT_OF_THE_RULES}
+        """Settings that a score depends on, beside corpus, target and lexicons: those of the rules, or the file of the labels."""
+        used = self.used("measure")
+        if self.labelled_by:
+            return {LABELS: used[LABELS][self.labelled_by]}
+        return {k: v for k, v in used.items() if k not in _NOT_OF_THE_RULES}
 
     def all_lexicons(self) -> dict[str, Lexicon]:
         """The lexicons that the config names, and those of the package.
@@ -116,6 +164,23 @@ def _needs_rules(options: Any, names: Names) -> Iterable[str]:
         yield "there is no target, and so no stance that it could change"
     elif options and names.sections["stance"].method == "classifier":
         yield "the classifier does not depend on it"
+    elif options and names.sections["stance"].method == LABELS:
+        yield "labels do not depend on it"
+
+
+def _are_labels(options: Any, names: Names) -> Iterable[str]:
+    stance = names.sections["stance"]
+    if options and stance.method != LABELS:
+        yield "it needs stance: {method: labels} and the files under labels:"
+        return
+    for option in options:
+        if option not in stance.labels:
+            yield f'there are no labels "{option}" under stance: labels. {did_you_mean(option, stance.labels)}'
+
+
+def _first(configured: dict[str, str], option: str) -> dict[str, str]:
+    """Labels with others as the measure."""
+    return {option: configured[option], **configured}
 
 
 def _lexicon(configured: dict[str, str], option: str) -> dict[str, str]:
@@ -150,5 +215,14 @@ CHOICES = (
         reserved={"as configured": "is the name of a lexicon that is there already; take another"},
         named=lambda configured: "as configured" if "evaluation" in configured else PACKAGE,
         problems=_needs_rules,
+    ),
+    Choice(
+        "labels",
+        ("stance", LABELS),
+        list[str],
+        "Names under stance: labels: other models, prompts or coders as the measure",
+        own=lambda configured: next(iter(configured), ""),
+        change=_first,
+        problems=_are_labels,
     ),
 )
