@@ -74,12 +74,14 @@ def section(found: StanceFound, say: Say) -> Iterator[Block]:
 
 def _what_is_measured(found: StanceFound, say: Say) -> str:
     """What a score is, and how far it has been checked."""
+    line = found.validity
+    line = line[0].upper() + line[1:]
+    if say.settings.labelled_by:
+        return say("labels.what", validity=line, checked=found.validation.scores is not None)
     assert found.scored is not None
     how = say("how_classifier" if "coded" in found.scored.details else "how_rules")
-    how = say("labels.how") if say.settings.labelled_by else how
     key = "checked" if found.validation.scores is not None else "unchecked"
-    line = found.validity
-    return say(key, how=how, validity=line[0].upper() + line[1:])
+    return say(key, how=how, validity=line)
 
 
 def _compared(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:

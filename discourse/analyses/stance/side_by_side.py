@@ -13,6 +13,7 @@ import pandas as pd
 from discourse.analyses.data import Data
 from discourse.analyses.mentions import counted_at_home
 from discourse.analyses.say import Say
+from discourse.analyses.stance.label_files import ABOUT
 from discourse.analyses.stance.labels import unlabelled
 from discourse.analyses.stance.settings import StanceSettings
 from discourse.compare.agreement import agreement
@@ -194,7 +195,7 @@ def source_in_words(params: Mapping[str, Any], side: SideBySide | None, say: Say
         return ""
     name, missing = str(params["labelled_by"]), 0 if side is None else side.missing
     labelled = [str(c) for c in params["labelled"]]
-    return " " + say("labels.source", name=name, about=params["labels"][name], labelled=labelled, missing=missing)
+    return " " + say("labels.source", name=name, about=_about(params)[name], labelled=labelled, missing=missing)
 
 
 def measures_section(side: SideBySide | None, say: Say) -> Iterator[Block]:
@@ -249,4 +250,9 @@ def _contrast_table(side: SideBySide, say: Say) -> Table:
 def labels_methods(params: Mapping[str, Any], say: Say) -> Iterator[Block]:
     """Where the labels come from; `params` are those of the features."""
     if params.get("labels"):
-        yield Paragraph(say("labels.methods", labels=params["labels"], labelled_by=params["labelled_by"]))
+        yield Paragraph(say("labels.methods", labels=_about(params), labelled_by=params["labelled_by"]))
+
+
+def _about(params: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """What is known of the labels, by name; empty where it is not."""
+    return {name: {k: about.get(k, "") for k in (*ABOUT, "sha256")} for name, about in params["labels"].items()}
