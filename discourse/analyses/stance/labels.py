@@ -50,8 +50,9 @@ def label_ids(corpus: EncodedCorpus, units: pd.DataFrame) -> list[str]:
     >>> from discourse.features._examples import encoded
     >>> from discourse.features.target import Target, mentions
     >>> corpus = encoded(["We trust Norland. Norland helps."])
-    >>> label_ids(corpus, mentions(corpus, Target("Norland", ("norland",))).units)
-    ['d0:0:9:c8b0c9', 'd0:0:18:f5cc0a']
+    >>> ids = label_ids(corpus, mentions(corpus, Target("Norland", ("norland",))).units)
+    >>> [i.rpartition(":")[0] for i in ids]
+    ['d000:0:9', 'd000:0:18']
     """
     if corpus.texts is None:
         raise NoTextError("The id of a mention")

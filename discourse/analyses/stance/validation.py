@@ -145,7 +145,8 @@ def validate(
     items, design = items.set_index("item"), data.design
     pair = data.pair if data.contrasts else None
     codes = {
-        v: pd.DataFrame({n: s[v].reindex(items.index) for n, s in sheets.items() if v in s.columns}) for v in VARIABLES
+        v: pd.DataFrame({n: s[v].reindex(items.index) for n, s in sheets.items() if v in s.columns}, index=items.index)
+        for v in VARIABLES
     }
     some = codes["stance"].notna().any(axis=1).to_numpy()
     items = items[some]

@@ -1,0 +1,117 @@
+"""Writing mentions to be labelled, and what a coded sample says of the labels that come back."""
+
+import json
+import shutil
+
+import pandas as pd
+import pytest
+
+LABELS = "\nstance: {method: labels, labels: {mine: mine.csv}}\n"
+
+
+@pytest.fixture
+def source(smaller_source, tmp_path):
+    return smaller_source(tmp_path)
+
+
+def test_mentions_are_written_for_scripts_and_tools(source, call, tmp_path):
+    code, out, err = call("stance", "mentions", source, "--out", tmp_path / "m.csv")
+    assert code == 0, err
+    table = pd.read_csv(tmp_path / "m.csv", keep_default_na=False)
+    assert list(table.columns) == ["id", "target", "before", "text", "after"]
+    assert f"{len(table)} mentions (Norland {len(table)})" in out
+    assert table["id"].is_unique and table["text"].str.contains(r"\[\[Norland").all()
+    # A mention for each time that the speeches name it: counted in the texts.
+    speeches = [json.loads(line) for line in (tmp_path / "speeches.jsonl").read_text().splitlines()]
+    assert len(table) == sum(s["text"].count("Norland") for s in speeches)
+    first = table["id"][0].split(":")
+    text = {s["id"]: s["text"] for s in speeches}[first[0]]
+    assert text[int(first[2]) :].startswith("Norland")
+    shown = ("--show", "date", "--show", "speaker", "--show", "group", "--show", "title", "--show", "evaluation")
+    code, _, err = call("stance", "mentions", source, "-o", tmp_path / "m.jsonl", *shown)
+    assert code == 0, err
+    records = [json.loads(line) for line in (tmp_path / "m.jsonl").read_text().splitlines()]
+    assert [r["id"] for r in records] == table["id"].tolist()
+    assert set(records[0]) == {*table.columns, "date", "speaker", "group", "title", "evaluation"}
+    assert records[0]["date"] == "1990-03-01" and -1 <= records[0]["evaluation"] <= 1
+
+
+def test_those_that_are_missing(source, call, tmp_path):
+    call("stance", "mentions", source, "--out", tmp_path / "m.csv")
+    table = pd.read_csv(tmp_path / "m.csv", keep_default_na=False).assign(stance="neutral")
+    table[5:][["id", "stance"]].to_csv(tmp_path / "mine.csv", index=False)
+    code, _, err = call("stance", "mentions", source, "--out", tmp_path / "rest.csv", "--missing")
+    assert code == 2 and "names no labels under stance: labels:" in err
+    source.write_text(source.read_text() + LABELS)
+    code, _, err = call("stance", "mentions", source, "--out", tmp_path / "rest.csv", "--missing")
+    assert code == 0, err
+    rest = pd.read_csv(tmp_path / "rest.csv", keep_default_na=False)
+    assert rest["id"].tolist() == table["id"][:5].tolist()
+    code, _, err = call("stance", "sample", source, "-o", tmp_path / "sheet.csv")
+    assert code == 2 and f"mine.csv: 5 of {len(table)} mentions of Norland in the groups have no label" in err
+    table[["id", "stance"]].to_csv(tmp_path / "mine.csv", index=False)
+    code, _, err = call("stance", "mentions", source, "--out", tmp_path / "none.csv", "--missing")
+    assert code == 2 and "every mention has a label" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--out", "m.xlsx"), "a file to label ends in .csv or .jsonl"),
+        (("--out", "norland.csv"), "there is such a file already"),
+        (("--out", "m.csv", "--show", "sepaker"), 'Did you mean "speaker"?'),
+        (("--out", "m.csv", "--target", "Nordland"), 'there is no target "Nordland". Did you mean "Norland"?'),
+    ],
+)
+def test_what_cannot_be_asked(source, call, monkeypatch, arguments, message):
+    monkeypatch.chdir(source.parent)
+    (source.parent / "norland.csv").write_text("id\n")
+    code, _, err = call("stance", "mentions", source, *arguments)
+    assert code == 2 and message in err and "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("stance", "message"),
+    [
+        ("{method: labels}", "labels need a file: `discourse stance mentions` writes what to label"),
+        ("{method: labels, labels: {a: package}}", "labels need a file"),
+        ("{labels: {a: m.csv}}", "nothing reads these files: say method: labels"),
+        ("{method: labels, labels: {a: none.csv}}", 'there is no file "none.csv"'),
+        ("{method: labels, labels: {a: m.csv}}\nmultiverse: {window: [5]}", "labels do not depend on it"),
+        ("{method: lexicon}\nmultiverse: {labels: [a]}", "it needs stance: {method: labels}"),
+        ("{method: labels, labels: {gpt: m.csv}}\nmultiverse: {labels: [gtp]}", 'Did you mean "gpt"?'),
+    ],
+)
+def test_settings_that_do_not_go_together(source, call, stance, message):
+    (source.parent / "m.csv").write_text("id,stance\nx,neutral\n")
+    source.write_text(source.read_text() + f"\nstance: {stance}\n")
+    code, _, err = call("check", source)
+    assert code == 2 and message in err
+
+
+def test_a_coded_sample_validates_labels(source, call, tmp_path):
+    """Labels that are the codes agree with them fully; the rules and other labels do not."""
+    call("stance", "mentions", source, "--out", tmp_path / "m.csv")
+    table = pd.read_csv(tmp_path / "m.csv", keep_default_na=False)
+    hostile = table["text"].str.contains("raid|condemn|attack|betray", case=False)
+    friendly = table["text"].str.contains("thank|welcome|friend", case=False)
+    table["stance"] = hostile.map({True: "conflictual", False: "neutral"}).mask(friendly, "cooperative")
+    table[["id", "stance"]].to_csv(tmp_path / "mine.csv", index=False)
+    source.write_text(source.read_text() + LABELS)
+    code, out, err = call("stance", "sample", source, "-n", "60", "--out", tmp_path / "sheet.csv")
+    assert code == 0, err
+    sheet = pd.read_csv(tmp_path / "sheet.csv", keep_default_na=False, dtype=object)
+    sheet["stance"] = sheet["text"].map(dict(zip(table["text"], table["stance"])))
+    sheet.to_csv(tmp_path / "sheet-anna.csv", index=False)
+    code, out, err = call("stance", "validate", source, tmp_path / "sheet-anna.csv")
+    assert code == 0, err
+    assert "macro-F1 1.00 [1.00, 1.00], n = 60, one coder" in out
+    assert "Note:" not in out, "the sample was drawn with these labels"
+    # Other labels make the validation void.
+    shutil.copy(source.with_suffix(".validation.json"), tmp_path / "kept.json")
+    table.assign(stance="neutral")[["id", "stance"]].to_csv(tmp_path / "mine.csv", index=False)
+    code, out, err = call("stance", "validate", source, tmp_path / "sheet-anna.csv")
+    assert "the settings of the measure changed after the sample was drawn" in out
+    assert "not valid" in out
+    code, out, err = call("stance", "explain", source, "--limit", "1")
+    assert "These are the scores of the rules; the report replaces them by the labels of mine." in out
