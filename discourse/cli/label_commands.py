@@ -77,7 +77,7 @@ def write_mentions(file: Path, corpus: Sequence[Path], out: Path, wanted: Wanted
     counts = ", ".join(f"{t.name} {len(p)}" for t, p in zip(targets, parts))
     console.print(f"{len(table)} mentions ({counts}) in {out}")
     console.print(
-        "Keep the column id, add stance (conflictual, neutral, cooperative) or evaluation (-1 to 1), and name the file under "
+        "Keep the column mention_id, add stance (conflictual, neutral, cooperative) or evaluation (-1 to 1), and name the file under "
         "stance: {method: labels, labels: {NAME: FILE}}."
     )
 
@@ -120,7 +120,7 @@ def _mentions_of(plan: Plan, target: Target, wanted: Wanted) -> pd.DataFrame:
     }
     return pd.DataFrame(
         {
-            "id": label_ids(corpus, units),
+            "mention_id": label_ids(corpus, units),
             "target": target.name,
             "before": before,
             "text": text,

@@ -17,7 +17,7 @@ from discourse.features.target import Target, mentions
 NORLAND = Target("Norland", ("norland",))
 TABLE = pd.DataFrame(
     {
-        "id": ["a:0:3:1", "b:1:0:2", "b:1:9:3"],
+        "mention_id": ["a:0:3:1", "b:1:0:2", "b:1:9:3"],
         "stance": ["conflictual", "Neutral ", ""],
         "evaluation": ["", "0.2", "0.5"],
     }
@@ -62,7 +62,7 @@ def test_an_id_is_place_and_words_around_it():
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".xlsx"])
 def test_formats_say_the_same(tmp_path, suffix):
     labels = read_labels(written(tmp_path / f"x{suffix}", TABLE))
-    assert labels.table["id"].tolist() == TABLE["id"].tolist()
+    assert labels.table["mention_id"].tolist() == TABLE["mention_id"].tolist()
     assert labels.table["class_"].tolist() == ["conflictual", "neutral", "cooperative"]
     assert labels.table["evaluation"].tolist() == [-1, 0.2, 0.5]
     assert labels.table["row"].tolist() == ([1, 2, 3] if suffix == ".jsonl" else [2, 3, 4])
@@ -71,15 +71,15 @@ def test_formats_say_the_same(tmp_path, suffix):
 
 def test_numbers_alone_are_cut_in_thirds(tmp_path):
     values = np.round(np.linspace(-1, 1, 41), 2)
-    table = pd.DataFrame({"id": [f"d:0:{k}:x" for k in range(41)], "evaluation": values})
+    table = pd.DataFrame({"mention_id": [f"d:0:{k}:x" for k in range(41)], "evaluation": values})
     labels = read_labels(written(tmp_path / "x.csv", table)).table
     expected = pd.cut(values, [-1.1, -1 / 3, 1 / 3, 1.1], labels=["conflictual", "neutral", "cooperative"])
     assert labels["class_"].tolist() == expected.tolist()
 
 
 def test_a_row_without_a_label_is_none(tmp_path):
-    table = pd.DataFrame({"id": ["a", "b"], "text": ["x", "y"], "stance": ["neutral", ""]})
-    assert read_labels(written(tmp_path / "x.csv", table)).table["id"].tolist() == ["a"]
+    table = pd.DataFrame({"mention_id": ["a", "b"], "text": ["x", "y"], "stance": ["neutral", ""]})
+    assert read_labels(written(tmp_path / "x.csv", table)).table["mention_id"].tolist() == ["a"]
 
 
 def test_roles_and_acts_are_optional(tmp_path):
@@ -111,7 +111,7 @@ def test_where_labels_come_from(tmp_path):
 def test_all_mistakes_of_a_file_at_once(tmp_path):
     table = pd.DataFrame(
         {
-            "id": ["a", "a", "", "d", "e", "f"],
+            "mention_id": ["a", "a", "", "d", "e", "f"],
             "stance": ["hostile", "neutral", "neutral", "cooperativ", "neutral", "cooperative"],
             "evaluation": ["", "much", "0", "", "2", "-0.5"],
             "who_acts": ["actor", "actor", "actor", "actor", "", "actor"],
@@ -119,8 +119,8 @@ def test_all_mistakes_of_a_file_at_once(tmp_path):
     )
     found = mistakes(written(tmp_path / "x.csv", table))
     expected = {
-        'row 3, column id: "a" is in row 2 already',
-        "row 4, column id: it is empty",
+        'row 3, column mention_id: "a" is in row 2 already',
+        "row 4, column mention_id: it is empty",
         'row 2, column stance: there is no "hostile". Expected one of: conflictual, neutral, cooperative.',
         'row 5, column stance: there is no "cooperativ". Did you mean "cooperative"?',
         'row 3, column evaluation: "much" is no number',
@@ -134,11 +134,11 @@ def test_all_mistakes_of_a_file_at_once(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("id,stanse\na,neutral\n", 'the column "stanse" is not read. Did you mean "stance"?'),
-        ("key,stance\na,neutral\n", "there is no column id; `discourse stance mentions` writes the ids"),
-        ("id,stance,who_act\na,neutral,actor\n", 'the column "who_act" is not read. Did you mean "who_acts"?'),
-        ("id,stance\na,\n", "no row has a label"),
-        ("id,Stance,stance\na,neutral,neutral\n", "the column stance is there twice"),
+        ("mention_id,stanse\na,neutral\n", 'the column "stanse" is not read. Did you mean "stance"?'),
+        ("key,stance\na,neutral\n", "there is no column mention_id; `discourse stance mentions` writes the ids"),
+        ("mention_id,stance,who_act\na,neutral,actor\n", 'the column "who_act" is not read. Did you mean "who_acts"?'),
+        ("mention_id,stance\na,\n", "no row has a label"),
+        ("mention_id,Stance,stance\na,neutral,neutral\n", "the column stance is there twice"),
     ],
 )
 def test_files_that_are_none(tmp_path, content, message):
@@ -149,7 +149,7 @@ def test_files_that_are_none(tmp_path, content, message):
 
 def test_json_lines_that_are_none(tmp_path):
     path = tmp_path / "x.jsonl"
-    path.write_text('{"id": "a", "stance": "neutral"}\nnull\n{"id"\n')
+    path.write_text('{"mention_id": "a", "stance": "neutral"}\nnull\n{"mention_id"\n')
     assert mistakes(path) == ["x.jsonl: line 2 is no JSON object", "x.jsonl: line 3 is no JSON object"]
     path.write_text("\n")
     assert mistakes(path) == ["x.jsonl: there is nothing in it"]
@@ -162,7 +162,7 @@ def test_labels_find_their_mentions_or_say_which_do_not(tmp_path):
         return place(read_labels(written(tmp_path / "x.csv", table)), ids, "x.csv")
 
     every = [("d:0:9:bb", "Ostmark"), ("d:0:20:cc", ""), ("d:0:0:aa", ""), ("d:0:9:bb", "Norland")]
-    table = pd.DataFrame(every, columns=["id", "target"]).assign(stance="neutral")
+    table = pd.DataFrame(every, columns=["mention_id", "target"]).assign(stance="neutral")
     rows = placed(table)
     assert {t: r["mention"].tolist() for t, r in rows.items()} == {"Norland": [0, 1], "Ostmark": [0, 1]}
     wrong = [
@@ -177,7 +177,7 @@ def test_labels_find_their_mentions_or_say_which_do_not(tmp_path):
     ]
     raises = partial(pytest.raises, SourceError)
     with raises() as error:
-        placed(pd.DataFrame(wrong, columns=["id", "target"]).assign(stance="neutral"))
+        placed(pd.DataFrame(wrong, columns=["mention_id", "target"]).assign(stance="neutral"))
     assert error.value.messages == [
         'x.csv: column target: there is no target "Nordland". Did you mean "Norland"?',
         "x.csv: ids that are of no mention of a target in this corpus: 4 (row 3 e:0:0:aa, row 4 f:0:0:aa, row 5 g:0:0:aa, ...)",

@@ -1,7 +1,9 @@
 """Writing mentions to be labelled, and what a coded sample says of the labels that come back."""
 
 import json
+import re
 import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -18,20 +20,20 @@ def test_mentions_are_written_for_scripts_and_tools(source, call, tmp_path):
     code, out, err = call("stance", "mentions", source, "--out", tmp_path / "m.csv")
     assert code == 0, err
     table = pd.read_csv(tmp_path / "m.csv", keep_default_na=False)
-    assert list(table.columns) == ["id", "target", "before", "text", "after"]
+    assert list(table.columns) == ["mention_id", "target", "before", "text", "after"]
     assert f"{len(table)} mentions (Norland {len(table)})" in out
-    assert table["id"].is_unique and table["text"].str.contains(r"\[\[Norland").all()
+    assert table["mention_id"].is_unique and table["text"].str.contains(r"\[\[Norland").all()
     # A mention for each time that the speeches name it: counted in the texts.
     speeches = [json.loads(line) for line in (tmp_path / "speeches.jsonl").read_text().splitlines()]
     assert len(table) == sum(s["text"].count("Norland") for s in speeches)
-    first = table["id"][0].split(":")
+    first = table["mention_id"][0].split(":")
     text = {s["id"]: s["text"] for s in speeches}[first[0]]
     assert text[int(first[2]) :].startswith("Norland")
     shown = ("--show", "date", "--show", "speaker", "--show", "group", "--show", "title", "--show", "evaluation")
     code, _, err = call("stance", "mentions", source, "-o", tmp_path / "m.jsonl", *shown)
     assert code == 0, err
     records = [json.loads(line) for line in (tmp_path / "m.jsonl").read_text().splitlines()]
-    assert [r["id"] for r in records] == table["id"].tolist()
+    assert [r["mention_id"] for r in records] == table["mention_id"].tolist()
     assert set(records[0]) == {*table.columns, "date", "speaker", "group", "title", "evaluation"}
     assert records[0]["date"] == "1990-03-01" and -1 <= records[0]["evaluation"] <= 1
 
@@ -39,17 +41,17 @@ def test_mentions_are_written_for_scripts_and_tools(source, call, tmp_path):
 def test_those_that_are_missing(source, call, tmp_path):
     call("stance", "mentions", source, "--out", tmp_path / "m.csv")
     table = pd.read_csv(tmp_path / "m.csv", keep_default_na=False).assign(stance="neutral")
-    table[5:][["id", "stance"]].to_csv(tmp_path / "mine.csv", index=False)
+    table[5:][["mention_id", "stance"]].to_csv(tmp_path / "mine.csv", index=False)
     code, _, err = call("stance", "mentions", source, "--out", tmp_path / "rest.csv", "--missing")
     assert code == 2 and "names no labels under stance: labels:" in err
     source.write_text(source.read_text() + LABELS)
     code, _, err = call("stance", "mentions", source, "--out", tmp_path / "rest.csv", "--missing")
     assert code == 0, err
     rest = pd.read_csv(tmp_path / "rest.csv", keep_default_na=False)
-    assert rest["id"].tolist() == table["id"][:5].tolist()
+    assert rest["mention_id"].tolist() == table["mention_id"][:5].tolist()
     code, _, err = call("stance", "sample", source, "-o", tmp_path / "sheet.csv")
     assert code == 2 and f"mine.csv: 5 of {len(table)} mentions of Norland in the groups have no label" in err
-    table[["id", "stance"]].to_csv(tmp_path / "mine.csv", index=False)
+    table[["mention_id", "stance"]].to_csv(tmp_path / "mine.csv", index=False)
     code, _, err = call("stance", "mentions", source, "--out", tmp_path / "none.csv", "--missing")
     assert code == 2 and "every mention has a label" in err
 
@@ -83,7 +85,7 @@ def test_what_cannot_be_asked(source, call, monkeypatch, arguments, message):
     ],
 )
 def test_settings_that_do_not_go_together(source, call, stance, message):
-    (source.parent / "m.csv").write_text("id,stance\nx,neutral\n")
+    (source.parent / "m.csv").write_text("mention_id,stance\nx,neutral\n")
     source.write_text(source.read_text() + f"\nstance: {stance}\n")
     code, _, err = call("check", source)
     assert code == 2 and message in err
@@ -96,7 +98,7 @@ def test_a_coded_sample_validates_labels(source, call, tmp_path):
     hostile = table["text"].str.contains("raid|condemn|attack|betray", case=False)
     friendly = table["text"].str.contains("thank|welcome|friend", case=False)
     table["stance"] = hostile.map({True: "conflictual", False: "neutral"}).mask(friendly, "cooperative")
-    table[["id", "stance"]].to_csv(tmp_path / "mine.csv", index=False)
+    table[["mention_id", "stance"]].to_csv(tmp_path / "mine.csv", index=False)
     source.write_text(source.read_text() + LABELS)
     code, out, err = call("stance", "sample", source, "-n", "60", "--out", tmp_path / "sheet.csv")
     assert code == 0, err
@@ -109,9 +111,23 @@ def test_a_coded_sample_validates_labels(source, call, tmp_path):
     assert "Note:" not in out, "the sample was drawn with these labels"
     # Other labels make the validation void.
     shutil.copy(source.with_suffix(".validation.json"), tmp_path / "kept.json")
-    table.assign(stance="neutral")[["id", "stance"]].to_csv(tmp_path / "mine.csv", index=False)
+    table.assign(stance="neutral")[["mention_id", "stance"]].to_csv(tmp_path / "mine.csv", index=False)
     code, out, err = call("stance", "validate", source, tmp_path / "sheet-anna.csv")
     assert "the settings of the measure changed after the sample was drawn" in out
     assert "not valid" in out
     code, out, err = call("stance", "explain", source, "--limit", "1")
     assert "These are the scores of the rules; the report replaces them by the labels of mine." in out
+
+
+def test_the_scripts_of_the_page(source, call, tmp_path, monkeypatch):
+    """The one that needs nothing is run, and its labels are taken; the one that needs a transformer is only read."""
+    page = Path(__file__).parents[2] / "docs" / "labels.md"
+    scripts = re.findall(r"(?ms)^```python3\n(.*?)^```$", page.read_text(encoding="utf-8"))
+    code = [compile(script, page.name, "exec") for script in scripts]
+    assert ["transformers" in s for s in scripts] == [False, True]
+    monkeypatch.chdir(tmp_path)
+    call("stance", "mentions", source, "--out", "mentions.csv")
+    exec(code[0], {})
+    source.write_text(source.read_text() + LABELS.replace("mine.csv", "labels/words.csv"))
+    status, _, err = call("stance", "sample", source, "-o", "sheet.csv")
+    assert status == 0, err

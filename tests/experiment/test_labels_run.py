@@ -33,7 +33,7 @@ class Labelled:
         parts = []
         for target in plan.targets:
             _, corpus, scored, counted = stance_by_the_rules(plan, target)
-            table = pd.DataFrame({"id": label_ids(corpus, scored.units), "target": target.name})
+            table = pd.DataFrame({"mention_id": label_ids(corpus, scored.units), "target": target.name})
             table["stance"], table["evaluation"] = scored.units["class_"].to_numpy(), scored.values[:, 0]
             table["document"] = scored.units["document"].to_numpy()
             parts.append(table[counted])
@@ -62,9 +62,9 @@ def labelled(experiment):
 
 def test_labels_that_are_those_of_the_rules_give_the_same_results(labelled):
     rules = labelled.experiment.compute()
-    labelled.write("gpt.csv", labelled.rules[["id", "stance", "evaluation"]])
+    labelled.write("gpt.csv", labelled.rules[["mention_id", "stance", "evaluation"]])
     other = labelled.rules.assign(stance=np.random.default_rng(3).permutation(labelled.rules["stance"]))
-    labelled.write("other.jsonl", other[["id", "stance"]])
+    labelled.write("other.jsonl", other[["mention_id", "stance"]])
     labelled.experiment.change(add=SETTINGS)
     labels = labelled.experiment.compute()
     for name in ("stance", "acts"):
@@ -103,9 +103,9 @@ def test_labels_that_are_those_of_the_rules_give_the_same_results(labelled):
 
 def test_a_multiverse_of_labels_is_the_same_as_run_by_run(labelled, tmp_path):
     rng = np.random.default_rng(5)
-    labelled.write("gpt.csv", labelled.rules[["id", "stance"]])
+    labelled.write("gpt.csv", labelled.rules[["mention_id", "stance"]])
     noisy = labelled.rules.assign(evaluation=rng.uniform(-1, 1, len(labelled.rules)).round(3))
-    path = labelled.write("other.jsonl", noisy[["id", "evaluation"]])
+    path = labelled.write("other.jsonl", noisy[["mention_id", "evaluation"]])
     path.with_suffix(".meta.toml").write_text('model = "M"\nprompt = "Is it hostile?"\ntemperature = 0.0\n')
     labelled.experiment.change(add=SETTINGS + "multiverse: {labels: [other, rules]}\n")
     assert 'multiverse.labels: there are no labels "rules" under stance: labels' in labelled.problem()
@@ -143,11 +143,11 @@ def test_a_multiverse_of_labels_is_the_same_as_run_by_run(labelled, tmp_path):
 
 def test_missing_labels_stop_a_run_unless_the_config_allows_them(labelled):
     some = labelled.rules.iloc[7:]
-    labelled.write("gpt.csv", some[["id", "stance"]])
-    labelled.write("other.jsonl", labelled.rules[["id", "stance"]])
+    labelled.write("gpt.csv", some[["mention_id", "stance"]])
+    labelled.write("other.jsonl", labelled.rules[["mention_id", "stance"]])
     labelled.experiment.change(add=SETTINGS)
     message = labelled.problem()
-    ids, n = labelled.rules["id"].tolist(), len(labelled.rules)
+    ids, n = labelled.rules["mention_id"].tolist(), len(labelled.rules)
     assert (
         f"stance.labels.gpt: gpt.csv: 7 of {n} mentions of Norland in the groups have no label: {', '.join(ids[:3])}, ..."
         in message
@@ -169,16 +169,16 @@ def test_labels_of_several_targets(labelled):
         ("Norland: {terms: [norland]}", "Norland: {terms: [norland]}\n  The land: {terms: [norland, treaty]}")
     )
     rules = labelled.mentions()
-    labelled.write("gpt.csv", rules[["id", "stance"]])
-    labelled.write("other.jsonl", rules[["id", "target", "stance"]])
+    labelled.write("gpt.csv", rules[["mention_id", "stance"]])
+    labelled.write("other.jsonl", rules[["mention_id", "target", "stance"]])
     labelled.experiment.change(add=SETTINGS)
     message = labelled.problem()
-    both = rules["id"].duplicated(keep=False).sum()
+    both = rules["mention_id"].duplicated(keep=False).sum()
     assert both and "gpt.csv: row" in message and "is in row" in message, message
-    labelled.write("gpt.csv", rules.drop_duplicates("id")[["id", "stance"]])
+    labelled.write("gpt.csv", rules.drop_duplicates("mention_id")[["mention_id", "stance"]])
     message = labelled.problem()
     assert f"gpt.csv: ids of mentions of several targets, which need a column target: {both // 2} (row 2 " in message
-    labelled.write("gpt.csv", rules[["id", "target", "stance"]])
+    labelled.write("gpt.csv", rules[["mention_id", "target", "stance"]])
     results = labelled.experiment.compute()
     for target in ("Norland", "The land"):
         found = results.found("stance", target)
@@ -191,7 +191,7 @@ def test_labels_travel_in_a_bundle(labelled, tmp_path):
     rng = np.random.default_rng(9)
     for name in ("gpt.csv", "other.jsonl"):
         table = labelled.rules.assign(stance=rng.choice(["conflictual", "neutral", "cooperative"], len(labelled.rules)))
-        labelled.write(name, table[["id", "stance"]])
+        labelled.write(name, table[["mention_id", "stance"]])
     labelled.experiment.change(add=SETTINGS + "multiverse: {labels: [other]}\n")
     plan = resolve(load(labelled.experiment.file))
     first = compute(plan)

@@ -21,7 +21,8 @@ from discourse.report.sheet import SUFFIXES, read_sheet
 
 NO_ACT = "none"
 CODES: dict[str, tuple[str, ...]] = {"stance": CLASSES, "who_acts": ROLES, "act": (*ACTS, NO_ACT)}
-LABELS = ("id", "target", "stance", "evaluation", "who_acts", "act")
+ID = "mention_id"  # a plain id is taken: tools for labelling number their tasks by it
+LABELS = (ID, "target", "stance", "evaluation", "who_acts", "act")
 # Who or what gave the labels: columns with one value, or a file beside that of the labels.
 ABOUT = ("model", "version", "prompt", "prompt_sha256", "date", "temperature", "coders")
 NUMBERS = dict(zip(CLASSES, (-1.0, 0.0, 1.0)))
@@ -37,7 +38,7 @@ class Labels:
     Parameters
     ----------
     table : DataFrame
-        A row for each label: `row` (in the file, its head being row 1; of JSON lines the line), `id`, `target` ("" where the file
+        A row for each label: `row` (in the file, its head being row 1; of JSON lines the line), `mention_id`, `target` ("" where the file
         has none), `class_`, `evaluation` (-1 to 1), and `who_acts` and `act` where the file has them.
     about : mapping of str to str
         `model`, `version`, `prompt_sha256`, `date`, `temperature`, `coders`: what is known of them.
@@ -56,7 +57,7 @@ def read_labels(path: Path) -> Labels:
     Parameters
     ----------
     path : Path
-        .csv, .xlsx or .jsonl with `id`, `stance` (a class) or `evaluation` (-1 to 1) or both, and maybe `target`, `who_acts`, `act`
+        .csv, .xlsx or .jsonl with `mention_id`, `stance` (a class) or `evaluation` (-1 to 1) or both, and maybe `target`, `who_acts`, `act`
         and columns of `ABOUT`. A row without stance and evaluation is no label. Other columns are not read.
 
     Returns
@@ -136,9 +137,9 @@ def _text(value: Any) -> str:
 def _columns_wrong(name: str, columns: Collection[str]) -> list[str]:
     """Columns that are missing, and those that look like a slip of the pen."""
     problems = []
-    if "id" not in columns:
+    if ID not in columns:
         problems.append(
-            f"{name}: there is no column id; `discourse stance mentions` writes the ids. It has: {', '.join(columns)}"
+            f"{name}: there is no column {ID}; `discourse stance mentions` writes the ids. It has: {', '.join(columns)}"
         )
     if not {"stance", "evaluation"} & set(columns):
         problems.append(
@@ -157,11 +158,11 @@ def _identity_wrong(name: str, rows: list[int], given: Mapping[str, list[str]]) 
     """Rows without an id, and ids that occur twice."""
     problems, seen = [], dict[tuple[str, str], int]()
     targets = given.get("target", [""] * len(rows))
-    for row, item, target in zip(rows, given["id"], targets):
+    for row, item, target in zip(rows, given[ID], targets):
         if not item:
-            problems.append(f"{name}: row {row}, column id: it is empty")
+            problems.append(f"{name}: row {row}, column {ID}: it is empty")
         elif (item, target) in seen:
-            problems.append(f'{name}: row {row}, column id: "{item}" is in row {seen[item, target]} already')
+            problems.append(f'{name}: row {row}, column {ID}: "{item}" is in row {seen[item, target]} already')
         seen.setdefault((item, target), row)
     return problems
 
@@ -265,7 +266,7 @@ def _table(rows: list[int], given: Mapping[str, list[str]], evaluation: np.ndarr
     table = pd.DataFrame(
         {
             "row": rows,
-            "id": given["id"],
+            ID: given[ID],
             "target": given.get("target", [""] * n),
             "class_": np.where((classes == "") & known, of_numbers, classes),
             "evaluation": np.where(known, evaluation, [NUMBERS.get(c, np.nan) for c in classes]),

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from discourse.analyses.data import Data, Tokens
-from discourse.analyses.stance.label_files import Labels, read_labels
+from discourse.analyses.stance.label_files import ID, Labels, read_labels
 from discourse.analyses.stance.settings import LABELS, PACKAGE, StanceSettings
 from discourse.errors import DiscourseError, NoTextError, SettingError, SettingErrors, SourceError, did_you_mean
 from discourse.features.target import Target
@@ -86,7 +86,7 @@ def with_labels(tokens: Tokens, settings: StanceSettings, target: Target, scored
     Features
         As `scored`; of mentions with a label `evaluation` and `class_` are those of the label, and `who_acts` and `act` where the labels
         have them. `counts` is False for mentions that lack a label in any file; `unlabelled` names the files that lack it, a line
-        each; `id` is the id. `details["measures"]` has a row for each mention and measure: `mention`, `measure`, `class_`, `evaluation`.
+        each; `mention_id` is the id. `details["measures"]` has a row for each mention and measure: `mention`, `measure`, `class_`, `evaluation`.
         `params["labels"]` says where the labels come from.
 
     Raises
@@ -141,7 +141,7 @@ def place(labels: Labels, ids: Mapping[str, Sequence[str]], file: str) -> Rows:
     targets = labels.table["target"].tolist()
     for name in dict.fromkeys(t for t in targets if t and t not in rows):
         problems.append(f'{file}: column target: there is no target "{name}". {did_you_mean(name, rows)}')
-    for row, item, given in zip(labels.table["row"], labels.table["id"], targets):
+    for row, item, given in zip(labels.table["row"], labels.table[ID], targets):
         homes = [t for t in ([given] if given else rows) if item in rows.get(t, ())]
         shown = f"row {row} {item}"
         if len(homes) > 1:
@@ -155,9 +155,7 @@ def place(labels: Labels, ids: Mapping[str, Sequence[str]], file: str) -> Rows:
     at = labels.table.assign(of=[t for t, _ in found], mention=[k for _, k in found])
     known = at[at["mention"] >= 0]
     again = known[known.duplicated(["of", "mention"])]
-    problems += _counted(
-        file, "second labels of a mention", [f"row {r} {i}" for r, i in zip(again["row"], again["id"])]
-    )
+    problems += _counted(file, "second labels of a mention", [f"row {r} {i}" for r, i in zip(again["row"], again[ID])])
     if problems:
         raise SourceError(problems)
     return {name: known[known["of"] == name].reset_index(drop=True) for name in rows}
@@ -188,7 +186,7 @@ def _applied(
         without = np.ones(n, bool)
         without[rows["mention"].to_numpy(np.int64)] = False
         lacking[without] = [f"{v}\n{name}" if v else name for v in lacking[without]]
-    units = scored.units.assign(id=list(ids), unlabelled=np.where(scored.units["counts"], lacking, ""))
+    units = scored.units.assign(mention_id=list(ids), unlabelled=np.where(scored.units["counts"], lacking, ""))
     units["counts"] &= lacking == ""
     values = scored.values.copy()
     columns = list[str]()
@@ -268,7 +266,7 @@ def _missing(
         if lacking.empty:
             continue
         file = Path(settings.labels[name]).name
-        which = ", ".join(lacking["id"].head(LISTED)) if "id" in lacking.columns else ""
+        which = ", ".join(lacking[ID].head(LISTED)) if ID in lacking.columns else ""
         more = ", ..." if len(lacking) > LISTED else ""
         yield (
             name,

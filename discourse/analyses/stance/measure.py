@@ -141,7 +141,7 @@ def travels(features: Features) -> Features:
         if score:
             made[mention].append(term)
     units = features.units.assign(terms=["; ".join(sorted(terms)) for terms in made]).drop(
-        columns="id", errors="ignore"
+        columns="mention_id", errors="ignore"
     )
     # With the score or the distance of a term its place could be found.
     plain = hits[["mention", "term", "category", "weight"]].sort_values(["mention", "term", "category", "weight"])
