@@ -63,7 +63,8 @@ def write_mentions(file: Path, corpus: Sequence[Path], out: Path, wanted: Wanted
     targets = _targets(file, plan, wanted.target)
     if wanted.missing and not plan.config.section("stance").labels:
         raise UsageError(f"--missing: {file} names no labels under stance: labels:")
-    parts = [_mentions_of(plan, t, wanted) for t in targets]
+    found = [_mentions_of(plan, t, wanted) for t in targets]
+    parts, more = [p for p, _ in found], sum(n for _, n in found)
     table = pd.concat(parts, ignore_index=True)
     if table.empty:
         raise UsageError("every mention has a label" if wanted.missing else "there is no mention of a target")
@@ -76,6 +77,11 @@ def write_mentions(file: Path, corpus: Sequence[Path], out: Path, wanted: Wanted
     console = plain_console()
     counts = ", ".join(f"{t.name} {len(p)}" for t, p in zip(targets, parts))
     console.print(f"{len(table)} mentions ({counts}) in {out}")
+    if more:
+        console.print(
+            f"{more} of them do not count as configured"
+            + ("." if wanted.everything else ", but with repeated passages or another selection that the config names.")
+        )
     console.print(
         "Keep the column mention_id, add stance (conflictual, neutral, cooperative) or evaluation (-1 to 1), and name the file under "
         "stance: {method: labels, labels: {NAME: FILE}}."
@@ -91,36 +97,32 @@ def _targets(file: Path, plan: Plan, name: str | None) -> list[Target]:
     return [t for t in plan.targets if name in (None, t.name)]
 
 
-def _mentions_of(plan: Plan, target: Target, wanted: Wanted) -> pd.DataFrame:
-    """The mentions of one target, in the order of the corpus."""
+def _mentions_of(plan: Plan, target: Target, wanted: Wanted) -> tuple[pd.DataFrame, int]:
+    """The mentions of one target, in the order of the corpus; how many of them do not count as configured."""
     import numpy as np
     import pandas as pd
 
-    from discourse.analyses.stance.labels import label_ids, unlabelled
-    from discourse.experiment.run import stance_by_the_rules
+    from discourse.analyses.stance.labels import label_ids
+    from discourse.experiment.labelling import mentions_to_label
     from discourse.features.concordance import bracketed
 
-    labels = "some" if wanted.missing else "none"
-    data, corpus, scored, counted = stance_by_the_rules(plan, target, labels=labels)  # type: ignore[arg-type]
-    units = scored.units
-    chosen = np.ones(len(units), bool) if wanted.everything else counted
-    if wanted.missing:
-        chosen = (units["unlabelled"] != "").to_numpy() if wanted.everything else unlabelled(scored, data)
-    rows = np.flatnonzero(chosen)
-    units = units.iloc[rows]
-    words = [bracketed(corpus, int(u.sentence), int(u.token), int(u.length)) for u in units.itertuples()]
+    found = mentions_to_label(plan, target)
+    chosen = np.ones(len(found.asked), bool) if wanted.everything else found.asked
+    rows = np.flatnonzero(chosen & found.missing if wanted.missing else chosen)
+    units = found.scored.units.iloc[rows]
+    words = [bracketed(found.corpus, int(u.sentence), int(u.token), int(u.length)) for u in units.itertuples()]
     before, text, after = zip(*words) if words else ((), (), ())
-    turns, documents = data.turns.iloc[units["turn"]], data.documents.iloc[units["document"]]
+    turns, documents = found.data.turns.iloc[units["turn"]], found.data.documents.iloc[units["document"]]
     told = {
         "date": lambda: pd.to_datetime(documents["date"]).dt.strftime("%Y-%m-%d"),
         "title": lambda: documents["title"].astype(str),
         "speaker": lambda: turns["speaker"].astype(str),
         "group": lambda: documents["group"].astype(str),
-        "evaluation": lambda: pd.Series(scored.values[rows, 0]).round(4),
+        "evaluation": lambda: pd.Series(found.scored.values[rows, 0]).round(4),
     }
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
-            "mention_id": label_ids(corpus, units),
+            "mention_id": label_ids(found.corpus, units),
             "target": target.name,
             "before": before,
             "text": text,
@@ -128,3 +130,4 @@ def _mentions_of(plan: Plan, target: Target, wanted: Wanted) -> pd.DataFrame:
             **{name: told[name]().to_numpy() for name in wanted.show},
         }
     )
+    return table, int((~found.configured[rows]).sum())

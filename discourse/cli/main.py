@@ -287,7 +287,10 @@ def stance_mentions(
         bool, typer.Option("--missing", help="Only those that lack a label in one of the files under labels:.")
     ] = False,
     everything: Annotated[
-        bool, typer.Option("--all", help="All documents, sides and repeated or quoted passages, not only what counts.")
+        bool,
+        typer.Option(
+            "--all", help="Those of all documents, sides and passages, not only what the experiment can ask for."
+        ),
     ] = False,
     strict: Strict = False,
 ) -> None:

@@ -53,7 +53,7 @@ def _measured(
     if target is not None and target not in names:
         raise UsageError(f'{file}: there is no target "{target}". {did_you_mean(target, names)}')
     chosen = plan.targets[names.index(target) if target else 0]
-    data, encoded, scored, counted = stance_by_the_rules(plan, chosen, labels="complete" if labels else "none")
+    data, encoded, scored, counted = stance_by_the_rules(plan, chosen, labels=labels)
     return _Measured(plan, data, encoded, chosen, scored, counted)
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -171,7 +171,7 @@ def encoded_and_selected(plan: Plan) -> tuple[EncodedCorpus, np.ndarray]:
 
 
 def stance_by_the_rules(
-    plan: Plan, target: Target, *, labels: Literal["none", "complete", "some"] = "none"
+    plan: Plan, target: Target, *, labels: bool = False
 ) -> tuple[Data, EncodedCorpus, Features, np.ndarray]:
     """The stance toward a target by the rules, for commands that explain, sample and validate it.
 
@@ -181,8 +181,8 @@ def stance_by_the_rules(
         From `resolve`.
     target : Target
         One of its targets.
-    labels : {"none", "complete", "some"}
-        Whether labels that the config names take the place of the scores, as in a run; "some" may lack any number of them.
+    labels : bool
+        Whether labels that the config names take the place of the scores, as in a run.
 
     Returns
     -------
@@ -200,11 +200,12 @@ def stance_by_the_rules(
         data, tokens = data_of(base, plan.config), tokens_of(base, plan.config)
         settings = plan.config.section("stance")
         scored = with_counts(by_the_rules(tokens, settings, target), tokens)
-        if labels != "none" and settings.labels:
+        labelled = labels and bool(settings.labels)
+        if labelled:
             scored = with_labels(tokens, settings, target, scored)
         inside = data.design.group[scored.units["document"].to_numpy(np.int64)] >= 0
         counted = counted_at_home(data, scored.units) & inside
-        if labels == "complete":
+        if labelled:
             check_labelled(scored, data, settings, counted)
         return data, base.corpus, scored, counted
 

@@ -50,10 +50,35 @@ def test_those_that_are_missing(source, call, tmp_path):
     rest = pd.read_csv(tmp_path / "rest.csv", keep_default_na=False)
     assert rest["mention_id"].tolist() == table["mention_id"][:5].tolist()
     code, _, err = call("stance", "sample", source, "-o", tmp_path / "sheet.csv")
-    assert code == 2 and f"mine.csv: 5 of {len(table)} mentions of Norland in the groups have no label" in err
+    assert code == 2 and f"mine.csv: 5 of {len(table)} mentions of Norland that this run asks for have no label" in err
     table[["mention_id", "stance"]].to_csv(tmp_path / "mine.csv", index=False)
     code, _, err = call("stance", "mentions", source, "--out", tmp_path / "none.csv", "--missing")
     assert code == 2 and "every mention has a label" in err
+
+
+def test_what_choices_bring_in_is_written_as_well(source, call, tmp_path):
+    """Another selection, and passages that are repeated."""
+    speeches = [json.loads(line) for line in (tmp_path / "speeches.jsonl").read_text().splitlines()]
+    again = " ".join(f"Norland and its word number {k} are here to stay with us and with all of you." for k in range(9))
+    for row in speeches[:2]:
+        row["text"] += f" {again}"
+    (tmp_path / "speeches.jsonl").write_text("\n".join(map(json.dumps, speeches)))
+    text = source.read_text().replace(
+        "  options: {id", "  drop: [s039]\n  select: {minister: [Minister A, Minister L]}\n  options: {id"
+    )
+    text = re.sub(r"(?m)^compare:.*\n", "", text)
+    text = re.sub(r"(?m)^sensitivity:\n.*\n", "sensitivity: [{name: All ministers, select: {}}]\n", text)
+    source.write_text(text + "repetition: {passages: drop}\n")
+    code, out, err = call("stance", "mentions", source, "--out", tmp_path / "m.csv")
+    assert code == 0, err
+    table = pd.read_csv(tmp_path / "m.csv")
+    # A document that is left out by its id is in no selection.
+    assert len(table) == sum(s["text"].count("Norland") for s in speeches[:-1])
+    few = [s for s in speeches[:-1] if s["minister"] in ("Minister A", "Minister L")]
+    as_configured = sum(s["text"].count("Norland") for s in few) - 18
+    assert f"{len(table) - as_configured} of them do not count as configured" in out
+    code, out, err = call("stance", "mentions", source, "--out", tmp_path / "all.csv", "--all")
+    assert len(pd.read_csv(tmp_path / "all.csv")) == sum(s["text"].count("Norland") for s in speeches)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from discourse.errors import DiscourseError
 from discourse.experiment import compute, load, resolve
 from discourse.experiment.run import stance_by_the_rules
 from discourse.experiment.sharing import make_bundle
+from discourse.report.dictionary import data_dictionary
 
 OFF = "\ncollocates: false\nactors: false\ncontext: false\nfrequency: false\n"
 SETTINGS = "stance: {method: labels, labels: {gpt: labels/gpt.csv, other: labels/other.jsonl}}\n"
@@ -138,7 +139,11 @@ def test_a_multiverse_of_labels_is_the_same_as_run_by_run(labelled, tmp_path):
     kept = report.manifest["stance"]["Norland"]["labels"]
     assert kept["other"]["model"] == "M" and kept["other"]["temperature"] == "0.0"
     assert {"baumann2025", "krippendorff2019"} <= set(report.citations)
-    assert {"table-measures-agreement", "table-measures-contrast", "measures-confusion"} <= set(report.tables)
+    tables = {"table-measures-agreement", "table-measures-contrast", "measures-confusion", "figure-measures"}
+    assert tables <= set(report.tables)
+    described = data_dictionary({n: report.tables[n] for n in tables}, report.columns)
+    described = described[described["table"].isin(tables)]
+    assert set(described["table"]) == tables and (described["meaning"].str.len() > 0).all()
 
 
 def test_missing_labels_stop_a_run_unless_the_config_allows_them(labelled):
@@ -149,7 +154,7 @@ def test_missing_labels_stop_a_run_unless_the_config_allows_them(labelled):
     message = labelled.problem()
     ids, n = labelled.rules["mention_id"].tolist(), len(labelled.rules)
     assert (
-        f"stance.labels.gpt: gpt.csv: 7 of {n} mentions of Norland in the groups have no label: {', '.join(ids[:3])}, ..."
+        f"stance.labels.gpt: gpt.csv: 7 of {n} mentions of Norland that this run asks for have no label: {', '.join(ids[:3])}, ..."
         in message
     )
     assert "norland.yaml:" in message and "stance.labels.other" not in message

@@ -270,6 +270,6 @@ def _missing(
         more = ", ..." if len(lacking) > LISTED else ""
         yield (
             name,
-            f"{file}: {len(lacking)} of {total} mentions of {features.target} in the groups have no label{': ' * bool(which)}{which}{more}; "
+            f"{file}: {len(lacking)} of {total} mentions of {features.target} that this run asks for have no label{': ' * bool(which)}{which}{more}; "
             "`discourse stance mentions --missing` writes them, and unlabelled: 0.05 would leave out up to 5%",
         )

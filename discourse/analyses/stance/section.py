@@ -10,6 +10,7 @@ import pandas as pd
 from discourse.analyses.say import Say
 from discourse.analyses.stance.evidence import evidence_item, mention_table, metadiscourse_marks
 from discourse.analyses.stance.measure import StanceFound
+from discourse.analyses.stance.settings import LABELS
 from discourse.analyses.stance.side_by_side import labels_methods, measures_section, source_in_words
 from discourse.compare.validation import ALL
 from discourse.features.stance import ACTS, CLASSES, ROLES
@@ -233,7 +234,8 @@ def _evidence(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[Blo
     yield Heading(say("in_their_words", several=len(say.targets) > 1))
     files = {"mentions": say.name("mentions"), "terms": say.name("stance-terms")}
     key = "marks" if say.corpus.texts is not None else "no_sentences"
-    yield Paragraph(say(key, rules=say.settings.method == "lexicon", **files))
+    rules = say.settings.method == "lexicon" or (say.settings.method == LABELS and not say.settings.labelled_by)
+    yield Paragraph(say(key, rules=rules, **files))
     yield from _of_speakers(found, say, table) if say.data.refusal is not None else _of_groups(found, say, table)
 
 
