@@ -15,6 +15,7 @@ from discourse.analyses.data import Data, named
 from discourse.analyses.outcome import Outcome
 from discourse.analyses.say import Say
 from discourse.analyses.settings import Settings
+from discourse.analyses.validity import validity_words
 from discourse.compare.quantities import Quantities
 from discourse.compare.ratios import compare
 from discourse.compare.resample import Design
@@ -256,7 +257,7 @@ def _panel(found: BreakdownFound, column: str, panel: Mapping[str, Comparison], 
         least=found.least,
         more=more,
         stance=say.sections.get("stance"),
-        validity="; ".join(o.validity for o in say.outcomes if o.validity),
+        validity="; ".join(validity_words(o.validity) for o in say.outcomes if o.validity),
     )
     kind = Panel(say.groups, names, {str(k): str(v) for k, v in first.items()}, dict(found.units), dict(found.bounds))
     name = "panel" if own else "panel-speakers"

@@ -12,6 +12,7 @@ from discourse.analyses.data import Data, Tokens
 from discourse.analyses.outcome import Outcome, without_groups
 from discourse.analyses.say import Say
 from discourse.analyses.stance.settings import StanceSettings
+from discourse.analyses.validity import MeasureValidity, validity_words
 from discourse.compare.quantities import Quantities
 from discourse.compare.ratios import compare
 from discourse.features.stance import metadiscourse
@@ -70,7 +71,14 @@ def section(found: MetadiscourseFound, say: Say) -> Iterator[Block]:
     labels = {i: say(key) if say.has(key) else i for i, key in keys.items()}
     frame = layout_rows(panels, items)
     kind = Rows(say.groups, labels, "per 10,000 tokens")
-    yield Figure(say.name("metadiscourse"), frame, kind, say("rates"), say("rates_alt"), of="metadiscourse")
+    caption = say("rates", validity=validity_words(_validity(say)))
+    yield Figure(say.name("metadiscourse"), frame, kind, caption, say("rates_alt"), of="metadiscourse")
+
+
+def _validity(say: Say) -> MeasureValidity:
+    """How far hedges and boosters in the sentences of the target agree with codes of certainty."""
+    measures = say.found("stance").validation.measures
+    return measures.get("certainty", MeasureValidity())
 
 
 def methods(found: MetadiscourseFound, say: Say) -> Iterator[Block]:

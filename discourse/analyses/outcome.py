@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from discourse.analyses.data import Data, named
+from discourse.analyses.validity import MeasureValidity, Validity
 from discourse.compare.decompose import Cells
 from discourse.compare.quantities import Contrast, Quantities, pair
 from discourse.compare.ratios import compare
@@ -39,6 +40,8 @@ class Doubt(StrEnum):
     PLACEBO = "placebo"
     INFLUENCE = "influence"
     CHOICES = "choices"
+    CORRECTED = "corrected"
+    REVERSED = "reversed"
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,24 @@ class Reason:
 
 @dataclass(frozen=True)
 class Judged:
-    """The certainty of one difference, and what speaks against it."""
+    """The certainty of one difference, and what speaks against it.
+
+    Parameters
+    ----------
+    certainty : Certainty
+        What may be concluded.
+    reasons : sequence of Reason
+        What speaks against it.
+    validity : Validity, optional
+        How far the measure has been checked; none where it counts what it says.
+    corrected : bool
+        Whether the difference that is judged is corrected for the error of the measure.
+    """
 
     certainty: Certainty
     reasons: tuple[Reason, ...] = ()
+    validity: Validity | None = None
+    corrected: bool = False
 
 
 Compare = Callable[["Outcome", "Data"], Comparison]
@@ -85,8 +102,10 @@ class Outcome:
         Decimals in print.
     after : str
         Unit after a number in a sentence (" per 10,000 tokens").
-    validity : str
-        How far the measure has been checked, where that is said; in words.
+    validity : MeasureValidity, optional
+        How far the measure agrees with coded items; none where it counts what it says, as mentions and terms do.
+    corrected : Comparison, optional
+        Items "raw" and "corrected": levels and difference as measured and corrected for the error of the measure.
     cells : Cells, optional
         The same sums by document and speaker, for what depends on who speaks.
     min_denominator, needed_documents : float, int
@@ -119,7 +138,8 @@ class Outcome:
     scale: str = ""
     digits: int = 1
     after: str = ""
-    validity: str = ""
+    validity: MeasureValidity | None = None
+    corrected: Comparison | None = None
     cells: Cells | None = None
     min_denominator: float = 0.0
     needed_documents: int = 1
@@ -180,6 +200,19 @@ class Outcome:
         return table[(table["contrast"] == "level") & (table["item"] == self.item) & (table["stratum"] == group)].iloc[
             0
         ]
+
+    def corrected_row(self, stratum: str, item: str = "corrected") -> pd.Series | None:
+        """A level or the difference ("study - reference") as corrected, or "raw" beside it; None where it has no interval."""
+        if self.corrected is None:
+            return None
+        table = self.corrected.table
+        rows = table[(table["item"] == item) & (table["stratum"] == stratum)]
+        return None if rows.empty or rows["low"].isna().iloc[0] else rows.iloc[0]
+
+    def corrected_difference(self, item: str = "corrected") -> pd.Series | None:
+        """The main difference as corrected, or "raw" beside it; None where it has no interval."""
+        found = self.corrected
+        return None if found is None else self.corrected_row(f"{found.study} - {found.reference}", item)
 
     def compared(self, data: Data, contrasts: Sequence[Contrast] | None = None) -> Outcome:
         """The same with its comparison: levels of the groups and their contrasts, with intervals."""

@@ -17,6 +17,7 @@ from discourse.analyses.outcome import Outcome
 from discourse.analyses.rerun import Changes, Rerun
 from discourse.analyses.say import Say
 from discourse.analyses.settings import Display, Later, Settings
+from discourse.analyses.validity import validity_words
 from discourse.features.repetition import Repetition, passage_table
 from discourse.report.blocks import Block, DataTable, Heading, Paragraph, Table
 from discourse.report.words import number, span
@@ -199,7 +200,7 @@ def _effects(frame: pd.DataFrame, say: Say) -> Iterator[Block]:
                     cells.append(f"{number(one['estimate'], outcome.digits)} {bounds}")
         rows.append(cells)
     columns = [f"{o.name.capitalize()}, {choice}" for o in outcomes.values() for choice in ("kept", "dropped")]
-    validity = "; ".join(f"{o.name}: {o.validity}" for o in outcomes.values() if o.validity)
+    validity = "; ".join(f"{o.name}: {validity_words(o.validity)}" for o in outcomes.values() if o.validity)
     yield Table(
         say.name("repetition-effect"),
         say("effect", units_of="; ".join(o.unit for o in outcomes.values()), validity=validity),

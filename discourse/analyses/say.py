@@ -12,8 +12,9 @@ import pandas as pd
 
 from discourse.analyses.base import Found
 from discourse.analyses.data import Data
-from discourse.analyses.outcome import Outcome, Reason
+from discourse.analyses.outcome import Judged, Outcome, Reason
 from discourse.analyses.settings import Window
+from discourse.analyses.validity import Validity
 from discourse.compare.notes import note_text
 from discourse.compare.quantities import Contrast
 from discourse.features.scope import Place
@@ -189,6 +190,25 @@ class Say:
         """What speaks against a difference, in words."""
         return render("verdict", f"reason_{reason.doubt.name.lower()}", reason=reason)
 
+    def verdict(self, judged: Judged) -> str:
+        """A verdict in words: "differs", or "differs as measured; not validated"."""
+        status, measured = judged.validity, ""
+        if status is not None:
+            uncorrected = status.earned and not judged.corrected
+            measured = render("validity", "uncorrected") if uncorrected else _as_measured(status)
+        return render("validity", "verdict", judged=judged, measured=measured)
+
+    @staticmethod
+    def as_measured(outcome: Outcome) -> str:
+        """What must be said of a difference that is not corrected: "as measured; not validated"; empty where a measure counts what it says."""
+        return "" if outcome.validity is None else _as_measured(outcome.validity.status)
+
+    @classmethod
+    def named(cls, outcome: Outcome) -> str:
+        """The name of an outcome, with what must be said of a difference in it."""
+        measured = cls.as_measured(outcome)
+        return f"{outcome.name} ({measured})" if measured else outcome.name
+
     def shows(self, figure: str) -> bool:
         """Whether the config asks for a figure."""
         return figure in self.figures
@@ -212,6 +232,10 @@ class Say:
         frame = outcome.table.drop(columns=["log_p", "q", "n_tokens"])
         caption = caption or self("common.table", title=outcome.title)
         return Table(self.name(outcome.key), caption, columns, rows, frame, ["left", "left", "right", "right", "right"])
+
+
+def _as_measured(status: Validity) -> str:
+    return render("validity", "as_measured", status=status)
 
 
 def slug(text: str) -> str:

@@ -253,13 +253,19 @@ def stance_sample(
     ],
     corpus: Corpus = None,
     n: Annotated[int, typer.Option("-n", min=10, help="Mentions to draw.")] = 300,
+    ask: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--ask", metavar="VARIABLE", help="Ask for act or certainty beside stance and who_acts.", show_default=False
+        ),
+    ] = None,
     target: Target = None,
     strict: Strict = False,
 ) -> None:
     """Draw a blind sample of mentions to code by hand: random within group, period and score."""
     from discourse.cli.stance_commands import draw_sample
 
-    draw_sample(file, corpus or [], out, n=n, target=target, strict=strict)
+    draw_sample(file, corpus or [], out, n=n, ask=ask or [], target=target, strict=strict)
 
 
 @stance_app.command("mentions")

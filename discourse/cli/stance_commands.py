@@ -136,14 +136,26 @@ def explain(
 
 
 def draw_sample(
-    file: Path, corpus: Sequence[Path], out: Path, *, n: int = 300, target: str | None = None, strict: bool = False
+    file: Path,
+    corpus: Sequence[Path],
+    out: Path,
+    *,
+    n: int = 300,
+    ask: Sequence[str] = (),
+    target: str | None = None,
+    strict: bool = False,
 ) -> None:
     """Write a blind coding sheet, as .xlsx and .csv, and its key."""
-    from discourse.analyses.stance.coding import VARIABLES, codebook, draw, fingerprint
+    from discourse.analyses.stance.coding import ALWAYS, ON_REQUEST, VARIABLES, codebook, fingerprint
+    from discourse.analyses.stance.sampling import draw
     from discourse.report.sheet import check_sheet_path, write_file, write_sheet
 
     if out.suffix.casefold() not in (".xlsx", ".csv"):
         raise UsageError(f"{out}: a sheet ends in .xlsx or .csv; both are written")
+    for name in ask:
+        if name not in VARIABLES:
+            raise UsageError(f"--ask {name}: there is no such variable to code. {did_you_mean(name, ON_REQUEST)}")
+    asked = [v for v in VARIABLES if v in (*ALWAYS, *ask)]
     paths = [out.with_suffix(".xlsx"), out.with_suffix(".csv")]
     key_path = out.with_suffix(".key.json")
     for path in paths:
@@ -160,8 +172,9 @@ def draw_sample(
         n=n,
         dependence=fingerprint(settings, measured.target, measured.data.sha256, measured.scored),
         experiment=measured.plan.config.name,
+        asked=asked,
     )
-    book = codebook()
+    book = codebook(asked)
     guide = [
         (
             "text",
@@ -171,7 +184,7 @@ def draw_sample(
         ("note", "Whatever you hesitate about."),
     ]
     for path in paths:
-        write_sheet(sheet, path, guide, name="codebook", choices=VARIABLES)
+        write_sheet(sheet, path, guide, name="codebook", choices={v: VARIABLES[v] for v in asked})
     write_file(key_path, (json.dumps(key, ensure_ascii=False, indent=1) + "\n").encode())
     console = plain_console()
     groups = {
@@ -212,7 +225,10 @@ def agree(sheets: Sequence[Path], *, csv: Path | None = None) -> None:
             continue
         printed = True
         table = pd.DataFrame(columns)
-        levels = ("nominal", "ordinal", "interval") if variable == "stance" else ("nominal",)
+        # Stance can be a number; certainty has an order, roles and acts have none.
+        levels = {"stance": ("nominal", "ordinal", "interval"), "certainty": ("nominal", "ordinal")}.get(
+            variable, ("nominal",)
+        )
         found = [agreement(table, values, variable=variable, level=level) for level in levels]  # type: ignore[arg-type]
         console.print(f"{variable}: {found[0].n_items} items, {found[0].n_coders} coders")
         for one in found:
@@ -280,7 +296,9 @@ def validate_sheets(
         rows_of_items,
         same_items,
     )
-    from discourse.analyses.stance.validation import in_words, load_records, record, validate, validity_words
+    from discourse.analyses.stance.records import load_records, record
+    from discourse.analyses.stance.validation import Measure, validate
+    from discourse.analyses.validity import in_words, validity_words
     from discourse.compare.notes import note_text
     from discourse.experiment import load
     from discourse.report.sheet import write_file
@@ -309,12 +327,13 @@ def validate_sheets(
         if row.item == "corrected":
             raw = found.corrected.table.query("item == 'raw' and stratum == @row.stratum").iloc[0]
             console.print(
-                f"{row.stratum}: cooperative minus conflictual {raw['estimate']:.1f} [{raw['low']:.1f}, {raw['high']:.1f}] as measured, "
-                f"{row.estimate:.1f} [{row.low:.1f}, {row.high:.1f}] corrected"
+                f"{row.stratum}: evaluation {row.estimate:.2f} [{row.low:.2f}, {row.high:.2f}] corrected for the error of the measure, "
+                f"{raw['estimate']:.2f} [{raw['low']:.2f}, {raw['high']:.2f}] as measured"
                 if row.estimate == row.estimate
                 else f"{row.stratum}: {note_text(row._asdict())}"
             )
-    console.print(validity_words(found))
+    for measure in Measure:
+        console.print(f"{measure}: {validity_words(found.of(measure))}")
     changed = check_key(key, now, ("lexicons", "settings"))
     if changed:
         console.print(
@@ -336,6 +355,8 @@ def _print_scores(scores: pd.DataFrame) -> None:
     for name in ("", "group", "class", "n", "precision", "recall", "F1"):
         table.add_column(name, justify="right" if name in ("n", "precision", "recall", "F1") else "left")
     for (item, stratum, name), part in scores.groupby(["item", "stratum", "class_"], sort=False):
+        if part["estimate"].isna().all():
+            continue
         cells = part.set_index("measure")
         shown = [
             f"{c['estimate']:.2f} [{c['low']:.2f}, {c['high']:.2f}]" if c["estimate"] == c["estimate"] else "-"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -27,11 +27,14 @@ class CodedSample:
         What the coders say, on the scale of the measure; the mean where several coders differ.
     stratum : ndarray of int, shape (n_items,)
         Stratum of each item of the population, coded or not.
+    coders : ndarray of float, shape (n_coded, n_coders), optional
+        What each coder says; NaN where a coder has not coded an item.
     """
 
     rows: np.ndarray
     values: np.ndarray
     stratum: np.ndarray
+    coders: np.ndarray | None = None
 
     def probabilities(self) -> np.ndarray:
         """Share of each coded item's stratum that is coded; float, shape (n_coded,)."""
@@ -108,6 +111,32 @@ def _share(f: np.ndarray, y: np.ndarray, weights: np.ndarray, coded: float) -> f
     return float(np.clip(covariance / ((1 + coded) * variance), 0, 1))
 
 
+def coder_deviations(sample: CodedSample, group: np.ndarray, g: int) -> np.ndarray:
+    """How far the mean of each coder is from that of all coders, on the items of a group that several of them coded.
+
+    Returns
+    -------
+    ndarray of float, shape (n_coders,)
+        Weighted as the sample was drawn; NaN for a coder who shares no item. Empty where codes are not known by coder.
+
+    Examples
+    --------
+    >>> coders = np.array([[1.0, 0.0], [1.0, 1.0]])
+    >>> sample = CodedSample(np.array([0, 1]), coders.mean(axis=1), np.zeros(4, int), coders)
+    >>> coder_deviations(sample, np.zeros(4, int), 0).tolist()
+    [0.25, -0.25]
+    """
+    if sample.coders is None:
+        return np.zeros(0)
+    shared = (group[sample.rows] == g) & ((~np.isnan(sample.coders)).sum(axis=1) > 1)
+    codes, weights = sample.coders[shared], 1 / sample.probabilities()[shared]
+    away = codes - sample.values[shared][:, None]
+    total = np.where(np.isnan(away), 0.0, weights[:, None]).sum(axis=0)
+    return np.divide(
+        np.nansum(weights[:, None] * away, axis=0), total, out=np.full(codes.shape[1], np.nan), where=total > 0
+    )
+
+
 def cluster_mean(values: np.ndarray, cluster: np.ndarray) -> tuple[float, float, int]:
     """Mean, its standard error with clusters as the units, and the degrees of freedom (clusters minus 1).
 
@@ -140,7 +169,7 @@ def compare_corrected(
     *,
     pair: tuple[int, int] | None = None,
     confidence: float = 0.95,
-    scale: float = 1.0,
+    bounds: tuple[float, float] = (-np.inf, np.inf),
 ) -> Comparison:
     """Means by group, raw and corrected by a coded sample, and their difference.
 
@@ -160,15 +189,23 @@ def compare_corrected(
         Study and reference group.
     confidence : float
         Of the intervals.
-    scale : float
-        Factor (100 for percentage points).
+    bounds : (float, float)
+        Least and largest mean that there can be: intervals end there.
 
     Returns
     -------
     Comparison
         Items "raw" and "corrected" for each group (contrast "level") and for the difference, with `n_coded`,
         `n_mentions` and `n_clusters`; `note` says why a value is missing (`discourse.compare.notes`): a group needs
-        `MIN_CODED` coded items for a corrected value. Intervals are those of Student's t over clusters.
+        `MIN_CODED` coded items for a corrected value. Intervals are those of Student's t over clusters; `coder_error` is
+        the part of the standard error that comes from the disagreement of coders.
+
+    Notes
+    -----
+    With several coders the truth is the mean code of all who might have coded by this codebook. The variance of a corrected
+    value is W + B / m: W is that of the mean codes over clusters, B the variance between the values of the m coders on the items that they
+    share (the between-imputation variance of Rubin 1987, eq. 3.1.4, with each coder as an imputation; B / m and not (1 + 1/m) B, for the
+    truth is the mean of coders and not the code of one more). Degrees of freedom are those of Satterthwaite (1946), B having m - 1.
 
     Examples
     --------
@@ -184,16 +221,19 @@ def compare_corrected(
     """
     n_coded = np.array([int((group[sample.rows] == g).sum()) for g in range(len(names))])
     rows: list[dict[str, object]] = []
+    widest = (bounds[0] - bounds[1], bounds[1] - bounds[0])
     for item, values in (("raw", measure), ("corrected", corrected_values(measure, sample, group))):
         means = []
         for g, name in enumerate(names):
             inside = group == g
             short = item == "corrected" and n_coded[g] < MIN_CODED
             mean = _Mean() if short or not inside.any() else _Mean(*cluster_mean(values[inside], cluster[inside]))
+            if item == "corrected" and not short:
+                mean = replace(mean, coders=coder_deviations(sample, group, g))
             means.append(mean)
             rows.append(
                 {"contrast": "level", "item": item, "stratum": str(name)}
-                | mean.interval(confidence, scale)
+                | mean.interval(confidence, bounds)
                 | {"n_mentions": int(inside.sum()), "n_coded": int(n_coded[g])}
                 | {"n_clusters": len(set(cluster[inside].tolist()))}
                 | (_note(Note.FEW_CODED, int(n_coded[g]), MIN_CODED) if short else _note(Note.NONE))
@@ -203,7 +243,7 @@ def compare_corrected(
             difference = means[pair[0]].minus(means[pair[1]])
             rows.append(
                 {"contrast": "difference", "item": item, "stratum": f"{names[pair[0]]} - {names[pair[1]]}"}
-                | difference.interval(confidence, scale)
+                | difference.interval(confidence, widest)
                 | {"n_mentions": int(sum(s.sum() for s in sides)), "n_coded": int(n_coded[list(pair)].sum())}
                 | {"n_clusters": sum(len(set(cluster[s].tolist())) for s in sides)}
                 | _note(Note.NONE if difference.df else Note.FEW_CODED_IN_PART)
@@ -214,27 +254,39 @@ def compare_corrected(
 
 @dataclass(frozen=True)
 class _Mean:
-    """A mean or difference of means, its standard error and degrees of freedom; by default nothing is known."""
+    """A mean or difference of means, its standard error and degrees of freedom, and how far each coder is from it; by default nothing is known."""
 
     value: float = float("nan")
     error: float = float("nan")
     df: float = 0
+    coders: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     def minus(self, other: _Mean) -> _Mean:
         """The difference of two independent means, with Welch's degrees of freedom."""
         error, df = float(np.hypot(self.error, other.error)), 0.0
         if error > 0 and self.df > 0 and other.df > 0:
-            df = error**4 / (self.error**4 / self.df + other.error**4 / other.df)
-        return _Mean(self.value - other.value, error if df else float("nan"), df)
+            df = _satterthwaite((self.error**2, self.df), (other.error**2, other.df))
+        coders = self.coders - other.coders if len(self.coders) == len(other.coders) else np.zeros(0)
+        return _Mean(self.value - other.value, error if df else float("nan"), df, coders)
 
-    def interval(self, confidence: float, scale: float) -> dict[str, float]:
-        """Estimate and interval of Student's t, times a factor."""
-        half = float(stdtrit(self.df, (1 + confidence) / 2)) * self.error if self.df > 0 else float("nan")
+    def interval(self, confidence: float, bounds: tuple[float, float]) -> dict[str, float]:
+        """Estimate, interval of Student's t within bounds, and the error that comes from the coders."""
+        known = self.coders[~np.isnan(self.coders)]
+        between = float(known.var(ddof=1)) / len(known) if len(known) > 1 else 0.0
+        df = _satterthwaite((self.error**2, self.df), (between, len(known) - 1)) if between and self.df else self.df
+        half = float(stdtrit(df, (1 + confidence) / 2)) * float(np.sqrt(self.error**2 + between)) if df > 0 else np.nan
         return {
-            "estimate": scale * self.value,
-            "low": scale * (self.value - half),
-            "high": scale * (self.value + half),
+            "estimate": self.value,
+            # The estimate itself is not bounded, and lies in its interval.
+            "low": max(self.value - half, min(bounds[0], self.value)) if half == half else np.nan,
+            "high": min(self.value + half, max(bounds[1], self.value)) if half == half else np.nan,
+            "coder_error": float(np.sqrt(between)) if len(known) > 1 else np.nan,
         }
+
+
+def _satterthwaite(*parts: tuple[float, float]) -> float:
+    """Degrees of freedom of a sum of variances, each with its own (Satterthwaite 1946)."""
+    return sum(v for v, _ in parts) ** 2 / sum(v**2 / df for v, df in parts)
 
 
 def _note(note: Note, n: float = float("nan"), needed: float = float("nan")) -> dict[str, object]:

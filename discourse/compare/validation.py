@@ -36,6 +36,7 @@ def class_scores(
     documents: np.ndarray,
     weights: np.ndarray | None = None,
     bootstrap: Bootstrap | Design = DEFAULT,
+    least: float = 0,
 ) -> pd.DataFrame:
     """Agreement of predicted classes with the codes of one or several coders.
 
@@ -55,11 +56,13 @@ def class_scores(
         One over the probability with which each item was drawn; equal by default.
     bootstrap : Bootstrap or Design
         Resamples, confidence and seed.
+    least : float
+        Items that the coders must put into a class for it to enter "macro"; more than none by default.
 
     Returns
     -------
     DataFrame
-        `stratum` (a group, or "all groups"), `class_` (a class, or "macro": the mean over classes that occur),
+        `stratum` (a group, or "all groups"), `class_` (a class, or "macro": the mean over classes that occur often enough),
         `measure` (precision, recall, f1), `estimate`, `low`, `high`, `n` (items that the coders put into the class, by
         share; all for macro).
 
@@ -102,7 +105,95 @@ def class_scores(
         # Groups are resampled apart and then added, as the sample was drawn within groups.
         sums = (sum(getattr(f, name) for f in found) for name in ("whole", "drawn", "counts"))
         found.append(_Confusion(ALL, *sums))
-    return pd.concat([_table(f, classes, bootstrap.confidence) for f in found], ignore_index=True)
+    return pd.concat([_table(f, classes, bootstrap.confidence, least) for f in found], ignore_index=True)
+
+
+@dataclass(frozen=True)
+class NumberAgreement:
+    """How a measure agrees with codes that are numbers.
+
+    Parameters
+    ----------
+    correlation, low, high : float
+        Pearson's r of measure and codes, and its interval.
+    gap, gap_low, gap_high : float
+        Mean of the measure minus mean of the codes, in the first group minus in the second: the part of a difference between them that is
+        error; NaN without two groups.
+    """
+
+    correlation: float
+    low: float
+    high: float
+    gap: float = float("nan")
+    gap_low: float = float("nan")
+    gap_high: float = float("nan")
+
+
+def number_agreement(
+    measure: np.ndarray,
+    codes: np.ndarray,
+    *,
+    group: np.ndarray,
+    documents: np.ndarray,
+    weights: np.ndarray | None = None,
+    pair: tuple[object, object] | None = None,
+    bootstrap: Bootstrap | Design = DEFAULT,
+) -> NumberAgreement:
+    """Correlation of a measure with codes, and how differently it errs in two groups.
+
+    Parameters
+    ----------
+    measure, codes : ndarray of float, shape (n_items,)
+        The measure, and the mean code, of each item.
+    group, documents, weights, bootstrap
+        As in `class_scores`.
+    pair : (object, object), optional
+        Two groups.
+
+    Returns
+    -------
+    NumberAgreement
+        r is NaN where measure or codes do not vary.
+
+    Examples
+    --------
+    >>> found = number_agreement(np.array([-1.0, 0, 1, 1]), np.array([-1.0, 0, 1, 0]), group=np.array(["g"] * 4),
+    ...                          documents=np.arange(4), bootstrap=Bootstrap(resamples=200))
+    >>> round(found.correlation, 3)
+    0.853
+    """
+    w = np.ones(len(measure)) if weights is None else weights
+    terms = np.column_stack([w, w * measure, w * codes, w * measure**2, w * codes**2, w * measure * codes])
+    whole, drawn = {}, {}
+    for name in dict.fromkeys(group.tolist()):
+        inside = np.flatnonzero(group == name)
+        units = pd.factorize(documents[inside])[0]
+        by_unit = np.zeros((units.max() + 1, terms.shape[1]))
+        np.add.at(by_unit, units, terms[inside])
+        rng = stream(bootstrap.seed, "agreement of numbers", str(name))
+        times = rng.multinomial(len(by_unit), np.full(len(by_unit), 1 / len(by_unit)), size=bootstrap.resamples)
+        whole[name], drawn[name] = by_unit.sum(0), times @ by_unit
+    estimate, samples = _correlation(sum(whole.values(), np.zeros(6))), _correlation(sum(drawn.values(), np.zeros(6)))
+    found = NumberAgreement(float(estimate), *(float(x) for x in interval(samples, bootstrap.confidence)))
+    if pair is None or not set(pair) <= set(whole):
+        return found
+    gap = _error(whole[pair[0]]) - _error(whole[pair[1]])
+    ends = interval(_error(drawn[pair[0]]) - _error(drawn[pair[1]]), bootstrap.confidence)
+    return replace(found, gap=float(gap), gap_low=float(ends[0]), gap_high=float(ends[1]))
+
+
+def _correlation(sums: np.ndarray) -> np.ndarray:
+    """Weighted correlation from sums (..., 6) of w, wf, wy, wff, wyy, wfy."""
+    n, f, y, ff, yy, fy = np.moveaxis(np.asarray(sums, float), -1, 0)
+    var_f, var_y = n * ff - f**2, n * yy - y**2
+    # Equal values leave a rounding error, not a variance.
+    known = (var_f > 1e-12 * n * ff) & (var_y > 1e-12 * n * yy)
+    return np.where(known, (n * fy - f * y) / np.sqrt(np.where(known, var_f * var_y, 1)), np.nan)
+
+
+def _error(sums: np.ndarray) -> np.ndarray:
+    """Mean of the measure minus mean of the codes, from the same sums."""
+    return (sums[..., 1] - sums[..., 2]) / sums[..., 0]
 
 
 def _shares(codes: pd.DataFrame, classes: Sequence[str]) -> np.ndarray:
@@ -127,13 +218,17 @@ class _Confusion:
     counts: np.ndarray
 
 
-def _table(found: _Confusion, classes: Sequence[str], confidence: float) -> pd.DataFrame:
+def _table(found: _Confusion, classes: Sequence[str], confidence: float, least: float) -> pd.DataFrame:
     """Scores of one stratum: for each measure those of the classes, then their mean."""
     estimate, samples = _scores(found.whole), _scores(found.drawn)
-    with np.errstate(invalid="ignore"):
-        occurs = found.whole.sum(-1) > 0
+    occurs = (found.counts > 0) & (found.counts >= least)
+    macro, macro_drawn = np.full(3, np.nan), np.full(samples.shape[:2], np.nan)
+    if occurs.any():
+        known = ~np.isnan(samples[:, :, occurs])
+        macro = estimate[:, occurs].mean(1)
         # A class that occurs in the sample may be missing from a resample.
-        macro, macro_drawn = estimate[:, occurs].mean(1), np.nanmean(samples[:, :, occurs], axis=2)
+        total, n = np.nansum(samples[:, :, occurs], axis=2), known.sum(axis=2)
+        np.divide(total, n, out=macro_drawn, where=n > 0)
     values = [np.column_stack([estimate, macro])]
     values += [np.column_stack(b) for b in zip(interval(samples, confidence), interval(macro_drawn, confidence))]
     counts = [round(float(c), 1) for c in (*found.counts, found.counts.sum())]

@@ -10,6 +10,7 @@ from discourse.analyses.outcome import Certainty, Outcome
 from discourse.analyses.review.noise import LEAST_PLACEBO
 from discourse.analyses.review.sensitivity import sentence
 from discourse.analyses.say import Say
+from discourse.analyses.validity import Validity, validity_words
 from discourse.report.words import excludes_zero
 
 LEAST_CHANGE = 0.05  # of a difference, by leaving out one document
@@ -27,6 +28,8 @@ def results(say: Say) -> Iterator[str]:
         yield say("no_contrast", refusal=str(say.data.refusal))
     for outcome in [o for o in say.outcomes if o.joint and o.difference() is not None]:
         about = say.about(outcome.target) if outcome.target else say
+        if _corrects(outcome):
+            yield _corrected_numbers(outcome, about)
         yield _numbers(outcome, about)
         yield from _certainty(outcome, about)
 
@@ -47,6 +50,27 @@ def checks(say: Say) -> Iterator[str]:
         yield from _trend([o for o in joint if o.target == target], say.about(target) if target else say)
 
 
+def _corrects(outcome: Outcome) -> bool:
+    """Whether coded items correct the difference: then it leads, and the one as measured follows."""
+    found = outcome.validity
+    return found is not None and found.status != Validity.DISAGREED and outcome.corrected_difference() is not None
+
+
+def _scale(outcome: Outcome) -> str:
+    """What the numbers mean, and how far the measure has been checked."""
+    checked = [] if outcome.validity is None else [validity_words(outcome.validity)]
+    return "; ".join(filter(None, [outcome.scale, *checked]))
+
+
+def _corrected_numbers(outcome: Outcome, say: Say) -> str:
+    """The levels and the difference after correction for the error of the measure."""
+    levels = [outcome.corrected_row(g) for g in (say.study, say.reference)]
+    row = outcome.corrected_difference()
+    assert row is not None
+    clear = excludes_zero(float(row["low"]), float(row["high"]))
+    return say("corrected", outcome=outcome, scale=_scale(outcome), a=levels[0], b=levels[1], row=row, clear=clear)
+
+
 def _numbers(outcome: Outcome, say: Say) -> str:
     """The levels, the difference and its intervals; what they allow to say, where no verdict follows."""
     row = outcome.difference()
@@ -58,7 +82,8 @@ def _numbers(outcome: Outcome, say: Say) -> str:
     return say(
         "difference",
         outcome=outcome,
-        scale="; ".join(filter(None, [outcome.scale, outcome.validity])),
+        scale="" if _corrects(outcome) else _scale(outcome),
+        corrected=_corrects(outcome),
         a=outcome.level(say.study),
         b=outcome.level(say.reference),
         within_study=say.within(say.study),
@@ -76,12 +101,15 @@ def _certainty(outcome: Outcome, say: Say) -> Iterator[str]:
     if judged is None:
         return
     if judged.certainty != Certainty.DIFFERS:
-        yield say("doubtful", outcome=outcome, verdict=judged, reasons=[say.reason(r) for r in judged.reasons])
+        reasons = [say.reason(r) for r in judged.reasons]
+        yield say("doubtful", outcome=outcome, verdict=judged, words=say.verdict(judged), reasons=reasons)
         return
     noise = say.found("noise", "")
     tests = noise.tests[(noise.tests["target"] == outcome.target) & (noise.tests["item"] == outcome.item)]
     p = float(tests.loc[tests["contrast"] == "difference", "p_family"].iloc[0])
-    yield say("differs", outcome=outcome, verdict=judged, p=p, family=noise.family, asked=_asked(outcome, say))
+    yield say(
+        "differs", outcome=outcome, words=say.verdict(judged), p=p, family=noise.family, asked=_asked(outcome, say)
+    )
 
 
 def _asked(outcome: Outcome, say: Say) -> list[str]:
@@ -109,7 +137,7 @@ def _mix(outcome: Outcome, say: Say, *, first: bool) -> Iterator[str]:
             values = {"mix": part.loc["mix"], "within": part.loc["within"], "digits": outcome.digits}
             parts.append(say("mix.summary_part", column=column, **values))
     if parts:
-        yield say("mix.summary", name=outcome.name, listed="; ".join(parts))
+        yield say("mix.summary", name=say.named(outcome), listed="; ".join(parts))
     if first and "speaker" in composition.refusals and say.data.design.cluster is None:
         yield say("mix.summary_speakers")
 
@@ -152,6 +180,6 @@ def _trend(outcomes: list[Outcome], say: Say) -> Iterator[str]:
         for test in tests[(tests["target"] == outcome.target) & (tests["item"] == outcome.item)].itertuples():
             row = outcome.difference("trend")
             if row is not None:
-                parts.append(say("trend_part", outcome=outcome, row=row, test=test))
+                parts.append(say("trend_part", name=say.named(outcome), digits=outcome.digits, row=row, test=test))
     if parts:
         yield say("trend", listed="; ".join(parts))

@@ -118,9 +118,10 @@ def layout_corrected(comparison: Comparison) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `item` (raw, corrected), `contrast`, `stratum`, `estimate`, `low`, `high`, `n_mentions`, `n_coded`, `note`.
+        `item` (raw, corrected), `contrast`, `stratum`, `estimate`, `low`, `high`, `coder_error`, `n_mentions`, `n_coded`, `note`.
     """
-    columns = ["item", "contrast", "stratum", "estimate", "low", "high", "n_mentions", "n_coded", "note", *NUMBERS]
+    columns = ["item", "contrast", "stratum", "estimate", "low", "high", "coder_error", "n_mentions", "n_coded", "note"]
+    columns += NUMBERS
     return comparison.table.reindex(columns=columns).reset_index(drop=True)
 
 

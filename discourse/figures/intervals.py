@@ -95,7 +95,7 @@ def draw_corrected(frame: pd.DataFrame, options: Corrected) -> Figure:
     for k, stratum in enumerate(strata):
         if k:
             ax.axhline(2.4 * k - 0.7, color=LIGHT, linewidth=0.4, zorder=0)
-        for j, item in enumerate(("raw", "corrected")):
+        for j, item in enumerate(("corrected", "raw")):
             y = 2.4 * k + j
             part = frame[(frame["stratum"] == stratum) & (frame["item"] == item)]
             ticks.append(y)

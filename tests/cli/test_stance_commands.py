@@ -1,10 +1,15 @@
 import json
+import re
 import shutil
+from pathlib import Path
 
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+
+from discourse.features.stance import ROLES
+from discourse.report.blocks import Figure, Paragraph, Table
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +65,7 @@ def test_the_sample_is_blind_and_its_key_tells_all(coded):
     book = openpyxl.load_workbook(folder / "sheet.xlsx")
     assert book.sheetnames == ["sheet", "codebook"]
     assert [v.formula1 for v in book["sheet"].data_validations.dataValidation] == [
-        '"conflictual,neutral,cooperative"', '"actor,recipient,partner,mentioned"',
+        '"conflictual,neutral,cooperative"', f'"{",".join(ROLES)}"',
     ]  # fmt: skip
     assert "stance: conflictual" in [c.value for c in book["codebook"]["A"]]
 
@@ -104,7 +109,8 @@ def test_validate_and_the_report_that_follows(work, call, tmp_path):
     sheets = [folder / "sheet-anna.csv", folder / "sheet-ben.csv"]
     code, out, err = call("stance", "validate", work, *sheets)
     assert code == 0, err
-    assert "validated: macro-F1" in out
+    assert "evaluation: validated: correlation with the codes" in out
+    assert "class: validated: macro-F1" in out
     assert "n = 60, 2 coders, alpha" in out
     kept = json.loads(work.with_suffix(".validation.json").read_text())["Norland"]
     assert set(kept["sheets"]) == {"sheet-anna", "sheet-ben"}
@@ -112,7 +118,11 @@ def test_validate_and_the_report_that_follows(work, call, tmp_path):
     code, _, err = call("run", work, "--out", tmp_path / "o", "--quiet")
     assert code == 0, err
     manifest = json.loads((tmp_path / "o" / "run.json").read_text())
-    assert manifest["stance"]["Norland"]["validation"] == kept["line"]
+    lines = manifest["stance"]["Norland"]["validation"]
+    assert {m: lines[m] for m in kept["measures"]} == {m: v["line"] for m, v in kept["measures"].items()}
+    assert lines["act"] == lines["certainty"] == "unvalidated", "no sheet asked for them"
+    assert manifest["verdict"]["evaluation Norland"]["corrected"]
+    assert manifest["verdict"]["salience Norland"]["validity"] is None, "mentions are what they are"
     table = pd.read_csv(tmp_path / "o" / "tables" / "figure-corrected.csv")
     assert set(table["item"]) == {"raw", "corrected"}
     assert (table["n_coded"] > 0).all()
@@ -122,7 +132,7 @@ def test_validate_and_the_report_that_follows(work, call, tmp_path):
     # Another setting makes it void; another corpus makes the sample void.
     work.write_text(work.read_text() + "\nstance: {half_distance: 6}\n")
     code, _, err = call("run", work, "--out", tmp_path / "o", "--quiet")
-    line = json.loads((tmp_path / "o" / "run.json").read_text())["stance"]["Norland"]["validation"]
+    line = json.loads((tmp_path / "o" / "run.json").read_text())["stance"]["Norland"]["validation"]["class"]
     assert line == "unvalidated (a validation is void, for the settings of the measure has changed since)"
     code, out, err = call("stance", "validate", work, sheets[0])
     assert code == 0, err
@@ -134,6 +144,105 @@ def test_validate_and_the_report_that_follows(work, call, tmp_path):
     assert "the sample was drawn before the corpus changed" in err
 
 
+@pytest.fixture
+def asked(work, call):
+    """A sheet that asks for acts and certainty as well, coded: acts by a word, certainty against all sense."""
+    folder = work.parent
+    code, _, err = call(
+        "stance", "sample", work, "-n", "60", "--ask", "certainty", "--ask", "act", "-o", folder / "more.csv"
+    )
+    assert code == 0, err
+    sheet = pd.read_csv(folder / "more.csv", keep_default_na=False, dtype=object)
+    first = pd.read_csv(folder / "sheet-anna.csv", keep_default_na=False, dtype=object)
+    assert sheet["item"].tolist() == first["item"].tolist(), "the same sample"
+    act = {
+        "attack": "attack",
+        "violated": "violate",
+        "raids": "demand",
+        "welcome": "welcome",
+        "thank": "welcome",
+        "agreed": "agree",
+    }
+    words = sheet["text"].str.extract(f"({'|'.join(act)})")[0]
+    coded = sheet.assign(stance=first["stance"], who_acts=first["who_acts"], act=words.map(act))
+    coded["certainty"] = np.where(np.arange(60) % 2, "hedged", "boosted")
+    coded.to_csv(folder / "more-anna.csv", index=False)
+    return folder / "more-anna.csv"
+
+
+def test_acts_and_certainty_are_asked_for_on_request(asked):
+    sheet = pd.read_csv(asked.with_name("more.csv"), dtype=object)
+    assert list(sheet.columns)[4:] == ["stance", "who_acts", "act", "certainty", "note"]
+    book = openpyxl.load_workbook(asked.with_name("more.xlsx"))
+    codes = [v.formula1 for v in book["sheet"].data_validations.dataValidation]
+    assert codes[3] == '"hedged,plain,boosted"'
+    assert codes[2].startswith('"agree,consult,')
+    assert codes[2].endswith(',attack,none"')
+    guide = [c.value for c in book["codebook"]["A"]]
+    assert {"act: sanction", "certainty: hedged", "who_acts: actor"} <= set(guide)
+    first = [c.value for c in openpyxl.load_workbook(asked.with_name("sheet.xlsx"))["codebook"]["A"]]
+    assert "act: sanction" not in first, "a codebook of what is asked"
+
+
+@pytest.mark.slow
+def test_each_figure_shows_the_validity_of_its_own_measure(work, asked, call):
+    from discourse.experiment import load, resolve, run
+
+    code, out, err = call("stance", "validate", work, asked)
+    assert code == 0, err
+    lines = dict(line.split(": ", 1) for line in out.splitlines() if "n = 60, one coder" in line)
+    assert set(lines) == {"evaluation", "class", "role", "act", "certainty"}
+    assert lines["act"].startswith("validated: macro-F1")
+    assert lines["certainty"].startswith("not valid (no better than calling everything the same")
+    certainty = (Path(__file__).parents[2] / "discourse/lexicons/certainty.tsv").read_text(encoding="utf-8")
+    (work.parent / "own.tsv").write_text(certainty, encoding="utf-8")
+    work.write_text(
+        work.read_text().replace(
+            "[salience, corrected]", "[stance, corrected, roles, acts, stance_time, metadiscourse]"
+        )
+    )
+    figures = {
+        "corrected": lines["evaluation"],
+        "stance": f"evaluation: {lines['evaluation']}; class: {lines['class']}",
+        "stance-time": lines["evaluation"],
+        "roles": lines["role"],
+        "acts": lines["act"],
+        "metadiscourse": lines["certainty"],
+    }
+    report = run(resolve(load(work)))[0]
+    captions = {b.name: b.caption for b in report.blocks if isinstance(b, Figure)}
+    for name, line in figures.items():
+        assert f": {line}." in captions[name], name
+    names = [b.name for b in report.blocks if isinstance(b, Figure)]
+    assert names.index("corrected") < names.index("stance"), "what is corrected leads"
+    first = next(k for k, s in enumerate(report.summary.sentences) if s.startswith("Evaluation of Norland"))
+    assert "corrected for the error of the measure" in report.summary.sentences[first]
+    assert report.summary.sentences[first + 1].startswith("Evaluation of Norland, as measured")
+    # Another lexicon of certainty makes void what depends on it, and nothing else.
+    (work.parent / "own.tsv").write_text(certainty + "harbour\thedge\t1\tme\t\n", encoding="utf-8")
+    work.write_text(work.read_text() + "\nstance: {lexicons: {certainty: own.tsv}}\n")
+    code, _, err = call("run", work, "--out", work.parent / "o", "--quiet")
+    assert code == 0, err
+    now = json.loads((work.parent / "o" / "run.json").read_text())["stance"]["Norland"]["validation"]
+    assert now["certainty"] == "unvalidated (a validation is void, for the lexicon has changed since)"
+    assert {m: now[m] for m in ("evaluation", "class", "role", "act")} == {
+        m: lines[m] for m in ("evaluation", "class", "role", "act")
+    }
+
+
+@pytest.mark.slow
+def test_without_codes_no_difference_of_stance_is_called_one(work):
+    from discourse.experiment import load, resolve, run
+
+    report = run(resolve(load(work)))[0]
+    said = "differs as measured; not validated"
+    assert any(s.startswith(f"Evaluation of Norland: {said};") for s in report.summary.sentences)
+    table = next(b for b in report.blocks if isinstance(b, Table) and b.name == "tests")
+    assert [row[-1] for row in table.rows] == ["inconclusive", said]
+    assert f"Evaluation of Norland: {said}." in [b.text for b in report.blocks if isinstance(b, Paragraph)]
+    assert not re.search(r"Evaluation of Norland: (may )?differs?\b(?! as measured; not validated)", repr(report))
+
+
 @pytest.mark.slow
 def test_other_groups_make_a_validation_void_and_stop_no_run(work, call, tmp_path):
     code, _, err = call("stance", "validate", work, work.parent / "sheet-anna.csv")
@@ -141,7 +250,7 @@ def test_other_groups_make_a_validation_void_and_stop_no_run(work, call, tmp_pat
     work.write_text(work.read_text().replace("2010-01-01", "2008-01-01"))
     code, _, err = call("run", work, "--out", tmp_path / "o", "--quiet")
     assert code == 0, err
-    line = json.loads((tmp_path / "o" / "run.json").read_text())["stance"]["Norland"]["validation"]
+    line = json.loads((tmp_path / "o" / "run.json").read_text())["stance"]["Norland"]["validation"]["evaluation"]
     assert line.startswith("unvalidated (a validation is void")
     # A sample of the other groups has other items: the old sheet does not fit it.
     code, _, err = call("stance", "sample", work, "-n", "60", "-o", tmp_path / "new.csv")
@@ -192,7 +301,8 @@ def test_a_classifier_from_the_coded_sheet(work, call, tmp_path):
         assert code == 0, err
     stance = json.loads((tmp_path / "a" / "run.json").read_text())["stance"]["Norland"]
     assert stance["method"] == "classifier"
-    assert stance["validation"].startswith("cross-validated by document: macro-F1")
+    assert stance["validation"]["class"].startswith("cross-validated by document: macro-F1")
+    assert not stance["validation"]["role"].startswith("cross-validated"), "the classifier learns no roles"
     assert len(stance["model"]) == 64
     assert (tmp_path / "a" / "tables" / "mentions.csv").read_bytes() == (
         tmp_path / "b" / "tables" / "mentions.csv"
@@ -251,6 +361,7 @@ def test_a_group_without_coded_items(work, call):
             'no target "Nordland". Did you mean "Norland"',
         ),
         (("explain", "norland.yaml", "--document", "none"), 'no document "none"'),
+        (("sample", "norland.yaml", "-o", "x.csv", "--ask", "acts"), 'no such variable to code. Did you mean "act"'),
         (("validate", "norland.yaml", "sheet-anna.csv", "--key", "sheet.csv"), "not the key of a coding sample"),
     ],
 )

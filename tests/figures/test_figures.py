@@ -186,7 +186,7 @@ def test_raw_and_corrected_stand_side_by_side(assert_readable):
     )
     figure = draw(frame, kinds.Corrected(GROUPS, "percentage points"))
     marks = [float(line.get_xdata()[0]) for line in figure.axes[0].lines if line.get_marker() not in ("None", None, "")]
-    assert marks == [-40, -60, -20, 20]
+    assert marks == [-60, -40, -20, 20], "what is corrected comes first"
     texts = [t.get_text() for t in figure.axes[0].texts]
     assert "too few coded (n = 3; at least 10 are needed)" in texts
     assert "no interval: too few coded in one of them" in texts

@@ -89,7 +89,7 @@ def _figure(tables: Mapping[Outcome, pd.DataFrame], say: Say) -> Figure:
         parts.append(
             say(
                 "part",
-                name=outcome.name,
+                name=say.named(outcome),
                 value=number(value, outcome.digits),
                 after=int(table["n_after"].iloc[0]),
                 before=int(table["n_before"].iloc[0]),
@@ -114,7 +114,13 @@ def summary(found: EventFound, say: Say) -> Iterator[str]:
                 value, larger, dates = at_event(found.tables[o.identity])
                 sign = "+" if value > 0 else ""
                 parts.append(
-                    say("summary_part", name=o.name, value=sign + number(value, o.digits), larger=larger, dates=dates)
+                    say(
+                        "summary_part",
+                        name=say.named(o),
+                        value=sign + number(value, o.digits),
+                        larger=larger,
+                        dates=dates,
+                    )
                 )
         yield say("summary", listed="; ".join(parts))
 

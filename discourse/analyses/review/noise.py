@@ -190,7 +190,7 @@ def _tests_table(found: NoiseFound, say: Say) -> Table:
                 probability(test.p),
                 probability(test.p_family),
                 probability(test.q),
-                str(verdict.certainty) if verdict is not None else "",
+                say.verdict(verdict) if verdict is not None else "",
             ]
         )
     n = [
@@ -227,7 +227,13 @@ def _nulls_figure(found: NoiseFound, outcomes: Sequence[Outcome], say: Say) -> I
     for outcome in shown:
         verdict = judged[outcome.identity]
         yield Paragraph(
-            say("verdict", outcome=outcome, verdict=verdict, reasons=[say.reason(r) for r in verdict.reasons])
+            say(
+                "verdict",
+                outcome=outcome,
+                verdict=verdict,
+                words=say.verdict(verdict),
+                reasons=[say.reason(r) for r in verdict.reasons],
+            )
         )
     nulls, observed = {}, {}
     for o in shown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -239,6 +239,13 @@ def _figure(found: RivalFound, target: str, say: Say) -> Figure:
     return Figure(say.name("rival"), frame, kind, caption, say("levels_alt", listed=listed), of="rival")
 
 
+def _account(row: Mapping[str, object], outcome: Outcome, say: Say) -> str:
+    """Which account a row bears out; of a measure that is not validated with that."""
+    words = say(f"account_{row['account']}")
+    measured = say.as_measured(outcome) if row["account"] != Account.NEITHER else ""
+    return f"{words}, {measured}" if measured else words
+
+
 def _table(found: RivalFound, say: Say) -> Table:
     """A row for each outcome and item."""
     outcomes = {o.identity: o for o in say.outcomes}
@@ -250,7 +257,7 @@ def _table(found: RivalFound, say: Say) -> Table:
         for part in ("era", "event"):
             bounds = span(r[f"{part}_low"], r[f"{part}_high"], o.digits)
             cells += [f"{number(r[part], o.digits)} {bounds}", probability(r[f"{part}_p"])]
-        rows.append([*cells, say(f"account_{r['account']}")])
+        rows.append([*cells, _account(r, o, say)])
     heads = [
         "",
         say("head_era", names=found.names),
@@ -270,7 +277,7 @@ def summary(found: RivalFound, say: Say) -> Iterator[str]:
     for r in found.table.to_dict("records"):
         o = outcomes[r["key"], r["target"]]
         if o.joint:
-            parts.append(say("summary_part", outcome=o, row=r, account=say(f"account_{r['account']}")))
+            parts.append(say("summary_part", outcome=o, row=r, account=_account(r, o, say)))
     if parts:
         yield say("summary", listed="; ".join(parts))
 

@@ -16,6 +16,7 @@ from discourse.analyses.outcome import Outcome
 from discourse.analyses.rerun import Changes, Rerun
 from discourse.analyses.say import Say
 from discourse.analyses.settings import ListSettings, Names, Settings, Value
+from discourse.analyses.validity import validity_words
 from discourse.errors import SettingError, TooLittleText
 from discourse.figures.kinds import Choices
 from discourse.report.blocks import Block, Figure
@@ -107,7 +108,7 @@ def section(found: SensitivityFound, say: Say) -> Iterator[Block]:
     for target, frame in found.tables.items():
         about = say.about(target) if target else say
         outcomes = [o for o in about.outcomes if o.joint]
-        validity = "; ".join(f"{o.name}: {o.validity}" for o in outcomes if o.validity)
+        validity = "; ".join(f"{o.name}: {validity_words(o.validity)}" for o in outcomes if o.validity)
         rows = zip(frame["name"], frame["measure"], frame["estimate"], frame["low"], frame["high"])
         alt = "; ".join(f"{name}: {m} {number(value, 2)} {span(low, high, 2)}" for name, m, value, low, high in rows)
         kind = Choices(say.groups, say.study, say.reference, {o.item: o.unit for o in outcomes})
@@ -131,7 +132,7 @@ def sentence(found: SensitivityFound, outcome: Outcome, say: Say) -> Iterator[st
             clear.append(name)
     yield say(
         "sensitivity.summary",
-        name=outcome.name,
+        name=say.named(outcome),
         shown="; ".join(shown),
         clear="; ".join(clear),
         every=len(clear) == len(shown),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,8 @@ from discourse.analyses.review.influence import InfluenceFound
 from discourse.analyses.review.noise import LEAST_PLACEBO, NoiseFound
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
+from discourse.analyses.validity import Validity
+from discourse.compare.corrected import MIN_CODED
 from discourse.compare.nulls import share_as_large
 from discourse.report.blocks import Block, Paragraph
 from discourse.report.words import excludes_zero
@@ -58,7 +60,7 @@ def compute(
         mine = tests[(tests["target"] == o.target) & (tests["item"] == o.item)]
         if row is None or mine.empty:
             continue
-        judged[o.identity] = judge(
+        measured = judge(
             float(row["estimate"]),
             (float(row["low"]), float(row["high"])),
             mine.iloc[0],
@@ -68,6 +70,7 @@ def compute(
             level,
             choices.of(o.identity) if choices is not None else None,
         )
+        judged[o.identity] = by_the_codes(measured, o)
     items = {identity: _items(t, influence.items[identity], level) for identity, t in noise.items.items()}
     return VerdictFound((), (), judged, items)
 
@@ -137,6 +140,54 @@ def judge(
     return Judged(certainty, tuple(reasons))
 
 
+def by_the_codes(measured: Judged, outcome: Outcome) -> Judged:
+    """The verdict on a measure that codes can check.
+
+    Parameters
+    ----------
+    measured : Judged
+        The verdict on the difference as measured.
+    outcome : Outcome
+        With `validity` and `corrected`.
+
+    Returns
+    -------
+    Judged
+        Where coded items correct the difference, and the coders agree, the verdict on the corrected one: its interval takes
+        the place of the other, and it has the same sign; `MAY_DIFFER` where the interval excludes 0 and another criterion fails. Otherwise
+        that of the difference as measured, with the validity of its measure.
+    """
+    if outcome.validity is None:
+        return measured
+    status, row, raw = outcome.validity.status, outcome.corrected_difference(), outcome.difference()
+    if row is None or raw is None or status == Validity.DISAGREED:
+        return replace(measured, validity=status)
+    # The raw interval leaves out the error of the measure.
+    reasons = [r for r in measured.reasons if r.doubt not in (Doubt.INTERVAL, Doubt.NO_INTERVAL)]
+    clear = excludes_zero(float(row["low"]), float(row["high"]))
+    if not clear:
+        reasons.insert(0, Reason(Doubt.CORRECTED))
+    elif np.sign(row["estimate"]) != np.sign(raw["estimate"]):
+        reasons.insert(0, Reason(Doubt.REVERSED))
+    certainty = Certainty.INCONCLUSIVE
+    if clear:
+        certainty = Certainty.MAY_DIFFER if reasons else Certainty.DIFFERS
+    return Judged(certainty, tuple(reasons), status, True)
+
+
+def record(found: VerdictFound, settings: NoSettings) -> Mapping[str, object]:
+    """What `run.json` says: each verdict, what it is about, and what speaks against it."""
+    return {
+        " ".join(filter(None, identity)): {
+            "certainty": str(j.certainty),
+            "corrected": j.corrected,
+            "validity": None if j.validity is None else str(j.validity),
+            "against": [str(r.doubt) for r in j.reasons],
+        }
+        for identity, j in found.judged.items()
+    }
+
+
 def _items(table: pd.DataFrame, influence: pd.DataFrame, level: float) -> pd.DataFrame:
     """Items with their certainty, and the document that matters most for each."""
     observed = table["estimate"].to_numpy(float)
@@ -162,7 +213,7 @@ def _items(table: pd.DataFrame, influence: pd.DataFrame, level: float) -> pd.Dat
 
 def methods(found: VerdictFound, say: Say) -> Iterator[Block]:
     """The rule."""
-    yield Paragraph(say("methods", least=LEAST_PLACEBO, agree=f"{100 * AGREE:g}%"))
+    yield Paragraph(say("methods", least=LEAST_PLACEBO, least_coded=MIN_CODED, agree=f"{100 * AGREE:g}%"))
 
 
 analysis = Analysis(
@@ -173,5 +224,6 @@ analysis = Analysis(
     needs=("outcomes", "noise", "influence", "multiverse"),
     contrast=True,
     methods=methods,
+    record=record,
     columns={"certainty": ("differs, may differ or inconclusive, by the rule in the methods", "")},
 )

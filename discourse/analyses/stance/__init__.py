@@ -52,6 +52,11 @@ analysis = Analysis(
         "same": ("mentions that both measures give the same class", "%"),
         "ordinal": ("Krippendorff's alpha of the classes in their order", ""),
         "nominal": ("Krippendorff's alpha of the classes without order", ""),
+        "mentions: certainty": (
+            "whether the sentence of the mention is hedged, plain or boosted, by the words of the lexicon of certainty",
+            "",
+        ),
+        "coder_error": ("part of the standard error that comes from the disagreement of the coders", "as the estimate"),
         "conditional": ("whether the mention is in a condition", ""),
         "conflictual": ("evaluative terms below 0, after the rules", "count"),
         "cooperative": ("evaluative terms above 0, after the rules", "count"),

@@ -1,12 +1,11 @@
-"""Samples of mentions to be coded by hand, their keys, and the sheets that come back."""
+"""Codes of mentions by hand: the codebook, the sheets that come back, and the keys of their samples."""
 
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,27 +13,41 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from discourse.analyses.data import Data
 from discourse.analyses.stance.settings import StanceSettings
-from discourse.compare.resample import stream
-from discourse.errors import DiscourseError, SourceError, TooLittleText, UsageError, did_you_mean
-from discourse.features.concordance import bracketed
-from discourse.features.stance import CLASSES, ROLES
+from discourse.errors import DiscourseError, SourceError, UsageError, did_you_mean
+from discourse.features.stance import ACTS, CLASSES, ROLES
+from discourse.features.stance.certainty import CERTAINTY
 from discourse.features.target import Target
 from discourse.report.sheet import read_sheet
-from discourse.types import EncodedCorpus, Features
+from discourse.types import Features
 
-VARIABLES: dict[str, tuple[str, ...]] = {"stance": CLASSES, "who_acts": ROLES}
-PERIODS = 3
+NO_ACT = "none"
+VARIABLES: dict[str, tuple[str, ...]] = {
+    "stance": CLASSES,
+    "who_acts": ROLES,
+    "act": (*ACTS, NO_ACT),
+    "certainty": CERTAINTY,
+}
+# Where the measure of each variable stands among what is known of a mention.
+MEASURED_AS = {"stance": "class_", "who_acts": "who_acts", "act": "act", "certainty": "certainty"}
+ALWAYS = ("stance", "who_acts")
+ON_REQUEST = tuple(v for v in VARIABLES if v not in ALWAYS)
+# Lexicons that scores depend on; the one of certainty bears on certainty alone.
+OF_THE_SCORE = ("evaluation", "negation")
 FINGERPRINT = ("corpus", "target", "lexicons", "settings")
 LISTED = 12  # items named in a message
 
 
-def codebook() -> pd.DataFrame:
-    """Variables, codes and what they mean: `variable`, `code`, `order`, `meaning`."""
+def codebook(variables: Collection[str] = ALWAYS) -> pd.DataFrame:
+    """Variables, codes and what they mean, and the rules of coding: `variable`, `code`, `order`, `meaning`."""
     text = files("discourse.lexicons").joinpath("codebook.tsv").read_text(encoding="utf-8")
     # Quotation marks in meanings are text.
-    return pd.DataFrame(list(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)))
+    book = pd.DataFrame(list(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)))
+    codes = {(name, code) for name in variables for code in VARIABLES[name]}
+    # Acts have a rule of their own.
+    rules = [r.variable == "rule" and (r.code != "acts" or "act" in variables) for r in book.itertuples()]
+    asked = [rule or (r.variable, r.code) in codes for rule, r in zip(rules, book.itertuples())]
+    return book[asked].reset_index(drop=True)
 
 
 def mention_ids(turns: pd.DataFrame, scored: Features) -> pd.DataFrame:
@@ -54,165 +67,10 @@ def fingerprint(settings: StanceSettings, target: Target, sha256: str, scored: F
     return {
         "corpus": sha256,
         "target": {"name": target.name, "terms": list(target.terms), "exclude": list(target.exclude)},
-        "lexicons": {k: v for k, v in sorted(scored.params["lexicons"].items()) if k in ("evaluation", "negation")},
+        "lexicons": {k: v for k, v in sorted(scored.params["lexicons"].items()) if k in OF_THE_SCORE},
+        "certainty": scored.params["lexicons"].get("certainty", ""),
         "settings": settings.of_the_rules(),
     }
-
-
-def strata(scored: Features, counted: np.ndarray, data: Data) -> pd.DataFrame:
-    """Group, period and score band of each mention that counts; a column `stratum` numbers them.
-
-    Periods are three runs of dates with about as many mentions of the group each.
-    """
-    units, design = scored.units[counted], data.design
-    document = units["document"].to_numpy(np.int64)
-    dates = data.documents["date"].to_numpy()[document]
-    frame = pd.DataFrame(
-        {
-            "row": np.flatnonzero(counted),
-            "document": document,
-            "group": np.asarray(design.names, object)[design.group[document]],
-            "date": dates,
-            "band": units["class_"].to_numpy(),
-        }
-    )
-    frame["period"] = 0
-    for _, part in frame.groupby("group", sort=False):
-        rank = part["date"].rank(method="min") - 1
-        frame.loc[part.index, "period"] = np.minimum((rank * PERIODS / len(part)).astype(int), PERIODS - 1)
-    keys = frame.groupby(["group", "period", "band"], sort=True)
-    frame["stratum"] = keys.ngroup()
-    return frame
-
-
-def allocate(sizes: np.ndarray, n: int, order: np.ndarray | None = None) -> np.ndarray:
-    """How many to draw from each stratum: as evenly as their sizes allow; int, shape (n_strata,).
-
-    What is left over goes to the strata that come first in `order`.
-
-    Examples
-    --------
-    >>> allocate(np.array([100, 3, 50]), 30).tolist()
-    [14, 3, 13]
-    """
-    drawn = np.zeros(len(sizes), np.int64)
-    left = min(n, int(sizes.sum()))
-    while left:
-        room = np.flatnonzero(drawn < sizes)
-        if left < len(room):
-            place = np.arange(len(sizes)) if order is None else np.argsort(order)
-            room = room[np.lexsort((place[room], drawn[room]))][:left]
-        drawn[room] += 1
-        left -= len(room)
-    return drawn
-
-
-def draw(
-    scored: Features,
-    counted: np.ndarray,
-    data: Data,
-    corpus: EncodedCorpus,
-    *,
-    n: int,
-    dependence: Mapping[str, Any],
-    experiment: str = "",
-) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """A blind sample of mentions.
-
-    Parameters
-    ----------
-    scored : Features
-        Every mention of the target with its stance.
-    counted : ndarray of bool, shape (n_mentions,)
-        Mentions to draw from.
-    data : Data
-        Documents and groups.
-    corpus : EncodedCorpus
-        For the sentences.
-    n : int
-        Mentions to draw.
-    dependence : mapping
-        From `fingerprint`.
-    experiment : str
-        Name of the experiment.
-
-    Returns
-    -------
-    sheet : DataFrame
-        `item`, `before`, `text` (the mention in double brackets), `after`, and the empty columns of the codebook and `note`; in random
-        order, with neither group, date, speaker nor score.
-    key : dict
-        What was drawn and with which probability.
-
-    Raises
-    ------
-    TooLittleText
-        Where there are fewer than ten mentions.
-    """
-    frame = strata(scored, counted, data)
-    if len(frame) < 10:
-        raise TooLittleText(f"A sample of mentions of {scored.target}", f"n = {len(frame)} mentions", "at least 10")
-    sizes = np.bincount(frame["stratum"])
-    # Each group gets as many as the others, whatever its number of strata.
-    groups = frame.groupby("stratum")["group"].first()
-    drawn = np.zeros(len(sizes), np.int64)
-    names = list(dict.fromkeys(frame["group"]))
-    share = allocate(np.array([int((frame["group"] == g).sum()) for g in names]), n)
-    rng = stream(data.design.seed, "coding sample", scored.target)
-    for name, part in zip(names, share):
-        at = np.flatnonzero((groups == name).to_numpy())
-        drawn[at] = allocate(sizes[at], int(part), rng.permutation(len(at)))
-    rows = np.concatenate(
-        [rng.choice(np.flatnonzero(frame["stratum"] == h), k, replace=False) for h, k in enumerate(drawn) if k]
-    )
-    # Shuffled: the order would give the groups away.
-    rows = rng.permutation(rows)
-    chosen = frame.iloc[rows]
-    ids = mention_ids(data.turns, scored).iloc[chosen["row"]]
-    # Sheets of another sample are recognised by the names of their items; a letter first, that no spreadsheet reads a number.
-    content = repr((data.sha256, ids.to_numpy().tolist(), frame["stratum"].tolist()))
-    name = "s" + hashlib.sha256(content.encode()).hexdigest()[:5]
-    items = [f"{name}-{k:03d}" for k in range(1, len(rows) + 1)]
-    before, text, after = zip(
-        *(
-            bracketed(corpus, int(u.sentence), int(u.token), int(u.length))
-            for u in scored.units.iloc[chosen["row"]].itertuples()
-        )
-    )
-    sheet = pd.DataFrame({"item": items, "before": before, "text": text, "after": after})
-    for column in (*VARIABLES, "note"):
-        sheet[column] = ""
-    key = {
-        **dependence,
-        "experiment": experiment,
-        "seed": data.design.seed,
-        "population": frame["stratum"].tolist(),
-        "strata": [
-            {
-                "stratum": int(h),
-                "group": str(part["group"].iloc[0]),
-                "period": int(part["period"].iloc[0]),
-                "band": str(part["band"].iloc[0]),
-                "n_mentions": len(part),
-                "n_drawn": int(drawn[int(h)]),
-            }
-            for h, part in frame.groupby("stratum")
-        ],
-        "items": [
-            {
-                "item": item,
-                "doc_id": i.doc_id,
-                "turn": int(i.turn),
-                "start": int(i.start),
-                "group": str(c.group),
-                "stratum": int(c.stratum),
-                "band": str(c.band),
-                "probability": float(drawn[c.stratum] / sizes[c.stratum]),
-            }
-            for item, i, c in zip(items, ids.itertuples(), chosen.itertuples())
-        ],
-    }
-    return sheet, key
 
 
 def read_codes(path: Path, variables: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:

@@ -43,8 +43,10 @@ def mention_table(data: Data, corpus: EncodedCorpus, scored: Features) -> pd.Dat
     )
     for k, column in enumerate(STANCE_COLUMNS):
         frame[column] = scored.values[rows, k]
-    for column in ("class_", "who_acts", "rule", "act", "conditional", "reported", "terms"):
-        frame[column] = units[column]
+    for column in ("class_", "who_acts", "rule", "act", "certainty", "conditional", "reported", "terms"):
+        # A bundle of an earlier version has no certainty.
+        if column in units:
+            frame[column] = units[column]
     texts = (
         {int(s): " ".join(sentence(corpus, int(s)).text.split()) for s in frame["sentence"].unique()}
         if corpus.texts

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from discourse.analyses.stance.coding import NO_ACT
 from discourse.analyses.stance.settings import described_in
 from discourse.errors import SourceError, UsageError, did_you_mean
 from discourse.features.stance import ACTS, CLASSES, ROLES
 from discourse.report.sheet import SUFFIXES, read_sheet
 
-NO_ACT = "none"
 CODES: dict[str, tuple[str, ...]] = {"stance": CLASSES, "who_acts": ROLES, "act": (*ACTS, NO_ACT)}
 ID = "mention_id"  # a plain id is taken: tools for labelling number their tasks by it
 LABELS = (ID, "target", "stance", "evaluation", "who_acts", "act")

@@ -24,25 +24,25 @@ from discourse.analyses.stance.coding import (
     same_items,
 )
 from discourse.analyses.stance.labels import check_labelled, with_labels
+from discourse.analyses.stance.records import cross_validation, current_validation
 from discourse.analyses.stance.settings import LABELS, StanceSettings
 from discourse.analyses.stance.side_by_side import SideBySide, compare_measures
-from discourse.analyses.stance.validation import (
-    Validation,
-    cross_validation,
-    current_validation,
-    in_words,
-    validity_words,
-)
+from discourse.analyses.stance.validation import Measure, Validation
+from discourse.analyses.validity import in_words, validity_words
 from discourse.cache import cache_folder
 from discourse.compare.quantities import Contrast, Quantities
 from discourse.compare.ratios import compare
 from discourse.errors import DiscourseError, SettingError
-from discourse.features.stance import ACTS, CLASSES, ROLES, classify, read_mentions, weigh
+from discourse.features.stance import ACTS, CLASSES, ROLES, Lexicon, classify, read_mentions, weigh
+from discourse.features.stance.certainty import certainty_classes
+from discourse.features.stance.roles import SemanticRole
 from discourse.features.target import Target
 from discourse.report.sheet import write_file
 from discourse.types import Comparison, Features
 
 EVALUATION = "evaluation, mean per mention"
+# A target that is only mentioned has no part in an act.
+IN_ACTS = tuple(r for r in ROLES if r != SemanticRole.MENTIONED)
 NO_COMPARISON = Comparison(pd.DataFrame(), "")
 
 
@@ -61,7 +61,7 @@ class StanceFound(Found):
     acts : Comparison
         Acts in percent of the mentions, by role; items are "act | role".
     validation : Validation
-        How far the measure agrees with coded mentions.
+        How far each measure agrees with coded mentions.
     side_by_side : SideBySide, optional
         Labels from outside beside each other and beside the measure of the package.
     """
@@ -73,11 +73,6 @@ class StanceFound(Found):
     acts: Comparison = NO_COMPARISON
     validation: Validation = field(default_factory=Validation)
     side_by_side: SideBySide | None = None
-
-    @property
-    def validity(self) -> str:
-        """How far the measure has been checked, in words."""
-        return validity_words(self.validation)
 
 
 def measure(tokens: Tokens, settings: StanceSettings, target: Target) -> Features:
@@ -100,7 +95,17 @@ def by_the_rules(tokens: Tokens, settings: StanceSettings, target: Target) -> Fe
         *(f"{k} {v.sha256}" for k, v in lexicons.items() if k in ("evaluation", "negation")),
     )
     read = tokens.memo.once(key, lambda: read_mentions(tokens.corpus, tokens.mentions(target), lexicons))
-    return weigh(read, half_distance=settings.half_distance, scale=settings.scale, window=settings.window)
+    scored = weigh(read, half_distance=settings.half_distance, scale=settings.scale, window=settings.window)
+    return _with_certainty(scored, tokens, target, lexicons["certainty"])
+
+
+def _with_certainty(scored: Features, tokens: Tokens, target: Target, lexicon: Lexicon) -> Features:
+    """With `certainty`, whether the sentence of each mention is hedged or boosted."""
+    sentences = scored.units["sentence"].to_numpy(np.int64)
+    certainty = tokens.memo.once(
+        ("certainty of mentions", target, lexicon.sha256), lambda: certainty_classes(tokens.corpus, sentences, lexicon)
+    )
+    return replace(scored, units=scored.units.assign(certainty=certainty))
 
 
 def _classified(tokens: Tokens, settings: StanceSettings, target: Target, scored: Features) -> Features:
@@ -234,7 +239,8 @@ def finish(data: Data, settings: StanceSettings, target: Target, features: Featu
     found = replace(found, validation=validation)
     if "measures" in features.details:
         found = replace(found, side_by_side=compare_measures(data, settings, features, found.counted, allowed))
-    return replace(found, outcomes=(replace(outcome, validity=found.validity),))
+    outcome = replace(outcome, validity=validation.of(Measure.EVALUATION), corrected=validation.corrected)
+    return replace(found, outcomes=(outcome,))
 
 
 def _shares(documents: pd.DataFrame, target: str) -> Quantities:
@@ -251,8 +257,7 @@ def _acts(data: Data, found: StanceFound, target: str, contrasts: Sequence[Contr
     where = units["document"].to_numpy(np.int64)
     stated = ~units["conditional"].to_numpy(bool)
     items, columns = [], []
-    # The last role, "mentioned", has no part in an act.
-    for role in ROLES[:3]:
+    for role in IN_ACTS:
         for act in ACTS:
             at = stated & (units["act"] == act).to_numpy() & (units["who_acts"] == role).to_numpy()
             items.append(f"{act} | {role}")
@@ -268,7 +273,7 @@ def record(found: StanceFound, settings: StanceSettings) -> Mapping[str, object]
         return {}
     return {
         "method": settings.method,
-        "validation": found.validity,
+        "validation": {str(m): validity_words(found.validation.of(m)) for m in Measure},
         "sheets": dict(found.validation.hashes),
         "model": found.scored.params.get("model", ""),
         "labels": dict(found.scored.params.get("labels", {})),

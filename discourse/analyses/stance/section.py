@@ -8,12 +8,15 @@ import numpy as np
 import pandas as pd
 
 from discourse.analyses.say import Say
+from discourse.analyses.stance.coding import VARIABLES
 from discourse.analyses.stance.evidence import evidence_item, mention_table, metadiscourse_marks
-from discourse.analyses.stance.measure import StanceFound
+from discourse.analyses.stance.measure import IN_ACTS, StanceFound
 from discourse.analyses.stance.settings import LABELS
 from discourse.analyses.stance.side_by_side import labels_methods, measures_section, source_in_words
+from discourse.analyses.stance.validation import LEAST_OF_ACT, Measure
+from discourse.analyses.validity import validity_words
 from discourse.compare.validation import ALL
-from discourse.features.stance import ACTS, CLASSES, ROLES
+from discourse.features.stance import ACTS, ROLES
 from discourse.features.stance.rules import describe_rules
 from discourse.figures.frames import (
     layout_components,
@@ -36,12 +39,13 @@ from discourse.report.blocks import (
     Refusal,
     Table,
 )
-from discourse.report.words import counted, day, excludes_zero, number, span
+from discourse.report.words import counted, day, number, span
 from discourse.types import Comparison
 
 FEWEST_WORDS, MOST_WORDS = 8, 20  # of a sentence on the first page
 MOST_IN_WORDS = 8  # speakers whose sentences are printed where there is no contrast
 LEAST_CODED = 10  # coded mentions of a class below which no F1 is printed
+IN_SECTION = (Measure.EVALUATION, Measure.CLASS, Measure.ROLE, Measure.ACT)
 LEAST_ACT = 0.5  # % of mentions that an act needs somewhere to be drawn
 DOCUMENT_COLUMNS = (
     "doc_id", "date", "title", "kind", "issuer", "group", "n_tokens", "n_mentions", "n_sentences", "evaluation",
@@ -75,7 +79,7 @@ def section(found: StanceFound, say: Say) -> Iterator[Block]:
 
 def _what_is_measured(found: StanceFound, say: Say) -> str:
     """What a score is, and how far it has been checked."""
-    line = found.validity
+    line = _validity(found, say, IN_SECTION)
     line = line[0].upper() + line[1:]
     if say.settings.labelled_by:
         return say("labels.what", validity=line, checked=found.validation.scores is not None)
@@ -85,16 +89,24 @@ def _what_is_measured(found: StanceFound, say: Say) -> str:
     return say(key, how=how, validity=line)
 
 
+def _validity(found: StanceFound, say: Say, measures: Sequence[Measure]) -> str:
+    """How far each of some measures has been checked; once where the same holds for all."""
+    lines = {m: validity_words(found.validation.of(m)) for m in measures}
+    if len(set(lines.values())) == 1:
+        return lines[measures[0]]
+    return "; ".join(f"{say(f'measure_{m}')}: {line}" for m, line in lines.items())
+
+
 def _compared(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:
     """Figures and tables of a contrast."""
-    validity = found.validity
+    yield from _corrected(found, say)
+    validity = _validity(found, say, (Measure.EVALUATION, Measure.CLASS))
     frame = layout_components(found.stance)
     labels = {item: say(f"component_{item}") for item in frame["item"].unique()}
     alt = say("stance_alt", levels=_levels_in_words(found.stance))
     caption = say("stance", counts=counts, validity=validity)
     yield Figure(say.name("stance"), frame, Components(say.groups, labels), caption, alt, of="stance")
     yield from _differences(found, say)
-    yield from _corrected(found, say)
     yield from _validation(found, say)
     yield from measures_section(found.side_by_side, say)
     yield from _who_acts(found, say, counts)
@@ -106,7 +118,8 @@ def _over_time(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:
     over = say.found("breakdown")
     period, by_period = over.periods.unit, over.periods.of("evaluation")
     many = int((say.data.design.group >= 0).sum()) > MANY
-    caption = say("over_time", counts=counts, validity=found.validity, many=many, period=period, least=over.least)
+    validity = validity_words(found.validation.of(Measure.EVALUATION))
+    caption = say("over_time", counts=counts, validity=validity, many=many, period=period, least=over.least)
     over_time = OverTime(say.groups, by_period, marks=not many)
     frame = by_period if many else layout_stance(found.documents)
     alt = say("over_time_alt", many=many, period=period)
@@ -124,7 +137,7 @@ def _by_speaker(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[B
         documents=int(table["doc_id"].nunique()),
         speakers=len(speakers),
         shown=MOST_SPEAKERS,
-        validity=found.validity,
+        validity=validity_words(found.validation.of(Measure.EVALUATION)),
     )
     caption += source_in_words(found.scored.params, found.side_by_side, say)
     alt = say("speakers_alt", listed="; ".join(f"{s} {counted(int(k), 'mention')}" for s, k in speakers.items()))
@@ -139,21 +152,40 @@ def _differences(found: StanceFound, say: Say) -> Iterator[Block]:
     table = comparison.table[comparison.table["contrast"] == "difference"]
     if table.empty:
         return
-    rows = []
+    rows, corrected = [], _corrected_differences(found)
     for row in table.itertuples():
         digits = 2 if row.item == "evaluation" else 1
         cells = [say(f"short_{row.item}"), number(float(row.estimate), digits)]
         cells += [span(float(row.low), float(row.high), digits)] if clustered else []
-        rows.append([*cells, span(float(row.low_document), float(row.high_document), digits)])
+        cells.append(span(float(row.low_document), float(row.high_document), digits))
+        if corrected:
+            best = corrected.get(str(row.item))
+            cells.append(
+                "" if best is None else f"{number(best['estimate'], digits)} {span(best['low'], best['high'], digits)}"
+            )
+        rows.append(cells)
     columns = ["", "Difference", *([f"{say.data.design.cluster_name}s resampled"] if clustered else [])]
-    corrected = found.validation.corrected is not None
+    validity = _validity(found, say, (Measure.EVALUATION, Measure.CLASS, Measure.ROLE))
     yield Table(
         say.name("stance-differences"),
-        say("differences", corrected=corrected, validity=found.validity),
-        [*columns, "documents resampled"],
+        say("differences", corrected=bool(corrected), validity=validity),
+        [*columns, "documents resampled", *([say("head_corrected")] if corrected else [])],
         rows,
         table.drop(columns=["log_p", "q", "n_tokens"]),
     )
+
+
+def _corrected_differences(found: StanceFound) -> dict[str, pd.Series]:
+    """The difference of evaluation, and of each share, after correction for error; of those that have an interval."""
+    validation = found.validation
+    every = {**({"evaluation": validation.corrected} if validation.corrected is not None else {}), **validation.shares}
+    result = {}
+    for item, comparison in every.items():
+        table = comparison.table
+        rows = table[(table["contrast"] == "difference") & (table["item"] == "corrected") & table["low"].notna()]
+        if len(rows):
+            result[item] = rows.iloc[0]
+    return result
 
 
 def _corrected(found: StanceFound, say: Say) -> Iterator[Block]:
@@ -165,11 +197,11 @@ def _corrected(found: StanceFound, say: Say) -> Iterator[Block]:
     levels = frame[(frame["item"] == "corrected") & (frame["contrast"] == "level")]
     coded = ", ".join(f"{r.stratum} n = {int(r.n_coded)}" for r in levels.itertuples())
     alt = "; ".join(
-        f"{r.stratum}, {r.item}: {number(float(r.estimate))} {span(float(r.low), float(r.high))}"
+        f"{r.stratum}, {r.item}: {number(float(r.estimate), 2)} {span(float(r.low), float(r.high), 2)}"
         for r in frame.itertuples()
     )
-    kind = Corrected(say.groups, say("balance"))
-    caption = say("corrected", coded=coded, validity=found.validity)
+    kind = Corrected(say.groups, say("component_evaluation"))
+    caption = say("corrected", coded=coded, validity=validity_words(found.validation.of(Measure.EVALUATION)))
     yield Figure(say.name("corrected"), frame, kind, caption, alt, of="corrected")
 
 
@@ -180,10 +212,10 @@ def _validation(found: StanceFound, say: Say) -> Iterator[Block]:
         return
     rows = []
     strata = [ALL, *say.groups]
-    for variable, title in (("stance", "stance"), ("who_acts", "who acts")):
+    for variable, codes in VARIABLES.items():
         part = scores[scores["item"] == variable]
-        for name in [*(CLASSES if variable == "stance" else ROLES), "macro"]:
-            cells = [f"{title}: {name}"]
+        for name in [*codes, "macro"]:
+            cells = [f"{variable.replace('_', ' ')}: {name}"]
             for stratum in strata:
                 at = part[(part["class_"] == name) & (part["stratum"] == stratum)].set_index("measure")
                 if at.empty:
@@ -193,22 +225,22 @@ def _validation(found: StanceFound, say: Say) -> Iterator[Block]:
                 enough = f1["estimate"] == f1["estimate"] and f1["n"] >= LEAST_CODED
                 shown = f"{number(f1['estimate'], 2)} {span(f1['low'], f1['high'], 2)}" if enough else "too few"
                 cells.append(f"{shown} ({f1['n']:g})")
-            if any(cells[1:]):
+            # Of many acts, those that nobody coded say nothing.
+            if part[part["class_"] == name]["n"].sum() > 0:
                 rows.append(cells)
     yield Table(say.name("validation"), say("validation", least=LEAST_CODED), ["", *strata], rows, scores)
 
 
 def _who_acts(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:
     """The semantic roles of the target, and the acts."""
-    values = {"counts": counts, "validity": found.validity}
     labels = {str(r): say(f"role_{r}") for r in ROLES}
     frame = layout_rows({say("roles_panel"): found.stance}, [str(r) for r in ROLES])
     kind = Rows(say.groups, labels, "% of mentions")
-    yield Figure(say.name("roles"), frame, kind, say("roles", **values), say("roles_alt"), of="roles")
+    caption = say("roles", counts=counts, validity=validity_words(found.validation.of(Measure.ROLE)))
+    yield Figure(say.name("roles"), frame, kind, caption, say("roles_alt"), of="roles")
     table = found.acts.table
     panels = {}
-    # The last role, "mentioned", has no part in an act.
-    for role in ROLES[:3]:
+    for role in IN_ACTS:
         end = f" | {role}"
         part = table[table["item"].str.endswith(end)]
         panels[say(f"acts_{role}")] = Comparison(
@@ -217,7 +249,8 @@ def _who_acts(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:
     frame = layout_rows(panels, list(ACTS), LEAST_ACT)
     if not frame.empty:
         kind = Rows(say.groups, {a: a for a in ACTS}, "% of mentions")
-        caption = say("acts", least=f"{LEAST_ACT:g}", **values)
+        validity = validity_words(found.validation.of(Measure.ACT))
+        caption = say("acts", least=f"{LEAST_ACT:g}", counts=counts, validity=validity)
         yield Figure(say.name("acts"), frame, kind, caption, say("acts_alt"), of="acts")
     yield DataTable(say.name("acts"), table.drop(columns=["log_p", "q", "n_tokens"]))
 
@@ -291,19 +324,10 @@ def _of_groups(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[Bl
 
 
 def summary(found: StanceFound, say: Say) -> Iterator[str]:
-    """A typical sentence of each group, and the difference after correction for the error of the measure."""
+    """A typical sentence of each group."""
     quotes = [(g, q) for g in (say.study, say.reference) if g and (q := _typical(found, g, say))]
     if quotes and say.data.refusal is None:
         yield say("summary_typical", quotes=quotes)
-    comparison = found.validation.corrected
-    if comparison is None or say.data.refusal is not None:
-        return
-    table = comparison.table[comparison.table["contrast"] == "difference"].set_index("item")
-    if table.empty or table["estimate"].isna().any():
-        return
-    raw, corrected = table.loc["raw"], table.loc["corrected"]
-    clear = excludes_zero(corrected["low"], corrected["high"])
-    yield say("summary_corrected", raw=raw, corrected=corrected, clear=clear)
 
 
 def _typical(found: StanceFound, group: str, say: Say) -> str:
@@ -330,7 +354,7 @@ def limits(found: StanceFound, say: Say) -> Iterator[str]:
     if say.target != say.targets[0]:
         return
     every = [f for (name, _), f in say.results.items() if name == "stance" and isinstance(f, StanceFound)]
-    if any(not f.validation.earned for f in every):
+    if any(not f.validation.of(m).status.earned for f in every for m in IN_SECTION):
         yield say("limit_validity")
     yield say("limit_words")
 
@@ -347,7 +371,7 @@ def methods(found: StanceFound, say: Say) -> Iterator[Block]:
     yield Paragraph(say("methods_roles"))
     every = [f for (name, _), f in say.results.items() if name == "stance"]
     if any(f.validation.scores is not None for f in every if isinstance(f, StanceFound)):
-        yield Paragraph(say("methods_validation"))
+        yield Paragraph(say("methods_validation", least_of_act=LEAST_OF_ACT))
     if "cross_validated" in params:
         yield Paragraph(say("methods_classifier", coded=params["n_coded"], model=params["model"][:16]))
     yield from labels_methods(params, say)

@@ -169,8 +169,10 @@ def _needs_rules(options: Any, names: Names) -> Iterable[str]:
 
 
 def _are_labels(options: Any, names: Names) -> Iterable[str]:
-    stance = names.sections["stance"]
-    if options and stance.method != LABELS:
+    if not options:
+        return
+    stance = names.sections.get("stance")
+    if stance is None or stance.method != LABELS:
         yield "it needs stance: {method: labels} and the files under labels:"
         return
     for option in options:
