@@ -5,8 +5,13 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import f1_score
+
+from discourse.experiment import compute, load, resolve, run
+from discourse.report.dictionary import data_dictionary
 
 LABELS = "\nstance: {method: labels, labels: {mine: mine.csv}}\n"
 
@@ -116,6 +121,7 @@ def test_settings_that_do_not_go_together(source, call, stance, message):
     assert code == 2 and message in err
 
 
+@pytest.mark.slow
 def test_a_coded_sample_validates_labels(source, call, tmp_path):
     """Labels that are the codes agree with them fully; the rules and other labels do not."""
     call("stance", "mentions", source, "--out", tmp_path / "m.csv")
@@ -134,6 +140,30 @@ def test_a_coded_sample_validates_labels(source, call, tmp_path):
     assert code == 0, err
     assert "macro-F1 1.00 [1.00, 1.00], n = 60, one coder" in out
     assert "Note:" not in out, "the sample was drawn with these labels"
+    # The codes judge every measure that stands beside it.
+    noise = np.random.default_rng(2).permutation(table["stance"])
+    table.assign(stance=noise)[["mention_id", "stance"]].to_csv(tmp_path / "noise.csv", index=False)
+    with_both = source.read_text().replace("{mine: mine.csv}", "{mine: mine.csv, noise: noise.csv}")
+    source.write_text(with_both + "collocates: false\nactors: false\ncontext: false\n")
+    coded = compute(resolve(load(source))).found("stance", "Norland").side_by_side.coded.set_index("name")
+    assert coded.index.tolist() == ["mine", "noise", "package"] and (coded["n_coded"] == 60).all()
+    assert coded.loc["mine", "f1"] == 1
+    key = pd.DataFrame(json.loads((tmp_path / "sheet.key.json").read_text())["items"])
+    by_text = dict(zip(zip(table["mention_id"].str.rsplit(":", n=1).str[0], table["target"]), noise))
+    places = [f"{i.doc_id}:{i.turn}:{i.start}" for i in key.itertuples()]
+    said = [by_text[place, "Norland"] for place in places]
+    expected = f1_score(sheet["stance"], said, average="macro", sample_weight=1 / key["probability"])
+    assert coded.loc["noise", "f1"] == pytest.approx(expected)
+    # Labels that are the codes need no correction, and the correction of others is about as large as they are wrong.
+    number = table["stance"].map({"conflictual": -1, "neutral": 0, "cooperative": 1})
+    late = table["mention_id"].str[1:4].astype(int) >= 20
+    assert coded.loc["mine", "estimate"] == pytest.approx(number[late].mean() - number[~late].mean())
+    assert coded.loc["noise", "low"] < coded.loc["mine", "estimate"] < coded.loc["noise", "high"]
+    report = run(resolve(load(source)))[0]
+    (printed,) = (b for b in report.blocks if getattr(b, "name", "") == "measures-coded")
+    assert printed.rows[0][:3] == ["mine", "60", "1.00 [1.00, 1.00]"]
+    described = data_dictionary({"table-measures-coded": printed.frame}, report.columns)
+    assert (described["meaning"].str.len() > 0).all()
     # Other labels make the validation void.
     shutil.copy(source.with_suffix(".validation.json"), tmp_path / "kept.json")
     table.assign(stance="neutral")[["mention_id", "stance"]].to_csv(tmp_path / "mine.csv", index=False)

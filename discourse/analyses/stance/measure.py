@@ -238,7 +238,7 @@ def finish(data: Data, settings: StanceSettings, target: Target, features: Featu
         validation = current_validation(features, found.counted, data, settings, target)
     found = replace(found, validation=validation)
     if "measures" in features.details:
-        found = replace(found, side_by_side=compare_measures(data, settings, features, found.counted, allowed))
+        found = replace(found, side_by_side=compare_measures(data, settings, target, features, found.counted, allowed))
     outcome = replace(outcome, validity=validation.of(Measure.EVALUATION), corrected=validation.corrected)
     return replace(found, outcomes=(outcome,))
 

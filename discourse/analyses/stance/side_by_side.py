@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -15,18 +15,22 @@ from discourse.analyses.mentions import counted_at_home
 from discourse.analyses.say import Say
 from discourse.analyses.stance.label_files import ABOUT
 from discourse.analyses.stance.labels import unlabelled
+from discourse.analyses.stance.records import validations_of
 from discourse.analyses.stance.settings import StanceSettings
+from discourse.analyses.stance.validation import Measure
 from discourse.compare.agreement import agreement
 from discourse.compare.quantities import Contrast, Quantities
 from discourse.compare.ratios import compare
 from discourse.errors import TooLittleText
 from discourse.features.stance import CLASSES
+from discourse.features.target import Target
 from discourse.figures.frames import layout_sensitivity
 from discourse.figures.kinds import Choices
 from discourse.report.blocks import Block, DataTable, Figure, Paragraph, Table
 from discourse.report.words import number, span
 from discourse.types import Features
 
+DIFFERENCE = "item == 'corrected' and contrast == 'difference'"
 MEASURED = ("evaluation", "conflictual", "cooperative")
 COLUMNS = (
     "name", "measure", "contrast", "stratum", "estimate", "low", "high", "low_document", "high_document", "n_documents", "note",
@@ -55,6 +59,9 @@ class SideBySide:
     compared : DataFrame
         `name` (of the measure), `measure` (evaluation, or the share of a class in percent), `contrast` (level or difference), `stratum`,
         and what `compare` says of it.
+    coded : DataFrame
+        What coded mentions say of each measure: `name`, `n_coded`, macro-F1 of the classes (`f1`, `f1_low`, `f1_high`) and the main
+        difference of evaluation after correction for error (`estimate`, `low`, `high`); empty without codes.
     """
 
     names: Sequence[str]
@@ -64,6 +71,7 @@ class SideBySide:
     agreement: pd.DataFrame
     confusion: pd.DataFrame
     compared: pd.DataFrame
+    coded: pd.DataFrame
 
     @property
     def differences(self) -> pd.DataFrame:
@@ -72,7 +80,12 @@ class SideBySide:
 
 
 def compare_measures(
-    data: Data, settings: StanceSettings, features: Features, counted: np.ndarray, contrasts: Sequence[Contrast]
+    data: Data,
+    settings: StanceSettings,
+    target: Target,
+    features: Features,
+    counted: np.ndarray,
+    contrasts: Sequence[Contrast],
 ) -> SideBySide:
     """Agreement of the measures, and the contrast under each.
 
@@ -81,7 +94,9 @@ def compare_measures(
     data : Data
         Groups and units.
     settings : StanceSettings
-        Thresholds below which no number is printed.
+        Thresholds below which no number is printed, and where codes are kept.
+    target : Target
+        What is mentioned.
     features : Features
         From `with_labels`.
     counted : ndarray of bool, shape (n_mentions,)
@@ -101,6 +116,7 @@ def compare_measures(
         pairs,
         confusion,
         _compared(data, settings, features, names, contrasts),
+        _coded(data, settings, target, features, counted),
     )
 
 
@@ -179,6 +195,29 @@ def _compared(
     return every.loc[every["contrast"].isin(("level", "difference")), list(COLUMNS)].reset_index(drop=True)
 
 
+def _coded(
+    data: Data, settings: StanceSettings, target: Target, features: Features, counted: np.ndarray
+) -> pd.DataFrame:
+    """What coded mentions say of each measure."""
+    table, measures = features.details["measures"], dict[str, Features]()
+    for name, part in table.groupby("measure", sort=False):
+        part = part.set_index("mention").reindex(np.arange(len(features.units)))
+        values = features.values.copy()
+        values[:, 0] = part["evaluation"]
+        units = features.units.assign(class_=part["class_"].fillna("").to_numpy(object))
+        measures[str(name)] = replace(features, values=values, units=units)
+    rows = []
+    for name, found in validations_of(measures, counted, data, settings, target).items():
+        f1, corrected = found.of(Measure.CLASS), found.corrected
+        row = {"name": name, "n_coded": f1.n_coded, "f1": f1.estimate, "f1_low": f1.low, "f1_high": f1.high}
+        difference = pd.DataFrame() if corrected is None else corrected.table.query(DIFFERENCE)
+        for column in ("estimate", "low", "high"):
+            row[column] = float(difference[column].iloc[0]) if len(difference) else np.nan
+        rows.append(row)
+    columns = ["name", "n_coded", "f1", "f1_low", "f1_high", "estimate", "low", "high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def source_in_words(params: Mapping[str, Any], side: SideBySide | None, say: Say) -> str:
     """Whose labels a figure shows and how many mentions lack one; empty where the measure is that of the package.
 
@@ -206,6 +245,8 @@ def measures_section(side: SideBySide | None, say: Say) -> Iterator[Block]:
     yield _agreement_table(side, say)
     yield DataTable(say.name("measures-confusion"), side.confusion)
     yield _contrast_table(side, say)
+    if not side.coded.empty:
+        yield _coded_table(side, say)
     if side.differences.empty:
         return
     frame = layout_sensitivity(side.differences)
@@ -245,6 +286,22 @@ def _contrast_table(side: SideBySide, say: Say) -> Table:
     caption = say("labels.contrast", compared=differences)
     align = ["left"] + ["right"] * (len(heads) - 1)
     return Table(say.name("measures-contrast"), caption, heads, rows, side.compared, align)
+
+
+def _coded_table(side: SideBySide, say: Say) -> Table:
+    """Agreement of each measure with the codes, and the difference that it gives when corrected by them."""
+    rows = [
+        [
+            r.name,
+            f"{r.n_coded:,}",
+            f"{number(r.f1, 2)} {span(r.f1_low, r.f1_high, 2)}",
+            f"{number(r.estimate, 2)} {span(r.low, r.high, 2)}",
+        ]
+        for r in side.coded.itertuples(index=False)
+    ]
+    heads = [say(f"labels.head_{k}") for k in ("measure", "coded", "f1", "corrected")]
+    align = ["left"] + ["right"] * 3
+    return Table(say.name("measures-coded"), say("labels.coded"), heads, rows, side.coded, align)
 
 
 def labels_methods(params: Mapping[str, Any], say: Say) -> Iterator[Block]:
