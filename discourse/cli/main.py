@@ -238,7 +238,7 @@ def stance_explain(
     strict: Strict = False,
 ) -> None:
     """Print mentions in their sentences with the words and rules that made each score."""
-    from discourse.cli.stance_commands import Mentions, explain
+    from discourse.cli.explain_command import Mentions, explain
 
     which = Mentions(document, search, all_sides)
     explain(file, corpus or [], which, target=target, limit=limit, csv=csv, strict=strict)
@@ -266,6 +266,45 @@ def stance_sample(
     from discourse.cli.stance_commands import draw_sample
 
     draw_sample(file, corpus or [], out, n=n, ask=ask or [], target=target, strict=strict)
+
+
+@stance_app.command("mentions")
+def stance_mentions(
+    file: File,
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", metavar="PATH", help="The file to label, .csv or .jsonl.", show_default=False),
+    ],
+    corpus: Corpus = None,
+    target: Annotated[
+        str | None,
+        typer.Option("--target", metavar="NAME", help="Only this target; all of them by default.", show_default=False),
+    ] = None,
+    show: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--show",
+            metavar="WHAT",
+            help="Tell as well date, title, speaker, group or evaluation (by the rules); may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    missing: Annotated[
+        bool, typer.Option("--missing", help="Only those that lack a label in one of the files under labels:.")
+    ] = False,
+    everything: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="Those of all documents, sides and passages, not only what the experiment can ask for."
+        ),
+    ] = False,
+    strict: Strict = False,
+) -> None:
+    """Write every mention with its id, for a model or people to label; the labels come back as `stance: {method: labels}`."""
+    from discourse.cli.label_commands import Wanted, write_mentions
+
+    wanted = Wanted(target, tuple(show or ()), missing, everything)
+    write_mentions(file, corpus or [], out, wanted, strict=strict)
 
 
 Sheets = Annotated[list[Path], typer.Argument(metavar="SHEET...", help="Coded sheets.", show_default=False)]

@@ -58,7 +58,9 @@ def permutation_p(observed: np.ndarray, null: np.ndarray, *, exact: bool = False
 def _tied(observed: np.ndarray) -> np.ndarray:
     """Statistics that differ from the observed ones by rounding count as equal."""
     # Statistics of terms are in single precision (`simultaneous`), which has seven digits.
-    return observed - 1e-6 * np.maximum(np.abs(observed), 1)
+    # Groups that do not vary have an infinite one; a share of it could not be taken from it.
+    size = np.where(np.isfinite(observed), np.maximum(np.abs(observed), 1), 1)
+    return observed - 1e-6 * size
 
 
 def pooled_p(scaled: np.ndarray) -> np.ndarray:

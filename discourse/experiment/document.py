@@ -155,6 +155,8 @@ class Document:
         stance = [f for (name, _), f in self.graph.results.items() if name == "stance"]
         if any(getattr(f, "validation", None) is not None and f.validation.scores is not None for f in stance):  # type: ignore[attr-defined]
             keys += ["egami2023", "angelopoulos2023", "krippendorff2019", "rubin1987"]
+        if any(getattr(f, "side_by_side", None) is not None for f in stance):
+            keys += ["krippendorff2019", "baumann2025"]
         return list(dict.fromkeys(keys))
 
     def facts(self) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from discourse.analyses.base import Found
 from discourse.analyses.data import Data
 from discourse.analyses.mentions import counted_at_home, with_counts
 from discourse.analyses.settings import Settings
+from discourse.analyses.stance.labels import check_labelled, with_labels
 from discourse.analyses.stance.measure import by_the_rules, without_codes
 from discourse.cache import UNCHANGED, Call, cache_folder, is_current, remember
 from discourse.encode.store import key_of, load_encoded
@@ -196,8 +197,8 @@ class StanceScored:
     counted: np.ndarray
 
 
-def stance_without_codes(plan: Plan, target: Target) -> StanceScored:
-    """The stance toward a target by the rules or by the prior as it is."""
+def stance_without_codes(plan: Plan, target: Target, *, labels: bool = False) -> StanceScored:
+    """The stance toward a target by the rules or by the prior as it is; by labels that the config names, where they are asked for."""
     needs_text(plan)
 
     def make() -> StanceScored:
@@ -206,8 +207,14 @@ def stance_without_codes(plan: Plan, target: Target) -> StanceScored:
         settings = plan.config.section("stance")
         read, rules = by_the_rules(tokens, settings, target)
         scored = with_counts(without_codes(tokens, settings, target), tokens)
+        labelled = labels and bool(settings.labels)
+        if labelled:
+            scored = with_labels(tokens, settings, target, scored)
         inside = data.design.group[scored.units["document"].to_numpy(np.int64)] >= 0
-        return StanceScored(data, base.corpus, read, rules, scored, counted_at_home(data, scored.units) & inside)
+        counted = counted_at_home(data, scored.units) & inside
+        if labelled:
+            check_labelled(scored, data, settings, counted)
+        return StanceScored(data, base.corpus, read, rules, scored, counted)
 
     return at_lines(plan, make)
 

@@ -79,6 +79,39 @@ def sentence(corpus: EncodedCorpus, index: int, marks: list[tuple[int, int, str]
     return Sentence(shown, spans, document, turn)
 
 
+def bracketed(corpus: EncodedCorpus, index: int, token: int, length: int) -> tuple[str, str, str]:
+    """The sentence before, a sentence with some tokens in double brackets, and the sentence after; within the turn.
+
+    Parameters
+    ----------
+    corpus : EncodedCorpus
+        A corpus that keeps its text.
+    index : int
+        Index of the sentence.
+    token, length : int
+        First token in the corpus, and how many.
+
+    Examples
+    --------
+    >>> from discourse.features._examples import encoded
+    >>> bracketed(encoded(["One. Two, three. Four."]), 1, 2, 1)
+    ('One.', 'Two, [[three]].', 'Four.')
+    """
+    shown = sentence(corpus, index, [(token, length, "node")])
+    (start, end, _), *_ = shown.marks
+    text = f"{shown.text[:start]}[[{shown.text[start:end]}]]{shown.text[end:]}"
+    around = []
+    for other in (index - 1, index + 1):
+        inside = 0 <= other < len(corpus.sentence_bounds) - 1
+        inside = (
+            inside
+            and int(corpus.sentence_turn[other]) == shown.turn
+            and corpus.sentence_bounds[other] < corpus.sentence_bounds[other + 1]
+        )
+        around.append(" ".join(sentence(corpus, other).text.split()) if inside else "")
+    return around[0], " ".join(text.split()), around[1]
+
+
 def kwic(
     corpus: EncodedCorpus,
     term: str,

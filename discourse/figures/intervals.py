@@ -181,7 +181,9 @@ def draw_sensitivity(frame: pd.DataFrame, options: Choices) -> Figure:
             range_bar(ax, y, row["low"], row["high"], "black", 1.1)
             ax.plot(row["estimate"], y, "o", color="black", markersize=4.2 if y else 5.2, zorder=3)
         ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
-        ax.set_xlabel(f"{titles[measure]}\n{study} minus {reference}")
+        # Names of groups may be long, and columns narrow.
+        below = textwrap.wrap(f"{study} minus {reference}", 90 // len(measures))
+        ax.set_xlabel("\n".join([titles[measure], *below]))
         plain_axis(ax, y=True)
     n_of = frame.drop_duplicates("name").set_index("name")["n_documents"]
     axes[0, 0].set_yticks(

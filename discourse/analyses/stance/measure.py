@@ -23,8 +23,10 @@ from discourse.analyses.stance.coding import (
     rows_of_items,
     same_items,
 )
+from discourse.analyses.stance.labels import check_labelled, with_labels
 from discourse.analyses.stance.records import cross_validation, current_validation
-from discourse.analyses.stance.settings import StanceSettings
+from discourse.analyses.stance.settings import LABELS, StanceSettings
+from discourse.analyses.stance.side_by_side import SideBySide, compare_measures
 from discourse.analyses.stance.validation import Measure, Validation
 from discourse.analyses.validity import in_words, validity_words
 from discourse.cache import cache_folder
@@ -69,6 +71,8 @@ class StanceFound(Found):
         Acts in percent of the mentions, by role; items are "act | role".
     validation : Validation
         How far each measure agrees with coded mentions.
+    side_by_side : SideBySide, optional
+        Labels from outside beside each other and beside the measure of the package.
     """
 
     scored: Features | None = None
@@ -77,6 +81,7 @@ class StanceFound(Found):
     stance: Comparison = NO_COMPARISON
     acts: Comparison = NO_COMPARISON
     validation: Validation = field(default_factory=Validation)
+    side_by_side: SideBySide | None = None
 
 
 def measure(tokens: Tokens, settings: StanceSettings, target: Target) -> Features:
@@ -84,13 +89,15 @@ def measure(tokens: Tokens, settings: StanceSettings, target: Target) -> Feature
     scored = with_counts(without_codes(tokens, settings, target), tokens)
     if settings.learns(target.name) and len(scored.units):
         scored = _learned(tokens, settings, target, scored)
+    if settings.method == LABELS and len(scored.units):
+        scored = with_labels(tokens, settings, target, scored)
     return scored
 
 
 def without_codes(tokens: Tokens, settings: StanceSettings, target: Target) -> Features:
     """Every mention with its stance by the rules or by the prior as it is."""
     read, scored = by_the_rules(tokens, settings, target)
-    return by_the_prior(read, scored) if settings.scored_by == "prior" else scored
+    return by_the_prior(read, scored) if settings.package_method == "prior" else scored
 
 
 def by_the_rules(tokens: Tokens, settings: StanceSettings, target: Target) -> tuple[Parsed, Features]:
@@ -157,7 +164,9 @@ def travels(features: Features) -> Features:
     for mention, term, score in zip(hits["mention"], hits["term"], hits["score"]):
         if score:
             made[mention].append(term)
-    units = features.units.assign(terms=["; ".join(sorted(terms)) for terms in made])
+    units = features.units.assign(terms=["; ".join(sorted(terms)) for terms in made]).drop(
+        columns="mention_id", errors="ignore"
+    )
     # With the score or the distance of a term its place could be found.
     plain = hits[["mention", "term", "category", "weight"]].sort_values(["mention", "term", "category", "weight"])
     details = {**features.details, "hits": plain.reset_index(drop=True)}
@@ -172,6 +181,7 @@ def compute(data: Data, settings: StanceSettings, target: Target, features: Feat
     ours = counted_at_home(data, units)
     documents = with_stance(data.documents, features, ours)
     counted = ours & (data.design.group[units["document"].to_numpy(np.int64)] >= 0)
+    check_labelled(features, data, settings, counted)
     turn, n = units["turn"].to_numpy(np.int64)[ours], len(data.turns)
     q = Quantities(
         "stance",
@@ -246,6 +256,8 @@ def finish(data: Data, settings: StanceSettings, target: Target, features: Featu
     else:
         validation = current_validation(features, found.counted, data, settings, target)
     found = replace(found, validation=validation)
+    if "measures" in features.details:
+        found = replace(found, side_by_side=compare_measures(data, settings, target, features, found.counted, allowed))
     outcome = replace(outcome, validity=validation.of(Measure.EVALUATION), corrected=validation.corrected)
     return replace(found, outcomes=(outcome,))
 
@@ -283,5 +295,6 @@ def record(found: StanceFound, settings: StanceSettings) -> Mapping[str, object]
         "validation": {str(m): validity_words(found.validation.of(m)) for m in Measure},
         "sheets": dict(found.validation.hashes),
         "model": found.scored.params.get("model", ""),
+        "labels": dict(found.scored.params.get("labels", {})),
         "lexicons": dict(found.scored.params["lexicons"]),
     }

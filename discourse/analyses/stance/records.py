@@ -131,6 +131,31 @@ def current_validation(
     return Validation({m: MeasureValidity(Validity.VOID, tuple(changed)) for m in coded})
 
 
+def validations_of(
+    measures: Mapping[str, Features], counted: np.ndarray, data: Data, settings: StanceSettings, target: Target
+) -> dict[str, Validation]:
+    """What the codes of stance that are kept say of several measures of the same mentions, by name; nothing where none are kept.
+
+    Codes and the probabilities with which mentions were drawn hold for every measure, as long as corpus, target and mentions are
+    the same.
+    """
+    assert settings.validation is not None
+    kept = load_records(Path(settings.validation)).get(target.name)
+    if kept is None:
+        return {}
+    codes = {n: s[["stance"]] for n, s in _kept_codes(kept).items() if "stance" in s.columns}
+    found = {}
+    for name, scored in measures.items():
+        if check_key(kept, fingerprint(settings, target, data.sha256, scored), ("corpus", "target")):
+            return {}
+        try:
+            items = rows_of_items(kept, data.turns, scored, counted, target.name)
+            found[name] = validate(scored, counted, data, kept, items, codes)
+        except DiscourseError:
+            return {}
+    return found
+
+
 def _same(measure: Measure, scored: Features, items: pd.DataFrame) -> bool:
     """Whether coded mentions are measured as they were when the record was made."""
     if measure == Measure.EVALUATION:

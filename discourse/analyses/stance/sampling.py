@@ -13,7 +13,7 @@ from discourse.analyses.data import Data
 from discourse.analyses.stance.coding import ALWAYS, mention_ids
 from discourse.compare.resample import stream
 from discourse.errors import TooLittleText
-from discourse.features.concordance import sentence
+from discourse.features.concordance import bracketed
 from discourse.types import EncodedCorpus, Features
 
 PERIODS = 3
@@ -136,7 +136,12 @@ def draw(
     content = repr((data.sha256, ids.to_numpy().tolist(), frame["stratum"].tolist()))
     name = "s" + hashlib.sha256(content.encode()).hexdigest()[:5]
     items = [f"{name}-{k:03d}" for k in range(1, len(rows) + 1)]
-    before, text, after = zip(*(_context(corpus, scored, int(r)) for r in chosen["row"]))
+    before, text, after = zip(
+        *(
+            bracketed(corpus, int(u.sentence), int(u.token), int(u.length))
+            for u in scored.units.iloc[chosen["row"]].itertuples()
+        )
+    )
     sheet = pd.DataFrame({"item": items, "before": before, "text": text, "after": after})
     for column in (*asked, "note"):
         sheet[column] = ""
@@ -172,22 +177,3 @@ def draw(
         ],
     }
     return sheet, key
-
-
-def _context(encoded: EncodedCorpus, scored: Features, row: int) -> tuple[str, str, str]:
-    """The sentence before, the sentence with the mention in brackets, the sentence after; within the turn."""
-    unit = scored.units.iloc[row]
-    k, turn = int(unit["sentence"]), int(unit["turn"])
-    shown = sentence(encoded, k, [(int(unit["token"]), int(unit["length"]), "target")])
-    (start, end, _), *_ = shown.marks
-    text = f"{shown.text[:start]}[[{shown.text[start:end]}]]{shown.text[end:]}"
-    around = []
-    for other in (k - 1, k + 1):
-        inside = 0 <= other < len(encoded.sentence_bounds) - 1
-        inside = (
-            inside
-            and int(encoded.sentence_turn[other]) == turn
-            and encoded.sentence_bounds[other] < encoded.sentence_bounds[other + 1]
-        )
-        around.append(" ".join(sentence(encoded, other).text.split()) if inside else "")
-    return around[0], " ".join(text.split()), around[1]

@@ -11,6 +11,7 @@ from discourse.analyses.say import Say
 from discourse.analyses.stance.coding import VARIABLES
 from discourse.analyses.stance.evidence import evidence_item, mention_table, metadiscourse_marks
 from discourse.analyses.stance.measure import StanceFound
+from discourse.analyses.stance.side_by_side import labels_methods, measures_section, source_in_words
 from discourse.analyses.stance.validation import LEAST_OF_ACT, Measure
 from discourse.analyses.validity import validity_words
 from discourse.compare.validation import ALL
@@ -63,6 +64,7 @@ def section(found: StanceFound, say: Say) -> Iterator[Block]:
     if say.data.refusal is None:
         home = table[table["side"] == "home"]
         counts = say("counts", mentions=len(home), documents=int(home["doc_id"].nunique()))
+        counts += source_in_words(found.scored.params, found.side_by_side, say)
         yield from _compared(found, say, counts)
     else:
         yield from _by_speaker(found, say, table)
@@ -76,10 +78,14 @@ def section(found: StanceFound, say: Say) -> Iterator[Block]:
 
 def _what_is_measured(found: StanceFound, say: Say) -> str:
     """What a score is, and how far it has been checked."""
-    how = say(f"how_{say.settings.scored_by}", calibrated="n_coded" in found.scored.params if found.scored else False)
-    key = "checked" if found.validation.scores is not None else "unchecked"
     line = _validity(found, say, IN_SECTION)
-    return say(key, how=how, validity=line[0].upper() + line[1:])
+    line = line[0].upper() + line[1:]
+    if say.settings.labelled_by:
+        return say("labels.what", validity=line, checked=found.validation.scores is not None)
+    assert found.scored is not None
+    how = say(f"how_{say.settings.scored_by}", calibrated="n_coded" in found.scored.params)
+    key = "checked" if found.validation.scores is not None else "unchecked"
+    return say(key, how=how, validity=line)
 
 
 def _validity(found: StanceFound, say: Say, measures: Sequence[Measure]) -> str:
@@ -101,6 +107,7 @@ def _compared(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:
     yield Figure(say.name("stance"), frame, Components(say.groups, labels), caption, alt, of="stance")
     yield from _differences(found, say)
     yield from _validation(found, say)
+    yield from measures_section(found.side_by_side, say)
     yield from _who_acts(found, say, counts)
     yield from _over_time(found, say, counts)
 
@@ -121,6 +128,7 @@ def _over_time(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:
 
 def _by_speaker(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[Block]:
     """Mentions by speaker, where nothing can be compared."""
+    assert found.scored is not None
     yield Refusal(str(say.data.refusal))
     speakers = table["speaker"].value_counts()
     caption = say(
@@ -130,9 +138,11 @@ def _by_speaker(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[B
         shown=MOST_SPEAKERS,
         validity=validity_words(found.validation.of(Measure.EVALUATION)),
     )
+    caption += source_in_words(found.scored.params, found.side_by_side, say)
     alt = say("speakers_alt", listed="; ".join(f"{s} {counted(int(k), 'mention')}" for s, k in speakers.items()))
     yield Figure(say.name("speakers"), layout_speakers(table), Marks(say.groups), caption, alt, of="speakers")
     yield from _validation(found, say)
+    yield from measures_section(found.side_by_side, say)
 
 
 def _differences(found: StanceFound, say: Say) -> Iterator[Block]:
@@ -367,3 +377,4 @@ def methods(found: StanceFound, say: Say) -> Iterator[Block]:
         yield Paragraph(say("methods_validation", least_of_act=LEAST_OF_ACT))
     if say.settings.scored_by == "classifier" and "cross_validated" in params:
         yield Paragraph(say("methods_classifier", coded=params["n_coded"], model=params["model"][:16]))
+    yield from labels_methods(params, say)

@@ -16,20 +16,34 @@ from discourse.features.stance import Lexicon, default_lexicons, load_prior, unr
 Positive = Annotated[float, Field(gt=0)]
 PACKAGE = "package"
 # What a validation does not depend on beside its corpus, target and lexicons: how coded mentions are used, not how they are scored.
-_NOT_OF_THE_RULES = ("method", "training", "keys", "lexicons")
+_NOT_OF_THE_RULES = ("method", "training", "keys", "labels", "described", "used", "lexicons")
+LABELS = "labels"  # the method, and the setting that names its files
+
+
+def described_in(file: Path) -> list[Path]:
+    """Files beside a file of labels that say where they come from: ``gpt.meta.toml`` or ``gpt.meta.json`` beside ``gpt.csv``."""
+    return [p for p in (file.with_suffix(".meta.toml"), file.with_suffix(".meta.json")) if p.is_file()]
 
 
 class StanceSettings(Settings):
     """Stance toward the targets."""
 
-    method: Literal["prior", "lexicon", "classifier"] = Field(
+    method: Literal["prior", "lexicon", "classifier", "labels"] = Field(
         "prior",
         description="prior: the trained model of the package, which your codes (training) adjust; lexicon: rules over a lexicon, also "
-        "by default where lexicons names one of evaluation; classifier: trained on your codes alone",
+        "by default where lexicons names one of evaluation; classifier: trained on your codes alone; labels: from files, mention by mention",
     )
     training: Annotated[dict[str, str], FileName()] = Field(
         {},
         description="Coded sheet for each target, from `discourse stance sample`, to adjust the prior or to train the classifier",
+    )
+    labels: Annotated[dict[str, str], FileName((PACKAGE,))] = Field(
+        {},
+        description="Files of labels by mention, by name (.csv, .xlsx, .jsonl; ids from `discourse stance mentions`); the first is the "
+        'measure, the others are compared with it; "package" is the measure of the package',
+    )
+    unlabelled: Annotated[float, Later(), Field(ge=0, lt=1)] = Field(
+        0.0, description="Share of the mentions of a target in the groups that may have no label; they are left out"
     )
     lexicons: Annotated[dict[str, str], FileName((PACKAGE,))] = Field(
         {},
@@ -60,9 +74,16 @@ class StanceSettings(Settings):
         return self.lexicons.get("evaluation", PACKAGE) != PACKAGE
 
     @property
+    def package_method(self) -> str:
+        """How the package scores: the prior knows its own lexicon only, so that one of yours is scored by the rules."""
+        if self.method in ("prior", LABELS):
+            return "lexicon" if self.own_lexicon else "prior"
+        return self.method
+
+    @property
     def scored_by(self) -> str:
-        """The method in use: the prior knows the lexicon of the package only, so that one of your own is scored by the rules."""
-        return "lexicon" if self.method == "prior" and self.own_lexicon else self.method
+        """The method of the measure: labels, or how the package scores."""
+        return LABELS if self.labelled_by else self.package_method
 
     def learns(self, target: str) -> bool:
         """Whether scores of a target depend on codes."""
@@ -79,7 +100,7 @@ class StanceSettings(Settings):
         return found
 
     def problems(self, names: Names) -> Iterable[SettingError]:
-        """Settings that nothing would read, sheets of targets that do not exist, and targets without a sheet."""
+        """Settings that nothing would read, sheets of targets that do not exist, targets without a sheet, and labels without files."""
         if not names.targets:
             for name in sorted(self.model_fields_set):
                 hint = " To count the words of a dictionary without a target, name it under dictionary: files" * (
@@ -109,19 +130,55 @@ class StanceSettings(Settings):
                         f'the classifier needs a coded sheet for "{name}": `discourse stance sample` draws one; name it under '
                         f"stance: training: {{{name}: SHEET}}",
                     )
+        yield from self._problems_of_labels()
+
+    def _problems_of_labels(self) -> Iterable[SettingError]:
+        if self.labels and self.method != LABELS:
+            yield SettingError(
+                (LABELS,),
+                "nothing reads these files: say method: labels (where the first is `rules: package`, they are only compared with it)",
+            )
+        if self.method == LABELS and not any(v != PACKAGE for v in self.labels.values()):
+            yield SettingError(
+                ("method",),
+                "labels need a file: `discourse stance mentions` writes what to label; name it under labels:",
+            )
 
     def used(self, stage: Stage) -> dict[str, Any]:
-        """As in `Settings`; of sheets that a classifier learns from, the keys beside them as well."""
+        """As in `Settings`; of sheets that a classifier learns from, the keys beside them; of labels, what describes them, and which are used."""
         keys = {
             key.name: hashlib.sha256(key.read_bytes()).hexdigest()
             for sheet in self.training.values()
             for key in sorted(Path(sheet).parent.glob("*.key.json"))
         }
-        return super().used(stage) | ({"keys": keys} if keys else {})
+        found = super().used(stage) | ({"keys": keys} if keys else {})
+        if self.labels:
+            described = {
+                f"{name}/{p.name}": hashlib.sha256(p.read_bytes()).hexdigest() for name, p in self._descriptions()
+            }
+            # The order of the files says which is the measure.
+            found |= {"described": described, "used": next(iter(self.labels))}
+        return found
+
+    def named_files(self) -> list[Path]:
+        """As in `Settings`, with the files that describe labels."""
+        return [*super().named_files(), *(path for _, path in self._descriptions())]
+
+    def _descriptions(self) -> list[tuple[str, Path]]:
+        return [(k, path) for k, v in self.labels.items() if v != PACKAGE for path in described_in(Path(v))]
+
+    @property
+    def labelled_by(self) -> str:
+        """Name of the labels that are the measure; empty where it is that of the package."""
+        first = next(iter(self.labels), "") if self.method == LABELS else ""
+        return first if self.labels.get(first) != PACKAGE else ""
 
     def of_the_rules(self) -> dict[str, Any]:
-        """Settings that a score depends on that has not learned from codes, beside corpus, target and lexicons."""
-        settings = {k: v for k, v in self.used("measure").items() if k not in _NOT_OF_THE_RULES}
+        """Settings that a score depends on that has not learned from codes, beside corpus, target and lexicons; of labels their file."""
+        used = self.used("measure")
+        if self.labelled_by:
+            return {LABELS: used[LABELS][self.labelled_by]}
+        settings = {k: v for k, v in used.items() if k not in _NOT_OF_THE_RULES}
         return settings | ({"model": load_prior().sha256} if self.scored_by == "prior" else {})
 
     def all_lexicons(self) -> dict[str, Lexicon]:
@@ -150,6 +207,25 @@ def _needs_rules(options: Any, names: Names) -> Iterable[str]:
         yield "there is no target, and so no stance that it could change"
     elif options and names.sections["stance"].method == "classifier":
         yield "the classifier does not depend on it"
+    elif options and names.sections["stance"].method == LABELS:
+        yield "labels do not depend on it"
+
+
+def _are_labels(options: Any, names: Names) -> Iterable[str]:
+    if not options:
+        return
+    stance = names.sections.get("stance")
+    if stance is None or stance.method != LABELS:
+        yield "it needs stance: {method: labels} and the files under labels:"
+        return
+    for option in options:
+        if option not in stance.labels:
+            yield f'there are no labels "{option}" under stance: labels. {did_you_mean(option, stance.labels)}'
+
+
+def _first(configured: dict[str, str], option: str) -> dict[str, str]:
+    """Labels with others as the measure."""
+    return {option: configured[option], **configured}
 
 
 def _needs_own_rules(options: Any, names: Names) -> Iterable[str]:
@@ -207,5 +283,14 @@ CHOICES = (
         reserved={"as configured": "is the name of a lexicon that is there already; take another"},
         named=lambda configured: "as configured" if "evaluation" in configured else PACKAGE,
         problems=_needs_own_rules,
+    ),
+    Choice(
+        "labels",
+        ("stance", LABELS),
+        list[str],
+        "Names under stance: labels: other models, prompts or coders as the measure",
+        own=lambda configured: next(iter(configured), ""),
+        change=_first,
+        problems=_are_labels,
     ),
 )
