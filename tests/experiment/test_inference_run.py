@@ -139,7 +139,11 @@ def test_the_multiverse_runs_every_combination(experiment):
     results = experiment.change(add=MULTIVERSE).compute()
     curves = {(c.outcome, c.label): c for c in results.found("multiverse").curves}
     sizes = {o: len(c.table) for (o, _), c in curves.items()}
-    assert sizes == {"salience": 4, "evaluation": 16, "words": 96, "actors": 4, "topics": 8}
+    words = {label: len(c.table) for (o, label), c in curves.items() if o == "words"}
+    # Where all bigrams are more frequent in the other group, the group has no clearest one to follow.
+    assert all(n == (96 if "of the bigrams" in label else 48) for label, n in words.items())
+    del sizes["words"]
+    assert sizes == {"salience": 4, "evaluation": 16, "actors": 4, "topics": 8}
     for outcome in ("salience", "evaluation"):
         row = results.outcomes[outcome, "Norland"].difference()
         ours = next(c.table for (o, _), c in curves.items() if o == outcome).iloc[0]
