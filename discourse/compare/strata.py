@@ -15,7 +15,9 @@ from discourse.compare.resample import Design
 
 SHARED = 0.8  # share of the units of each part in kinds that all parts have, for the kinds to be strata
 LEAST = 20  # units in a stratum of length
-LEFT = 0.7  # share of the variance of the labels that strata must leave within them, for something to be left to permute
+LEFT = (
+    0.7  # share of the variance of the labels that strata must leave within them, for something to be left to permute
+)
 MOST = 4  # strata of length
 APART = 0.8  # probability that a unit of one part is longer than one of the other, from which they are not exchangeable
 

@@ -387,3 +387,11 @@ def test_lengths_without_keyness_are_left_out_of_the_choices(experiment):
 def test_names_that_are_taken_are_refused(experiment):
     said = experiment.change(add="multiverse: {exclusions: {none: [s000]}}\n").problem()
     assert 'multiverse.exclusions.none: "none" is the name of the choice that leaves nothing out' in said
+
+
+def test_labels_are_exchanged_among_documents_that_are_alike_unless_the_config_says_none(small):
+    design = small.compute().data.design
+    assert design.strata is None
+    assert len(design.tokens) == len(design.group)
+    free = small.change(("cluster: minister}", "cluster: minister, strata: none}")).compute().data.design
+    assert free.strata is free.tokens is free.kind is None
