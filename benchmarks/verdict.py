@@ -21,6 +21,7 @@ import numpy as np
 from inference import STANCE, TERMS, lengths
 
 from discourse.analyses.outcome import Certainty
+from discourse.analyses.review.power import RESAMPLES
 from discourse.analyses.review.verdict import judge
 from discourse.compare.influence import without_each
 from discourse.compare.nulls import random_halves
@@ -65,7 +66,8 @@ def smallest(family: list[Quantities], design: Design) -> list[float]:
         halves = {g: np.abs(random_halves(q, design, g, numbers)) for g in (0, 1)}
         others = np.max([n.max(1) for j, n in enumerate(nulls) if j != k], axis=0)
         sizes = {g: np.quantile(h, design.confidence, axis=0, method="higher") for g, h in halves.items() if len(h)}
-        row = smallest_differences(q, design, contrast, criteria=Criteria(others, sizes)).iloc[0]
+        criteria = Criteria(others, sizes)
+        row = smallest_differences(q, design, contrast, power=RESAMPLES, criteria=criteria).iloc[0]
         values.append(float(row["smallest"] if row["estimate"] >= 0 else row["opposite"]))
     return values
 

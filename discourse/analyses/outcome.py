@@ -38,7 +38,8 @@ class Doubt(StrEnum):
     FEW_DIVISIONS = "few divisions"
     HALVES = "halves"
     PLACEBO = "placebo"
-    WEEKS = "weeks"
+    WEEKS_INTERVAL = "weeks interval"
+    WEEKS_TEST = "weeks test"
     INFLUENCE = "influence"
     CHOICES = "choices"
 
