@@ -2,6 +2,7 @@
 
     python benchmarks/verdict.py power [RUNS]
     python benchmarks/verdict.py power-archive [RUNS]
+    python benchmarks/verdict.py power-tilted [RUNS]
     python benchmarks/verdict.py fortnights
 
 The archive is ../shared/data/state_department_2022: releases, remarks and briefings of February to August 2022.
@@ -21,6 +22,7 @@ import numpy as np
 from inference import STANCE, TERMS, lengths
 
 from discourse.analyses.outcome import Certainty
+from discourse.analyses.review.power import RESAMPLES
 from discourse.analyses.review.verdict import judge
 from discourse.compare.influence import without_each
 from discourse.compare.nulls import random_halves
@@ -65,7 +67,8 @@ def smallest(family: list[Quantities], design: Design) -> list[float]:
         halves = {g: np.abs(random_halves(q, design, g, numbers)) for g in (0, 1)}
         others = np.max([n.max(1) for j, n in enumerate(nulls) if j != k], axis=0)
         sizes = {g: np.quantile(h, design.confidence, axis=0, method="higher") for g, h in halves.items() if len(h)}
-        row = smallest_differences(q, design, contrast, criteria=Criteria(others, sizes)).iloc[0]
+        criteria = Criteria(others, sizes)
+        row = smallest_differences(q, design, contrast, power=RESAMPLES, criteria=criteria).iloc[0]
         values.append(float(row["smallest"] if row["estimate"] >= 0 else row["opposite"]))
     return values
 
@@ -143,43 +146,59 @@ def tilted(rate: np.ndarray, tokens: np.ndarray, y: np.ndarray, level: float) ->
     return weights / weights.sum() if high < 59 else None
 
 
-def archive_run(arguments: tuple[int, int, np.ndarray, np.ndarray, np.ndarray | None]) -> list[float] | bool:
-    """Of a sample of documents and another: what is called smallest for the first of four words; or, where probabilities are given
-    for the first sample, the verdict on it.
+KEPT = 0.3  # of the words of interest, where their rate is to rise in all documents alike
+
+
+def archive_run(
+    arguments: tuple[int, int, np.ndarray, np.ndarray, tuple[float, float], np.ndarray | None, bool],
+) -> list[float] | bool:
+    """Of two samples of documents: the verdict on the first of four words, or what is called smallest for it.
+
+    The samples keep these shares of the occurrences of that word, and the first is drawn with these probabilities.
     """
-    n, run, tokens, y, chances = arguments
-    rng = np.random.default_rng([9, n, run, chances is not None])
+    n, run, tokens, y, kept, chances, judged = arguments
+    rng = np.random.default_rng([9, n, run, judged])
     rows = np.concatenate([rng.choice(len(y), n, p=chances), rng.choice(len(y), n)])
     design = Design(np.repeat([0, 1], n), ["study", "reference"], resamples=400, seed=run)
-    family = [Quantities("words", y[rows, k][:, None], tokens[rows], [str(k)], 1e4) for k in range(y.shape[1])]
-    return smallest(family, design)[0] if chances is None else verdicts(family, design, 1)[0]
+    counts = y[rows]
+    counts[:, 0] = rng.binomial(counts[:, 0].astype(int), np.repeat(kept, n))
+    family = [Quantities("words", counts[:, k][:, None], tokens[rows], [str(k)], 1e4) for k in range(y.shape[1])]
+    return verdicts(family, design, 1)[0] if judged else smallest(family, design)[0]
 
 
-def power_archive(runs: int) -> None:
-    """The same with real documents, drawn so that one word is more frequent in one sample by what such samples call smallest."""
+def power_archive(runs: int, *, alike: bool = True) -> None:
+    """The same with real documents: one word rises by what such samples call smallest, in all documents alike or in some."""
+    base = KEPT if alike else 1.0
     with ProcessPoolExecutor(2) as pool:
         for n in (60, 160):
-            # Words that some 18 documents of a sample contain, of which an interval needs ten.
-            _, tokens, y, words = archive(18 / n)
-            rates = 1e4 * y / tokens[:, None]
+            # Words that some 18 documents of a sample contain, of which an interval needs ten; 30, where a part is kept.
+            _, tokens, y, words = archive((30 if alike else 18) / n)
             draw = np.random.default_rng(1)
-            chosen = [draw.permutation(len(words))[:4] for _ in range(12)]
             shares, none = [], 0
-            for four in chosen:
-                rise = np.median(list(pool.map(archive_run, [(n, k, tokens, y[:, four], None) for k in range(12)])))
-                k = four[0]
-                level = y[:, k].sum() / tokens.sum() + rise / 1e4
-                chances = tilted(rates[:, k], tokens, y[:, k], level) if np.isfinite(rise) else None
-                if chances is None:
+            for four in [draw.permutation(len(words))[:4] for _ in range(12)]:
+                tasks = [(n, k, tokens, y[:, four], (base, base), None, False) for k in range(12)]
+                rise = np.median(list(pool.map(archive_run, tasks)))
+                word = y[:, four[0]]
+                level = base * word.sum() / tokens.sum() + rise / 1e4
+                kept = (level / (word.sum() / tokens.sum()), base) if alike else (1.0, 1.0)
+                chances = None
+                if np.isfinite(rise) and not alike:
+                    chances = tilted(1e4 * word / tokens, tokens, word, level)
+                if kept[0] > 1 or (not alike and chances is None):
                     none += 1
                     continue
-                tasks = [(n, run, tokens, y[:, four], chances) for run in range(runs)]
+                tasks = [(n, run, tokens, y[:, four], kept, chances, True) for run in range(runs)]
                 shares.append(float(np.mean(list(pool.map(archive_run, tasks, chunksize=5)))))
             print(
                 f"{n} and {n} documents, {runs} samples for each of {len(shares)} words: said to differ in {np.mean(shares):.3f} "
-                f"[{min(shares):.2f}, {max(shares):.2f}]; without a smallest difference that can be drawn: {none}",
+                f"[{min(shares):.2f}, {max(shares):.2f}]; the smallest rise is more than the documents allow: {none}",
                 flush=True,
             )
+
+
+def power_tilted(runs: int) -> None:
+    """The same where documents in which the word is frequent are drawn more often, of every length alike."""
+    power_archive(runs, alike=False)
 
 
 def fortnights(_: int) -> None:
@@ -214,4 +233,6 @@ def _fortnights(named: str, days: np.ndarray, tokens: np.ndarray, y: np.ndarray,
 if __name__ == "__main__":
     np.seterr(all="ignore")
     task, argument = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 200
-    {"power": power, "power-archive": power_archive, "fortnights": fortnights}[task](argument)
+    {"power": power, "power-archive": power_archive, "power-tilted": power_tilted, "fortnights": fortnights}[task](
+        argument
+    )

@@ -23,6 +23,9 @@ from discourse.compare.resample import Design
 from discourse.report.blocks import Block, Paragraph, Table
 from discourse.report.words import number
 
+# Share of the resamples in which a difference is to be found, for 0.8 of corpora: these vary more than the resamples of one of them
+# (`benchmarks/verdict.py`).
+RESAMPLES = 0.9
 MOST_ITEMS = 200  # items of a family whose power is computed, of all frequencies
 ENDS = ("study", "reference")
 BINS = (0, 20, 50, 100, 250, np.inf)
@@ -92,7 +95,9 @@ def _smallest(
     for k, o in enumerate(family):
         others = [t.max(1) for j, t in enumerate(tested) if j != k and len(t) == len(tested[k])]
         criteria = Criteria(np.fmax.reduce(others) if others else None, nulls[k])
-        frames.append(smallest_differences(o.quantities, design, contrast, unit=unit, criteria=criteria))
+        frames.append(
+            smallest_differences(o.quantities, design, contrast, unit=unit, power=RESAMPLES, criteria=criteria)
+        )
     return frames
 
 
@@ -132,7 +137,9 @@ def _items(outcome: Outcome, data: Data, noise: NoiseFound) -> pd.DataFrame:
             k: [c for c in (f"halves_{end}_low", f"halves_{end}_high") if c in halves] for k, end in enumerate(ENDS)
         }
         nulls = {k: halves[c].abs().max(axis=1).fillna(0.0).to_numpy() for k, c in ends.items() if c}
-        found = smallest_differences(some, design, contrast, unit=unit, criteria=Criteria(others, nulls))
+        found = smallest_differences(
+            some, design, contrast, unit=unit, power=RESAMPLES, criteria=Criteria(others, nulls)
+        )
     sizes = [len(some.units(design, list(groups), unit).x) for _, groups in contrast.parts]
     return found.assign(
         contrast=contrast.kind,
@@ -175,7 +182,8 @@ def section(found: PowerFound, say: Say) -> Iterator[Block]:
             continue
         if "critical" not in family.comparison.params:
             sizes = f"{part['n_study'].iloc[0]:,.0f} and {part['n_reference'].iloc[0]:,.0f}"
-            median = number(float(part["smallest"].median()), family.digits)
+            middle = float(part["smallest"].median())
+            median = number(middle, family.digits) if np.isfinite(middle) else say("none_of_most")
             rows.append([say("median", name=family.name), "", sizes, "", median, ""])
             continue
         bins = pd.cut(part["n_documents"], list(BINS), labels=[*map(str, BINS[1:-1]), ""])

@@ -215,10 +215,13 @@ def with_weeks(judged: Judged, weeks: pd.Series, level: float) -> Judged:
         Such as 0.05.
     """
     low, high, p = (float(weeks[name]) for name in ("low", "high", "p_family"))
-    if (low != low or excludes_zero(low, high)) and p < level:
-        return judged
-    certainty = Certainty.MAY_DIFFER if judged.certainty == Certainty.DIFFERS else judged.certainty
-    return Judged(certainty, (*judged.reasons, Reason(Doubt.WEEKS, p)))
+    reasons = []
+    if low == low and not excludes_zero(low, high):
+        reasons.append(Reason(Doubt.WEEKS_INTERVAL))
+    if not p < level:
+        reasons.append(Reason(Doubt.WEEKS_TEST, p))
+    lowered = reasons and judged.certainty == Certainty.DIFFERS
+    return Judged(Certainty.MAY_DIFFER if lowered else judged.certainty, (*judged.reasons, *reasons))
 
 
 def over_speakers(judged: Judged, alike: pd.DataFrame) -> Judged:
