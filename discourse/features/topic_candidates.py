@@ -12,14 +12,16 @@ from scipy import sparse
 
 from discourse.features.topic_fits import fits_of, match_fits
 from discourse.features.topic_quality import coherence, exclusivity, held_out_likelihood
-from discourse.features.topics import TopicSettings, counted, fitter, seeds_for
+from discourse.features.topics import TopicSettings, counted, fitter, kept, seeds_for
 from discourse.types import Features
 
 COLUMNS = ("k", "fit", "likelihood", "coherence", "exclusivity", "match")
 HELD = 0.25  # share of the passages half of whose tokens are held out
 
 
-def candidates(bags: Features, numbers: Sequence[int], *, workers: int = 1, **settings: Any) -> pd.DataFrame:
+def candidates(
+    bags: Features, numbers: Sequence[int], *, keep: np.ndarray | None = None, workers: int = 1, **settings: Any
+) -> pd.DataFrame:
     """How good models with different numbers of topics are: for a choice of that number.
 
     Parameters
@@ -28,6 +30,8 @@ def candidates(bags: Features, numbers: Sequence[int], *, workers: int = 1, **se
         From `passage_bags`.
     numbers : sequence of int
         Numbers of topics.
+    keep : ndarray of bool, shape (n_passages,), optional
+        Passages that count; all by default.
     workers : int
         Fits that run side by side; the result does not depend on it.
     **settings
@@ -50,7 +54,7 @@ def candidates(bags: Features, numbers: Sequence[int], *, workers: int = 1, **se
     >>> found["k"].tolist(), found["coherence"].round(2).tolist()
     ([2], [1.0])
     """
-    chosen = TopicSettings(**settings)
+    chosen, bags = TopicSettings(**settings), kept(bags, keep)
     least = chosen.min_passages_per_topic
     # The smallest number decides on the terms, which do not depend on it.
     usable_numbers = [k for k in numbers if k * least <= len(bags.units)]

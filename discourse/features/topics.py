@@ -158,7 +158,7 @@ def fit_topics(bags: Features, *, keep: np.ndarray | None = None, workers: int =
     (['barn', 'wheat', 'anchor', 'fleet'], [0.57, 0.43])
     """
     chosen = TopicSettings(**settings)
-    bags = counted(bags if keep is None else _kept(bags, np.asarray(keep, bool)), chosen)
+    bags = counted(kept(bags, keep), chosen)
     seeds = seeds_for(chosen)
     found = match_fits(fits_of(fitter(bags.values, chosen), seeds, workers))
     return _model(bags, found, seeds, chosen)
@@ -182,8 +182,11 @@ def fitter(counts: sparse.csr_array, settings: TopicSettings) -> Callable[[int],
     return lambda seed: engine(repeated, counts.shape[1], settings.k, seed, settings.iterations)
 
 
-def _kept(bags: Features, rows: np.ndarray) -> Features:
-    """Some of the passages; they keep their numbers in the column `passage`."""
+def kept(bags: Features, rows: np.ndarray | None) -> Features:
+    """Some of the passages (all where none are named); they keep their numbers in the column `passage`."""
+    if rows is None:
+        return bags
+    rows = np.asarray(rows, bool)
     return replace(bags, values=sparse.csr_array(bags.values)[rows], units=bags.units[rows].reset_index(drop=True))
 
 
@@ -201,7 +204,7 @@ def counted(bags: Features, settings: TopicSettings) -> Features:
         bags, values=sparse.csr_array(bags.values)[:, vocabulary], columns=[bags.columns[v] for v in vocabulary]
     )
     # A passage without any of these terms says nothing of its topics.
-    return _kept(bags, np.diff(bags.values.indptr) > 0)
+    return kept(bags, np.diff(bags.values.indptr) > 0)
 
 
 def _model(bags: Features, found: Matched, seeds: Sequence[int], settings: TopicSettings) -> Features:
