@@ -14,6 +14,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,7 @@ def _plain(rows: list[tuple[str, str]]) -> EncodedCorpus:
     return encode_corpus(assemble(documents, turns, Provenance()))
 
 
+@cache
 def source(name: str) -> EncodedCorpus:
     """The corpus of one of the sources."""
     if name == "state":
