@@ -3,6 +3,7 @@
     python benchmarks/terms.py nulls [RUNS]      nothing differs; documents of equal and of unequal lengths
     python benchmarks/terms.py mentions [RUNS]   the same for the rate of one thing
     python benchmarks/terms.py intervals [RUNS]  groups differ; the population is the truth
+    python benchmarks/terms.py prior [RUNS]      groups differ by a factor of two and more; priors that grow and that do not
 
 Real documents are the populations: State Department items of 2022, State of the Union addresses since 1900, whole and in passages of 150
 words, statements of the UN General Debate of 2011 to 2020. Documents are drawn from them with replacement; where nothing differs both groups
@@ -243,6 +244,30 @@ def intervals(runs: int) -> None:
         )
 
 
+def prior(runs: int) -> None:
+    """Coverage of intervals of terms alone whose rates differ by 2 and more, under a prior of a tenth of the tokens and one of 100."""
+    for n in (20, 40, 100, 300):
+        covers: dict[str, list[np.ndarray]] = {"a tenth of the tokens": [], "100 tokens": []}
+        for run in range(runs):
+            rng = np.random.default_rng([34, n, run])
+            tokens = np.maximum(rng.lognormal(np.log(1500) - 0.18, 0.6, 2 * n), 30).round()
+            rate, shape = rng.gamma(0.5, 0.002, 300) + 1e-4, rng.choice([0.3, 1.0, 5.0], 300)
+            other = rate * np.where(rng.random(300) < 0.3, np.exp(rng.normal(0, 0.8, 300)), 1.0)
+            rates = np.where(np.arange(2 * n)[:, None] < n, other, rate)
+            y = rng.poisson(tokens[:, None] * rates * rng.gamma(shape, 1 / shape, (2 * n, 300)))
+            units = pd.DataFrame({"doc_id": np.arange(2 * n).astype(str), "n_tokens": tokens})
+            features = Features("frequency", sparse.csr_array(y.astype(float)), [str(k) for k in range(300)], units)
+            design = Design(np.repeat([0, 1], n), ["a", "b"], resamples=RESAMPLES, seed=run, tokens=tokens)
+            for found, alpha0 in zip(covers.values(), (0.1 * min(tokens[:n].sum(), tokens[n:].sum()), 100.0)):
+                table = compare_terms(features, design, alpha0=alpha0, min_documents=10, min_clusters=1).table
+                at = table["item"].astype(int).to_numpy()
+                truth = (np.log(other / (1 - other)) - np.log(rate / (1 - rate)))[at]
+                some = (np.abs(truth) > np.log(2)) & table["low_pointwise"].notna()
+                found.append(((table["low_pointwise"] <= truth) & (truth <= table["high_pointwise"]))[some].to_numpy())
+        shares = {name: np.concatenate(found) for name, found in covers.items()}
+        print(n, {name: f"{found.mean():.3f} ({len(found):,})" for name, found in shares.items()}, flush=True)
+
+
 if __name__ == "__main__":
-    tasks = {"nulls": nulls, "mentions": mentions, "intervals": intervals}
+    tasks = {"nulls": nulls, "mentions": mentions, "intervals": intervals, "prior": prior}
     tasks[sys.argv[1]](int(sys.argv[2]) if len(sys.argv) > 2 else 100)
