@@ -1,7 +1,7 @@
 """Sentences that mention a target, to be coded by hand: drawn with a seed, told by ids, with no text in this repository.
 
     python benchmarks/coded_sentences.py draw FOLDER
-    python benchmarks/coded_sentences.py draw-targets FOLDER
+    python benchmarks/coded_sentences.py draw-targets FOLDER NAME...
 
 write the sheets for the coders to FOLDER (they hold text), and the ids to benchmarks/coded/: the first the two samples on Russia, the
 second those on several targets. `coded` gives the sentences back.
@@ -49,8 +49,16 @@ TARGETS = {
     "India": Target("India", ("india", "indian", "indians", "new delhi", "modi"), ("indian ocean", "american indian")),
     "Iran": Target("Iran", ("iran", "iranian", "iranians", "tehran")),
     "Turkey": Target("Turkey", ("turkey", "turkish", "turks", "ankara", "türkiye", "erdogan", "erdoğan")),
+    "Palestine": Target("Palestine", ("palestine", "palestinian", "palestinians", "gaza")),
+    "Georgia": Target("Georgia", ("georgia", "georgian", "georgians", "tbilisi")),
+    "Bosnia": Target("Bosnia", ("bosnia", "bosnian", "bosnians", "sarajevo")),
+    "Kuwait": Target("Kuwait", ("kuwait", "kuwaiti", "kuwaitis")),
+    "Syria": Target("Syria", ("syria", "syrian", "syrians", "damascus", "assad")),
+    "Lebanon": Target("Lebanon", ("lebanon", "lebanese", "beirut")),
+    "Afghanistan": Target("Afghanistan", ("afghanistan", "afghan", "afghans", "kabul")),
+    "Armenia": Target("Armenia", ("armenia", "armenian", "armenians", "yerevan")),
 }
-# Mentions of each target by source. Of `partners`, which is for learning, half are such as the rules call cooperative.
+# Mentions of each target by source. Of `partners`, which is for learning as `others` is, half are such as the rules call cooperative.
 SAMPLES = {
     "victims": {
         "Israel": {"debate": 50, "posts": 20, "department_tweets": 10},
@@ -62,6 +70,16 @@ SAMPLES = {
         "India": {"debate": 30, "posts": 40, "department_tweets": 30, "state": 20},
         "Iran": {"debate": 40, "posts": 40, "department_tweets": 40},
         "Turkey": {"debate": 30, "posts": 40, "department_tweets": 20, "state": 30},
+    },
+    "others": {
+        "Palestine": {"debate": 60},
+        "Georgia": {"debate": 30, "state": 15, "department_tweets": 15},
+        "Bosnia": {"debate": 40, "posts": 10},
+        "Kuwait": {"debate": 40},
+        "Syria": {"debate": 25, "posts": 15, "department_tweets": 15},
+        "Lebanon": {"debate": 40, "posts": 10},
+        "Afghanistan": {"debate": 25, "posts": 15, "state": 15},
+        "Armenia": {"debate": 20, "posts": 10},
     },
 }
 # States whose speeches in the General Debate since 1991 are drawn from.
@@ -171,15 +189,16 @@ def draw(folder: Path) -> None:
         sheet.to_csv(folder / f"{name}.csv", index=False)
 
 
-def draw_targets(folder: Path) -> None:
-    """Draw the samples on several targets, without sentences that are in another sample, and write the sheets."""
+def draw_targets(folder: Path, *names: str) -> None:
+    """Draw samples of `SAMPLES`, without sentences that are in another sample, and write the sheets."""
     folder.mkdir(parents=True, exist_ok=True)
-    old = [pd.read_csv(f, sep="\t", dtype=str) for f in sorted(CODED.glob("*.tsv")) if f.stem not in SAMPLES]
-    used = set(pd.concat(old)[["doc_id", "turn", "start"]].astype(str).agg(" ".join, axis=1))
-    drawn: dict[str, list[pd.DataFrame]] = {name: [] for name in SAMPLES}
+    old = [pd.read_csv(f, sep="\t", dtype=str) for f in sorted(CODED.glob("*.tsv")) if f.stem not in names]
+    used = set(pd.concat(old)[["doc_id", "turn", "start"]].dropna().astype(str).agg(" ".join, axis=1))
+    drawn: dict[str, list[pd.DataFrame]] = {name: [] for name in names}
     for origin in ("debate", "posts", "department_tweets", "state"):
         corpus = source(origin)
-        for name, targets in SAMPLES.items():
+        for name in names:
+            targets = SAMPLES[name]
             for target, numbers in targets.items():
                 if origin in numbers:
                     part = _drawn(corpus, TARGETS[target], numbers[origin], used, balanced=name == "partners")
@@ -253,6 +272,6 @@ def coded(name: str) -> Iterator[tuple[EncodedCorpus, Features, pd.DataFrame]]:
 
 if __name__ == "__main__":
     tasks = {"draw": draw, "draw-targets": draw_targets}
-    if len(sys.argv) != 3 or sys.argv[1] not in tasks:
+    if len(sys.argv) < 3 or sys.argv[1] not in tasks:
         sys.exit(__doc__)
-    tasks[sys.argv[1]](Path(sys.argv[2]))
+    tasks[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:])
