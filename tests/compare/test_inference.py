@@ -569,7 +569,7 @@ def theirs(cells, d, columns):
     return tuple(sign * np.asarray(result))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000))
 def test_the_parts_sum_to_the_difference(seed):
     rng = np.random.default_rng(seed)
