@@ -64,6 +64,8 @@ def contradictions(report: Report) -> Iterator[str]:
 
 def uncounted(words: str) -> list[str]:
     """How many of which number differ, in words on page 1, where no caption of the figures says the same."""
-    page = re.findall(r"Of the ([\d,]+) clearest(?:, which the report follows,)? ([\d,]+) differs? by the rule of the verdict", words)
+    page = re.findall(
+        r"Of the ([\d,]+) clearest(?:, which the report follows,)? ([\d,]+) differs? by the rule of the verdict", words
+    )
     captions = re.findall(r"(?:The|is all) ([\d,]+) [^.:]*tested together over [^:]*: ([\d,]+) differ", words)
     return [" of ".join(reversed(pair)) for pair in page if pair not in captions]
