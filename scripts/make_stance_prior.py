@@ -42,7 +42,7 @@ from discourse.features.stance.prior import Prior, write_prior  # noqa: E402
 from discourse.features.vectors import cooccurrences, plain  # noqa: E402
 from discourse.types import EncodedCorpus, Features  # noqa: E402
 
-CODED = ("development", "stratified", "partners")
+CODED = ("development", "stratified", "partners", "others")
 NUMBERS = {c: k for k, c in enumerate(CLASSES)}
 # Rows of news are many; events and sentences of diplomacy are what the model is for. Rows without a mention say little of a target.
 WEIGHTS = {"newsmtsc": 1.0, "plover_gsr": 3.0, **dict.fromkeys(CODED, 3.0), "invented": 1.0}

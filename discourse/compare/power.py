@@ -285,7 +285,7 @@ class _Criterion:
         """Share of the resamples in which all criteria are met; what is not defined is not met."""
         reference, at = self.reference, self.reference.at + self.sign * change
         study = _Moved(self.q, self.study, at)
-        with np.errstate(invalid="ignore", over="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             difference = self.sign * (study.level - reference.level)
             ends = (study.low, reference.high) if self.sign > 0 else (study.high, reference.low)
             # As in `recovered`: the distances from the levels to the bounds that face each other.

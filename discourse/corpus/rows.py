@@ -132,7 +132,7 @@ def _lines(text: str) -> Iterator[str]:
 
 def _delimited(batch: Batch, path: Path, text: str, delimiter: str, only: Sequence[str]) -> tuple[list[str], Rows]:
     # The default, 131,072 characters, is less than a long transcript.
-    csv.field_size_limit(2**31 - 1)
+    limit = csv.field_size_limit(2**31 - 1)
     # Strict, so that a quotation mark that is not closed is an error and not one field of many rows.
     reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     rows: Rows = []
@@ -158,6 +158,8 @@ def _delimited(batch: Batch, path: Path, text: str, delimiter: str, only: Sequen
         if not rows:
             raise SourceError(f"{path}: not a table ({error or 'no line'})") from None
         batch.fail(path, f"not a table from here on ({error})", f"{path.name}:{reader.line_num}")
+    finally:
+        csv.field_size_limit(limit)  # one for the whole process
     return header, rows
 
 

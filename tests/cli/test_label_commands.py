@@ -171,7 +171,7 @@ def test_a_coded_sample_validates_labels(source, call, tmp_path):
     assert "the settings of the measure changed after the sample was drawn" in out
     assert "not valid" in out
     code, out, err = call("stance", "explain", source, "--limit", "1")
-    assert "These are the scores of the rules; the report replaces them by the labels of mine." in out
+    assert "These are the scores of the package; the report replaces them by the labels of mine." in out
 
 
 def test_the_scripts_of_the_page(source, call, tmp_path, monkeypatch):

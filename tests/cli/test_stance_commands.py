@@ -316,7 +316,7 @@ def test_the_prior_learns_from_the_coded_sheet(work, call, tmp_path):
     assert code == 0, err
     stance = json.loads((tmp_path / "a" / "run.json").read_text())["stance"]["Norland"]
     assert stance["method"] == "prior"
-    assert stance["validation"].startswith("cross-validated by document: macro-F1")
+    assert stance["validation"]["class"].startswith("cross-validated by document: macro-F1")
     assert len(stance["model"]) == 64
     code, _, err = call("stance", "validate", work, work.parent / "sheet-anna.csv")
     assert code == 2

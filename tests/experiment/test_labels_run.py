@@ -9,7 +9,7 @@ from sklearn.metrics import confusion_matrix
 
 from discourse.errors import DiscourseError
 from discourse.experiment import compute, load, resolve
-from discourse.experiment.run import stance_by_the_rules
+from discourse.experiment.run import stance_without_codes
 from discourse.experiment.sharing import make_bundle
 from discourse.report.dictionary import data_dictionary
 
@@ -33,7 +33,8 @@ class Labelled:
         plan = resolve(load(self.experiment.file))
         parts = []
         for target in plan.targets:
-            _, corpus, scored, counted = stance_by_the_rules(plan, target)
+            found = stance_without_codes(plan, target)
+            corpus, scored, counted = found.corpus, found.scored, found.counted
             table = pd.DataFrame({"mention_id": label_ids(corpus, scored.units), "target": target.name})
             table["stance"], table["evaluation"] = scored.units["class_"].to_numpy(), scored.values[:, 0]
             table["document"] = scored.units["document"].to_numpy()
