@@ -58,7 +58,7 @@ TARGETS = {
     "Afghanistan": Target("Afghanistan", ("afghanistan", "afghan", "afghans", "kabul")),
     "Armenia": Target("Armenia", ("armenia", "armenian", "armenians", "yerevan")),
 }
-# Mentions of each target by source. Of `partners`, which is for learning as `others` is, half are such as the rules call cooperative.
+# Mentions of each target by source. Of `partners`, which is for learning as `others` and `ukraine` are, half are such as the rules call cooperative.
 SAMPLES = {
     "victims": {
         "Israel": {"debate": 50, "posts": 20, "department_tweets": 10},
@@ -81,6 +81,7 @@ SAMPLES = {
         "Afghanistan": {"debate": 25, "posts": 15, "state": 15},
         "Armenia": {"debate": 20, "posts": 10},
     },
+    "ukraine": {"Ukraine": {"debate": 30, "posts": 50, "state": 50}},
 }
 # States whose speeches in the General Debate since 1991 are drawn from.
 STATES = (

@@ -42,10 +42,11 @@ from discourse.features.stance.prior import Prior, write_prior  # noqa: E402
 from discourse.features.vectors import cooccurrences, plain  # noqa: E402
 from discourse.types import EncodedCorpus, Features  # noqa: E402
 
-CODED = ("development", "stratified", "partners", "others")
+CODED = ("development", "stratified", "partners", "others", "ukraine")
 NUMBERS = {c: k for k, c in enumerate(CLASSES)}
-# Rows of news are many; events and sentences of diplomacy are what the model is for. Rows without a mention say little of a target.
-WEIGHTS = {"newsmtsc": 1.0, "plover_gsr": 3.0, **dict.fromkeys(CODED, 3.0), "invented": 1.0}
+# Rows of news are many; events and sentences of diplomacy are what the model is for. In nearly all sentences on Ukraine somebody else
+# attacks: with more weight the words of attack would be no sign of hostility. Rows without a mention say little of a target.
+WEIGHTS = {"newsmtsc": 1.0, "plover_gsr": 3.0, **dict.fromkeys(CODED, 3.0), "ukraine": 1.0, "invented": 1.0}
 WITHOUT_MENTION = 0.5
 C, MIX, HALF = 0.5, 0.2, 5.0  # of the regression; share of the rules' probabilities; pieces at which a word counts half
 LEAST_ROWS = 3  # rows that an n-gram must occur in, so that no sentence can be read off the file

@@ -79,7 +79,9 @@ def compute(
             measured = with_weeks(measured, weeks.iloc[0], level)
         measured = over_speakers(measured, units.over(o.identity))
         judged[o.identity] = by_the_codes(measured, o)
-    items = {identity: _items(t, influence.items[identity], level) for identity, t in noise.items.items()}
+    # One report has several families of items, each tested for itself: together they err no more often than one.
+    each = level / max(len(noise.items), 1)
+    items = {identity: _items(t, influence.items[identity], level, each) for identity, t in noise.items.items()}
     return VerdictFound((), (), judged, items)
 
 
@@ -242,15 +244,16 @@ def over_speakers(judged: Judged, alike: pd.DataFrame) -> Judged:
     return judged
 
 
-def _items(table: pd.DataFrame, influence: pd.DataFrame, level: float) -> pd.DataFrame:
-    """Items with their certainty, and the document that matters most for each."""
+def _items(table: pd.DataFrame, influence: pd.DataFrame, level: float, each: float) -> pd.DataFrame:
+    """Items with their certainty, and the document that matters most for each; `each` is the level divided by the number of families."""
     observed = table["estimate"].to_numpy(float)
     shares = [
         c for c in table.columns if c in ("halves_study", "halves_reference", "placebo_study", "placebo_reference")
     ]
     largest = table[shares].max(axis=1) if shares else pd.Series(0.0, index=table.index)
     outside = (table["low"] > 0) | (table["high"] < 0)
-    clear, some = outside & (table["p_family"] < level), outside | (table["q"] < level)
+    clear = outside & (table["p_family"] < each)
+    some = (outside & (table["p_family"] < 2 * each)) | (table["q"] < each)
     certainty = np.select(
         [clear & (largest < level), some], [Certainty.DIFFERS, Certainty.MAY_DIFFER], Certainty.INCONCLUSIVE
     )
@@ -267,7 +270,10 @@ def _items(table: pd.DataFrame, influence: pd.DataFrame, level: float) -> pd.Dat
 
 def methods(found: VerdictFound, say: Say) -> Iterator[Block]:
     """The rule."""
-    yield Paragraph(say("methods", least=LEAST_PLACEBO, least_coded=MIN_CODED, agree=f"{100 * AGREE:g}%"))
+    families = max(len(found.items), 1)
+    each = f"{(1 - say.data.design.confidence) / families:.2g}"
+    values = {"least_coded": MIN_CODED, "agree": f"{100 * AGREE:g}%", "families": families, "each": each}
+    yield Paragraph(say("methods", least=LEAST_PLACEBO, **values))
 
 
 analysis = Analysis(
