@@ -36,7 +36,7 @@ from scipy.optimize import linear_sum_assignment
 
 from discourse.analyses.data import Data
 from discourse.analyses.outcome import Certainty
-from discourse.analyses.review import influence, noise, verdict
+from discourse.analyses.review import influence, noise, serial, units, verdict
 from discourse.analyses.settings import NoSettings
 from discourse.analyses.topics import analysis
 from discourse.analyses.topics.measure import TopicsFound
@@ -126,7 +126,8 @@ def judged(data: Data, settings, model: Features) -> tuple[TopicsFound, pd.DataF
     found = analysis.finish(data, settings, model, found)
     outcomes = list(found.outcomes)
     noises = noise.compute(data, NoSettings(), outcomes, None)
-    table = verdict.compute(data, NoSettings(), outcomes, noises, influence.compute(data, NoSettings(), outcomes), None)
+    alone = influence.compute(data, NoSettings(), outcomes)
+    table = verdict.compute(data, NoSettings(), outcomes, noises, alone, None, serial.SerialFound(), units.UnitsFound())
     answers = table.items["topics", ""].set_index("item")["certainty"]
     rows = found.prevalence.table[found.prevalence.table["contrast"] == "difference"]
     return found, rows.assign(certainty=rows["item"].map(answers).fillna("unstable"))

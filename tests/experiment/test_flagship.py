@@ -47,10 +47,13 @@ def test_words_that_a_search_of_the_posts_finds(shipped):
 
 @pytest.mark.slow
 def test_the_stance_of_both_eras(shipped):
-    """About -0.08 and -0.46 per mention, as measured on these posts before there was this experiment."""
+    """By the rules the posts had -0.08 and -0.46 per mention before there was this experiment; the model is to see no smaller difference."""
     outcome = shipped.outcomes["evaluation", "Russia"]
-    levels = [float(outcome.level(g)["estimate"]) for g in ("Tillerson era", "Blinken era")]
-    assert levels == pytest.approx([-0.08, -0.46], abs=0.03)
+    before, since = (float(outcome.level(g)["estimate"]) for g in ("Tillerson era", "Blinken era"))
+    assert -0.25 < before < 0.05
+    assert since - before <= -0.38
+    verdict = shipped.found("verdict", "").judged[outcome.identity]
+    assert not verdict.validity.earned
     assert shipped.corpus.texts is None
     assert shipped.corpus.n_tokens == 0
 
