@@ -69,7 +69,8 @@ class BreakdownFound(Found):
 
 
 def compute(data: Data, settings: BreakdownSettings, target: Target, outcomes: Sequence[Outcome]) -> BreakdownFound:
-    """Levels of each outcome by the column of the config, by speaker, and by period."""
+    """Levels of each outcome of one item by the column of the config, by speaker, and by period."""
+    outcomes = [o for o in outcomes if o.joint]
     documents = data.documents
     panels: dict[str, Mapping[str, Comparison]] = {}
     if settings.by:

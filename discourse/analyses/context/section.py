@@ -154,7 +154,7 @@ def _distances(distances: pd.DataFrame, say: Say) -> Table:
         ]
         for r in distances.itertuples()
     ]
-    columns = ["", "Squared distance", "of it noise", "Deflated", "p", "Mentions"]
+    columns = ["", "Squared distance", "Noise in it", "Deflated", "p", "Mentions"]
     return Table(say.name("context-distances"), say("distances"), columns, rows, distances, ["left"] + ["right"] * 5)
 
 

@@ -188,7 +188,8 @@ def warning(found: UnitsFound, say: Say) -> Iterator[str]:
     worst = found.alike.sort_values("effect", ascending=False, kind="stable").iloc[0]
     outcome = next(o for o in say.outcomes if (o.item, o.target) == (worst["measure"], worst["target"]))
     names = [str(c) for c in dict.fromkeys(found.alike["column"])]
-    yield say("warning", name=outcome.name, column=worst["column"], times=float(np.sqrt(worst["effect"])), names=names)
+    name = f"{outcome.name} of {outcome.target}" if len(say.targets) > 1 and outcome.target else outcome.name
+    yield say("warning", name=name, column=worst["column"], times=float(np.sqrt(worst["effect"])), names=names)
 
 
 def methods(found: UnitsFound, say: Say) -> Iterator[Block]:

@@ -95,7 +95,9 @@ def section(found: UnmeasuredFound, say: Say) -> Iterator[Block]:
         ["left"] + ["right"] * 6,
         [1.4, 0.9, 1.1, 1.1, 1.1, 0.9, 0.8],
     )
-    yield Paragraph(" ".join(sentences) if sentences else say("nothing_measured"))
+    mix = say.found("mix", "")
+    columns = mix is not None and any(c.parts for c in mix.compositions.values())
+    yield Paragraph(" ".join(sentences) if sentences else say("nothing_measured", columns=columns))
 
 
 def methods(found: UnmeasuredFound, say: Say) -> Iterator[Block]:

@@ -239,7 +239,7 @@ def over_speakers(judged: Judged, alike: pd.DataFrame) -> Judged:
     for row in alike.itertuples():
         if not excludes_zero(float(row.low), float(row.high)):
             certainty = Certainty.MAY_DIFFER if judged.certainty == Certainty.DIFFERS else judged.certainty
-            reason = Reason(Doubt.UNITS, float(row.effect), name=str(row.column))
+            reason = Reason(Doubt.UNITS, float(row.effect), float(row.low == row.low), name=str(row.column))
             return Judged(certainty, (*judged.reasons, reason))
     return judged
 
