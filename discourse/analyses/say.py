@@ -209,6 +209,14 @@ class Say:
         measured = cls.as_measured(outcome)
         return f"{outcome.name} ({measured})" if measured else outcome.name
 
+    def labelled(self, outcome: Outcome) -> str:
+        """The name of an outcome in a table: "Norland: mentions" where there are several targets."""
+        return (f"{outcome.target}: " if len(self.targets) > 1 and outcome.target else "") + outcome.name
+
+    def of_target(self, outcome: Outcome) -> str:
+        """The name of an outcome in a sentence: "mentions of Norland" where there are several targets."""
+        return outcome.name + (f" of {outcome.target}" if len(self.targets) > 1 and outcome.target else "")
+
     def shows(self, figure: str) -> bool:
         """Whether the config asks for a figure."""
         return figure in self.figures

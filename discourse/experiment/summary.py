@@ -158,9 +158,11 @@ def _influence(outcome: Outcome, say: Say) -> Iterator[str]:
     at = int(first["label"])
     group = documents["group"].iloc[at]
     y = outcome.quantities.y[:, 0]
-    # The caller's target is one of several.
-    name = f"{outcome.name} of {outcome.target}" if len(say.targets) > 1 and outcome.target else outcome.name
-    values = {"name": name, "title": documents["title"].iloc[at], "estimate": float(first["estimate"])}
+    values = {
+        "name": say.of_target(outcome),
+        "title": documents["title"].iloc[at],
+        "estimate": float(first["estimate"]),
+    }
     values["digits"] = outcome.digits
     # A share of a sum of counts means something; one of a sum of scores or of ratios does not.
     if outcome.quantities.bounds == (0.0, np.inf):

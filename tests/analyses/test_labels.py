@@ -151,6 +151,9 @@ def test_json_lines_that_are_none(tmp_path):
     path = tmp_path / "x.jsonl"
     path.write_text('{"mention_id": "a", "stance": "neutral"}\nnull\n{"mention_id"\n')
     assert mistakes(path) == ["x.jsonl: line 2 is no JSON object", "x.jsonl: line 3 is no JSON object"]
+    path.write_bytes(b"\x8d\x00")
+    (message,) = mistakes(path)
+    assert message.startswith("x.jsonl: not UTF-8 text")
     path.write_text("\n")
     assert mistakes(path) == ["x.jsonl: there is nothing in it"]
 

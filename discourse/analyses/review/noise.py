@@ -202,7 +202,7 @@ def _tests_table(found: NoiseFound, say: Say) -> Table:
         bounds = [span(row["low"], row["high"], outcome.digits)] if clustered else []
         rows.append(
             [
-                (f"{test.target}: " if len(say.targets) > 1 and test.target else "") + outcome.name,
+                say.labelled(outcome),
                 words[test.stratum],
                 number(row["estimate"], outcome.digits),
                 *bounds,

@@ -167,7 +167,7 @@ def section(found: PowerFound, say: Say) -> Iterator[Block]:
             continue
         rows.append(
             [
-                (f"{r.target}: " if len(say.targets) > 1 else "") + outcome.name,
+                say.labelled(outcome),
                 words[r.stratum],
                 f"{r.n_study:,.0f} and {r.n_reference:,.0f}",
                 number(float(r.estimate), outcome.digits),

@@ -101,7 +101,7 @@ def section(found: SerialFound, say: Say) -> Iterator[Block]:
         assert row is not None
         rows.append(
             [
-                (f"{r.target}: " if len(say.targets) > 1 and r.target else "") + outcome.name,
+                say.labelled(outcome),
                 number(float(r.estimate), outcome.digits),
                 span(float(row["low"]), float(row["high"]), outcome.digits),
                 probability(float(tests.get((r.target, r.item), np.nan))),

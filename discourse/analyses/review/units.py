@@ -125,7 +125,7 @@ def section(found: UnitsFound, say: Say) -> Iterator[Block]:
         assert documents is not None
         rows.append(
             [
-                (f"{r.target}: " if len(say.targets) > 1 else "") + o.name,
+                say.labelled(o),
                 str(r.column),
                 f"{int(r.labels)}",
                 number(float(r.correlation), 2),
@@ -155,7 +155,7 @@ def _typical(found: UnitsFound, say: Say) -> Table:
         whole = o.table[(o.table["item"] == o.item) & (o.table["stratum"] == r.stratum)].iloc[0]
         rows.append(
             [
-                (f"{r.target}: " if len(say.targets) > 1 else "") + o.name,
+                say.labelled(o),
                 names.get(str(r.stratum), str(r.stratum)),
                 f"{int(r.n_clusters)}",
                 f"{number(float(whole['estimate']), o.digits)} {span(float(whole['low']), float(whole['high']), o.digits)}",
@@ -188,8 +188,13 @@ def warning(found: UnitsFound, say: Say) -> Iterator[str]:
     worst = found.alike.sort_values("effect", ascending=False, kind="stable").iloc[0]
     outcome = next(o for o in say.outcomes if (o.item, o.target) == (worst["measure"], worst["target"]))
     names = [str(c) for c in dict.fromkeys(found.alike["column"])]
-    name = f"{outcome.name} of {outcome.target}" if len(say.targets) > 1 and outcome.target else outcome.name
-    yield say("warning", name=name, column=worst["column"], times=float(np.sqrt(worst["effect"])), names=names)
+    yield say(
+        "warning",
+        name=say.of_target(outcome),
+        column=worst["column"],
+        times=float(np.sqrt(worst["effect"])),
+        names=names,
+    )
 
 
 def methods(found: UnitsFound, say: Say) -> Iterator[Block]:

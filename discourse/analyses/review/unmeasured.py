@@ -77,7 +77,7 @@ def section(found: UnmeasuredFound, say: Say) -> Iterator[Block]:
     outcomes, rows, sentences = {(o.target, o.item): o for o in say.outcomes if o.joint}, [], []
     for r in found.table.to_dict("records"):
         outcome = outcomes[r["target"], r["item"]]
-        name = (f"{r['target']}: " if len(say.targets) > 1 and r["target"] else "") + outcome.name
+        name = say.labelled(outcome)
         needed = [number(float(r[f"needed_{100 * m:.0f}"]), outcome.digits) for m in MORE]
         least = say("any") if r["least"] == 0 else f"{number(100 * float(r['least']), 0)} points"
         e_value = f"{number(float(r['e_value']), 1)}" if r["e_value"] == r["e_value"] else "–"

@@ -97,7 +97,7 @@ def section(found: WithinFound, say: Say) -> Iterator[Block]:
             [
                 str(r.group),
                 str(r.speaker),
-                (f"{r.target}: " if len(say.targets) > 1 else "") + outcome.name,
+                say.labelled(outcome),
                 number(float(r.estimate), outcome.digits),
                 span(float(r.low), float(r.high), outcome.digits),
                 probability(float(r.p)),

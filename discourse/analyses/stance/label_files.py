@@ -111,7 +111,11 @@ def _rows(path: Path) -> pd.DataFrame:
 def _json_lines(path: Path) -> pd.DataFrame:
     """An object on each line."""
     records, problems = [], []
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{path.name}: not UTF-8 text ({error})") from None
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
