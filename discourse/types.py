@@ -63,6 +63,25 @@ class Exclusion:
 
 
 @dataclass(frozen=True)
+class Unclaimed:
+    """A line that looks like a speaker label and that no grammar of labels, nor the user, claims.
+
+    Parameters
+    ----------
+    document : str
+        Id of the document.
+    line : int
+        Line of the text of the document, from 1.
+    text : str
+        The words that look like a label.
+    """
+
+    document: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Provenance:
     """Where a corpus comes from.
 
@@ -78,6 +97,10 @@ class Provenance:
         Documents left out.
     citation : tuple of str
         Keys of the references to cite for these texts.
+    labels : mapping of str to int
+        Grammars of labels by which documents were cut into turns, with the number of documents of each.
+    unclaimed : tuple of Unclaimed
+        Lines that look like labels and stayed part of the turn before them.
     """
 
     reader: str = ""
@@ -85,6 +108,8 @@ class Provenance:
     inferences: tuple[str, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     citation: tuple[str, ...] = ()
+    labels: Mapping[str, int] = field(default_factory=dict)
+    unclaimed: tuple[Unclaimed, ...] = ()
 
 
 @dataclass(frozen=True)

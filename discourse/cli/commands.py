@@ -182,6 +182,8 @@ def concordance(
 def _parameters(function: Callable[..., object]) -> str:
     parts = []
     for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            continue  # what all readers share has sections of its own in a config
         if parameter.default is inspect.Parameter.empty:
             parts.append(name)
         else:

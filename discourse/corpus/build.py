@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import pandas as pd
 
@@ -15,6 +15,37 @@ from discourse.corpus.offices import administration
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker, Turn, attribute
 from discourse.errors import SourceError
 from discourse.types import DOCUMENT_COLUMNS, TURN_COLUMNS, Corpus, Exclusion, Provenance
+
+
+class Attributing(TypedDict, total=False):
+    """Options by which every reader says who speaks.
+
+    Parameters
+    ----------
+    speakers : sequence of Speaker
+        People that you name; they go before every rule.
+    quotation_words : int
+        Words from which a quotation is marked.
+    strict : bool
+        Whether a document that cannot be read is an error.
+    """
+
+    speakers: Sequence[Speaker]
+    quotation_words: int
+    strict: bool
+
+
+class Reading(Attributing, total=False):
+    """Options of every reader whose texts may be in any language.
+
+    Parameters
+    ----------
+    language : str or None
+        Two letters of the language to keep, English by default; None keeps all.
+    """
+
+    language: str | None
+
 
 _EXTRA_TURN_COLUMNS = ("label", "quoted", "office", "start", "rule")
 
@@ -153,13 +184,17 @@ class Batch:
     def corpus(
         self,
         *,
-        speakers: Sequence[Speaker] = (),
-        language: str | None = "en",
-        quotation_words: int = QUOTATION_WORDS,
-        strict: bool = False,
         citation: Sequence[str] = (),
+        **reading: Unpack[Reading],
     ) -> Corpus:
         """Leave out other languages, find the turns and their speakers, and assemble the corpus.
+
+        Parameters
+        ----------
+        citation : sequence of str
+            Keys of the references to cite for these texts.
+        **reading
+            As in every reader: `Reading`.
 
         Raises
         ------
@@ -168,6 +203,7 @@ class Batch:
         """
         if self.problems:
             raise SourceError(self.problems)
+        language, strict = reading.get("language", "en"), reading.get("strict", False)
         kept: list[Document] = []
         for document in self.documents:
             reason = other_language(document.text, language) if language else ""
@@ -177,7 +213,9 @@ class Batch:
                 kept.append(document)
         # What was left out by design is no mistake, unless nothing else was found.
         settle(self.reader, self.n_found, len(kept), [*self.bad, *(self.excluded if not kept else [])], strict)
-        turns = attribute(kept, speakers, quotation_words=quotation_words)
+        turns = attribute(
+            kept, reading.get("speakers", ()), quotation_words=reading.get("quotation_words", QUOTATION_WORDS)
+        )
         rows = [
             {
                 "doc_id": d.doc_id,

@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Unpack
 
-from discourse.corpus.build import Batch, issuer_of
+from discourse.corpus.build import Batch, Reading, issuer_of
 from discourse.corpus.dates import PartialDate, date_line, full_dates
 from discourse.corpus.files import decode, distinct_stems, find_files
 from discourse.corpus.labels import label_at
-from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
+from discourse.corpus.turns import Document
 from discourse.errors import SourceError
 from discourse.types import Corpus, Exclusion
 
@@ -179,10 +180,7 @@ def read_digest(
     files: Sequence[str | Path] = (),
     issuers: Mapping[str, Sequence[str]] | None = None,
     year: int | Mapping[str, int] | None = None,
-    speakers: Sequence[Speaker] = (),
-    language: str | None = "en",
-    quotation_words: int = QUOTATION_WORDS,
-    strict: bool = False,
+    **reading: Unpack[Reading],
 ) -> Corpus:
     """Read digests of press releases and transcripts, plain text or Markdown.
 
@@ -195,9 +193,8 @@ def read_digest(
         without this setting all documents are kept.
     year : int or mapping of file name to int, optional
         Year of items that give day and month only; inferred from full dates in the same file by default.
-    speakers, language, quotation_words, strict
-        As in every reader: people that you name, the language to keep (None keeps all), words from which a quotation is
-        marked, and whether a document that cannot be read is an error.
+    **reading
+        As in every reader: `Reading`.
 
     Returns
     -------
@@ -238,7 +235,7 @@ def read_digest(
             continue
         batch.inferences += inferred
         _take(batch, path, stems[path], items, file_year, issuers)
-    return batch.corpus(speakers=speakers, language=language, quotation_words=quotation_words, strict=strict)
+    return batch.corpus(**reading)
 
 
 def _take(

@@ -7,14 +7,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
-from discourse.corpus.build import Batch, issuer_of
+from discourse.corpus.build import Batch, Reading, issuer_of
 from discourse.corpus.dates import date_line, full_dates, parse_date
 from discourse.corpus.files import MAX_DOCUMENT, MAX_MARKUP, distinct_stems, find_files
 from discourse.corpus.formats import PLAIN_SUFFIXES, file_page, html_page
 from discourse.corpus.rows import read_rows, word
-from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
+from discourse.corpus.turns import Document
 from discourse.errors import SourceError, did_you_mean
 from discourse.types import Corpus, Exclusion
 
@@ -39,10 +39,7 @@ def read_html(
     issuers: Mapping[str, Sequence[str]] | None = None,
     issuer: str = "",
     author: str = "",
-    speakers: Sequence[Speaker] = (),
-    language: str | None = "en",
-    quotation_words: int = QUOTATION_WORDS,
-    strict: bool = False,
+    **reading: Unpack[Reading],
 ) -> Corpus:
     """Read saved web pages; menus, banners and footers are left out.
 
@@ -54,8 +51,8 @@ def read_html(
         Issuers and the words by which an author names them; pages of others are excluded.
     issuer, author : str
         For all pages, where they do not say it themselves.
-    speakers, language, quotation_words, strict
-        As in every reader.
+    **reading
+        As in every reader: `Reading`.
 
     Returns
     -------
@@ -101,7 +98,7 @@ def read_html(
         )
     if guessed:
         batch.inferences.append(f"dates of {guessed} pages from their metadata, where the text has none")
-    return batch.corpus(speakers=speakers, language=language, quotation_words=quotation_words, strict=strict)
+    return batch.corpus(**reading)
 
 
 def _name_pattern(pattern: str) -> re.Pattern[str]:
@@ -125,7 +122,7 @@ def _name_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(expression + "$")
 
 
-def read_folder(  # noqa: PLR0913 (a public reader: each parameter is an option of configs)
+def read_folder(
     *,
     files: Sequence[str | Path] = (),
     names: str | None = None,
@@ -133,10 +130,7 @@ def read_folder(  # noqa: PLR0913 (a public reader: each parameter is an option 
     metadata_file: str = "file",
     keep: Sequence[str] = (),
     encoding: str = "utf-8",
-    speakers: Sequence[Speaker] = (),
-    language: str | None = "en",
-    quotation_words: int = QUOTATION_WORDS,
-    strict: bool = False,
+    **reading: Unpack[Reading],
 ) -> Corpus:
     """Read a folder of documents: .txt, .md, .html, .docx, .pdf; one document a file.
 
@@ -156,8 +150,8 @@ def read_folder(  # noqa: PLR0913 (a public reader: each parameter is an option 
         Further columns of it to keep.
     encoding : str
         Of text files.
-    speakers, language, quotation_words, strict
-        As in every reader.
+    **reading
+        As in every reader: `Reading`.
 
     Returns
     -------
@@ -215,7 +209,7 @@ def read_folder(  # noqa: PLR0913 (a public reader: each parameter is an option 
         )
     if dated:
         batch.inferences.append(f"dates of {dated} files from their text, for neither name nor table gives them")
-    return batch.corpus(speakers=speakers, language=language, quotation_words=quotation_words, strict=strict)
+    return batch.corpus(**reading)
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ import re
 from collections.abc import Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
-from discourse.corpus.build import Batch, issuer_of
+from discourse.corpus.build import Batch, Reading, issuer_of
 from discourse.corpus.dates import parse_date
 from discourse.corpus.files import MAX_MARKUP, distinct_stems, find_files, unpack
 from discourse.corpus.rows import read_rows, word
-from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
+from discourse.corpus.turns import Document
 from discourse.corpus.web import TooDeep, fragment_text
 from discourse.errors import SourceError
 from discourse.types import Corpus, Exclusion
@@ -115,10 +115,7 @@ def read_rss(
     *,
     files: Sequence[str | Path] = (),
     issuers: Mapping[str, Sequence[str]] | None = None,
-    speakers: Sequence[Speaker] = (),
-    language: str | None = "en",
-    quotation_words: int = QUOTATION_WORDS,
-    strict: bool = False,
+    **reading: Unpack[Reading],
 ) -> Corpus:
     """Read RSS and Atom feeds, or their items as JSON lines.
 
@@ -129,8 +126,8 @@ def read_rss(
         compressed by gzip, or folders of them.
     issuers : mapping of str to sequence of str, optional
         Issuers and the words by which an author names them; items of others are excluded.
-    speakers, language, quotation_words, strict
-        As in every reader.
+    **reading
+        As in every reader: `Reading`.
 
     Returns
     -------
@@ -166,7 +163,7 @@ def read_rss(
                 continue
         for number, (place, item) in enumerate(items, 1):
             _take(batch, path, stems[path], number, place, item, issuers, guids)
-    return batch.corpus(speakers=speakers, language=language, quotation_words=quotation_words, strict=strict)
+    return batch.corpus(**reading)
 
 
 def _take(

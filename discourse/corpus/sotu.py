@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import version
+from typing import Unpack
 
 import pandas as pd
 
-from discourse.corpus.build import Batch
-from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
+from discourse.corpus.build import Attributing, Batch, Reading
+from discourse.corpus.turns import Document, Speaker
 from discourse.errors import SourceError
 from discourse.types import Corpus
 
@@ -20,9 +20,7 @@ def read_sotu(
     since: int | None = None,
     until: int | None = None,
     include_related: bool = False,
-    speakers: Sequence[Speaker] = (),
-    quotation_words: int = QUOTATION_WORDS,
-    strict: bool = False,
+    **reading: Unpack[Attributing],
 ) -> Corpus:
     """Read Annual Messages and State of the Union Addresses, 1790 to today.
 
@@ -32,8 +30,8 @@ def read_sotu(
         First and last year.
     include_related : bool
         Also documents that the archive files under the same heading without being the address itself.
-    speakers, quotation_words, strict
-        As in every reader.
+    **reading
+        As in every reader: `Reading`; all messages are in English.
 
     Returns
     -------
@@ -80,14 +78,10 @@ def read_sotu(
             )
         )
     batch.sources.append({"name": "sotu", "version": version("sotu"), "sha256": digest.hexdigest()})
-    corpus = batch.corpus(
-        speakers=[*speakers, *(Speaker(p) for p in dict.fromkeys(table["president_full"]))],
-        # All messages are in English.
-        language=None,
-        quotation_words=quotation_words,
-        strict=strict,
-        citation=("peters_woolley", "sotu_package"),
-    )
+    presidents = [Speaker(p) for p in dict.fromkeys(table["president_full"])]
+    # All messages are in English.
+    options: Reading = {**reading, "speakers": [*reading.get("speakers", ()), *presidents], "language": None}
+    corpus = batch.corpus(citation=("peters_woolley", "sotu_package"), **options)
     # Whoever else is heard, members of the same administration among them, does not give the address.
     turns = corpus.turns.copy()
     president = turns["doc_id"].map(corpus.documents.set_index("doc_id")["president"])

@@ -8,15 +8,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
-from discourse.corpus.build import Batch
+from discourse.corpus.build import Batch, Reading
 from discourse.corpus.dates import parse_date
 from discourse.corpus.files import distinct_stems, find_files
 from discourse.corpus.rows import SUFFIXES, Rows, lookup, read_rows, readable, word
-from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
+from discourse.corpus.turns import Document
 from discourse.errors import SourceError, did_you_mean
 from discourse.types import UNKNOWN, Corpus, Exclusion
 
@@ -112,10 +112,7 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
     delimiter: str | None = None,
     encoding: str = "utf-8",
     sheet: str | None = None,
-    speakers: Sequence[Speaker] = (),
-    language: str | None = "en",
-    quotation_words: int = QUOTATION_WORDS,
-    strict: bool = False,
+    **reading: Unpack[Reading],
 ) -> Corpus:
     """Read a table with one document, or one turn, a row.
 
@@ -148,8 +145,8 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
         Of text files.
     sheet : str, optional
         Sheet of an Excel workbook; the first by default.
-    speakers, language, quotation_words, strict
-        As in every reader.
+    **reading
+        As in every reader: `Reading`.
 
     Returns
     -------
@@ -178,7 +175,7 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
             continue
         for one in _by_document(batch, path, rows, wanted) if document else (_Found(n, row) for n, row in rows):
             _take(batch, path, stems[path], one, wanted)
-    return batch.corpus(speakers=speakers, language=language, quotation_words=quotation_words, strict=strict)
+    return batch.corpus(**reading)
 
 
 def _by_document(batch: Batch, path: Path, rows: Rows, wanted: _Columns) -> list[_Found]:

@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Unpack
 
-from discourse.corpus.build import Batch
+from discourse.corpus.build import Batch, Reading
 from discourse.corpus.dates import parse_date
 from discourse.corpus.files import find_files
 from discourse.corpus.offices import holders
 from discourse.corpus.rows import SUFFIXES, read_rows, word
-from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker
+from discourse.corpus.turns import Document
 from discourse.errors import SourceError, did_you_mean
 from discourse.types import Corpus
 
@@ -66,10 +67,7 @@ def read_ussos(
     *,
     files: Sequence[str | Path] = (),
     keep: Sequence[str] = (),
-    speakers: Sequence[Speaker] = (),
-    language: str | None = "en",
-    quotation_words: int = QUOTATION_WORDS,
-    strict: bool = False,
+    **reading: Unpack[Reading],
 ) -> Corpus:
     """Read the speech corpus of the Secretaries of State, 1997 to today, as its CSV file comes.
 
@@ -80,8 +78,8 @@ def read_ussos(
         ``sos_speeches.load()``, where the package sos-speeches is installed.
     keep : sequence of str
         Further columns to keep as metadata.
-    speakers, language, quotation_words, strict
-        As in every reader.
+    **reading
+        As in every reader: `Reading`.
 
     Returns
     -------
@@ -148,9 +146,7 @@ def read_ussos(
                 ),
                 word(row.get("Date")),
             )
-    corpus = batch.corpus(
-        speakers=speakers, language=language, quotation_words=quotation_words, strict=strict, citation=("ussos",)
-    )
+    corpus = batch.corpus(citation=("ussos",), **reading)
     return _compare(corpus, theirs)
 
 

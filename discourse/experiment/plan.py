@@ -69,13 +69,20 @@ class Plan:
 
 
 # Parameters of readers that have settings of their own.
-_GIVEN = ("files", "speakers", "issuers", "language", "quotation_words", "strict")
+_GIVEN = ("files", "issuers")
+
+
+def _parameters(reader: Callable[..., Corpus]) -> set[str]:
+    """Names of what a reader takes, those that it shares with others among them."""
+    reading = typing.get_type_hints(reader).get("reading")
+    shared = typing.get_type_hints(typing.get_args(reading)[0]) if reading else {}
+    return set(inspect.signature(reader).parameters) | set(shared)
 
 
 def _option_problems(loaded: LoadedExperiment, reader: Callable[..., Corpus]) -> list[Problem]:
     options = loaded.experiment.corpus.options
     parameters = inspect.signature(reader).parameters
-    free = [p for p in parameters if p not in _GIVEN]
+    free = [p for p in parameters if p not in (*_GIVEN, "reading")]
     # The signature of a reader is the schema of its options.
     hints = typing.get_type_hints(reader)
     problems = []
@@ -150,7 +157,7 @@ def _reader(
         said = f'there is no reader "{name}". {did_you_mean(name, READERS)}'
         return None, {}, [loaded.problem(said, "corpus", "reader")]
     problems = _option_problems(loaded, reader)
-    parameters = inspect.signature(reader).parameters
+    parameters = _parameters(reader)
     options = dict(config.corpus.options)
     if "files" in parameters:
         options["files"] = list(corpus) or [loaded.file.parent / f for f in config.corpus.files]
