@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from discourse.corpus.grammar import Label
 from discourse.corpus.label_words import (
     BARE_TITLES,
     NAMELESS,
@@ -66,16 +67,6 @@ _MOSTLY, _NEARLY_ALWAYS = 0.6, 0.8
 _LONGEST = 70  # characters of a label; a longer one is a sentence in capitals
 _WORDS_WITH_TITLE, _WORDS_IN_CAPITALS, _WORDS_OF_NAME = 8, 5, 4  # at most, before a comma
 _ESTABLISHED = 4  # turns that make a dialogue beside which a single label may be a speaker
-
-
-@dataclass(frozen=True)
-class Label:
-    """One label: where it begins and ends in the document, its words, and the note in brackets beside it."""
-
-    start: int
-    end: int
-    text: str
-    note: str = ""
 
 
 def speaks(text: str) -> bool:
@@ -235,10 +226,19 @@ def _is_initial(label: str) -> bool:
 
 
 def _follows(text: str, match: re.Match[str]) -> str:
-    """The paragraph behind a label; where a text has no blank lines, the line."""
+    return follows(text, match.end())
+
+
+def follows(text: str, end: int) -> str:
+    """The paragraph behind a label that ends here; where a text has no blank lines, the line."""
     # The limit keeps each label from copying the rest of a long text.
-    rest = text[match.end() : match.end() + 6_000].lstrip(" \t\u00a0\n")
+    rest = text[end : end + 6_000].lstrip(" \t\u00a0\n:")
     return rest.split(_separator(text), 1)[0]
+
+
+def capitals(text: str) -> list[Match]:
+    """All that is written as a label in capitals, one of a list or a heading among them."""
+    return list(_CAPITALS.finditer(text))
 
 
 # Asked for at each label of a text.

@@ -6,10 +6,14 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from discourse.corpus.bylines import NameForms
 from discourse.corpus.conduct import Scene, by_conduct
+from discourse.corpus.grammar import Claim
+from discourse.corpus.home import UNITED_STATES, Home
 from discourse.corpus.label_words import plain
+from discourse.corpus.members import FORM, Government, seat
 from discourse.corpus.names import shown, split_label, surname
 from discourse.corpus.persons import FIXED, OPEN, Person, Setting, Speaker
 from discourse.corpus.resolve import COURTESY, almost_title, author_of, resolve
@@ -29,6 +33,7 @@ class People:
     speakers: Sequence[Speaker] = ()
     _forms: NameForms = field(default_factory=NameForms)
     _by_label: dict[str, Counter[Person]] = field(default_factory=dict)
+    _government: Government = field(default_factory=Government)
 
     def learn(self, settings: Iterable[Setting]) -> None:
         """Count the forms of names in bylines."""
@@ -39,11 +44,11 @@ class People:
         """The commonest form of a name over the corpus: with and without initials, titles and honours."""
         return self._forms.canonical(name)
 
-    def author(self, byline: str, day: dt.date | None) -> Person:
+    def author(self, byline: str, day: dt.date | None, home: Home = UNITED_STATES) -> Person:
         """The author of a document without labels: the first person of its byline, or the body."""
-        return author_of(byline, day, self.speakers, self._forms)
+        return author_of(byline, day, self.speakers, self._forms, home)
 
-    def resolve(self, label: str, setting: Setting) -> Person:
+    def resolve(self, label: str, setting: Setting, claim: Claim | None = None) -> Person:
         """Who is meant by a label in a document, by the first rule that applies.
 
         Examples
@@ -53,9 +58,15 @@ class People:
         >>> People().resolve("QUESTION", Setting()).role
         'reporter'
         """
-        return resolve(label, setting, self.speakers, self._forms)
+        return resolve(label, setting, self.speakers, self._forms, claim)
 
-    def resolve_all(self, labels: Sequence[str], setting: Setting, turns: Mapping[str, str]) -> dict[str, Person]:
+    def resolve_all(
+        self,
+        labels: Sequence[str],
+        setting: Setting,
+        turns: Mapping[str, str],
+        claims: Mapping[str, Claim] = MappingProxyType({}),
+    ) -> dict[str, Person]:
         """Everybody in one document.
 
         Parameters
@@ -66,13 +77,18 @@ class People:
             What the document says of its people.
         turns : mapping of str to str
             All that is said under each label.
+        claims : mapping of str to Claim
+            What the forms of labels show.
 
         Returns
         -------
         dict of str to Person
         """
         counts = Counter(labels)
-        result = {label: self.resolve(label, setting) for label in counts}
+        result = {label: self.resolve(label, setting, claims.get(label)) for label in counts}
+        if claims:
+            result = seat(labels, result, claims)
+            self._government.learn(result.values(), setting.day)
         # Conduct is judged beside those who are known, and therefore after all labels were tried.
         scene = Scene(setting.title, list(counts), turns, [p for p in result.values() if p.rule != "unknown"])
         for label, person in result.items():
@@ -93,7 +109,7 @@ class People:
         if person.rule not in FIXED and named:
             self._by_label.setdefault(plain(label), Counter())[person] += 1
 
-    def again(self, found: Mapping[str, Person]) -> dict[str, Person]:
+    def again(self, found: Mapping[str, Person], day: dt.date | None = None) -> dict[str, Person]:
         """Resolve what stayed open from other documents, where the same label means one known person there.
 
         A name without first names is completed, and of several spellings the commonest is taken.
@@ -102,6 +118,8 @@ class People:
         ----------
         found : mapping of str to Person
             From `resolve_all`, after all documents went through it.
+        day : date, optional
+            Day of the document.
 
         Returns
         -------
@@ -109,6 +127,8 @@ class People:
         """
         result = {label: self._from_other_documents(label, person) for label, person in found.items()}
         for label, person in result.items():
+            if person.rule == FORM and person.role == "participant" and self._government.has(person, day):
+                result[label] = replace(person, role="principal")
             if person.rule in OPEN:
                 result[label] = _same_surname(label, person, result)
         return _with_first_names(result)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from discourse.corpus.home import UNITED_STATES, Home
 from discourse.corpus.label_words import contains
 
 OUTSIDE = "config, outside the term"
@@ -82,12 +83,15 @@ class Setting:
         Its text, where names are introduced.
     day : date, optional
         Its date.
+    home : Home
+        The home side of the document.
     """
 
     byline: str = ""
     title: str = ""
     text: str = ""
     day: dt.date | None = None
+    home: Home = UNITED_STATES
 
 
 def named(speakers: Sequence[Speaker], words: str, day: dt.date | None) -> Person | None:

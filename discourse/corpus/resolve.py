@@ -11,11 +11,14 @@ from functools import cached_property
 from itertools import islice
 
 from discourse.corpus.bylines import NameForms, describe, parse_byline
+from discourse.corpus.grammar import ROLES, Claim
+from discourse.corpus.home import AUTHOR, UNITED_STATES, Home
 from discourse.corpus.label_words import NAMELESS, TITLES, plain
+from discourse.corpus.members import FORM
 from discourse.corpus.names import BODY, display, shown, split_label, surname
 from discourse.corpus.offices import Term
 from discourse.corpus.persons import Person, Setting, Speaker, named
-from discourse.corpus.roles import OUTLET, SPOKES, office_side, person_in_office, title_side
+from discourse.corpus.roles import GUEST, OUTLET, SPOKES, office_side, person_in_office, title_side
 from discourse.types import UNKNOWN
 
 # Titles that say nothing of an office; the empty one is that of a bare name.
@@ -29,7 +32,9 @@ _OF_ANOTHER_STATE = re.compile(r"MINISTER|CHANCELLOR|FOREIGN SECRETARY|SECRETARY
 _MENTIONS = 6  # of a surname in a text that are looked at: who somebody is, is said where he is introduced
 
 
-def author_of(byline: str, day: dt.date | None, speakers: Sequence[Speaker], forms: NameForms) -> Person:
+def author_of(
+    byline: str, day: dt.date | None, speakers: Sequence[Speaker], forms: NameForms, home: Home = UNITED_STATES
+) -> Person:
     """The author of a document without labels: the first person of its byline, or the body.
 
     Parameters
@@ -42,6 +47,8 @@ def author_of(byline: str, day: dt.date | None, speakers: Sequence[Speaker], for
         People that the user has named; they go before every rule.
     forms : NameForms
         The forms of names in the corpus.
+    home : Home
+        The home side of the document: an author whose office is another side's is no part of it.
 
     Returns
     -------
@@ -64,12 +71,17 @@ def author_of(byline: str, day: dt.date | None, speakers: Sequence[Speaker], for
         name = " / ".join(forms.canonical(n) for n, _ in people)
     elif not BODY.search(name):
         name = forms.canonical(name)
+    shown_role, side = office_side(office, home) if office and home != AUTHOR else ("", "")
+    if side in ("foreign", "press", "other"):
+        return Person(name, shown_role or "participant", side, office, "byline")
     role = "spokesperson" if SPOKES.search(f"{name} {office}") else "issuer" if BODY.search(name) else "principal"
-    # The byline names whose document it is; only the config can say that it is another side's.
+    # The byline names whose document it is.
     return Person(name, role, "home", office, "byline")
 
 
-def resolve(label: str, setting: Setting, speakers: Sequence[Speaker], forms: NameForms) -> Person:
+def resolve(
+    label: str, setting: Setting, speakers: Sequence[Speaker], forms: NameForms, claim: Claim | None = None
+) -> Person:
     """Who is meant by a label in a document, by the first rule that applies.
 
     Parameters
@@ -82,13 +94,15 @@ def resolve(label: str, setting: Setting, speakers: Sequence[Speaker], forms: Na
         People that the user has named; they go before every rule but those for labels without a name.
     forms : NameForms
         The forms of names in the corpus.
+    claim : Claim, optional
+        What the form of the label shows.
 
     Returns
     -------
     Person
         With the rule ``unknown`` where none applies.
     """
-    case = _Case(label, setting, speakers, forms)
+    case = _Case(label, setting, speakers, forms, claim)
     found = (rule(case) for rule in _RULES)
     return next((p for p in found if p is not None), Person(display(label), "", "", "", "unknown"))
 
@@ -101,6 +115,7 @@ class _Case:
     setting: Setting
     speakers: Sequence[Speaker]
     forms: NameForms
+    claim: Claim | None = None
 
     @cached_property
     def words(self) -> str:
@@ -120,11 +135,15 @@ class _Case:
 
     @cached_property
     def term(self) -> Term | None:
-        return person_in_office(self.title, self.last, self.setting.day)
+        return person_in_office(self.title, self.last, self.setting.day) if self.home.is_united_states else None
+
+    @property
+    def home(self) -> Home:
+        return self.setting.home
 
     @property
     def author(self) -> Person:
-        return author_of(self.setting.byline, self.setting.day, self.speakers, self.forms)
+        return author_of(self.setting.byline, self.setting.day, self.speakers, self.forms, self.setting.home)
 
     def full(self, other: str) -> str:
         """The longer of the name in the label and the name as written elsewhere, in its commonest form."""
@@ -149,9 +168,31 @@ def _named_by_user(case: _Case) -> Person | None:
     return named(case.speakers, case.label, case.setting.day)
 
 
+def _by_form(case: _Case) -> Person | None:
+    """A part that the form of the label shows: the chair, a delegate, a member, a minister."""
+    claim = case.claim
+    if claim is None or (claim.part not in ROLES and claim.part != "author"):
+        return None
+    if claim.part == "author":
+        return replace(case.author, rule="answer of the author")
+    role, side = ROLES[claim.part]
+    if claim.nameless:
+        return Person(claim.name, role, side, "", "label")
+    office = claim.office or (f"Representative of {claim.state}" if claim.state else "")
+    if claim.part == "official" and not claim.office:
+        office = next((o for _, o in describe(case.last, case.setting.text) if o), "")
+        if GUEST.search(f"{claim.title} {office}"):
+            role, side = ROLES["guest"]
+    at_home = case.home.everyone or case.home == AUTHOR or case.home.is_named_in(claim.state)
+    if claim.part in ("delegate", "official") and side == "home" and not at_home:
+        role, side = "counterpart", "foreign"
+    name = shown(claim.name)
+    return Person(name if " " in name or not claim.title else f"{claim.title} {name}", role, side, office, FORM)
+
+
 def _unnamed_official(case: _Case) -> Person | None:
     """An official on background: SENIOR STATE DEPARTMENT OFFICIAL."""
-    if _UNNAMED_OFFICIAL.match(case.words):
+    if case.home.is_united_states and _UNNAMED_OFFICIAL.match(case.words):
         return Person(shown(case.label), "principal", "home", "", "label")
     return None
 
@@ -175,7 +216,11 @@ def _described(case: _Case) -> Person | None:
     # "Ambassador" before a surname in running text may be another person's title; Mr and Ms do not confirm it.
     if found is None or (found.rule == "text" and found.office == "Ambassador" and case.title in COURTESY):
         return None
-    if _OF_ANOTHER_STATE.search(case.title) and not (found.rule == "byline" and found.side == "home"):
+    if (
+        case.home.is_united_states
+        and _OF_ANOTHER_STATE.search(case.title)
+        and not (found.rule == "byline" and found.side == "home")
+    ):
         found = replace(found, role="counterpart", side="foreign")
     term = case.term
     if term is not None and found.rule == "text":
@@ -185,7 +230,7 @@ def _described(case: _Case) -> Person | None:
         role = "spokesperson" if SPOKES.search(f"{found.office} {term.office}") else "principal"
         name = found.name if " " in found.name else term.full_name
         return Person(case.forms.canonical(name), role, "home", found.office or term.office, found.rule)
-    role, side = title_side(case.title)
+    role, side = title_side(case.title, case.home)
     if found.role and not (found.role == "reporter" and role):
         return found
     return replace(found, role=role, side=side) if role else replace(found, role="", side="", rule="unknown")
@@ -201,7 +246,7 @@ def _in_office(case: _Case) -> Person | None:
 
 def _by_title(case: _Case) -> Person | None:
     """The title in the label alone."""
-    role, side = title_side(case.title)
+    role, side = title_side(case.title, case.home)
     return Person(display(case.label), role, side, "", "title in the label") if role else None
 
 
@@ -210,7 +255,7 @@ def _by_office_behind(case: _Case) -> Person | None:
     who, _, office = case.label.partition(",")
     if not office:
         return None
-    role, side = NAMELESS.get(plain(office), ("", *office_side(office.strip().title())))[1:]
+    role, side = NAMELESS.get(plain(office), ("", *office_side(office.strip().title(), case.home)))[1:]
     return Person(shown(who), role, side, office.strip().title(), "label") if role else None
 
 
@@ -227,6 +272,7 @@ _RULES = (
     _two_speakers,
     _nameless,
     _named_by_user,
+    _by_form,
     _unnamed_official,
     _answering,
     _the_president,
@@ -276,7 +322,7 @@ def _mentions(case: _Case) -> Iterator[Person]:
                 break  # the surname alone: who was not introduced by now will not be
             if not _fits(case, full, office):
                 continue
-            role, side = office_side(office) if office else ("", "")
+            role, side = office_side(office, setting.home) if office else ("", "")
             if rule == "title" and not role and _asks(case.last, text):
                 role, side = "reporter", "press"
             yield Person(case.full(full), role, side, office, rule)

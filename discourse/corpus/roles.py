@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 
+from discourse.corpus.home import UNITED_STATES, Home, other_states
 from discourse.corpus.names import surname
 from discourse.corpus.offices import Term, holders
 
@@ -59,6 +60,12 @@ _PRIVATE = re.compile(
     r"|Company|Corporation|Inc|CEO|Chief Executive|Professor|Dean|Council on Foreign"
     r"|Senator|Congress\w*|Representative (?!of)|Governor|Mayor|Judge|Board|Trustee|Former)\b"
 )
+GUEST = re.compile(
+    r"\b(?:Archbishop|Bishop|Cardinal|Patriarch|Rabbi|Imam|Reverend|Father|Sister|activist|survivor|civil society|journalist"
+    r"|Professor|University|Nobel|actor|actress|athlete|Founder)\b",
+    re.I,
+)
+"""Who speaks before an assembly without an office of a state or of the organisation."""
 _UNDER_SECRETARY = re.compile(r"\b(?:Assistant|Under|Deputy)[- ]Secretary(?![- ]General)", re.I)
 _INTERNATIONAL = re.compile(r"\bUN|United Nations|NATO")
 _TO_THE_PRESIDENT = re.compile(r"\bAssistant to the President\b", re.I)
@@ -110,8 +117,56 @@ _OFFICE_RULES: tuple[tuple[Callable[[str], object], tuple[str, str]], ...] = (
 )
 
 
-def office_side(office: str) -> tuple[str, str]:
+def _elsewhere(office: str, home: Home) -> tuple[str, str]:
+    """Role and side of an office in an archive whose home is not the United States."""
+    if _JOURNALIST.search(office):
+        return "reporter", "press"
+    at_home = home.is_named_in(office) or home.has_office(office)
+    official = (
+        at_home or any(p.search(office) for p in (_FOREIGN_OFFICE, _HOME_OFFICE, _OF_A_NATION)) or _president(office)
+    )
+    if not at_home and (_former(office) or _PRIVATE.search(office)) and not _secretary(office):
+        return "participant", "other"
+    if not official:
+        return ("reporter", "press") if OUTLET.search(office) else ("", "")
+    # Whose home is unknown, his officials are known by the byline alone.
+    if not (home.everyone or at_home) and (not home.country or _names_another(office, home) or _abroad(office, home)):
+        return "counterpart", "foreign"
+    return ("spokesperson" if SPOKES.search(office) else "principal"), "home"
+
+
+# Offices that few states have, and those that nearly all have: these are another state's where a home lists its own.
+_RARE_OFFICE = re.compile(
+    r"^Secretary$|\bSecretary of State\b(?! for)|\b(?:Chancellor|King|Queen|Emir|Sultan|Crown Prince|Premier|Taoiseach)\b"
+    r"|\bHigh Representative\b|\bSecretary[- ]General\b"
+)
+_COMMON_OFFICE = re.compile(
+    r"\b(?:President|Prime Minister|Foreign Minister|Foreign Secretary|Minister of Foreign Affairs)\b"
+)
+
+
+def _abroad(office: str, home: Home) -> bool:
+    """Whether an office that names no state is not one of the home side."""
+    return bool(_RARE_OFFICE.search(office)) or (bool(home.offices) and bool(_COMMON_OFFICE.search(office)))
+
+
+def _names_another(office: str, home: Home) -> bool:
+    return other_states(home.country).search(office) is not None or bool(_INTERNATIONAL.search(office))
+
+
+def office_side(office: str, home: Home = UNITED_STATES) -> tuple[str, str]:
     """Role and side that the words of an office show; two empty strings where they show none.
+
+    Parameters
+    ----------
+    office : str
+        As byline, title or text have it.
+    home : Home
+        The home side of the document.
+
+    Returns
+    -------
+    role, side : str
 
     Examples
     --------
@@ -123,6 +178,8 @@ def office_side(office: str) -> tuple[str, str]:
     # The patterns are case-sensitive, lest common words pass for offices.
     if office.isupper():
         office = office.title()
+    if not home.is_united_states:
+        return _elsewhere(office, home)
     return next((shown for fits, shown in _OFFICE_RULES if fits(office)), ("", ""))
 
 
@@ -172,13 +229,15 @@ _TITLE_RULES = (
 )
 
 
-def title_side(title: str) -> tuple[str, str]:
+def title_side(title: str, home: Home = UNITED_STATES) -> tuple[str, str]:
     """Role and side that the title in a label shows; two empty strings where it shows none.
 
     Parameters
     ----------
     title : str
         In capitals, as `split_label` gives it.
+    home : Home
+        The home side of the document.
 
     Returns
     -------
@@ -189,6 +248,8 @@ def title_side(title: str) -> tuple[str, str]:
     >>> title_side("FOREIGN MINISTER"), title_side("UNDER SECRETARY"), title_side("MR")
     (('counterpart', 'foreign'), ('principal', 'home'), ('', ''))
     """
+    if not home.is_united_states:
+        return _elsewhere(title.title(), home) if title else ("", "")
     return next((shown for pattern, shown in _TITLE_RULES if pattern.search(title)), ("", ""))
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
-from discourse.corpus.bylines import parse_byline
-from discourse.corpus.label_words import plain
-from discourse.corpus.labels import Label, find_labels
-from discourse.corpus.names import split_label, surname
+from discourse.corpus.cut import DETECT, Cut, chosen, cut, homes_of
+from discourse.corpus.documents import Document
+from discourse.corpus.grammar import LabelGrammar
+from discourse.corpus.home import Home
+from discourse.corpus.names import split_label
 from discourse.corpus.people import People
 from discourse.corpus.persons import Person, Setting, Speaker
 from discourse.corpus.spans import ATTRIBUTED, INTERPRETED, Span, boilerplate, is_heading, quotations, stage_directions
-from discourse.types import UNKNOWN
+from discourse.types import Unclaimed
 
 __all__ = ["Document", "Speaker", "Turn", "attribute", "split_turns"]
 
@@ -59,63 +60,6 @@ class Turn:
     rule: str = ""
 
 
-@dataclass(frozen=True)
-class Document:
-    """A document as a reader found it, before anyone asked who speaks.
-
-    Parameters
-    ----------
-    doc_id, title, text : str
-        The text has paragraphs between blank lines; block quotations begin with ``> ``.
-    date : date
-        Of publication or delivery.
-    byline : str
-        Authors, as the source gives them; whose words they are where there is no label.
-    kind, issuer : str
-        As the source gives them.
-    place : str
-        File and line or row, for messages.
-    given : tuple of (label, text)
-        Turns as the source itself separates them; then no labels are looked for in `text`.
-    boilerplate : mapping of str to str
-        Whole paragraphs that are nobody's words, with the reason.
-    metadata : mapping
-        Further columns of the documents table.
-    """
-
-    doc_id: str
-    date: dt.date | None
-    title: str
-    text: str
-    byline: str = ""
-    kind: str = ""
-    issuer: str = ""
-    place: str = ""
-    given: tuple[tuple[str, str], ...] = ()
-    boilerplate: Mapping[str, str] = field(default_factory=dict)
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-
-
-def _names(document: Document, speakers: Sequence[Speaker]) -> set[str]:
-    """Surnames and aliases, in capitals, that may occur in labels of this document."""
-    names = {surname(n) for n, _ in parse_byline(document.byline)}
-    names |= {plain(w) for w in re.findall(r"[A-ZÀ-Þ][\w’'\-]{2,}", document.title)} - _TITLE_WORDS
-    for speaker in speakers:
-        names |= {plain(a) for a in (speaker.aliases or (speaker.name.split()[-1],))}
-    return {n for n in names if len(n) > 2}
-
-
-# Words that titles write with a capital and that name nobody.
-_TITLE_WORDS = frozenset(
-    """SECRETARY MINISTER PRESIDENT FOREIGN PRIME DEPUTY ASSISTANT BRIEFING PRESS DEPARTMENT REMARKS STATEMENT
-    INTERVIEW WITH JOINT STATE
-    NEWS CONFERENCE CALL MEETING READOUT THE AND FOR FROM BEFORE AFTER UNITED STATES DAY OFFICE SPOKESPERSON FULL
-    TRANSCRIPT NATIONAL SUMMIT
-    SECURITY COUNCIL AMBASSADOR UNDER SPECIAL ENVOY UKRAINE RUSSIA CHINA EUROPEAN UNION QUESTION ANSWER QUESTIONS
-    ANSWERS""".split()
-)
-
-
 def attribute(
     documents: Sequence[Document], speakers: Sequence[Speaker] = (), *, quotation_words: int = QUOTATION_WORDS
 ) -> dict[str, list[Turn]]:
@@ -142,43 +86,88 @@ def attribute(
     >>> [(t.speaker, t.role, t.rule) for t in attribute([one, two])["b"]]
     [('Question', 'reporter', 'label'), ('Ann Roe', 'principal', 'other documents')]
     """
+    return attributed(documents, speakers, quotation_words=quotation_words).turns
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Who says what in documents, and what was not claimed.
+
+    Parameters
+    ----------
+    turns : mapping of doc_id to list of Turn
+        Turns of each document.
+    labels : mapping of str to int
+        Documents with labels, by the grammar that found them.
+    homes : mapping of str to int
+        Documents by their home side; the empty one is that of documents of which no home is known.
+    unclaimed : tuple of Unclaimed
+        Lines that look like labels and are claimed by nobody.
+    """
+
+    turns: dict[str, list[Turn]]
+    labels: Mapping[str, int]
+    homes: Mapping[str, int]
+    unclaimed: tuple[Unclaimed, ...]
+
+
+def attributed(
+    documents: Sequence[Document],
+    speakers: Sequence[Speaker] = (),
+    *,
+    quotation_words: int = QUOTATION_WORDS,
+    home: Home | None = None,
+    labels: LabelGrammar | str = DETECT,
+    not_labels: Sequence[str] = (),
+) -> Attribution:
+    """Split documents into speaker turns; as `attribute`, and say by which grammars, and what was not claimed.
+
+    Parameters
+    ----------
+    documents, speakers, quotation_words
+        As in `attribute`.
+    home : Home, optional
+        The home side; by default that which issuer, byline and title show, document by document.
+    labels : LabelGrammar or str
+        Grammar of labels, or the name of one; ``detect`` chooses document by document.
+    not_labels : sequence of str
+        Lines, or labels, that look like labels and are none.
+
+    Returns
+    -------
+    Attribution
+    """
     people = People(speakers)
+    tables = chosen(documents, labels)
+    homes = homes_of(documents, tables, home)
     # Some feeds lose the break between an office and its bureau.
     settings = [
-        Setting(re.sub(r"(?<=[a-z])(?=(?:Bureau|Office) )", ", ", d.byline), d.title, d.text, d.date) for d in documents
+        Setting(re.sub(r"(?<=[a-z])(?=(?:Bureau|Office) )", ", ", d.byline), d.title, d.text, d.date, h)
+        for d, h in zip(documents, homes)
     ]
     people.learn(settings)
-    cut = [_cut(d, _names(d, speakers)) for d in documents]
+    cuts = [cut(d, speakers, table, not_labels) for d, table in zip(documents, tables)]
     # All documents are read before any is settled: one of them may say who a label in an earlier one means.
     found: list[dict[str, Person]] = []
-    for setting, pieces in zip(settings, cut):
+    for setting, made in zip(settings, cuts):
         said: dict[str, list[str]] = {}
-        for label, words in pieces:
-            if label is not None:
-                said.setdefault(label.text, []).append(words)
+        order = [p.label for p in made.pieces if p.label is not None]
+        for piece in made.pieces:
+            if piece.label is not None:
+                said.setdefault(piece.label.text, []).append(piece.text)
         joined = {label: "".join(parts) for label, parts in said.items()}
-        found.append(people.resolve_all([x.text for x, _ in pieces if x is not None], setting, joined))
-    return {
-        d.doc_id: _turns(d, pieces, people.again(persons), people, quotation_words)
-        for d, pieces, persons in zip(documents, cut, found)
+        claims = {x.text: x.claim for x in reversed(order) if x.claim is not None}
+        found.append(people.resolve_all([x.text for x in order], setting, joined, claims))
+    turns = {
+        d.doc_id: _turns(d, made, people.again(persons, d.date), _author(d, people, setting.home), quotation_words)
+        for d, made, persons, setting in zip(documents, cuts, found, settings)
     }
-
-
-def _cut(document: Document, names: set[str]) -> list[tuple[Label | None, str]]:
-    """A document in pieces: what comes before the first label, then each label with what follows it."""
-    if document.given:
-        pieces: list[tuple[Label | None, str]] = []
-        position = 0
-        for name, words in document.given:
-            pieces.append((Label(position, position, name.strip() or UNKNOWN), words))
-            # Readers join the turns by blank lines.
-            position += len(words) + 2
-        return pieces
-    text = document.text
-    labels = find_labels(text, names, title=document.title)
-    starts = [x.start for x in labels] + [len(text)]
-    before = text[: starts[0]]
-    return [(None, before)] * bool(before.strip()) + [(x, text[x.end : starts[k + 1]]) for k, x in enumerate(labels)]
+    return Attribution(
+        turns,
+        dict(sorted(Counter(c.grammar for c in cuts if c.grammar).items())),
+        dict(sorted(Counter(h.country for h in homes).items())),
+        tuple(Unclaimed(d.doc_id, line, text) for d, c in zip(documents, cuts) for line, text in c.unclaimed),
+    )
 
 
 def split_turns(
@@ -224,18 +213,16 @@ def split_turns(
 
 
 def _turns(
-    document: Document,
-    pieces: Sequence[tuple[Label | None, str]],
-    persons: Mapping[str, Person],
-    people: People,
-    quotation_words: int,
+    document: Document, made: Cut, persons: Mapping[str, Person], author: Person, quotation_words: int
 ) -> list[Turn]:
-    labelled = any(label is not None for label, _ in pieces)
+    labelled = any(p.label is not None for p in made.pieces)
     separator = _paragraph_break(document.text)
     turns: list[Turn] = []
-    for label, piece in pieces:
-        person = persons[label.text] if label else _author(document, people)
-        body, excluded = _body(piece, document, separator, heads=label is None, labels=labelled)
+    for piece in made.pieces:
+        label = piece.label
+        person = persons[label.text] if label else author
+        heads = label is None and not piece.resumed
+        body, excluded = _body(piece.text, document, separator, made.table, heads=heads, labels=labelled)
         if not body or (label is None and labelled and covered(body, excluded)):
             continue
         note = label.note if label else ""
@@ -252,12 +239,15 @@ def _turns(
                 tuple(sorted(excluded)),
                 tuple(quotations(body, quotation_words)),
                 person.office,
-                label.start if label else 0,
+                label.start if label else piece.start,
                 person.rule,
             )
         )
     # The Public Papers, whose labels are not in capitals, repeat a label where nobody else spoke.
-    stopped = any(label is not None and not label.text.isupper() for label, _ in pieces) and not document.given
+    stopped = (
+        any(p.label is not None and p.label.claim is None and not p.label.text.isupper() for p in made.pieces)
+        and not document.given
+    )
     return _joined(turns) if stopped else turns
 
 
@@ -269,7 +259,7 @@ def covered(text: str, spans: Sequence[Span]) -> bool:
     return not re.search(r"\w", "".join(rest))
 
 
-def _author(document: Document, people: People) -> Person:
+def _author(document: Document, people: People, home: Home) -> Person:
     """The author: whom an attribution line names, or the byline."""
     # The line belongs to the head of a statement; further down it would introduce somebody else's words.
     for paragraph in document.text[:1500].split("\n"):
@@ -279,12 +269,12 @@ def _author(document: Document, people: People) -> Person:
             title, name = split_label(who.upper())
             words = who.split()
             shown = " ".join(words[len(words) - len(name.split()) :]) if name else who
-            person = people.author(who, document.date)
+            person = people.author(who, document.date, home)
             if person.rule == "config":
                 return person
             role = "spokesperson" if "SPOKES" in title else "principal"
             return Person(people.canonical(shown), role, "home", title.title(), "attribution line")
-    return people.author(document.byline, document.date)
+    return people.author(document.byline, document.date, home)
 
 
 def _paragraph_break(text: str) -> str:
@@ -297,7 +287,9 @@ def _paragraph_break(text: str) -> str:
     return r"\n+" if ends >= 0.6 * len(lines) else r"\n\s*\n"
 
 
-def _body(piece: str, document: Document, separator: str, *, heads: bool, labels: bool) -> tuple[str, list[Span]]:
+def _body(
+    piece: str, document: Document, separator: str, table: LabelGrammar | None, *, heads: bool, labels: bool
+) -> tuple[str, list[Span]]:
     """Paragraphs joined by blank lines, and the spans of those that are nobody's words."""
     body, excluded = "", list[Span]()
     known = [document.title, document.byline, *document.byline.split(", "), document.kind]
@@ -307,6 +299,8 @@ def _body(piece: str, document: Document, separator: str, *, heads: bool, labels
     prose = [p.rstrip('"”’)*] ')[-1:] in (".", "!", "?", "…", ":") and not p.isupper() for p in paragraphs]
     for p, reads in zip(paragraphs, prose):
         reason = document.boilerplate.get(p, "") or boilerplate(p)
+        if not reason and table is not None and table.says_nobody(p):
+            reason = "line of procedure"
         if leading and not reason and not ATTRIBUTED.match(p):
             if (all(is_heading(line, known) for line in p.split("\n")) and (any(prose) or labels)) or (
                 labels and not reads

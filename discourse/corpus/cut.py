@@ -1,0 +1,220 @@
+"""Where documents are cut into turns: by the grammar of the archive, which is chosen or recognised."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from discourse.corpus.bylines import parse_byline
+from discourse.corpus.documents import Document
+from discourse.corpus.grammar import Label, LabelGrammar, grammars, recognise
+from discourse.corpus.home import AUTHOR, EVERYONE, UNITED_STATES, Home, home_named, home_of
+from discourse.corpus.label_words import plain
+from discourse.corpus.labels import find_labels
+from discourse.corpus.names import surname
+from discourse.corpus.persons import Speaker
+from discourse.corpus.unclaimed import named_labels, unclaimed
+from discourse.errors import SettingError, did_you_mean
+from discourse.types import UNKNOWN
+
+DETECT = "detect"
+GENERAL = "general"
+"""Name of the grammar of labels in capitals, of the Public Papers and of dialogues, which has no table."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What follows a label, or stands before the first one; or what goes on behind an interjection."""
+
+    label: Label | None
+    text: str
+    start: int = 0
+    resumed: bool = False
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A document in pieces.
+
+    Parameters
+    ----------
+    pieces : tuple of Piece
+        In order.
+    grammar : str
+        Name of the grammar that found the labels; empty where there is none.
+    table : LabelGrammar, optional
+        The grammar itself, where it is a table.
+    unclaimed : tuple of (line, text)
+        Lines, from 1, that look like labels and are claimed by nobody.
+    """
+
+    pieces: tuple[Piece, ...]
+    grammar: str = ""
+    table: LabelGrammar | None = None
+    unclaimed: tuple[tuple[int, str], ...] = ()
+
+
+def chosen(documents: Sequence[Document], labels: LabelGrammar | str) -> list[LabelGrammar | None]:
+    """The grammar of each document; None for that without a table.
+
+    Raises
+    ------
+    SettingError
+        For the name of a grammar that does not exist.
+    """
+    if isinstance(labels, LabelGrammar):
+        return [labels] * len(documents)
+    known = grammars()
+    if labels not in (DETECT, GENERAL, *known):
+        names = [DETECT, GENERAL, *known]
+        raise SettingError(
+            ("corpus", "labels"), f'there is no grammar of labels "{labels}". {did_you_mean(labels, names)}'
+        )
+    if labels != DETECT:
+        return [known.get(labels)] * len(documents)
+    tables = tuple(known.values())
+    found = [None if d.given else recognise(d.text, _words(d), tables) for d in documents]
+    # A short document of an archive whose others are recognised is read as they are.
+    of_issuer = {d.issuer: g for d, g in zip(documents, found) if g is not None and d.issuer}
+    return [
+        g if g is not None or d.given or not d.issuer or d.issuer not in of_issuer else of_issuer[d.issuer]
+        for d, g in zip(documents, found)
+    ]
+
+
+def _words(document: Document) -> str:
+    return " | ".join((document.issuer, document.byline, document.title, document.kind))
+
+
+def homes_of(documents: Sequence[Document], tables: Sequence[LabelGrammar | None], home: Home | None) -> list[Home]:
+    """The home side of each document: the one of the config, or what issuer, byline, title or the archive show."""
+    if home is not None:
+        return [
+            home if not home.issuers or home.issued(_words(d)) or not _words(d).strip(" |") else AUTHOR
+            for d in documents
+        ]
+    return [_home(d, table) for d, table in zip(documents, tables)]
+
+
+def _home(document: Document, table: LabelGrammar | None) -> Home:
+    if table is not None and not document.given:
+        return home_named(table.home) if table.home else EVERYONE
+    found = home_of(document.issuer, document.byline, document.title)
+    if found is not None:
+        return UNITED_STATES if found.is_united_states else found
+    # Where nothing says whose document it is, the text may.
+    if not (document.byline or document.issuer) or home_of("", "", document.text[:3_000]) is not None:
+        return UNITED_STATES
+    return AUTHOR
+
+
+def names_in(document: Document, speakers: Sequence[Speaker]) -> set[str]:
+    """Surnames and aliases, in capitals, that may occur in labels of this document."""
+    names = {surname(n) for n, _ in parse_byline(document.byline)}
+    names |= {plain(w) for w in re.findall(r"[A-ZÀ-Þ][\w’'\-]{2,}", document.title)} - _TITLE_WORDS
+    names |= aliases(speakers)
+    return {n for n in names if len(n) > 2}
+
+
+# Words that titles write with a capital and that name nobody.
+_TITLE_WORDS = frozenset(
+    """SECRETARY MINISTER PRESIDENT FOREIGN PRIME DEPUTY ASSISTANT BRIEFING PRESS DEPARTMENT REMARKS STATEMENT
+    INTERVIEW WITH JOINT STATE
+    NEWS CONFERENCE CALL MEETING READOUT THE AND FOR FROM BEFORE AFTER UNITED STATES DAY OFFICE SPOKESPERSON FULL
+    TRANSCRIPT NATIONAL SUMMIT
+    SECURITY COUNCIL AMBASSADOR UNDER SPECIAL ENVOY UKRAINE RUSSIA CHINA EUROPEAN UNION QUESTION ANSWER QUESTIONS
+    ANSWERS""".split()
+)
+
+
+def aliases(speakers: Sequence[Speaker]) -> set[str]:
+    """The words, in capitals, by which the user has named people."""
+    return {plain(a) for s in speakers for a in (s.aliases or (s.name.split()[-1],))}
+
+
+def cut(
+    document: Document, speakers: Sequence[Speaker], table: LabelGrammar | None, not_labels: Sequence[str] = ()
+) -> Cut:
+    """A document in pieces: what comes before the first label, then each label with what follows it.
+
+    Parameters
+    ----------
+    document : Document
+        As a reader found it.
+    speakers : sequence of Speaker
+        People that the user has named: what begins with one of their names and a colon is a label, whatever else it is.
+    table : LabelGrammar, optional
+        The grammar of the archive.
+    not_labels : sequence of str
+        Lines, or labels, that look like labels and are none.
+
+    Returns
+    -------
+    Cut
+    """
+    if document.given:
+        return Cut(_given(document))
+    text = document.text
+    labels = table.find(text) if table is not None else []
+    if table is None or table.dialogue:
+        taken = {x.start for x in labels}
+        labels += [
+            x for x in find_labels(text, names_in(document, speakers), title=document.title) if x.start not in taken
+        ]
+    taken = {x.start for x in labels}
+    labels += [x for x in named_labels(text, aliases(speakers)) if x.start not in taken]
+    refused = {_bare(x) for x in not_labels}
+    labels = sorted((x for x in labels if _bare(x.text) not in refused), key=lambda x: x.start)
+    found = unclaimed(text, labels, table)
+    lines = tuple((text.count("\n", 0, start) + 1, words) for start, words in found if _bare(words) not in refused)
+    name = (table.name if table is not None else GENERAL) if labels else ""
+    return Cut(_pieces(document, labels), name, table if labels else None, lines)
+
+
+def _bare(label: str) -> str:
+    return plain(label.strip().rstrip(":. "))
+
+
+def _given(document: Document) -> tuple[Piece, ...]:
+    pieces, position = [], 0
+    for name, words in document.given:
+        pieces.append(Piece(Label(position, position, name.strip() or UNKNOWN), words, position))
+        # Readers join the turns by blank lines.
+        position += len(words) + 2
+    return tuple(pieces)
+
+
+# Who calls into a speech: one paragraph, behind which the speaker goes on.
+_INTERJECTS = re.compile(
+    r"(?:Audience|Members?|Representatives?|Rep\.|Senators?|Sen\.|Hon\. Members?|Protesters?|Voices?)\b", re.I
+)
+
+
+def _pieces(document: Document, labels: Sequence[Label]) -> tuple[Piece, ...]:
+    text = document.text
+    starts = [x.start for x in labels] + [len(text)]
+    before = text[: starts[0]]
+    pieces = [Piece(None, before)] * bool(before.strip())
+    # Whose speech has no label of its own goes on behind whoever calls into it.
+    only_calls = bool(before.strip()) and all(_INTERJECTS.match(x.text) for x in labels)
+    for k, label in enumerate(labels):
+        end = starts[k + 1]
+        call = re.compile(r"\n\s*\n?").search(text, _first_word(text, label.end)) if only_calls else None
+        if call is not None and call.start() < end:
+            pieces.append(Piece(label, text[label.end : call.start()], label.start))
+            rest = text[call.end() : end]
+            pieces += [Piece(None, rest, call.end(), resumed=True)] * bool(rest.strip())
+        else:
+            pieces.append(Piece(label, text[label.end : end], label.start))
+    return tuple(pieces)
+
+
+def _first_word(text: str, start: int) -> int:
+    match = re.compile(r"\S").search(text, start)
+    return match.start() if match else start
+
+
+def known_names(labels: Collection[Label]) -> set[str]:
+    """Surnames in the labels of a document, in capitals."""
+    return {surname(x.claim.name if x.claim else x.text) for x in labels}

@@ -1,0 +1,45 @@
+"""A document as a reader found it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document as a reader found it, before anyone asked who speaks.
+
+    Parameters
+    ----------
+    doc_id, title, text : str
+        The text has paragraphs between blank lines; block quotations begin with ``> ``.
+    date : date
+        Of publication or delivery.
+    byline : str
+        Authors, as the source gives them; whose words they are where there is no label.
+    kind, issuer : str
+        As the source gives them.
+    place : str
+        File and line or row, for messages.
+    given : tuple of (label, text)
+        Turns as the source itself separates them; then no labels are looked for in `text`.
+    boilerplate : mapping of str to str
+        Whole paragraphs that are nobody's words, with the reason.
+    metadata : mapping
+        Further columns of the documents table.
+    """
+
+    doc_id: str
+    date: dt.date | None
+    title: str
+    text: str
+    byline: str = ""
+    kind: str = ""
+    issuer: str = ""
+    place: str = ""
+    given: tuple[tuple[str, str], ...] = ()
+    boilerplate: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)

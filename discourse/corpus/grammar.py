@@ -1,0 +1,246 @@
+"""Grammars of labels: how an archive writes who speaks, as small tables of patterns with examples."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from discourse.corpus.home import is_state
+from discourse.corpus.label_words import is_address
+from discourse.corpus.templates import expression
+
+Part = Literal[
+    "person", "chair", "delegate", "official", "minister", "member", "asker", "witness", "written", "spokesperson",
+    "reporter", "moderator", "audience", "guest", "author", "congress",
+]  # fmt: skip
+ROLES: dict[Part, tuple[str, str]] = {
+    "chair": ("moderator", "other"),
+    "delegate": ("principal", "home"),
+    "official": ("principal", "home"),
+    "minister": ("principal", "home"),
+    "member": ("participant", "home"),
+    "asker": ("participant", "home"),
+    "congress": ("participant", "other"),
+    "written": ("participant", "other"),
+    "spokesperson": ("spokesperson", "home"),
+    "reporter": ("reporter", "press"),
+    "moderator": ("moderator", "other"),
+    "audience": ("participant", "other"),
+    "guest": ("participant", "other"),
+}
+"""Role and side of those whom a label shows by its form; for the others the document says it."""
+
+
+class LabelPattern(BaseModel):
+    """One form of labels, and what it shows of the speaker."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    pattern: str = Field(
+        description="The label with its last mark: words, fields such as {title} {name} ({state}), [optional parts], <what must follow>"
+    )
+    part: Part = Field(
+        "person", alias="is", description="The part that such a label shows: chair, delegate, member, reporter..."
+    )
+    called: str = Field("", description="Name for figures, where the label has none")
+    recurs: bool = Field(
+        False, description="Take such a line only where the name occurs in several labels of the document"
+    )
+    sign: bool = Field(False, description="Only this archive writes labels so: two of them show whose document it is")
+    indented: bool = Field(
+        False, description="Take such a line only where a paragraph begins, for lines are broken at a width"
+    )
+    examples: tuple[str, ...] = Field((), description="Labels of this form; each is checked when the grammar is read")
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, value: str) -> str:
+        expression(value)
+        return value
+
+
+class LabelGrammar(BaseModel):
+    """How an archive writes its labels.
+
+    Examples
+    --------
+    >>> grammar = LabelGrammar(name="diet", labels=[{"pattern": "The Hon. {name}, {party}.", "is": "member"}])
+    >>> [(x.text, x.claim.part) for x in grammar.find("The Hon. Ann Roe, Harbour Party. I thank the House.")]
+    [('The Hon. Ann Roe, Harbour Party', 'member')]
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field("own", description="Name of the grammar")
+    title: str = Field("", description="The archive, in words")
+    archives: tuple[str, ...] = Field(
+        (), description="Words in issuer, byline or title by which its documents are recognised"
+    )
+    home: str = Field("", description="The home side of such documents, where the config names none")
+    labels: tuple[LabelPattern, ...] = Field(
+        min_length=1, description="Forms of labels; the first that fits a line counts"
+    )
+    no_labels: tuple[str, ...] = Field((), description="Lines that look like labels and are none")
+    nobody: tuple[str, ...] = Field((), description="Whole lines that nobody said: procedure, clock times")
+    dialogue: bool = Field(False, description="Look for names before a colon as in other documents as well")
+
+    @field_validator("no_labels", "nobody")
+    @classmethod
+    def _compile(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for template in value:
+            expression(template)
+        return value
+
+    def find(self, text: str) -> list[Label]:
+        """The labels of a text, in order.
+
+        Parameters
+        ----------
+        text : str
+            A document.
+
+        Returns
+        -------
+        list of Label
+        """
+        taken: dict[int, Label] = {}
+        none = {m.start("label") for t in self.no_labels for m in expression(t).finditer(text)}
+        wide = _is_wrapped(text)
+        for pattern in self.labels:
+            for match in expression(pattern.pattern).finditer(text):
+                start = match.start("label")
+                if start in taken or start in none or (pattern.indented and not _begins_paragraph(text, match, wide)):
+                    continue
+                label = self._label(pattern, match)
+                if pattern.part == "chair" or not is_address(label.text):
+                    taken[start] = label
+        return self._recurring([taken[k] for k in sorted(taken)])
+
+    def _label(self, pattern: LabelPattern, match: re.Match[str]) -> Label:
+        found = match.groupdict()
+        label = re.sub(r"^[*_]+|[*_]+$", "", match["label"]).rstrip(" :.–—-")
+        note = f"spoken in {found['language']}" if found.get("language") else ""
+        claim = Claim(
+            pattern.part,
+            pattern.called or found.get("name") or found.get("words") or "",
+            found.get("title") or "",
+            found.get("office") or found.get("minister") or "",
+            found.get("state") or "",
+            bool(pattern.called),
+            pattern.recurs,
+            pattern.sign and (not found.get("state") or is_state(found["state"])),
+        )
+        return Label(match.start("label"), match.end("label"), label, note, claim)
+
+    @staticmethod
+    def _recurring(labels: Sequence[Label]) -> list[Label]:
+        """Labels without those of bare names that occur once."""
+        last = [x.claim.name.split()[-1].casefold() if x.claim and x.claim.name else "" for x in labels]
+        return [
+            x
+            for x, name in zip(labels, last)
+            if x.claim is None or not x.claim.recurs or (name and last.count(name) > 1)
+        ]
+
+    def says_nobody(self, paragraph: str) -> bool:
+        """Whether a paragraph of one line is procedure that nobody said."""
+        if "\n" in paragraph:
+            return False
+        return any((m := expression(t).match(paragraph)) and m.end() >= len(paragraph) - 1 for t in self.nobody)
+
+    def known_by(self, words: str) -> bool:
+        """Whether issuer, byline or title name this archive."""
+        return any(re.search(rf"(?<!\w){re.escape(w)}(?!\w)", words, re.I) for w in self.archives)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What the form of a label shows of the speaker."""
+
+    part: Part
+    name: str = ""
+    title: str = ""
+    office: str = ""
+    state: str = ""
+    nameless: bool = False
+    recurs: bool = False
+    sign: bool = False
+
+
+@dataclass(frozen=True)
+class Label:
+    """One label: where it begins and ends in the document, its words, the note beside it, and what its form shows."""
+
+    start: int
+    end: int
+    text: str
+    note: str = ""
+    claim: Claim | None = None
+
+
+def _is_wrapped(text: str) -> bool:
+    """Whether paragraphs begin with white space and lines are broken at a width, as the Government Publishing Office does."""
+    lines = text.split("\n")
+    return sum(x.startswith("    ") and x.strip() != "" for x in lines) > 0.05 * len(lines)
+
+
+def _begins_paragraph(text: str, match: re.Match[str], wrapped: bool) -> bool:
+    """Whether a line begins a paragraph: indented, where lines are broken, or else behind a blank line or the end of a sentence."""
+    if wrapped:
+        return match.start("label") - match.start() >= 2
+    before = text[max(0, match.start() - 80) : match.start()].rstrip(" \t")
+    return not before or before.endswith("\n\n") or before.rstrip()[-1:] in tuple('.!?…:]"”)—-')
+
+
+_NAMED = 1_000  # more than any number of signs: an archive that names itself is believed
+
+
+@cache
+def grammars() -> dict[str, LabelGrammar]:
+    """The grammars that come with the package, by name."""
+    folder = files("discourse.lexicons").joinpath("labels")
+    tables = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
+    found = [LabelGrammar.model_validate(yaml.safe_load(f.read_text(encoding="utf-8"))) for f in tables]
+    return {g.name: g for g in found}
+
+
+def recognise(text: str, words: str, tables: Sequence[LabelGrammar]) -> LabelGrammar | None:
+    """The grammar of a document: of an archive that issuer, byline or title name, or one of which two labels are a sign.
+
+    Parameters
+    ----------
+    text : str
+        The document.
+    words : str
+        Issuer, byline and title.
+    tables : sequence of LabelGrammar
+        Grammars to choose from; of equal ones the first.
+
+    Returns
+    -------
+    LabelGrammar or None
+    """
+    best, most = None, 0
+    for grammar in tables:
+        found = grammar.find(text)
+        signs = sum(x.claim is not None and x.claim.sign for x in found)
+        points = signs + _NAMED * (grammar.known_by(words) and bool(found))
+        if points > max(most, 1):
+            best, most = grammar, points
+    return best
+
+
+def wrong_examples(grammar: LabelGrammar) -> Iterator[str]:
+    """Examples that their own pattern does not find."""
+    for pattern in grammar.labels:
+        for example in pattern.examples:
+            found = grammar.find(f"{example} We thank the harbour.\n\n{example} Yes.")
+            if not found or found[0].claim is None or found[0].claim.part != pattern.part:
+                yield example

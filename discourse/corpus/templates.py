@@ -1,0 +1,127 @@
+"""Templates of speaker labels, as tables of labels and configs write them, as regular expressions."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from discourse.corpus.label_words import TITLES
+
+SPACE = r"[ \t\u00a0\u202f]+"
+_PARTICLES = "de|del|della|di|da|dos|du|van|von|der|den|ter|bin|bint|ibn|al|el|le|la|of|and|y|e|ap|ni"
+_COURTESY = (
+    "Mr Mrs Ms Miss Dr Prof Professor Sir Dame Lord Lady Baroness Baron Viscount Viscountess Earl Countess Hon Rt Madam "
+    "Archbishop Bishop Cardinal Monsignor Reverend Rev Rabbi Imam Sheikh Sheikha Sayyid Shaikh Prince Princess Nana Chief "
+    "Lieutenant Lt Maj Brigadier Captain Capt Commander Sergeant Father Sister Gen Sen Rep Gov Col"
+).split()
+# Titles as labels write them in small letters: "Prime Minister", "Secretary-General".
+_TITLE = "|".join(
+    sorted({re.escape(w) for t in TITLES for w in (t.title(), t)} | set(_COURTESY), key=lambda w: (-len(w), w))
+)
+_FIRST = r"[^\W\d_a-zß-öø-ÿ][\w’'.\-]*"
+FIELDS = {
+    "title": rf"(?:(?:{_TITLE})\b\.?)(?:{SPACE}(?:{_TITLE})\b\.?){{0,2}}",
+    "name": rf"{_FIRST}(?:{SPACE}(?:(?:{_PARTICLES}){SPACE})*(?:{_FIRST}|(?<=[a-z]){_PARTICLES})){{0,5}}(?:,?{SPACE}[JS]r\.?)?",
+    "words": r"[^()\[\]:;,.!?\n]{2,50}?",
+    "office": r"[^\W\d_a-zß-öø-ÿ][^():\n]{1,140}?",
+    "state": r"[^\W\d_a-zß-öø-ÿ][^()\n]{1,60}(?:\([^()\n]{1,60}\)[^()\n]{0,40})?",
+    "place": r"[^()\n]{2,70}",
+    "party": r"[^()\n]{1,60}",
+    "language": r"[A-Z]\w+(?: and [A-Z]\w+)?",
+    "number": r"\d{1,4}",
+    "clock": r"\d{1,2}(?:[.:·]\d{2})?",
+    "dash": r"[—–-]+",
+    "rest": r"[^\n]*",
+    "minister": r"(?:(?:Parliamentary )?(?:Under[- ])?Secretary of State|(?:Parliamentary |First |Economic |Financial |Exchequer |Chief )?Secretary"
+    r"|Prime Minister|Deputy Prime Minister|Minister|Chancellor|Attorney[- ]General|Solicitor[- ]General|Lord Advocate"
+    r"|Lord President|Lord Privy Seal|Paymaster[- ]General|President of the Board|Leader of the House|Advocate General"
+    r"|Vice-Chamberlain|Comptroller)[^():.\n]{0,110}?",
+    "any": r"[^\n:]{1,90}?",
+}
+"""What each field of a template stands for; `{words}` is a name whose spelling does not show that it is one."""
+
+
+@lru_cache(maxsize=512)
+def expression(template: str) -> re.Pattern[str]:
+    r"""A template of a label as a regular expression for whole lines of a text.
+
+    Parameters
+    ----------
+    template : str
+        Words as they stand, fields in braces (those of `FIELDS`), one of several words as ``{Question|Answer}``, optional parts
+        in square brackets, and between ``<`` and ``>`` what follows the label and is no part of it. A backslash before a bracket
+        means the bracket itself.
+
+    Returns
+    -------
+    re.Pattern
+        With a group for each field; the label is the group `label`.
+
+    Raises
+    ------
+    ValueError
+        For unknown fields, brackets that do not match and templates that match everything.
+
+    Examples
+    --------
+    >>> m = expression("{title} {name} ({state})[ (spoke in {language})]:").search("Ms. Lind (Ostmark) (spoke in French): I thank you.")
+    >>> m["label"], m["name"], m["state"], m["language"]
+    ('Ms. Lind (Ostmark) (spoke in French):', 'Lind', 'Ostmark', 'French')
+    """
+    label, ahead = _split(template)
+    body, begun = _expression(label, set())
+    follows = f"(?={SPACE}?{_expression(ahead, begun)[0]})" if ahead else r"(?=\s|$|[^\W\d_a-zß-öø-ÿ]|[“\"(\[—–-])"
+    if not re.sub(r"{\w+}|[\[\]\s]", "", label):
+        raise ValueError("it has neither a word nor a mark of its own, and would match every line")
+    return re.compile(rf"(?m)^(?:[ \t\u00a0]*(?:[*_>#]{{1,3}}[ \t]?)?)(?P<label>{body}(?:\*\*|__)?){follows}")
+
+
+def _split(template: str) -> tuple[str, str]:
+    """The label, and what must follow it."""
+    match = re.fullmatch(r"(?P<label>[^<>]+?)\s*(?:<(?P<ahead>[^<>]+)>)?", template.strip())
+    if match is None:
+        raise ValueError("expected a label, and at most one part between < and > at its end")
+    return match["label"], (match["ahead"] or "").strip()
+
+
+def _expression(template: str, seen: set[str]) -> tuple[str, set[str]]:
+    parts, depth, position = [], 0, 0
+    token = re.compile(
+        r"\\(?P<literal>[\[\]{}()<>\\])|{(?P<field>[^{}]*)}|(?P<open>\[)|(?P<close>\])|(?P<space>\s+)|(?P<other>.)"
+    )
+    for match in token.finditer(template):
+        position = match.end()
+        if match["literal"]:
+            parts.append(re.escape(match["literal"]))
+        elif match["field"] is not None:
+            parts.append(_field(match["field"], seen))
+        elif match["open"]:
+            depth += 1
+            parts.append("(?:")
+        elif match["close"]:
+            depth -= 1
+            parts.append(")?")
+        else:
+            # Transcripts lose the space before a bracket.
+            parts.append(
+                (SPACE[:-1] + "*" if template.startswith("(", position) else SPACE)
+                if match["space"]
+                else re.escape(match["other"])
+            )
+        if depth < 0:
+            break
+    if depth or position < len(template):
+        raise ValueError("a square bracket has no partner (write \\[ for the bracket itself)")
+    return "".join(parts), seen
+
+
+def _field(name: str, seen: set[str]) -> str:
+    if "|" in name:
+        words = sorted(name.split("|"), key=lambda w: (-len(w), w))
+        return f"(?:{'|'.join(re.escape(w).replace(chr(92) + ' ', SPACE) for w in words)})"
+    if name not in FIELDS:
+        raise ValueError(f'there is no field "{{{name}}}"; the fields are {", ".join(f"{{{f}}}" for f in FIELDS)}')
+    if name in seen:
+        return f"(?:{FIELDS[name]})"
+    seen.add(name)
+    return f"(?P<{name}>{FIELDS[name]})"

@@ -1,0 +1,122 @@
+"""Lines that look like speaker labels: those that name whom the user has named, and those that nobody claims."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from discourse.corpus.grammar import Label, LabelGrammar
+from discourse.corpus.label_words import contains, has_title, is_address, is_field, is_heading, plain, small_words
+from discourse.corpus.labels import capitals, follows, speaks
+from discourse.corpus.templates import FIELDS, SPACE, expression
+
+_LONGEST = 90  # characters of a line that may be a label
+_BEFORE_COLON = re.compile(
+    rf"(?m)^[ \t\u00a0*_>]*(?P<label>[^\W\d_][^:\n]{{1,{_LONGEST}}}?)[ \t]*:(?:\*\*)?(?=\s|$|[A-Z“\"(\[])"
+)
+_LIKE = tuple(
+    expression(t)
+    for t in (
+        "{title} {name}[ ({any})][ ({any})]:",
+        "[The ]{office} ({title} {name}):",
+        "{name} ({any}) ({any}):",
+        "{name}, {office}:",
+        "{title} {name}. {–|—}",
+    )
+)
+_NAME_ALONE = re.compile(rf"(?m)^[ \t\u00a0*_]*(?P<label>{FIELDS['name']}):(?=\s)")
+_WORDS = 4  # at most, of a name alone
+
+
+def named_labels(text: str, aliases: Collection[str]) -> Iterator[Label]:
+    """Labels that have a name which the user has given.
+
+    Parameters
+    ----------
+    text : str
+        A document.
+    aliases : collection of str
+        In capitals.
+
+    Yields
+    ------
+    Label
+
+    Examples
+    --------
+    >>> [x.text for x in named_labels("LIND: Yes.\n\nMs. Lind, Harbours: No.\n\nWe told Lind this: stay.", {"LIND"})]
+    ['LIND', 'Ms. Lind, Harbours']
+    """
+    if not aliases:
+        return
+    for match in _BEFORE_COLON.finditer(text):
+        label = match["label"].strip(" *_")
+        words = plain(re.sub(r"[(\[].*", "", label))
+        if any(contains(a, words) for a in aliases) and _is_all_name(label):
+            yield Label(match.start("label"), match.end(), label)
+
+
+def _is_all_name(label: str) -> bool:
+    """Whether all longer words begin with a capital: a name with its office, no sentence."""
+    return all(not w[0].islower() for w in re.findall(r"[^\W\d_][\w’'.\-]*", label) if len(w) > 3)
+
+
+def unclaimed(text: str, labels: Sequence[Label], table: LabelGrammar | None) -> list[tuple[int, str]]:
+    """Offsets and words of lines that look like labels, speak, and are no label.
+
+    Parameters
+    ----------
+    text : str
+        A document.
+    labels : sequence of Label
+        Its labels.
+    table : LabelGrammar, optional
+        The grammar of its archive.
+
+    Returns
+    -------
+    list of (int, str)
+        In order.
+
+    Examples
+    --------
+    >>> unclaimed("MR. ROE: Yes.\n\nVESSEL TYPE: Tanker.\n\nHon. Aker (Norhaven): Why do we wait?", [Label(0, 8, "MR. ROE")], None)
+    [(38, 'Hon. Aker (Norhaven)')]
+    """
+    taken = {x.start for x in labels}
+    inside = [(x.start, x.end) for x in labels]
+    small = small_words(text)
+    found: dict[int, str] = {}
+    for match in capitals(text):
+        label = plain(match["label"])
+        if not (
+            is_field(label)
+            or is_address(label)
+            or (is_heading(label, small) and not has_title(label))
+            or len(label) < 3
+        ):
+            found[match.start("label")] = match["label"]
+    for pattern in _LIKE:
+        for match in pattern.finditer(text):
+            label = match["label"].rstrip(" :.–—")
+            if not is_address(label) and not is_field(plain(match.groupdict().get("name") or "")):
+                found.setdefault(match.start("label"), label)
+    if len(labels) > 1:
+        for match in _NAME_ALONE.finditer(text):
+            label = match["label"]
+            if (
+                1 < len(label.split()) <= _WORDS
+                and not is_field(label)
+                and not is_heading(label.upper(), small)
+                and not is_address(label)
+            ):
+                found.setdefault(match.start("label"), label)
+    refused = {m.start("label") for t in (table.no_labels if table else ()) for m in expression(t).finditer(text)}
+    return [
+        (start, re.sub(SPACE, " ", found[start]).strip(" *_"))
+        for start in sorted(found)
+        if start not in taken
+        and start not in refused
+        and speaks(follows(text, start + len(found[start]) + 1))
+        and not any(a <= start < b for a, b in inside)
+    ]
