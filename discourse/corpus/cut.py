@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from discourse.corpus.bylines import parse_byline
 from discourse.corpus.documents import Document
-from discourse.corpus.grammar import Label, LabelGrammar, grammars, recognise
+from discourse.corpus.grammar import Label, LabelGrammar, candidates, grammars
 from discourse.corpus.home import AUTHOR, EVERYONE, UNITED_STATES, Home, home_named, home_of
 from discourse.corpus.label_words import plain
 from discourse.corpus.labels import find_labels
 from discourse.corpus.names import surname
+from discourse.corpus.offices import holders
 from discourse.corpus.persons import Speaker
 from discourse.corpus.unclaimed import named_labels, unclaimed
 from discourse.errors import SettingError, did_you_mean
@@ -74,13 +75,26 @@ def chosen(documents: Sequence[Document], labels: LabelGrammar | str) -> list[La
     if labels != DETECT:
         return [known.get(labels)] * len(documents)
     tables = tuple(known.values())
-    found = [None if d.given else recognise(d.text, _words(d), tables) for d in documents]
+    found = [None if d.given else _recognised(d, tables) for d in documents]
     # A short document of an archive whose others are recognised is read as they are.
     of_issuer = {d.issuer: g for d, g in zip(documents, found) if g is not None and d.issuer}
     return [
         g if g is not None or d.given or not d.issuer or d.issuer not in of_issuer else of_issuer[d.issuer]
         for d, g in zip(documents, found)
     ]
+
+
+_OWN = 0.3  # share of labels of its own by which a grammar with dialogue is recognised
+
+
+def _recognised(document: Document, tables: Sequence[LabelGrammar]) -> LabelGrammar | None:
+    """The first grammar that finds as many labels as are found without a table."""
+    possible = candidates(document.text, f"{document.issuer} | {document.byline}", document.title, tables)
+    if not possible:
+        return None
+    others = len(find_labels(document.text, names_in(document, ()), title=document.title))
+    # A grammar with dialogue takes the others' labels as well as its own.
+    return next((g for g, n in possible if n >= (_OWN * others if g.dialogue else others)), None)
 
 
 def _words(document: Document) -> str:
@@ -103,10 +117,22 @@ def _home(document: Document, table: LabelGrammar | None) -> Home:
     found = home_of(document.issuer, document.byline, document.title)
     if found is not None:
         return UNITED_STATES if found.is_united_states else found
-    # Where nothing says whose document it is, the text may.
-    if not (document.byline or document.issuer) or home_of("", "", document.text[:3_000]) is not None:
-        return UNITED_STATES
-    return AUTHOR
+    # Where nothing says whose document it is, its labels and its beginning may.
+    return UNITED_STATES if _is_american(document) else AUTHOR
+
+
+# "SECRETARY ROE" in capitals; other states and bodies have ministers, and Secretaries General.
+_SECRETARY = re.compile(r"(?m)^[ \t*]*(?:[A-Z]+ ){0,2}SECRETARY\b(?! GENERAL|-GENERAL)[^:\n]{0,30}:")
+_BEGINNING = 3_000  # characters in which a document says whose it is
+
+
+def _is_american(document: Document) -> bool:
+    text = document.text
+    if not (document.byline or document.issuer) or home_of("", "", text[:_BEGINNING]) is not None:
+        return True
+    held = {t.surname for t in holders(document.date)}
+    in_office = any(surname(x["name"]) in held for x in re.finditer(r"(?m)^[ \t*]*(?:[A-Z]+\.? ){1,3}(?P<name>[A-Z’'-]+):", text))
+    return in_office or _SECRETARY.search(text) is not None
 
 
 def names_in(document: Document, speakers: Sequence[Speaker]) -> set[str]:

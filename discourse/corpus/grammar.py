@@ -12,7 +12,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from discourse.corpus.home import is_state
+from discourse.corpus.home import contained, is_state
 from discourse.corpus.label_words import is_address
 from discourse.corpus.templates import expression
 
@@ -81,8 +81,9 @@ class LabelGrammar(BaseModel):
     name: str = Field("own", description="Name of the grammar")
     title: str = Field("", description="The archive, in words")
     archives: tuple[str, ...] = Field(
-        (), description="Words in issuer, byline or title by which its documents are recognised"
+        (), description="Words in issuer or byline by which its documents are recognised"
     )
+    titles: tuple[str, ...] = Field((), description="Words in the title by which its documents are recognised")
     home: str = Field("", description="The home side of such documents, where the config names none")
     labels: tuple[LabelPattern, ...] = Field(
         min_length=1, description="Forms of labels; the first that fits a line counts"
@@ -155,9 +156,9 @@ class LabelGrammar(BaseModel):
             return False
         return any((m := expression(t).match(paragraph)) and m.end() >= len(paragraph) - 1 for t in self.nobody)
 
-    def known_by(self, words: str) -> bool:
-        """Whether issuer, byline or title name this archive."""
-        return any(re.search(rf"(?<!\w){re.escape(w)}(?!\w)", words, re.I) for w in self.archives)
+    def known_by(self, issuer: str, title: str) -> bool:
+        """Whether issuer (or byline) or title name this archive."""
+        return any(contained(w, issuer) for w in self.archives) or any(contained(w, title) for w in self.titles)
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,7 @@ def _begins_paragraph(text: str, match: re.Match[str], wrapped: bool) -> bool:
     return not before or before.endswith("\n\n") or before.rstrip()[-1:] in tuple('.!?…:]"”)—-')
 
 
-_NAMED = 1_000  # more than any number of signs: an archive that names itself is believed
+_SIGNS = 2  # labels of a form that only one archive has, for a document whose archive is not named
 
 
 @cache
@@ -211,30 +212,32 @@ def grammars() -> dict[str, LabelGrammar]:
     return {g.name: g for g in found}
 
 
-def recognise(text: str, words: str, tables: Sequence[LabelGrammar]) -> LabelGrammar | None:
-    """The grammar of a document: of an archive that issuer, byline or title name, or one of which two labels are a sign.
+def candidates(text: str, issuer: str, title: str, tables: Sequence[LabelGrammar]) -> list[tuple[LabelGrammar, int]]:
+    """The grammars that a document may be written by: of an archive that is named, or of which two labels are a sign.
 
     Parameters
     ----------
     text : str
         The document.
-    words : str
-        Issuer, byline and title.
+    issuer, title : str
+        Issuer and byline; title.
     tables : sequence of LabelGrammar
-        Grammars to choose from; of equal ones the first.
+        Grammars to choose from.
 
     Returns
     -------
-    LabelGrammar or None
+    list of (LabelGrammar, int)
+        With the number of labels that each finds; those of named archives first, then those with most labels.
     """
-    best, most = None, 0
+    found = []
     for grammar in tables:
-        found = grammar.find(text)
-        signs = sum(x.claim is not None and x.claim.sign for x in found)
-        points = signs + _NAMED * (grammar.known_by(words) and bool(found))
-        if points > max(most, 1):
-            best, most = grammar, points
-    return best
+        labels = grammar.find(text)
+        signs = sum(x.claim is not None and x.claim.sign for x in labels)
+        named = grammar.known_by(issuer, title)
+        if labels and (named or signs >= _SIGNS):
+            found.append((named, len(labels), grammar))
+    found.sort(key=lambda x: (-x[0], -x[1], x[2].name))
+    return [(grammar, n) for _, n, grammar in found]
 
 
 def wrong_examples(grammar: LabelGrammar) -> Iterator[str]:

@@ -154,12 +154,13 @@ def _officeholders() -> frozenset[str]:
 
 def home_of(issuer: str, byline: str, title: str) -> Home | None:
     """The home side that issuer, byline or title of a document show; None where they show none."""
-    for words in (issuer, byline, title):
+    for words in (issuer, byline):
         for home in known_homes().values():
             if words and home.issued(words):
                 return home
+    # A title also names those to whom somebody speaks: only offices of the United States are looked for in it.
     signed = f"{byline} | {title}"
-    if any(contained(name, signed) for name in _officeholders()) or re.search(
+    if known_homes()[UNITED_STATES.country].issued(title) or any(contained(name, signed) for name in _officeholders()) or re.search(
         r"\bSecretary of State\b(?! for)", signed
     ):
         return known_homes()["United States"]

@@ -51,6 +51,11 @@ _STOPPED = re.compile(
     r"|Minister|Senator|Representative|Speaker|General|Ambassador|Governor|Mayor|King|Queen|Mr\.|Mrs\.|Ms\.|Miss|Dr\.)"
     r"(?: (?:de|van|von|bin|al)| [A-ZÀ-Þ][\w’'.\-]*?){1,4})\.(?= [A-ZÀ-Þ\[“\"—(])"
 )
+# A body before the title: "Harbour Forum President Ann Roe." introduces who is called "President Roe." afterwards.
+_STOPPED_BODY = re.compile(
+    r"(?m)^(?P<label>(?:[A-ZÀ-Þ][\w’'\-]+ ){1,5}(?:President|Chairman|Chairwoman|Secretary|Director|Minister|Chancellor|Premier)"
+    r"(?: [A-ZÀ-Þ][\w’'.\-]*?){1,4})\.(?= [A-ZÀ-Þ\[“\"—(])"
+)
 _STOPPED_NAME = re.compile(r"(?m)^(?P<label>[A-ZÀ-Þ][\w’'\-]+(?: [A-ZÀ-Þ][\w’'\-]+){0,2})\.(?= [A-ZÀ-Þ\[“\"])")
 # The White House: a Q and white space.
 _BARE_Q = re.compile(r"(?m)^[ \t\u00a0*]*(?P<label>Q)(?:\*\*)?[.:]?[ \t\u00a0]+(?=[A-Z\"“'‘(\[…—–-])")
@@ -146,7 +151,8 @@ def _labels_of(found: Sequence[Match]) -> list[Label]:
     for match in sorted(longest.values(), key=lambda m: m.start("label")):
         groups = match.groupdict()
         note = " ".join(filter(None, ((groups.get("before") or ""), (groups.get("note") or "").strip(" ()[]"))))
-        labels.append(Label(match.start(), match.end(), match["label"].strip(" *`_").removesuffix("."), note))
+        begins = match.end() - len(match[0].lstrip(" \t\u00a0"))
+        labels.append(Label(begins, match.end(), match["label"].strip(" *`_").removesuffix("."), note))
     return labels
 
 
@@ -215,6 +221,8 @@ def _before_full_stop(text: str, names: Collection[str]) -> list[Match]:
     found = [m for m in _STOPPED.finditer(text) if not _is_initial(m["label"]) and not is_address(m["label"])]
     counts = Counter(m["label"] for m in found)
     if counts["The President"] or (len(found) > 2 and max(counts.values()) > 1 and len(counts) > 1):
+        surnames = {m["label"].split()[-1] for m in found}
+        found += [m for m in _STOPPED_BODY.finditer(text) if m["label"].split()[-1] in surnames]
         named = [m for m in _STOPPED_NAME.finditer(text) if m["label"].split()[-1].upper() in names]
         return found + [m for m in named if len(m["label"]) > 1]
     return []

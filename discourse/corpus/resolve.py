@@ -153,7 +153,7 @@ class _Case:
 def _two_speakers(case: _Case) -> Person | None:
     """Two people with titles or first names: SECRETARY ROE AND MINISTER KOVAR."""
     halves = re.split(r"\s+(?:AND|&)\s+", case.words)
-    if len(halves) == 2 and all(" " in h for h in halves):
+    if case.claim is None and len(halves) == 2 and all(" " in h for h in halves):
         return Person(shown(case.label), "joint", "other", "", "two speakers")
     return None
 
@@ -186,8 +186,8 @@ def _by_form(case: _Case) -> Person | None:
     at_home = case.home.everyone or case.home == AUTHOR or case.home.is_named_in(claim.state)
     if claim.part in ("delegate", "official") and side == "home" and not at_home:
         role, side = "counterpart", "foreign"
-    name = shown(claim.name)
-    return Person(name if " " in name or not claim.title else f"{claim.title} {name}", role, side, office, FORM)
+    name = shown(claim.name if " " in claim.name else f"{claim.title} {claim.name}")
+    return Person(name, role, side, office, FORM)
 
 
 def _unnamed_official(case: _Case) -> Person | None:
@@ -270,9 +270,9 @@ def _by_outlet(case: _Case) -> Person | None:
 # public record of offices, and last the title alone, which says the role and not the person.
 _RULES = (
     _two_speakers,
-    _nameless,
     _named_by_user,
     _by_form,
+    _nameless,
     _unnamed_official,
     _answering,
     _the_president,

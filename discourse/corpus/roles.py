@@ -57,7 +57,7 @@ _JOURNALIST = re.compile(
 )
 _PRIVATE = re.compile(
     r"\b(?:Chamber of Commerce|Executive Director|Human Rights Watch|Amnesty|University|College|Institute|Foundation"
-    r"|Company|Corporation|Inc|CEO|Chief Executive|Professor|Dean|Council on Foreign"
+    r"|Company|Corporation|Inc|CEO|Chief Executive|Professor|Dean|Council on Foreign|Economic Forum"
     r"|Senator|Congress\w*|Representative (?!of)|Governor|Mayor|Judge|Board|Trustee|Former)\b"
 )
 GUEST = re.compile(

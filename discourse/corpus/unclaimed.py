@@ -20,11 +20,12 @@ _LIKE = tuple(
         "{title} {name}[ ({any})][ ({any})]:",
         "[The ]{office} ({title} {name}):",
         "{name} ({any}) ({any}):",
-        "{name}, {office}:",
+        "{name}, {any}:",
         "{title} {name}. {–|—}",
     )
 )
 _NAME_ALONE = re.compile(rf"(?m)^[ \t\u00a0*_]*(?P<label>{FIELDS['name']}):(?=\s)")
+_COMMAS = 2  # at most, in a label: a name, an office and what it is for
 _WORDS = 4  # at most, of a name alone
 
 
@@ -44,7 +45,7 @@ def named_labels(text: str, aliases: Collection[str]) -> Iterator[Label]:
 
     Examples
     --------
-    >>> [x.text for x in named_labels("LIND: Yes.\n\nMs. Lind, Harbours: No.\n\nWe told Lind this: stay.", {"LIND"})]
+    >>> [x.text for x in named_labels("LIND: Yes.\\n\\nMs. Lind, Harbours: No.\\n\\nWe told Lind this: stay.", {"LIND"})]
     ['LIND', 'Ms. Lind, Harbours']
     """
     if not aliases:
@@ -57,7 +58,9 @@ def named_labels(text: str, aliases: Collection[str]) -> Iterator[Label]:
 
 
 def _is_all_name(label: str) -> bool:
-    """Whether all longer words begin with a capital: a name with its office, no sentence."""
+    """Whether all longer words begin with a capital: a name with its office, no sentence and no salutation."""
+    if label.count(",") > _COMMAS or re.search(r"[—–!?;]|\b(?:I|you|we|my|our)\b", label):
+        return False
     return all(not w[0].islower() for w in re.findall(r"[^\W\d_][\w’'.\-]*", label) if len(w) > 3)
 
 
@@ -80,8 +83,9 @@ def unclaimed(text: str, labels: Sequence[Label], table: LabelGrammar | None) ->
 
     Examples
     --------
-    >>> unclaimed("MR. ROE: Yes.\n\nVESSEL TYPE: Tanker.\n\nHon. Aker (Norhaven): Why do we wait?", [Label(0, 8, "MR. ROE")], None)
-    [(38, 'Hon. Aker (Norhaven)')]
+    >>> text = "MR. ROE: Yes.\\n\\nVESSEL TYPE: Tanker.\\n\\nHon. Aker (Norhaven): Why do we wait?"
+    >>> unclaimed(text, [Label(0, 8, "MR. ROE")], None)
+    [(37, 'Hon. Aker (Norhaven)')]
     """
     taken = {x.start for x in labels}
     inside = [(x.start, x.end) for x in labels]
@@ -99,7 +103,7 @@ def unclaimed(text: str, labels: Sequence[Label], table: LabelGrammar | None) ->
     for pattern in _LIKE:
         for match in pattern.finditer(text):
             label = match["label"].rstrip(" :.–—")
-            if not is_address(label) and not is_field(plain(match.groupdict().get("name") or "")):
+            if _is_all_name(label) and not is_address(label) and not is_field(plain(match.groupdict().get("name") or "")):
                 found.setdefault(match.start("label"), label)
     if len(labels) > 1:
         for match in _NAME_ALONE.finditer(text):
