@@ -9,10 +9,13 @@ from typing import Any, TypedDict, Unpack
 
 import pandas as pd
 
+from discourse.corpus.cut import DETECT
 from discourse.corpus.files import MAX_DOCUMENT, MEGABYTE, source_record
+from discourse.corpus.grammar import LabelGrammar
+from discourse.corpus.home import Home
 from discourse.corpus.language import other_language
 from discourse.corpus.offices import administration
-from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker, Turn, attribute
+from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker, Turn, attributed
 from discourse.errors import SourceError
 from discourse.types import DOCUMENT_COLUMNS, TURN_COLUMNS, Corpus, Exclusion, Provenance
 
@@ -24,6 +27,12 @@ class Attributing(TypedDict, total=False):
     ----------
     speakers : sequence of Speaker
         People that you name; they go before every rule.
+    home : Home or None
+        The state or body whose words are those of the home side; by default what issuer, byline and title show.
+    labels : LabelGrammar or str
+        How the archive writes labels: a grammar, the name of one, or ``detect``.
+    not_labels : sequence of str
+        What looks like a label and is none.
     quotation_words : int
         Words from which a quotation is marked.
     strict : bool
@@ -31,6 +40,9 @@ class Attributing(TypedDict, total=False):
     """
 
     speakers: Sequence[Speaker]
+    home: Home | None
+    labels: LabelGrammar | str
+    not_labels: Sequence[str]
     quotation_words: int
     strict: bool
 
@@ -213,9 +225,15 @@ class Batch:
                 kept.append(document)
         # What was left out by design is no mistake, unless nothing else was found.
         settle(self.reader, self.n_found, len(kept), [*self.bad, *(self.excluded if not kept else [])], strict)
-        turns = attribute(
-            kept, reading.get("speakers", ()), quotation_words=reading.get("quotation_words", QUOTATION_WORDS)
+        said = attributed(
+            kept,
+            reading.get("speakers", ()),
+            quotation_words=reading.get("quotation_words", QUOTATION_WORDS),
+            home=reading.get("home"),
+            labels=reading.get("labels", DETECT),
+            not_labels=reading.get("not_labels", ()),
         )
+        self.inferences += _homes(said.homes, reading.get("home"))
         rows = [
             {
                 "doc_id": d.doc_id,
@@ -229,9 +247,25 @@ class Batch:
             for d in kept
         ]
         provenance = Provenance(
-            self.reader, tuple(self.sources), tuple(self.inferences), (*self.excluded, *self.bad), tuple(citation)
+            self.reader,
+            tuple(self.sources),
+            tuple(self.inferences),
+            (*self.excluded, *self.bad),
+            tuple(citation),
+            said.labels,
+            said.unclaimed,
         )
-        return assemble(rows, turns, provenance)
+        return assemble(rows, said.turns, provenance)
+
+
+def _homes(homes: Mapping[str, int], given: Home | None) -> list[str]:
+    """Whose words count as the home side's, where the config does not say it."""
+    if given is not None:
+        return []
+    known = [
+        f"{country or 'nobody but who signs, or all in records of assemblies'} ({n:,})" for country, n in homes.items()
+    ]
+    return [f"the home side of documents, from issuer, byline, title and labels: {', '.join(known)}"]
 
 
 def issuer_of(byline: str, issuers: Mapping[str, Sequence[str]] | None) -> str | None:

@@ -15,7 +15,7 @@ from discourse.corpus.labels import find_labels
 from discourse.corpus.names import surname
 from discourse.corpus.offices import holders
 from discourse.corpus.persons import Speaker
-from discourse.corpus.unclaimed import named_labels, unclaimed
+from discourse.corpus.lookalikes import named_labels, unclaimed
 from discourse.errors import SettingError, did_you_mean
 from discourse.types import UNKNOWN
 
@@ -131,7 +131,9 @@ def _is_american(document: Document) -> bool:
     if not (document.byline or document.issuer) or home_of("", "", text[:_BEGINNING]) is not None:
         return True
     held = {t.surname for t in holders(document.date)}
-    in_office = any(surname(x["name"]) in held for x in re.finditer(r"(?m)^[ \t*]*(?:[A-Z]+\.? ){1,3}(?P<name>[A-Z’'-]+):", text))
+    in_office = any(
+        surname(x["name"]) in held for x in re.finditer(r"(?m)^[ \t*]*(?:[A-Z]+\.? ){1,3}(?P<name>[A-Z’'-]+):", text)
+    )
     return in_office or _SECRETARY.search(text) is not None
 
 

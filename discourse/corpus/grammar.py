@@ -80,9 +80,7 @@ class LabelGrammar(BaseModel):
 
     name: str = Field("own", description="Name of the grammar")
     title: str = Field("", description="The archive, in words")
-    archives: tuple[str, ...] = Field(
-        (), description="Words in issuer or byline by which its documents are recognised"
-    )
+    archives: tuple[str, ...] = Field((), description="Words in issuer or byline by which its documents are recognised")
     titles: tuple[str, ...] = Field((), description="Words in the title by which its documents are recognised")
     home: str = Field("", description="The home side of such documents, where the config names none")
     labels: tuple[LabelPattern, ...] = Field(

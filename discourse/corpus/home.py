@@ -160,8 +160,10 @@ def home_of(issuer: str, byline: str, title: str) -> Home | None:
                 return home
     # A title also names those to whom somebody speaks: only offices of the United States are looked for in it.
     signed = f"{byline} | {title}"
-    if known_homes()[UNITED_STATES.country].issued(title) or any(contained(name, signed) for name in _officeholders()) or re.search(
-        r"\bSecretary of State\b(?! for)", signed
+    if (
+        known_homes()[UNITED_STATES.country].issued(title)
+        or any(contained(name, signed) for name in _officeholders())
+        or re.search(r"\bSecretary of State\b(?! for)", signed)
     ):
         return known_homes()["United States"]
     return None

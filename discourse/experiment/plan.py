@@ -13,11 +13,12 @@ from discourse.analyses import analyses
 from discourse.analyses.base import Analysis
 from discourse.analyses.settings import Names
 from discourse.corpus import READERS
+from discourse.corpus.home import EVERYONE, Home
 from discourse.corpus.select import Group
 from discourse.corpus.turns import Speaker
 from discourse.errors import ConfigError, Problem, SettingError, UsageError, did_you_mean
 from discourse.experiment.load import LoadedExperiment
-from discourse.experiment.settings import Core
+from discourse.experiment.settings import Core, HomeSection
 from discourse.features.target import Target
 from discourse.types import Corpus
 
@@ -146,6 +147,15 @@ def _compare_problems(loaded: LoadedExperiment) -> list[Problem]:
     return problems
 
 
+def _home(given: HomeSection | str | None) -> Home | None:
+    """The home side of a config; None where it leaves it to the documents."""
+    if isinstance(given, HomeSection):
+        return given.value()
+    if given is None:
+        return None
+    return EVERYONE if given.casefold() == "everyone" else HomeSection.model_validate({"country": given}).value()
+
+
 def _reader(
     loaded: LoadedExperiment, corpus: Sequence[Path], strict: bool
 ) -> tuple[Callable[..., Corpus] | None, dict[str, Any], list[Problem]]:
@@ -170,14 +180,17 @@ def _reader(
         "speakers": speakers,
         "issuers": config.corpus.issuers,
         "language": config.corpus.language,
+        "home": _home(config.home),
+        "labels": config.corpus.labels,
+        "not_labels": config.corpus.not_labels,
         "quotation_words": config.corpus.quotation_words,
         "strict": strict,
     }
     for key, value in given.items():
         if key in parameters:
             options[key] = value
-        elif value and key in ("speakers", "issuers"):
-            path = ("speakers",) if key == "speakers" else ("corpus", "issuers")
+        elif value and key in ("speakers", "issuers", "home"):
+            path = (key,) if key in ("speakers", "home") else ("corpus", key)
             problems.append(loaded.problem(f'the reader "{name}" takes no {key}', *path))
     return reader, options, problems
 

@@ -16,6 +16,30 @@ from discourse.analyses import analyses
 from discourse.analyses.base import Analysis
 from discourse.analyses.settings import Display, NoSettings, Settings, Value
 from discourse.corpus import READERS
+from discourse.corpus.cut import DETECT
+from discourse.corpus.grammar import LabelGrammar, grammars
+from discourse.corpus.home import Home, home_named
+
+
+class HomeSection(Settings):
+    """The home side of an archive."""
+
+    country: str = Field(min_length=2, description="State or body")
+    names: list[str] = Field([], description="Further names and adjectives by which offices name it")
+    offices: list[str] = Field([], description="Offices that are its own when no country is named beside them")
+    issuers: list[str] = Field(
+        [], description="Words of issuer, byline or title of its documents; all are its own by default"
+    )
+
+    def value(self) -> Home:
+        """What the readers take."""
+        known = home_named(self.country)
+        return Home(
+            known.country,
+            (*known.names, *self.names),
+            (*self.offices,) or known.offices,
+            (*self.issuers,),
+        )
 
 
 class CorpusSection(Settings):
@@ -43,6 +67,11 @@ class CorpusSection(Settings):
         "count", description="Long quotations: count them as the speaker's words, or leave them out"
     )
     quotation_words: int = Field(25, ge=5, description="Words from which a quotation is long")
+    labels: LabelGrammar | str = Field(
+        DETECT,
+        description=f"How the archive writes labels: detect, general, {', '.join(grammars())}, or patterns of your own",
+    )
+    not_labels: list[str] = Field([], description="Lines, or labels, that look like labels and are none")
 
 
 class SpeakerSection(Settings):
@@ -178,6 +207,11 @@ class Core(Settings):
     question: Annotated[str, Display()] = Field(description="The question, in a sentence")
     author: Annotated[str, Display()] = Field("", description="Who signs the report")
     corpus: CorpusSection
+    home: HomeSection | str | None = Field(
+        None,
+        description="State or body whose words count as the groups': a name (Russia), everyone (all states, as in the UN), or country, "
+        "names, offices and issuers; by default what issuer, byline and title show",
+    )
     speakers: dict[str, SpeakerSection] = Field({}, description="People and offices by the name that figures show")
     groups: dict[str, GroupSection] = Field(min_length=1, description="Groups of documents, in the order of figures")
     compare: CompareSection | None = Field(None, description="The contrast; two groups")

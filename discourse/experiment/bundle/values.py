@@ -15,7 +15,17 @@ from discourse.errors import SettingError
 from discourse.types import Features, Provenance
 
 # What only reading a text can change, by section: a bundle was made with these.
-OF_READING = ("reader", "options", "issuers", "kinds", "language", "quotation_words", "hashtags")
+OF_READING = (
+    "reader",
+    "options",
+    "issuers",
+    "kinds",
+    "language",
+    "quotation_words",
+    "hashtags",
+    "labels",
+    "not_labels",
+)
 # Where a layer that does not count is set, and the value that leaves it out.
 LAYERS = {"reused": (("repetition", "passages"), "drop"), "quoted": (("corpus", "quotations"), "leave out")}
 
@@ -180,9 +190,11 @@ def reading_of(config: Any) -> dict[str, Any]:
     config : Core
         The settings.
     """
-    corpus = {k: getattr(config.corpus, k) for k in OF_READING}
+    given = config.model_dump(mode="json", include={"corpus", "home"})
+    corpus = {k: given["corpus"][k] for k in OF_READING}
     found = {
         "corpus": corpus,
+        "home": given["home"],
         "speakers": {n: s.model_dump(mode="json", by_alias=True) for n, s in config.speakers.items()},
         "targets": {n: t.model_dump(mode="json") for n, t in config.targets.items()},
         "repetition": config.section("repetition").used("measure"),

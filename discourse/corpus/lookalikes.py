@@ -103,7 +103,11 @@ def unclaimed(text: str, labels: Sequence[Label], table: LabelGrammar | None) ->
     for pattern in _LIKE:
         for match in pattern.finditer(text):
             label = match["label"].rstrip(" :.–—")
-            if _is_all_name(label) and not is_address(label) and not is_field(plain(match.groupdict().get("name") or "")):
+            if (
+                _is_all_name(label)
+                and not is_address(label)
+                and not is_field(plain(match.groupdict().get("name") or ""))
+            ):
                 found.setdefault(match.start("label"), label)
     if len(labels) > 1:
         for match in _NAME_ALONE.finditer(text):
