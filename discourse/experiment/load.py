@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from discourse.errors import ConfigError, Problem, SettingError, did_you_mean
-from discourse.experiment.settings import Core, experiment_model
+from discourse.experiment.settings import Core, experiment_model, unfinished_model
 
 Path_ = tuple[str | int, ...]
 
@@ -192,13 +192,15 @@ MOVED = {
 }
 
 
-def load(path: str | Path) -> LoadedExperiment:
+def load(path: str | Path, *, unfinished: bool = False) -> LoadedExperiment:
     """Load an experiment file.
 
     Parameters
     ----------
     path : path
         A YAML file.
+    unfinished : bool
+        Whether all but the section `corpus` may be missing or empty yet, as for commands that look at an archive.
 
     Returns
     -------
@@ -236,7 +238,10 @@ def load(path: str | Path) -> LoadedExperiment:
     if not isinstance(data, dict):
         raise ConfigError(["expected settings (key: value), got " + type(data).__name__], str(path))
     try:
-        experiment = experiment_model().model_validate(data)
+        if unfinished:
+            # A key with nothing behind it is one that somebody will fill in later.
+            data = {k: v for k, v in data.items() if v not in (None, "", {})}
+        experiment = (unfinished_model() if unfinished else experiment_model()).model_validate(data)
     except ValidationError as error:
         problems += _problems(error, lines)
         raise ConfigError(problems, str(path)) from None

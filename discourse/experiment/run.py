@@ -20,6 +20,7 @@ from discourse.analyses.settings import Settings
 from discourse.analyses.stance.labels import check_labelled, with_labels
 from discourse.analyses.stance.measure import by_the_rules, without_codes
 from discourse.cache import UNCHANGED, Call, cache_folder, is_current, remember
+from discourse.corpus.unclaimed import refuse_unclaimed
 from discourse.encode.store import key_of, load_encoded
 from discourse.errors import SettingError, SettingErrors, UsageError
 from discourse.experiment.asked import check_asked
@@ -86,6 +87,8 @@ def read_and_encode(plan: Plan, clock: Clock, *, refresh: bool = False) -> tuple
             documents, turns, provenance, digest = cast("tuple[Any, Any, Any, str]", load(index))
             folder = cache_folder() / "encoded" / key_of(digest)
             corpus = load_encoded(folder, documents, turns, provenance)
+            if plan.strict:
+                refuse_unclaimed(provenance.unclaimed)
             _said_read(clock, corpus, time.perf_counter() - start, stored_=True)
             return corpus, digest
         except (OSError, ValueError, KeyError, EOFError, AttributeError, ImportError, TypeError):
@@ -332,7 +335,7 @@ def call_of(plan: Plan) -> Call:
     files = [Path(p) for p in plan.reader_options.get("files", ())]
     own = [plan.loaded.file.parent / f for f in plan.config.corpus.files]
     bundle = plan.bundle if plan.named else None
-    return Call(plan.loaded.file, () if files == own else files, bool(plan.reader_options.get("strict", False)), bundle)
+    return Call(plan.loaded.file, () if files == own else files, plan.strict, bundle)
 
 
 def inputs_of(plan: Plan) -> list[Path]:
