@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from discourse.experiment.plan import Plan
     from discourse.types import Corpus, EncodedCorpus, Provenance
 
+PASSAGE = 1_000  # characters of a passage that are printed
 NO_GROUP = "(no group)"
 
 
@@ -256,7 +257,7 @@ def _print_yaml(plan: Plan, source: Corpus) -> None:
         given = ", ".join(f"{k}: {v}" for k, v in settings.items() if v)
         lines.append(f"  {_quoted(speaker.name)}: {{{given}}}")
     # Not the console's print, which writes tabs and signs of control in its own way.
-    plain_console().out("\n".join(lines), highlight=False)
+    plain_console().file.write("\n".join([*lines, ""]))
 
 
 def _quoted(text: str) -> str:
@@ -313,6 +314,7 @@ def reused_passages(
     from discourse.corpus.select import assign
     from discourse.experiment.prepare import with_repetition
     from discourse.features.repetition import passage_table
+    from discourse.report.sheet import shortened
 
     plan, _, encoded, digest = _read(file, corpus, strict)
     settings = plan.config.section("repetition")
@@ -329,9 +331,9 @@ def reused_passages(
         console.print(
             f"{row['n_documents']} documents{counts}, {row['n_tokens']} tokens; first {row['first_date']:%Y-%m-%d} {row['first_speaker']}"
         )
-        console.print(f"    {row['passage']}")
+        console.print(f"    {shortened(row['passage'], PASSAGE)}")
     share = 100 * found.reused.sum() / max(encoded.words().sum(), 1)
     console.print(
-        f"{len(table)} passages of {settings.passage_tokens} tokens or more in several documents{of_how_many(len(shown), len(table))}; they hold {share:.1f}% of the "
+        f"{len(table):,} passages of {settings.passage_tokens} tokens or more in several documents{of_how_many(len(shown), len(table))}; they hold {share:.1f}% of the "
         f"tokens. {len(found.duplicates)} documents were published twice."
     )

@@ -137,7 +137,7 @@ class _Index:
 
 def _parts(label: str, name: str) -> Iterator[str]:
     """What may serve as an alias: the name in a label, as the person's name has it, and the whole label."""
-    if max(len(label), len(name)) > _LONGEST:
+    if not name.strip() or max(len(label), len(name)) > _LONGEST:
         return
     part = split_label(label)[1]
     for text in (name, label):

@@ -50,7 +50,7 @@ def _build(loader: _Loader, node: yaml.Node, path: Path_, lines: dict[Path_, int
                 problems.append(Problem("a key must be a word", _dotted(path), key_node.start_mark.line + 1))
                 continue
             key = key_node.value
-            if key == "<<":
+            if key_node.tag == "tag:yaml.org,2002:merge":
                 problems.append(
                     Problem("merge keys (<<) are not supported", _dotted(path), key_node.start_mark.line + 1)
                 )
