@@ -176,9 +176,8 @@ def concordance(
     """Print a concordance of the documents of an experiment, or write it to a CSV file."""
     import numpy as np
 
-    from discourse.corpus.select import assign
     from discourse.experiment import load, resolve
-    from discourse.experiment.run import encoded_and_selected
+    from discourse.experiment.run import encoded_and_selected, group_of_documents
     from discourse.features.concordance import kwic
 
     if not word.replace("*", "").strip():
@@ -191,7 +190,7 @@ def concordance(
     encoded, keep = encoded_and_selected(plan)
     mask = encoded.words() & np.repeat(keep, np.diff(encoded.document_bounds))
     lines = kwic(encoded, word, width=width, mask=mask, sort=places)
-    names = np.array([*(g.name for g in plan.groups), ""], object)[assign(encoded.documents, plan.groups)]
+    names = np.array([*(g.name for g in plan.groups), ""], object)[group_of_documents(plan, encoded.documents)]
     lines.insert(0, "group", lines["doc_id"].map(dict(zip(encoded.documents["doc_id"], names))))
     console = plain_console()
     if csv is not None:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from discourse.cli.commands import of_how_many, plain_console, write_table
-from discourse.errors import DiscourseError, SettingError, UsageError
+from discourse.errors import UsageError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,19 +51,10 @@ def _groups(plan: Plan, documents: pd.DataFrame) -> np.ndarray | None:
     """Group of each document; None where the config has no groups yet."""
     import numpy as np
 
-    from discourse.corpus.select import assign
-    from discourse.experiment.run import at_lines
+    from discourse.experiment.run import group_of_documents
 
-    if not plan.groups:
-        return None
-
-    def make() -> np.ndarray:
-        try:
-            return assign(documents, plan.groups)
-        except DiscourseError as error:
-            raise SettingError(("groups",), str(error)) from None
-
-    return np.array([*[g.name for g in plan.groups], NO_GROUP], object)[at_lines(plan, make)]
+    names = np.array([*[g.name for g in plan.groups], NO_GROUP], object)
+    return names[group_of_documents(plan, documents)] if plan.groups else None
 
 
 def _counted_tokens(encoded: EncodedCorpus) -> np.ndarray:
@@ -126,8 +117,9 @@ def _table(frame: pd.DataFrame, names: Sequence[str], numbers: Sequence[str]) ->
 
 def _print_labels(console: Console, provenance: Provenance) -> None:
     """How labels were read, and how many lines nobody claims."""
-    if provenance.labels:
-        read = ", ".join(f"{name} ({n:,} document{'s' * (n != 1)})" for name, n in sorted(provenance.labels.items()))
+    by_size = sorted(provenance.labels.items(), key=lambda item: (-item[1], item[0]))
+    if by_size:
+        read = ", ".join(f"{name} ({n:,} document{'s' * (n != 1)})" for name, n in by_size)
         console.print(f"labels read as: {read}")
     n = len(provenance.unclaimed)
     if n:
@@ -311,8 +303,8 @@ def reused_passages(
     file: Path, corpus: Sequence[Path], *, limit: int = 20, csv: Path | None = None, strict: bool = False
 ) -> None:
     """Print the passages that most documents share, by group."""
-    from discourse.corpus.select import assign
     from discourse.experiment.prepare import with_repetition
+    from discourse.experiment.run import group_of_documents
     from discourse.features.repetition import passage_table
     from discourse.report.sheet import shortened
 
@@ -320,7 +312,7 @@ def reused_passages(
     settings = plan.config.section("repetition")
     encoded, found = with_repetition(encoded, settings, digest)
     names = [g.name for g in plan.groups]
-    table = passage_table(encoded, found, names, assign(encoded.documents, plan.groups))
+    table = passage_table(encoded, found, names, group_of_documents(plan, encoded.documents))
     console = plain_console()
     if csv is not None:
         write_table(table, csv, plan, "passages")

@@ -237,11 +237,12 @@ def load(path: str | Path, *, unfinished: bool = False) -> LoadedExperiment:
         raise ConfigError([f"not YAML: {str(error).splitlines()[0]}"], str(path)) from None
     if not isinstance(data, dict):
         raise ConfigError(["expected settings (key: value), got " + type(data).__name__], str(path))
+    model = unfinished_model() if unfinished else experiment_model()
     try:
         if unfinished:
             # A key with nothing behind it is one that somebody will fill in later.
-            data = {k: v for k, v in data.items() if v not in (None, "", {})}
-        experiment = (unfinished_model() if unfinished else experiment_model()).model_validate(data)
+            data = {k: v for k, v in data.items() if v not in (None, "") or k not in model.model_fields}
+        experiment = model.model_validate(data)
     except ValidationError as error:
         problems += _problems(error, lines)
         raise ConfigError(problems, str(path)) from None

@@ -234,10 +234,6 @@ def experiment_model() -> type[Core]:
     return cast("type[Core]", create_model("Experiment", __base__=Core, **fields))
 
 
-# What a file may lack that is written to look at an archive first; the report needs them.
-_LATER: Mapping[str, Any] = {"name": "", "title": "", "question": "", "groups": {}}
-
-
 @cache
 def unfinished_model() -> type[Core]:
     """The schema of a file in which only the section `corpus` must be written yet.
@@ -252,10 +248,11 @@ def unfinished_model() -> type[Core]:
     >>> unfinished_model().model_validate({"corpus": {"reader": "sotu"}}).groups
     {}
     """
-    fields: dict[str, Any] = {}
-    for name, default in _LATER.items():
+    groups: Any = Field({}, description=Core.model_fields["groups"].description)
+    fields: dict[str, Any] = {"groups": (dict[str, GroupSection], groups)}
+    for name in ("name", "title", "question"):
         field = copy.copy(Core.model_fields[name])
-        field.default = default
+        field.default = ""
         fields[name] = (field.annotation, field)
     return cast("type[Core]", create_model("Unfinished", __base__=experiment_model(), **fields))
 
