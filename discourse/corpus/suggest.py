@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import accumulate
 
 import pandas as pd
 
@@ -59,48 +57,58 @@ def suggest(corpus: Corpus, known: Sequence[Speaker] = ()) -> tuple[list[Speaker
     turns = corpus.turns
     if "rule" not in turns.columns:
         raise DiscourseError("this corpus does not say how its speakers were identified")
-    words = turns["text"].str.split().str.len()
-    turns = turns.assign(words=words, unsure=turns["rule"].isin(UNSURE), day=_days(corpus))
     index = _Index(corpus)
+    roles = _roles(turns)
+    known = [replace(s, aliases=s.aliases or (s.name.split()[-1],)) for s in known]
     found = {s.name: s for s in known}
     open_: dict[str, list[str]] = {}
-    unsure = turns[turns["unsure"] & (turns["label"] != "")]
-    for (name, label), said in unsure.groupby(["speaker", "label"], sort=False):
-        alias = None if said["rule"].isin(_NOBODY).any() else index.alias(str(label), str(name))
-        speaker = None if alias is None else _with_alias(found, turns[turns["speaker"] == name], alias)
-        if speaker is not None and _meant(speaker, found, str(label), said["day"].unique()):
-            found[speaker.name] = speaker
+    for (name, label), (rules, days) in _unsure_labels(corpus).items():
+        alias = None if rules & set(_NOBODY) else index.alias(label, name)
+        speaker = None if alias is None else _with_alias(found.get(name) or Speaker(name, (), *roles[name]), alias)
+        others = [found[s.name] for s in known if s.name != name]
+        if speaker is not None and _meant(speaker, others, label, days):
+            found[name] = speaker
         else:
-            open_[str(label)] = sorted(index.owners[str(label)])
+            open_[label] = sorted(index.owners[label])
     return list(found.values()), open_
 
 
-def _days(corpus: Corpus) -> pd.Series:
-    """Day of each turn's document."""
-    days = corpus.documents.set_index("doc_id")["date"]
-    return corpus.turns["doc_id"].map(days)
+def _unsure_labels(corpus: Corpus) -> dict[tuple[str, str], tuple[set[str], set[pd.Timestamp]]]:
+    """Speakers and labels that were inferred from little, by which rules, and the days of the documents."""
+    turns = corpus.turns
+    turns = turns[turns["rule"].isin(UNSURE) & (turns["label"] != "")]
+    days = turns["doc_id"].map(corpus.documents.set_index("doc_id")["date"])
+    result: dict[tuple[str, str], tuple[set[str], set[pd.Timestamp]]] = {}
+    for name, label, rule, day in zip(turns["speaker"], turns["label"], turns["rule"], days):
+        rules, seen = result.setdefault((str(name), str(label)), (set(), set()))
+        rules.add(rule)
+        seen.add(day)
+    return result
 
 
-def _with_alias(found: dict[str, Speaker], said: pd.DataFrame, alias: str) -> Speaker:
-    """The person who said these turns, with an alias more."""
-    name = str(said["speaker"].iloc[0])
-    speaker = found.get(name)
-    if speaker is None:
-        by_rule = said.groupby(["unsure", "role", "side", "office"], sort=False)["words"].sum().reset_index()
-        first = by_rule.sort_values(["unsure", "words"], ascending=[True, False], kind="stable").iloc[0]
-        side = first["side"] if first["side"] in _SIDES else "other"
-        return Speaker(name, (alias,), first["role"] or "participant", side, first["office"])
-    aliases = speaker.aliases or (name.split()[-1],)
-    known = {a.casefold() for a in aliases}
-    return replace(speaker, aliases=aliases if alias.casefold() in known else (*aliases, alias))
+def _roles(turns: pd.DataFrame) -> dict[str, tuple[str, str, str]]:
+    """Role, side and office of each speaker, by the surest rule and of the most words."""
+    counted = turns.assign(words=turns["text"].str.count(r"\S+"), unsure=turns["rule"].isin(UNSURE))
+    sums = counted.groupby(["speaker", "unsure", "role", "side", "office"], sort=False)["words"].sum().reset_index()
+    first = sums.sort_values(["unsure", "words"], ascending=[True, False], kind="stable").drop_duplicates("speaker")
+    return {
+        str(name): (role or "participant", side if side in _SIDES else "other", office)
+        for name, role, side, office in zip(first["speaker"], first["role"], first["side"], first["office"])
+    }
 
 
-def _meant(speaker: Speaker, found: dict[str, Speaker], label: str, days: Sequence[pd.Timestamp]) -> bool:
-    """Whether the label means this person on all these days, beside the others with aliases in it."""
-    others = [s for s in found.values() if s.name != speaker.name and s.matches(label)]
-    if not others and speaker.start is None and speaker.stop is None:
-        return True
-    people = [named([*others, speaker], label, None if pd.isna(d) else d.date()) for d in days]
+def _with_alias(speaker: Speaker, alias: str) -> Speaker:
+    """A person with an alias more."""
+    known = {a.casefold() for a in speaker.aliases}
+    return speaker if alias.casefold() in known else replace(speaker, aliases=(*speaker.aliases, alias))
+
+
+def _meant(speaker: Speaker, others: Sequence[Speaker], label: str, days: Iterable[pd.Timestamp]) -> bool:
+    """Whether the label means this person on all these days, beside others of the config who may have aliases in it."""
+    # The aliases of people who are not in the config yet occur in no label of anybody else.
+    words = label.casefold()
+    near = [s for s in others if any(a.casefold() in words for a in s.aliases)]
+    people = [named([*near, speaker], label, None if pd.isna(d) else d.date()) for d in days]
     return all(p is not None and (p.name, p.rule) == (speaker.name, "config") for p in people)
 
 
@@ -118,21 +126,29 @@ class _Index:
             authors = turns[turns["label"] == ""].groupby("doc_id")["speaker"].first()
             for doc_id, byline in zip(documents["doc_id"], documents["author"].fillna("").astype(str)):
                 self.owners.setdefault(byline, set()).add(str(authors.get(doc_id, "")))
-        self.strings = list(self.owners)
-        self.joined = "\0".join(self.strings)
-        self.starts = [0, *accumulate(len(s) + 1 for s in self.strings)]
+        self.with_word: dict[str, list[str]] = {}
+        for string in self.owners:
+            for word in _words(string):
+                self.with_word.setdefault(word, []).append(string)
 
     def alias(self, label: str, name: str) -> str | None:
         """The shortest part of a label that means this person wherever it occurs; None where there is none."""
         return next((a for a in _parts(label, name) if self._means(a, name)), None)
 
     def _means(self, alias: str, name: str) -> bool:
-        for match in re.finditer(rf"(?<!\w){re.escape(alias)}(?!\w)", self.joined, re.I):
-            string = self.strings[bisect_right(self.starts, match.start()) - 1]
+        # A string with the alias in it has all its words.
+        near = min((self.with_word.get(w, []) for w in _words(alias)), key=len, default=list(self.owners))
+        for string in near:
             # A byline in which the person is named may be that of a document in which only others are recorded.
-            if self.owners[string] - {name} and not (self.owners[string] == {""} and contains(name, string)):
+            in_byline = self.owners[string] == {""} and contains(name, string)
+            if self.owners[string] - {name} and not in_byline and contains(alias, string):
                 return False
         return True
+
+
+def _words(text: str) -> set[str]:
+    """The words of a text as a comparison without case takes them."""
+    return {w.casefold().replace("ı", "i") for w in re.findall(r"\w+", text)}
 
 
 def _parts(label: str, name: str) -> Iterator[str]:

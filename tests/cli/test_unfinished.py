@@ -15,7 +15,7 @@ from discourse.types import Unclaimed
 
 HOSTILE = (
     'Yes|null|~|Ann "Quote" Aru|O\'Brien: Minister|#hash|a # b|- dash|Ünïcode Ñame|Лидия Кару|李小龍|{brace}|[list]|*star|!tag|'
-    "%percent|@at|`tick`|> fold|1.5|2020-01-01|true|Tab\tName|😀 Roth|:cat: Mell|back\\slash|<<|Per Lind|SENATOR OSK|x\u2028y|x\u0085y|---|?|"
+    "%percent|@at|`tick`|> fold|1.5|2020-01-01|true|Tab\tName|😀 Roth|:cat: Mell|back\\slash|<<|Per Lind|SENATOR OSK|EVA OSK|x\u2028y|x\u0085y|---|?|"
     "key: value|Kovar, Ada|MR. ELM|EVA ELM|MR. ANDERS"
 ).split("|")
 TABLE = "corpus: {reader: table, files: [turns.jsonl], options: {document: doc, speaker: who}}\n"
