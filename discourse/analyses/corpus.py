@@ -11,6 +11,7 @@ from discourse.analyses.base import Analysis, Found
 from discourse.analyses.data import Data
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
+from discourse.corpus.unclaimed import unclaimed_table
 from discourse.figures.frames import layout_corpus
 from discourse.figures.kinds import MANY, Lengths, Spread
 from discourse.figures.periods import finest_period, layout_spread
@@ -100,9 +101,33 @@ def section(found: CorpusFound, say: Say) -> Iterator[Block]:
         yield Figure("corpus", layout_spread(documents, period), Spread(say.groups), caption, alt)
     else:
         yield Figure("corpus", layout_corpus(documents), Lengths(say.groups), say("lengths"), say("lengths_alt"))
+    yield from _labels(say)
     yield from _left_out(say)
     columns = [c for c in DOCUMENT_COLUMNS if c in documents.columns]
     yield DataTable("documents", documents[columns])
+
+
+def _labels(say: Say) -> Iterator[Block]:
+    """How labels were read, and which lines look like labels and are claimed by nobody."""
+    provenance = say.data.provenance
+    if provenance.labels:
+        yield Paragraph(say("labels", grammars=provenance.labels))
+    if not provenance.unclaimed:
+        return
+    table = unclaimed_table(provenance.unclaimed)
+    yield Paragraph(say("unclaimed", lines=len(provenance.unclaimed)))
+    yield Table(
+        "unclaimed",
+        say("unclaimed_table", more=len(table) > SHOWN, shown=SHOWN),
+        ["Words", "Lines", "Documents", "First in", "Line"],
+        [
+            [row.text, f"{row.lines:,}", f"{row.documents:,}", str(row.document), f"{row.line:,}"]
+            for row in table.head(SHOWN).itertuples()
+        ],
+        table,
+        ["left", "right", "right", "left", "right"],
+        [2.6, 0.8, 1.0, 2.2, 0.7],
+    )
 
 
 def _left_out(say: Say) -> Iterator[Block]:
@@ -155,5 +180,10 @@ analysis = Analysis(
         "source": ("file and line, or package", ""),
         "tokens": ("number of tokens", "tokens"),
         "turns": ("number of speaker turns", "turns"),
+        "unclaimed: document": ("identifier of the document in which the words come first", ""),
+        "unclaimed: documents": ("documents with such lines", "documents"),
+        "unclaimed: line": ("line of its text, from 1", ""),
+        "unclaimed: lines": ("how often the words stand like a label", "lines"),
+        "unclaimed: text": ("words that look like a label and are claimed by nobody", ""),
     },
 )

@@ -15,12 +15,39 @@ from rich.console import Console
 from discourse.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from discourse.experiment import Plan
 
 
 def plain_console() -> Console:
     """A console that prints text as it is."""
-    return Console(highlight=False, soft_wrap=True, markup=False)
+    return Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+
+def of_how_many(shown: int, n: int) -> str:
+    """How many rows of a table are shown, where these are not all.
+
+    Examples
+    --------
+    >>> of_how_many(60, 812), of_how_many(5, 5)
+    ('; 60 of 812 are shown (--limit 0 prints all)', '')
+    """
+    return f"; {shown:,} of {n:,} are shown (--limit 0 prints all)" if shown < n else ""
+
+
+def write_table(frame: pd.DataFrame, path: Path, plan: Plan, said: str) -> None:
+    """Write a table to a CSV file and say so; never over a file that the experiment reads."""
+    from discourse.experiment.run import inputs_of
+
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; name a file in it, such as {path / 'table.csv'}")
+    if not path.parent.is_dir():
+        raise UsageError(f"there is no folder {path.parent}")
+    if path.resolve() in {p.resolve() for p in (plan.loaded.file, *inputs_of(plan))}:
+        raise UsageError(f"{path} is read by the experiment; name another file, it would be lost")
+    path.write_bytes(frame.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\n").encode())
+    plain_console().print(f"{len(frame):,} {said} in {path}")
 
 
 def check_experiment(file: Path, corpus: Sequence[Path] = ()) -> None:
@@ -149,9 +176,8 @@ def concordance(
     """Print a concordance of the documents of an experiment, or write it to a CSV file."""
     import numpy as np
 
-    from discourse.corpus.select import assign
     from discourse.experiment import load, resolve
-    from discourse.experiment.run import encoded_and_selected
+    from discourse.experiment.run import encoded_and_selected, group_of_documents
     from discourse.features.concordance import kwic
 
     if not word.replace("*", "").strip():
@@ -160,23 +186,21 @@ def concordance(
     wrong = [p for p in places if not re.fullmatch(r"N|[LR][1-9]", p)]
     if wrong:
         raise UsageError(f'--sort takes places such as L1, R1, R2 or N, with commas between them; got "{wrong[0]}"')
-    plan = resolve(load(file), corpus=list(corpus), strict=strict)
+    plan = resolve(load(file, unfinished=True), corpus=list(corpus), strict=strict)
     encoded, keep = encoded_and_selected(plan)
     mask = encoded.words() & np.repeat(keep, np.diff(encoded.document_bounds))
     lines = kwic(encoded, word, width=width, mask=mask, sort=places)
-    names = np.array([*(g.name for g in plan.groups), ""], object)[assign(encoded.documents, plan.groups)]
+    names = np.array([*(g.name for g in plan.groups), ""], object)[group_of_documents(plan, encoded.documents)]
     lines.insert(0, "group", lines["doc_id"].map(dict(zip(encoded.documents["doc_id"], names))))
     console = plain_console()
     if csv is not None:
-        lines.drop(columns=["turn", "start"]).to_csv(csv, index=False, date_format="%Y-%m-%d", lineterminator="\n")
-        console.print(f"{len(lines)} lines in {csv}")
+        write_table(lines.drop(columns=["turn", "start"]), csv, plan, "lines")
         return
     shown = lines if not limit else lines.head(limit)
     for line in shown.itertuples():
         source = " ".join(filter(None, (f"{line.date:%Y-%m-%d}", str(line.group), str(line.speaker))))
         console.print(f"{source[:44]:<44} {str(line.left)[-width:]:>{width}} {line.node} {line.right}")
-    more = f"; {len(shown)} are shown (--limit 0 prints all)" if len(shown) < len(lines) else ""
-    console.print(f"{len(lines)} lines in {lines['doc_id'].nunique()} documents{more}")
+    console.print(f"{len(lines)} lines in {lines['doc_id'].nunique()} documents{of_how_many(len(shown), len(lines))}")
 
 
 def _parameters(function: Callable[..., object]) -> str:

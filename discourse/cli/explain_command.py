@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from discourse.cli.commands import plain_console
+from discourse.cli.commands import of_how_many, plain_console, write_table
 from discourse.cli.measured import MeasuredStance, measured_stance
 from discourse.errors import UsageError, did_you_mean
 
@@ -52,15 +52,15 @@ def explain(
     if which.search is not None:
         table = table[table["text"].str.contains(which.search, case=False, regex=False)]
     if csv is not None:
-        table.drop(columns="mention").to_csv(csv, index=False, date_format="%Y-%m-%d", lineterminator="\n")
-        console.print(f"{len(table)} mentions in {csv}")
+        write_table(table.drop(columns="mention"), csv, measured.plan, "mentions")
         return
     shown = table if not limit else table.head(limit)
     by_model = _explained(measured, shown["mention"].tolist())
     for row in shown.to_dict("records"):
         _print_mention(console, measured, row, by_model.get(int(row["mention"]), ()))
-    more = f"; {len(shown)} are shown (--limit 0 prints all)" if len(shown) < len(table) else ""
-    console.print(f"{len(table)} mentions in {table['doc_id'].nunique()} documents{more}")
+    console.print(
+        f"{len(table)} mentions in {table['doc_id'].nunique()} documents{of_how_many(len(shown), len(table))}"
+    )
     settings = measured.plan.config.section("stance")
     if settings.scored_by == "classifier":
         console.print("These are the scores of the rules; the report replaces them by those of the classifier.")

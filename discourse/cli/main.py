@@ -34,7 +34,8 @@ Corpus = Annotated[
     ),
 ]
 Strict = Annotated[
-    bool, typer.Option("--strict", help="Make a document that cannot be read an error, not an exclusion.")
+    bool,
+    typer.Option("--strict", help="Make a document that cannot be read, and a label that nobody claims, an error."),
 ]
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
@@ -150,11 +151,16 @@ def build(
 
 
 @corpus_app.command("show")
-def show(file: File, corpus: Corpus = None, strict: Strict = False) -> None:
-    """Show documents, turns and tokens by group and speaker, and what was excluded."""
+def show(
+    file: File,
+    corpus: Corpus = None,
+    limit: Annotated[int, typer.Option(min=0, help="Rows of each table to print; 0 prints all.")] = 60,
+    strict: Strict = False,
+) -> None:
+    """Show documents, turns and tokens by group and speaker, how labels were read, and what was excluded."""
     from discourse.cli.corpus_commands import show_corpus
 
-    show_corpus(file, corpus or [], strict=strict)
+    show_corpus(file, corpus or [], limit=limit, strict=strict)
 
 
 @corpus_app.command("speakers")
@@ -164,11 +170,11 @@ def speakers(
     limit: Annotated[int, typer.Option(min=0, help="Labels to print; 0 prints all.")] = 60,
     csv: CsvFile = None,
     yaml: Annotated[
-        bool, typer.Option("--yaml", help="Print the uncertain ones as a speakers: section to correct.")
+        bool, typer.Option("--yaml", help="Print a speakers: section with the uncertain ones, to correct.")
     ] = False,
     strict: Strict = False,
 ) -> None:
-    """List every label, who is meant by it, how that was inferred, and in how many documents it occurs."""
+    """List every label, who is meant by it, how that was inferred, and in how many documents it occurs; lines that nobody claims."""
     from discourse.cli.corpus_commands import list_speakers
 
     list_speakers(file, corpus or [], limit=limit, csv=csv, yaml=yaml, strict=strict)

@@ -26,7 +26,7 @@ UNSURE = (
     "no byline",
 )
 CONTEXT = 240  # characters shown before and after a turn: two or three sentences
-LONGEST = 6_000  # characters shown of a turn; a cell of a spreadsheet holds 32,767
+LEAST = 5  # turns of a stratum that are drawn where it has them, as long as these are no more than half of the sample
 GUIDE = (
     (
         "turn_is_right",
@@ -92,7 +92,7 @@ def draw_turns(corpus: Corpus, stratum: Sequence[str], n: int, seed: int) -> pd.
     stratum : sequence of str
         Stratum of each turn, such as its group and role.
     n : int
-        Turns to draw; each stratum gets its share, but at least five where it has them.
+        Turns to draw; fewer only where there are fewer. Each stratum gets its share of them (`allocate`).
     seed : int
         Of the draw.
 
@@ -100,10 +100,9 @@ def draw_turns(corpus: Corpus, stratum: Sequence[str], n: int, seed: int) -> pd.
     -------
     DataFrame
         One row for each drawn turn, in random order: `id`, `stratum`, `weight` (turns of the stratum for each drawn
-        one),
-        document, context before and after, `found_label`, `found_speaker`, `found_role`, `found_side`, `text`, and
-        empty
-        columns for the answers.
+        one), document, context before and after, `found_label`, `found_speaker`, `found_role`, `found_side`, `text` (the
+        whole turn), and empty columns for the answers. Where there are more strata than half the turns to draw, the
+        smallest are drawn from together, so that every turn may be drawn.
 
     Examples
     --------
@@ -114,16 +113,16 @@ def draw_turns(corpus: Corpus, stratum: Sequence[str], n: int, seed: int) -> pd.
     ...                   {"a": split_turns("MS ROE: Yes.\\n\\nQUESTION: No?", "Office")}, Provenance())
     >>> drawn = draw_turns(corpus, ["x", "x"], 1, 1)
     >>> len(drawn), drawn["weight"].tolist()
-    (2, [1.0, 1.0])
+    (1, [2.0])
     """
     turns = corpus.turns.reset_index(drop=True)
-    names = pd.Series(list(stratum), dtype=object)
-    # One stream for each stratum, so that adding a stratum does not change the others.
+    names = _pooled(pd.Series(list(stratum), dtype=object), n)
+    sizes = names.value_counts().sort_index()
+    # One stream for each stratum, so that adding a stratum does not change the order in which others are drawn.
     chosen: list[int] = []
     weight: dict[int, float] = {}
-    for name in sorted(names.unique()):
+    for name, size in zip(sizes.index, allocate(sizes.to_numpy(), n).tolist()):
         members = np.flatnonzero(names == name)
-        size = min(len(members), max(5, round(n * len(members) / len(names))))
         rng = np.random.default_rng([seed, *hashlib.sha256(str(name).encode()).digest()])
         picked = rng.choice(members, size, replace=False)
         chosen += picked.tolist()
@@ -145,10 +144,10 @@ def draw_turns(corpus: Corpus, stratum: Sequence[str], n: int, seed: int) -> pd.
                 "turn": int(turn["turn"]),
                 "date": f"{document['date']:%Y-%m-%d}",
                 "title": document["title"],
-                "before": before[-CONTEXT:],
+                "before": ("[...] " if len(before) > CONTEXT else "") + before[-CONTEXT:],
                 "found_label": turn.get("label", ""),
-                "text": turn["text"][:LONGEST] + (" [...]" if len(turn["text"]) > LONGEST else ""),
-                "after": after[:CONTEXT],
+                "text": turn["text"],
+                "after": after[:CONTEXT] + (" [...]" if len(after) > CONTEXT else ""),
                 "found_speaker": turn["speaker"],
                 "found_role": turn["role"],
                 "found_side": turn["side"],
@@ -158,6 +157,52 @@ def draw_turns(corpus: Corpus, stratum: Sequence[str], n: int, seed: int) -> pd.
             }
         )
     return pd.DataFrame(rows)
+
+
+def allocate(sizes: np.ndarray, n: int) -> np.ndarray:
+    """How many units are drawn from each stratum: its share, by the method of largest remainders (Hamilton 1792).
+
+    Parameters
+    ----------
+    sizes : ndarray of int, shape (n_strata,)
+        Units in each stratum, at least one.
+    n : int
+        Units to draw.
+
+    Returns
+    -------
+    ndarray of int, shape (n_strata,)
+        They add up to `n`, or to all units where these are fewer. No stratum gets less than `LEAST`, or than all that it
+        has; where this were more than half of the sample in all, less than an equal share of that half.
+
+    Examples
+    --------
+    >>> allocate(np.array([900, 60, 40, 2]), 60).tolist(), allocate(np.array([3, 2]), 60).tolist()
+    ([48, 5, 5, 2], [3, 2])
+    """
+    n = min(n, int(sizes.sum()))
+    least = np.minimum(sizes, min(LEAST, n // (2 * len(sizes))))
+    fixed = np.zeros(len(sizes), bool)
+    while True:
+        share = np.where(fixed, least, (n - least[fixed].sum()) * sizes / max(sizes[~fixed].sum(), 1))
+        below = ~fixed & (share < least)
+        if not below.any():
+            break
+        # What is added to these is taken from the others, which may fall below in turn.
+        fixed |= below
+    whole = np.floor(share + 1e-9).astype(int)
+    rest = np.argsort(-(share - whole), kind="stable")[: n - whole.sum()]
+    whole[rest] += 1
+    return whole
+
+
+def _pooled(names: pd.Series, n: int) -> pd.Series:
+    """Strata of which each can have at least one of n draws: the smallest as one where there are too many."""
+    most = max(n // 2, 1)
+    sizes = names.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    if len(sizes) <= most:
+        return names
+    return names.where(~names.isin(list(sizes.index[most - 1 :])), "others")
 
 
 def wilson(share: float, n: float, confidence: float = 0.95) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from discourse.errors import SourceError
-from discourse.types import Corpus, Exclusion, Provenance
+from discourse.types import Corpus, Exclusion, Provenance, Unclaimed
 
 FORMAT = 1
 _SPANS = ("excluded", "quoted")
@@ -107,6 +107,9 @@ def read_stored(*, files: Sequence[str | Path] = ()) -> Corpus:
             tuple(record["inferences"]),
             tuple(Exclusion(**e) for e in record["exclusions"]),
             tuple(record["citation"]),
+            # Of corpora that were built before labels were recorded nothing is known.
+            dict(record.get("labels", {})),
+            tuple(Unclaimed(**u) for u in record.get("unclaimed", ())),
         )
     except FileNotFoundError as error:
         raise SourceError(

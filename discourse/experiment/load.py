@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from discourse.errors import ConfigError, Problem, SettingError, did_you_mean
-from discourse.experiment.settings import Core, experiment_model
+from discourse.experiment.settings import Core, experiment_model, unfinished_model
 
 Path_ = tuple[str | int, ...]
 
@@ -50,7 +50,7 @@ def _build(loader: _Loader, node: yaml.Node, path: Path_, lines: dict[Path_, int
                 problems.append(Problem("a key must be a word", _dotted(path), key_node.start_mark.line + 1))
                 continue
             key = key_node.value
-            if key == "<<":
+            if key_node.tag == "tag:yaml.org,2002:merge":
                 problems.append(
                     Problem("merge keys (<<) are not supported", _dotted(path), key_node.start_mark.line + 1)
                 )
@@ -192,13 +192,15 @@ MOVED = {
 }
 
 
-def load(path: str | Path) -> LoadedExperiment:
+def load(path: str | Path, *, unfinished: bool = False) -> LoadedExperiment:
     """Load an experiment file.
 
     Parameters
     ----------
     path : path
         A YAML file.
+    unfinished : bool
+        Whether all but the section `corpus` may be missing or empty yet, as for commands that look at an archive.
 
     Returns
     -------
@@ -235,8 +237,12 @@ def load(path: str | Path) -> LoadedExperiment:
         raise ConfigError([f"not YAML: {str(error).splitlines()[0]}"], str(path)) from None
     if not isinstance(data, dict):
         raise ConfigError(["expected settings (key: value), got " + type(data).__name__], str(path))
+    model = unfinished_model() if unfinished else experiment_model()
     try:
-        experiment = experiment_model().model_validate(data)
+        if unfinished:
+            # A key with nothing behind it is one that somebody will fill in later.
+            data = {k: v for k, v in data.items() if v not in (None, "") or k not in model.model_fields}
+        experiment = model.model_validate(data)
     except ValidationError as error:
         problems += _problems(error, lines)
         raise ConfigError(problems, str(path)) from None

@@ -52,6 +52,8 @@ def manifest(graph: Graph) -> dict[str, Any]:
             "sources": [dict(s) for s in provenance.sources],
             "sha256": data.sha256,
             "inferences": list(provenance.inferences),
+            "labels": dict(provenance.labels),
+            "unclaimed_labels": len(provenance.unclaimed),
         },
         **bundled(graph),
         **recorded(graph),

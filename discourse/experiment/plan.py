@@ -47,6 +47,8 @@ class Plan:
         Bundle that takes the place of the texts.
     named : bool
         Whether the user named it; otherwise it was found beside the experiment, where texts are missing.
+    strict : bool
+        Whether what cannot be read, and lines that look like labels and are claimed by nobody, are errors.
     """
 
     config: Core
@@ -59,6 +61,7 @@ class Plan:
     figures: tuple[str, ...]
     bundle: Path | None = None
     named: bool = False
+    strict: bool = False
 
     @property
     def pair(self) -> tuple[int, int] | None:
@@ -124,7 +127,8 @@ def _fits(value: Any, hint: Any) -> bool:
 def _compare_problems(loaded: LoadedExperiment) -> list[Problem]:
     """Groups of the contrasts that do not exist."""
     config = loaded.experiment
-    if config.compare is None:
+    # An unfinished file has no groups yet.
+    if config.compare is None or not config.groups:
         return []
     names, problems = list(config.groups), []
     for key in ("study", "reference"):
@@ -220,7 +224,8 @@ def _section_problems(loaded: LoadedExperiment, config: Core) -> list[Problem]:
     names = Names(list(config.groups), list(config.targets), sections, config.compare is not None)
     errors: list[SettingError] = []
     for key, section in sections.items():
-        for error in (*section.missing_files(), *section.problems(names)):
+        # What sections ask of groups and contrasts cannot be told of an unfinished file.
+        for error in (*section.missing_files(), *(section.problems(names) if config.groups else ())):
             errors.append(SettingError((key, *error.path), error.text))
     return loaded.mistakes(errors).problems
 
@@ -260,7 +265,7 @@ def resolve(
     corpus : sequence of path
         Files in place of those of the config.
     strict : bool
-        Passed to the reader.
+        Whether what cannot be read, and lines that look like labels and are claimed by nobody, are errors.
     bundle : path, optional
         Bundle in place of texts. By default the one beside the experiment is taken where files of the config are missing.
 
@@ -290,4 +295,4 @@ def resolve(
     )
     figures = tuple(config.report.figures or known)
     from_ = _bundle(loaded, options, corpus, bundle)
-    return Plan(config, loaded, reader, options, groups, targets, active, figures, from_, bundle is not None)
+    return Plan(config, loaded, reader, options, groups, targets, active, figures, from_, bundle is not None, strict)

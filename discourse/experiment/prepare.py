@@ -19,6 +19,7 @@ from discourse.compare.quantities import Contrast, against_rest, pair, trend
 from discourse.compare.resample import Design
 from discourse.corpus import PACKAGES
 from discourse.corpus.select import assign, matches, with_kinds
+from discourse.corpus.unclaimed import refuse_unclaimed
 from discourse.encode import encode_corpus
 from discourse.encode.encoder import hashtags_as_words, without_text
 from discourse.encode.store import corpus_hash, key_of, load_encoded, save_encoded, stored
@@ -85,6 +86,8 @@ class Base:
 def read(plan: Plan) -> Corpus:
     """Read the corpus of a plan."""
     corpus = plan.reader(**plan.reader_options)
+    if plan.strict:
+        refuse_unclaimed(corpus.provenance.unclaimed)
     try:
         return with_kinds(corpus, plan.config.corpus.kinds)
     except DiscourseError as error:

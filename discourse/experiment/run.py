@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
+import pandas as pd
 
 from discourse.analyses.base import Found
 from discourse.analyses.data import Data
@@ -20,8 +21,10 @@ from discourse.analyses.settings import Settings
 from discourse.analyses.stance.labels import check_labelled, with_labels
 from discourse.analyses.stance.measure import by_the_rules, without_codes
 from discourse.cache import UNCHANGED, Call, cache_folder, is_current, remember
+from discourse.corpus.select import assign
+from discourse.corpus.unclaimed import refuse_unclaimed
 from discourse.encode.store import key_of, load_encoded
-from discourse.errors import SettingError, SettingErrors, UsageError
+from discourse.errors import DiscourseError, SettingError, SettingErrors, UsageError
 from discourse.experiment.asked import check_asked
 from discourse.experiment.document import Document
 from discourse.experiment.from_bundle import base_of_bundle
@@ -86,6 +89,8 @@ def read_and_encode(plan: Plan, clock: Clock, *, refresh: bool = False) -> tuple
             documents, turns, provenance, digest = cast("tuple[Any, Any, Any, str]", load(index))
             folder = cache_folder() / "encoded" / key_of(digest)
             corpus = load_encoded(folder, documents, turns, provenance)
+            if plan.strict:
+                refuse_unclaimed(provenance.unclaimed)
             _said_read(clock, corpus, time.perf_counter() - start, stored_=True)
             return corpus, digest
         except (OSError, ValueError, KeyError, EOFError, AttributeError, ImportError, TypeError):
@@ -167,6 +172,18 @@ def encoded_and_selected(plan: Plan) -> tuple[EncodedCorpus, np.ndarray]:
     def make() -> tuple[EncodedCorpus, np.ndarray]:
         corpus, _ = read_and_encode(plan, Clock(_nothing))
         return corpus, selected(corpus.documents, plan.config, "corpus")
+
+    return at_lines(plan, make)
+
+
+def group_of_documents(plan: Plan, documents: pd.DataFrame) -> np.ndarray:
+    """Index of the group of each document, -1 for none, for commands that look at a corpus; int64, shape (n_documents,)."""
+
+    def make() -> np.ndarray:
+        try:
+            return assign(documents, plan.groups)
+        except DiscourseError as error:
+            raise SettingError(("groups",), str(error)) from None
 
     return at_lines(plan, make)
 
@@ -332,7 +349,7 @@ def call_of(plan: Plan) -> Call:
     files = [Path(p) for p in plan.reader_options.get("files", ())]
     own = [plan.loaded.file.parent / f for f in plan.config.corpus.files]
     bundle = plan.bundle if plan.named else None
-    return Call(plan.loaded.file, () if files == own else files, bool(plan.reader_options.get("strict", False)), bundle)
+    return Call(plan.loaded.file, () if files == own else files, plan.strict, bundle)
 
 
 def inputs_of(plan: Plan) -> list[Path]:

@@ -5,6 +5,7 @@ The descriptions are printed in `experiments/_template.yaml`.
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Mapping
 from functools import cache
@@ -265,6 +266,29 @@ def experiment_model() -> type[Core]:
         else:
             fields[name] = (analysis.settings | None, Field(None, description=described))
     return cast("type[Core]", create_model("Experiment", __base__=Core, **fields))
+
+
+@cache
+def unfinished_model() -> type[Core]:
+    """The schema of a file in which only the section `corpus` must be written yet.
+
+    Returns
+    -------
+    type
+        A pydantic model, like `experiment_model`.
+
+    Examples
+    --------
+    >>> unfinished_model().model_validate({"corpus": {"reader": "sotu"}}).groups
+    {}
+    """
+    groups: Any = Field({}, description=Core.model_fields["groups"].description)
+    fields: dict[str, Any] = {"groups": (dict[str, GroupSection], groups)}
+    for name in ("name", "title", "question"):
+        field = copy.copy(Core.model_fields[name])
+        field.default = ""
+        fields[name] = (field.annotation, field)
+    return cast("type[Core]", create_model("Unfinished", __base__=experiment_model(), **fields))
 
 
 def _is_list(model: type[Any]) -> bool:

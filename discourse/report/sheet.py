@@ -13,6 +13,7 @@ import pandas as pd
 from discourse.errors import SourceError, UsageError
 
 SUFFIXES = (".xlsx", ".csv")
+CELL = 32_767  # characters that a cell of a spreadsheet holds
 _WIDE = ("text", "before", "after", "title", "sentence", "meaning")
 
 
@@ -24,6 +25,22 @@ def check_sheet_path(path: Path) -> None:
         raise UsageError(
             f"{path}: there is such a file already, maybe with answers in it; move it away or choose another name"
         )
+
+
+def shortened(text: str, most: int = CELL) -> str:
+    """A text of no more than so many characters: of a longer one its beginning and its end, and how much is left out.
+
+    Examples
+    --------
+    >>> shortened("We met in the harbour, and we parted in the harbour.", 50)
+    'We me [... 42 characters ...] bour.'
+    """
+    # Spreadsheets count what lies beyond the basic plane (emoji) twice.
+    beyond = sum(c > "\uffff" for c in text)
+    if len(text) + beyond <= most:
+        return text
+    half = (most - 40) // (4 if beyond else 2)
+    return f"{text[:half]} [... {len(text) - 2 * half:,} characters ...] {text[-half:]}"
 
 
 def write_sheet(
@@ -39,7 +56,7 @@ def write_sheet(
     Parameters
     ----------
     frame : DataFrame
-        One row for each item.
+        One row for each item; of texts that are longer than a cell of a spreadsheet the middle is left out, and said so.
     path : Path
         Ending in .xlsx or .csv; must not exist.
     guide : sequence of (str, str)
@@ -51,6 +68,7 @@ def write_sheet(
     """
     check_sheet_path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    frame = frame.map(lambda value: shortened(value) if isinstance(value, str) else value)
     if path.suffix.lower() == ".csv":
         # With the mark at its beginning Excel takes the file for UTF-8.
         data = frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
@@ -94,8 +112,7 @@ def _workbook(sheets: Mapping[str, pd.DataFrame], choices: Mapping[str, Sequence
         for row, values in enumerate(frame.itertuples(index=False), 2):
             for column, value in enumerate(values, 1):
                 if isinstance(value, str):
-                    # A cell holds 32,767 characters, and no control characters.
-                    cell = sheet.cell(row, column, ILLEGAL_CHARACTERS_RE.sub(" ", value)[:32_000])
+                    cell = sheet.cell(row, column, ILLEGAL_CHARACTERS_RE.sub(" ", value))
                     # A text that begins with = is no formula.
                     cell.data_type = "s"
                 else:

@@ -56,8 +56,9 @@ def test_speakers(experiment, call, tmp_path):
         ["MINISTER KOVAR", "byline", 24, 24],
         ["QUESTION", "label", 24, 24],
     ]
-    code, out, _ = call("corpus", "speakers", experiment, "--yaml")
-    assert out.startswith("speakers:")
+    code, _, err = call("corpus", "speakers", experiment, "--csv", experiment)
+    assert code == 2 and "is read by the experiment" in err
+    assert experiment.read_text(encoding="utf-8") == CONFIG
 
 
 def test_corrected_speakers_are_used(experiment, call):

@@ -1,14 +1,15 @@
+import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from discourse.corpus.audit import GUIDE, QUESTIONS, draw_turns, judge, speaker_table, wilson
+from discourse.corpus.audit import GUIDE, LEAST, QUESTIONS, allocate, draw_turns, judge, speaker_table, wilson
 from discourse.corpus.build import assemble
 from discourse.corpus.turns import split_turns
 from discourse.errors import SourceError, UsageError
-from discourse.report.sheet import read_sheet, write_sheet
+from discourse.report.sheet import CELL, read_sheet, write_sheet
 from discourse.types import Provenance
 
 
@@ -37,6 +38,47 @@ def test_a_drawn_sample(corpus):
     assert drawn["id"].tolist() == list(range(1, 31))
     pd.testing.assert_frame_equal(drawn, draw_turns(corpus, strata, 30, 7))
     assert not drawn.equals(draw_turns(corpus, strata, 30, 8))
+
+
+@given(st.lists(st.integers(1, 500), min_size=1, max_size=12), st.integers(1, 300))
+def test_strata_get_their_share(sizes, n):
+    sizes = np.array(sizes)
+    got = allocate(sizes, n)
+    least = min(LEAST, min(n, sizes.sum()) // (2 * len(sizes)))
+    assert got.sum() == min(n, sizes.sum()), "as many as asked for, or all"
+    assert (got <= sizes).all() and (got >= np.minimum(sizes, least)).all()
+    quota = min(n, sizes.sum()) * sizes / sizes.sum()
+    if (quota >= np.minimum(sizes, least)).all():
+        assert (np.abs(got - quota) < 1).all(), "no stratum is more than one turn from its quota"
+
+
+EIGHTY = assemble(
+    [{"doc_id": "a", "date": "2020-01-01", "title": "a"}],
+    {"a": split_turns("SECRETARY ROE: Yes.\n\nQUESTION: No?\n\n" * 40, "")},
+    Provenance(),
+)
+
+
+@settings(max_examples=30)
+@given(st.integers(1, 90), st.integers(1, 70), st.integers(0, 3))
+def test_as_many_turns_as_asked_for_and_every_turn_stands_for_its_stratum(n, n_strata, seed):
+    strata = [f"s{k % n_strata if k < 70 else 0}" for k in range(80)]
+    drawn = draw_turns(EIGHTY, strata, n, seed)
+    assert len(drawn) == min(n, 80)
+    assert drawn["weight"].sum() == pytest.approx(80, abs=1e-3), "the sample stands for all turns"
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".csv"])
+def test_a_long_turn_is_whole_up_to_what_a_cell_holds(tmp_path, ending):
+    fits, longer, signs = "a" * CELL, "b" * 40_000 + "end", "c" * 30_000 + "\U0001f600" * 4_000
+    write_sheet(pd.DataFrame({"id": [1, 2, 3], "text": [fits, longer, signs]}), tmp_path / f"s{ending}")
+    back = read_sheet(tmp_path / f"s{ending}")["text"].tolist()
+    assert back[0] == fits
+    left_out = int(back[1].split("[... ")[1].split(" ")[0].replace(",", ""))
+    head, tail = back[1].split(" [... ")[0], back[1].split(" characters ...] ")[1]
+    assert longer.startswith(head) and longer.endswith(tail)
+    assert len(head) + left_out + len(tail) == len(longer)
+    assert all(len(t.encode("utf-16-le")) // 2 <= CELL for t in back)
 
 
 @pytest.mark.parametrize("ending", [".xlsx", ".csv"])

@@ -153,7 +153,7 @@ def disclosure_text(found: Disclosure) -> str:
         "",
         "## What is in it",
         "",
-        f"- Documents with the columns {', '.join(found.columns)}; turns with speaker, role and side; numbers of tokens.",
+        f"- Documents with the columns {', '.join(found.columns)}; turns with speaker, role and side; numbers of tokens; lines that look like labels of speakers and are claimed by nobody.",
         "- Counts of terms and scores, measured as README.md lists them.",
         "- Where there are targets: their mentions, each with its form, sentence number, scores, role and act; the terms of the lexicon in its "
         "sentence by the alphabet.",

@@ -67,6 +67,14 @@ class ExclusionForm(_Form):
     source: str
 
 
+class UnclaimedForm(_Form):
+    """A line that looks like a label and that nobody claims."""
+
+    document: str
+    line: int
+    text: str
+
+
 class ProvenanceForm(_Form):
     """Where the text comes from."""
 
@@ -75,6 +83,8 @@ class ProvenanceForm(_Form):
     inferences: list[str]
     exclusions: list[ExclusionForm]
     citation: list[str]
+    labels: dict[str, int] = {}
+    unclaimed: list[UnclaimedForm] = []
 
 
 class ManifestForm(_Form):

@@ -17,7 +17,7 @@ from discourse.experiment.bundle.archive import MANIFEST, unpack
 from discourse.experiment.bundle.form import FORMAT, ManifestForm, ProvenanceForm, RequestForm, TableForm, TokensForm
 from discourse.experiment.bundle.tables import from_long_form, read_table
 from discourse.experiment.bundle.values import Bundle, Request, TokenCounts
-from discourse.types import Corpus, Exclusion, Features, Provenance
+from discourse.types import Corpus, Exclusion, Features, Provenance, Unclaimed
 
 
 def read_bundle(path: Path) -> Bundle:
@@ -178,4 +178,6 @@ def _provenance(form: ProvenanceForm) -> Provenance:
         tuple(form.inferences),
         tuple(Exclusion(e.document, e.reason, e.source) for e in form.exclusions),
         tuple(form.citation),
+        form.labels,
+        tuple(Unclaimed(u.document, u.line, u.text) for u in form.unclaimed),
     )

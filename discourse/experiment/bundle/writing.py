@@ -23,6 +23,7 @@ from discourse.experiment.bundle.form import (
     RequestForm,
     TableForm,
     TokensForm,
+    UnclaimedForm,
     ValuesForm,
 )
 from discourse.experiment.bundle.package import descriptor, readme
@@ -224,6 +225,8 @@ def _provenance(provenance: Provenance) -> ProvenanceForm:
             ExclusionForm(document=e.document, reason=e.reason, source=e.source) for e in provenance.exclusions
         ],
         citation=list(provenance.citation),
+        labels=dict(provenance.labels),
+        unclaimed=[UnclaimedForm(document=u.document, line=u.line, text=u.text) for u in provenance.unclaimed],
     )
 
 
@@ -253,7 +256,9 @@ def texts_of(content: Content, keep: Sequence[str] = ()) -> dict[str, list[str]]
         name: [v for c in _text_columns(name, frame, keep) for v in frame[c].tolist() if isinstance(v, str)]
         for name, frame in _frames(content).items()
     }
-    return found | {"exclusions": [e.document for e in content.provenance.exclusions]}
+    provenance = content.provenance
+    excluded, unclaimed = [e.document for e in provenance.exclusions], [u.text for u in provenance.unclaimed]
+    return found | {"exclusions": excluded, "unclaimed labels": unclaimed}
 
 
 def without_cells(content: Content, texts: Collection[str], keep: Sequence[str] = ()) -> Content:
@@ -270,11 +275,13 @@ def without_cells(content: Content, texts: Collection[str], keep: Sequence[str] 
         request: replace(f, units=clean("", f.units), details={k: clean("", d) for k, d in f.details.items()})
         for request, f in content.features.items()
     }
-    exclusions = [replace(e, document="" if e.document in texts else e.document) for e in content.provenance.exclusions]
+    provenance = content.provenance
+    exclusions = [replace(e, document="" if e.document in texts else e.document) for e in provenance.exclusions]
+    unclaimed = [replace(u, text="" if u.text in texts else u.text) for u in provenance.unclaimed]
     return replace(
         content,
         documents=clean("documents", content.documents),
         turns=clean("", content.turns),
         features=features,
-        provenance=replace(content.provenance, exclusions=tuple(exclusions)),
+        provenance=replace(provenance, exclusions=tuple(exclusions), unclaimed=tuple(unclaimed)),
     )
