@@ -167,10 +167,11 @@ def with_own_ids(sheets: Sequence[Sheet], found: Sequence[Columns]) -> tuple[lis
                 Columns({**c.of, "id": name}, {**c.taken, "id": [name]} if "id" in c.taken else c.taken) for c in found
             ], said
         said.append(f'"{name}" is no id: {"some rows have none" if not all(values) else "its values repeat"}')
-    return [
-        Columns(*({o: v for o, v in m.items() if o != "id"} for m in (c.of, c.taken)))  # type: ignore[arg-type]
-        for c in found
-    ], said
+    return [Columns(_without_id(c.of), _without_id(c.taken)) for c in found], said
+
+
+def _without_id(columns: Mapping[str, Any]) -> dict[str, Any]:
+    return {option: c for option, c in columns.items() if option != "id"}
 
 
 def missing_columns(sheet: Sheet, asked: Mapping[str, str | None], keep: Sequence[str]) -> list[str]:
@@ -195,8 +196,9 @@ def missing_columns(sheet: Sheet, asked: Mapping[str, str | None], keep: Sequenc
 
 @dataclass(frozen=True)
 class Kept:
-    """Metadata out of a table: values by column, and what was renamed or left out, with the reason."""
+    """Metadata of n documents out of a table: values by column, and what was renamed or left out, with the reason."""
 
+    n: int
     values: Mapping[str, Sequence[Any]]
     renamed: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
@@ -244,7 +246,7 @@ def metadata_of(sheet: Sheet, columns: Columns, keep: Sequence[str], documents: 
         if name != column:
             renamed[column] = name
         values[name] = [words[rows[0]] or None for rows in documents]
-    return Kept(values, renamed, left_out)
+    return Kept(len(documents), values, renamed, left_out)
 
 
 def with_numbers(kept: Sequence[Kept]) -> list[Kept]:
@@ -259,8 +261,7 @@ def with_numbers(kept: Sequence[Kept]) -> list[Kept]:
     whole = {name for name in numeric if not any("." in v for k in kept for v in k.values[name])}
     made = []
     for one in kept:
-        n = len(next(iter(one.values.values()), ()))
-        values = {name: one.values.get(name, [None] * n) for name in names}
+        values = {name: one.values.get(name, [None] * one.n) for name in names}
         values |= {name: list(map(int if name in whole else float, values[name])) for name in numeric}
         made.append(replace(one, values=values))
     return made

@@ -23,7 +23,8 @@ _NAMES = {
 # No words of any language: links, handles, hashtags.
 _MARKED = re.compile(r"(?:https?://|www\.)\S+|[@#＃]\w+")
 _WORD = re.compile(r"[^\W\d_]+")
-_LEAST = 12  # words from which a language can be inferred with confidence
+# Words from which a language can be inferred with confidence, and words in small letters among them.
+_LEAST, _LEAST_SMALL = 12, 8
 _IN_LATIN_LETTERS = frozenset("cs da de en es fi fr hu id it nl no pl pt ro sv tr vi".split())
 _LATIN = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff]")
 
@@ -45,8 +46,8 @@ def other_language(text: str, wanted: str = "en") -> str:
 
     Notes
     -----
-    py3langid (Barbaresi; after Lui and Baldwin 2012). Names, headings, links, handles and hashtags are no language: only
-    words in small letters count, and fewer than twelve of them say nothing, unless their letters do. A text in which
+    py3langid (Barbaresi; after Lui and Baldwin 2012). Names, headings, links, handles and hashtags are no language: a
+    text of fewer than twelve other words, or fewer than eight in small letters, says nothing, unless its letters do. A text in which
     one of these words in ten is a function word of English is English.
 
     Examples
@@ -62,8 +63,9 @@ def other_language(text: str, wanted: str = "en") -> str:
         return ""
     sample = _MARKED.sub(" ", sample)
     wanted_name = _NAMES.get(wanted, wanted)
-    words = [w for w in _WORD.findall(sample.lower() if sample.isupper() else sample) if w == w.lower()]
-    if len(words) < _LEAST:
+    found = _WORD.findall(sample.lower() if sample.isupper() else sample)
+    words = [w for w in found if w == w.lower()]
+    if len(found) < _LEAST or len(words) < _LEAST_SMALL:
         letters = _other_letters(sample) if wanted in _IN_LATIN_LETTERS else ""
         return f"written in {letters}, not in {wanted_name}" if letters else ""
     if wanted == "en" and sum(w in _ENGLISH for w in words) >= 0.1 * len(words):

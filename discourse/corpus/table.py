@@ -37,7 +37,7 @@ Given = tuple[tuple[str, str], ...]
 def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option of configs)
     *,
     files: Sequence[str | Path] = (),
-    text: str | None = AUTO,
+    text: str = AUTO,
     date: str | None = AUTO,
     id: str | None = AUTO,
     title: str | None = AUTO,
@@ -61,9 +61,11 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
     ----------
     files : sequence of path
         CSV, TSV, JSON lines, Excel or Parquet files (gzip allowed for text formats), or folders of them.
-    text, date, id, title, speaker, issuer, kind, url : str or None
-        Columns with these. By default the column is found by its usual names (text, body, content, speech...), and the
-        provenance says which was taken; None takes none. Dots lead into nested objects: ``meta.date``. Dates are ISO,
+    text : str
+        Column with the text.
+    date, id, title, speaker, issuer, kind, url : str or None
+        Columns with these; None for none. By default each column, that of the text too, is found by its usual names
+        (text, body, content, speech...), and the provenance says which was taken. Dots lead into nested objects: ``meta.date``. Dates are ISO,
         ``24 January 2018`` or ``January 24, 2018``; a date or an address may be put together from columns in braces:
         ``{year}-09-20``. Without a column of ids, documents are numbered: 1, 2... in one file, with the name of the
         file before it in several.
@@ -112,7 +114,7 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
         if not problems:
             sheets.append(one)
     columns, no_ids = with_own_ids(sheets, [find_columns(one, asked) for one in sheets])
-    documents = [_documents(one, c, (turn_speaker, turn_text)) for one, c in zip(sheets, columns)]
+    documents = [_documents(batch, one, c, (turn_speaker, turn_text)) for one, c in zip(sheets, columns)]
     kept = [metadata_of(one, c, keep, [d.rows for d in found]) for one, c, found in zip(sheets, columns, documents)]
     _say(batch, sheets, [said_of(c, k, asked, keep) for c, k in zip(columns, kept)], no_ids)
     if asked["id"] == AUTO and any("id" not in c.of for c in columns):
@@ -132,16 +134,20 @@ class _Found:
     wrong: str = ""
 
 
-def _documents(sheet: Sheet, columns: Columns, keys: tuple[str, str]) -> list[_Found]:
+def _documents(batch: Batch, sheet: Sheet, columns: Columns, keys: tuple[str, str]) -> list[_Found]:
     """The documents of a table: its rows, or rows with the same value in a column, each of which is a turn."""
-    if "document" in columns.of:
+    if "document" in columns.of and sheet.rows:
         words = [word(v) for v in sheet.column(columns.of["text"])]
+        for number, said in zip(sheet.numbers, words):
+            if not said:
+                batch.fail(sheet.path, f'no text in column "{columns.of["text"]}"', f"{sheet.path.name}:{number}")
         speakers = [word(v) for v in sheet.column(columns.of["speaker"])] if "speaker" in columns.of else []
         gathered: dict[str, list[int]] = {}
         for k, name in enumerate(sheet.column(columns.of["document"])):
-            gathered.setdefault(word(name), []).append(k)
+            if words[k]:
+                gathered.setdefault(word(name), []).append(k)
         return [
-            _Found(rows, tuple((speakers[k] or UNKNOWN if speakers else UNKNOWN, words[k]) for k in rows if words[k]))
+            _Found(rows, tuple((speakers[k] or UNKNOWN if speakers else UNKNOWN, words[k]) for k in rows))
             for rows in gathered.values()
         ]
     if "turns" not in columns.of:
