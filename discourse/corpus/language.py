@@ -46,9 +46,10 @@ def other_language(text: str, wanted: str = "en") -> str:
 
     Notes
     -----
-    py3langid (Barbaresi; after Lui and Baldwin 2012). Names, headings, links, handles and hashtags are no language: a
-    text of fewer than twelve other words, or fewer than eight in small letters, says nothing, unless its letters do. A text in which
-    one of these words in ten is a function word of English is English.
+    py3langid (Barbaresi; after Lui and Baldwin 2012). Links, handles and hashtags are no language: without them, a text
+    of fewer than twelve words, or fewer than eight in small letters (names and headings), says nothing, unless most of
+    its letters are of another script. A text in which one word in ten in small letters is a function word of English is
+    English.
 
     Examples
     --------
