@@ -167,12 +167,12 @@ class Batch:
         """
         self.n_found += 1
         if not document.text.strip() and not document.given:
-            self.bad.append(Exclusion(document.title or document.doc_id, "no text", document.place))
+            self.bad.append(Exclusion(_named(document), "no text", document.place))
         elif document.date is None:
             shown = f'"{day}" is not a date' if day not in (None, "") else "no date"
             self.bad.append(
                 Exclusion(
-                    document.title or document.doc_id,
+                    _named(document),
                     f"{shown} (expected 2018-01-24, 24 January 2018 or January 24, 2018)",
                     document.place,
                 )
@@ -180,7 +180,7 @@ class Batch:
         elif len(document.text) > MAX_DOCUMENT:
             self.bad.append(
                 Exclusion(
-                    document.title,
+                    _named(document),
                     f"more than {MAX_DOCUMENT // MEGABYTE} million characters for one document",
                     document.place,
                 )
@@ -220,7 +220,7 @@ class Batch:
         for document in self.documents:
             reason = other_language(document.text, language) if language else ""
             if reason:
-                self.excluded.append(Exclusion(document.title, reason, document.place))
+                self.excluded.append(Exclusion(_named(document), reason, document.place))
             else:
                 kept.append(document)
         # What was left out by design is no mistake, unless nothing else was found.
@@ -266,6 +266,12 @@ def _homes(homes: Mapping[str, int], given: Home | None) -> list[str]:
         f"{country or 'nobody but who signs, or all in records of assemblies'} ({n:,})" for country, n in homes.items()
     ]
     return [f"the home side of documents, from issuer, byline, title and labels: {', '.join(known)}"]
+
+
+def _named(document: Document) -> str:
+    """A document as messages call it: its title, and its id where that says more."""
+    title = document.title
+    return f"{title} ({document.doc_id})" if title and title != document.doc_id else document.doc_id
 
 
 def issuer_of(byline: str, issuers: Mapping[str, Sequence[str]] | None) -> str | None:

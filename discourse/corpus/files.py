@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -87,6 +88,17 @@ def distinct_stems(paths: Sequence[Path]) -> dict[Path, str]:
 def _stem(path: Path) -> str:
     """The name of a file without its suffix, and without the one below .gz."""
     return Path(path.stem).stem if path.suffix.lower() == ".gz" else path.stem
+
+
+def slug(text: str, most: int = 60) -> str:
+    """A text as part of an id: small letters and hyphens, of at most so many characters.
+
+    Examples
+    --------
+    >>> slug("Secretary Roe's Call With Norland")
+    'secretary-roe-s-call-with-norland'
+    """
+    return re.sub(r"\W+", "-", text.casefold()).strip("-")[:most].rstrip("-")
 
 
 def decode(path: Path, data: bytes, encoding: str = "utf-8") -> str:

@@ -165,8 +165,10 @@ def _delimited(batch: Batch, path: Path, text: str, delimiter: str, only: Sequen
 
 def word(value: Any) -> str:
     """A value of a table as text; empty for what is missing."""
+    if isinstance(value, str):
+        return str(readable(value)).strip()
     # Parquet gives lists and numbers of numpy.
-    if hasattr(value, "tolist") and not isinstance(value, (str, bytes)):
+    if hasattr(value, "tolist") and not isinstance(value, bytes):
         value = value.tolist()
     if value is None or (not isinstance(value, (list, dict)) and value != value):  # NaN is not equal to itself
         return ""
@@ -178,7 +180,13 @@ def word(value: Any) -> str:
 
 def readable(value: Any) -> Any:
     """Text without lone surrogates, which no UTF-8 file can hold."""
-    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
+    if not isinstance(value, str) or value.isascii():
+        return value
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return value.encode("utf-8", "replace").decode("utf-8")
+    return value
 
 
 def lookup(row: Mapping[str, Any], column: str | None) -> Any:

@@ -9,7 +9,9 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
+from discourse.corpus.rows import word
 from discourse.errors import DiscourseError, did_you_mean
 from discourse.types import Corpus
 
@@ -46,9 +48,10 @@ def matches(documents: pd.DataFrame, where: Mapping[str, object]) -> np.ndarray:
     for column, wanted in where.items():
         if column not in documents.columns:
             raise DiscourseError(f'there is no column "{column}". {did_you_mean(column, list(documents.columns))}')
-        # As text, for a config may write 2018 where the table has a number, and the reverse.
-        values = [str(v) for v in (wanted if isinstance(wanted, list | tuple) else [wanted])]
-        present = documents[column].astype(str)
+        # As text, for a config may write 2018 where the table has a number, and the reverse; 2 and 2.0 are one number.
+        as_text = word if is_numeric_dtype(documents[column]) else str
+        values = [as_text(v) for v in (wanted if isinstance(wanted, list | tuple) else [wanted])]
+        present = documents[column].map(as_text).astype(str)
         for value in values:
             if not (present == value).any():
                 raise DiscourseError(

@@ -67,7 +67,7 @@ def test_corrected_speakers_are_used(experiment, call):
     )
     _, out, _ = call("corpus", "show", experiment)
     assert "The Minister" in out
-    assert 'excluded: feed.xml: item 25: Bad: "soon" is not a date' in out
+    assert 'excluded: feed.xml: item 25: Bad (2000): "soon" is not a date' in out
 
 
 def test_build_and_use(experiment, call, tmp_path):
