@@ -53,7 +53,7 @@ class DiscourseError(Exception):
 
 
 class UsageError(DiscourseError):
-    """The command was called in a way that cannot work."""
+    """The command, or a function, was called in a way that cannot work."""
 
     exit_code = 2
 

@@ -221,7 +221,9 @@ def _frequent(
 ) -> tuple[Quantities, _TwoGroups]:
     """The quantities of the terms that are frequent enough, and their frequencies in the two groups."""
     if len(design.names) != 2:
-        raise ValueError("a comparison of terms takes two groups")
+        raise ValueError(
+            f"a comparison of terms takes two groups, not {len(design.names)}; name them: Design(labels, [study, reference])"
+        )
     found = _two_groups(features, design)
     title = f"Keyness of {design.names[0]} against {design.names[1]}"
     _require_units(found, design, title)
@@ -271,6 +273,7 @@ class _TwoGroups:
 
 
 def _two_groups(features: Features, design: Design) -> _TwoGroups:
+    design.require(len(features.units), "terms")
     rows = np.concatenate([design.documents(0), design.documents(1)])
     in_study = np.arange(len(rows)) < len(design.documents(0))
     units = {"document": np.arange(len(rows))}

@@ -13,7 +13,7 @@ from discourse.corpus.files import MAX_DOCUMENT, MEGABYTE, source_record
 from discourse.corpus.language import other_language
 from discourse.corpus.offices import administration
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker, Turn, attribute
-from discourse.errors import SourceError
+from discourse.errors import SourceError, UsageError, did_you_mean
 from discourse.types import DOCUMENT_COLUMNS, TURN_COLUMNS, Corpus, Exclusion, Provenance
 
 
@@ -102,9 +102,12 @@ class Batch:
     ----------
     reader : str
         Name of the reader.
+    undated : bool
+        Whether documents may have no date.
     """
 
     reader: str
+    undated: bool = False
     documents: list[Document] = field(default_factory=list)
     sources: list[Mapping[str, str]] = field(default_factory=list)
     inferences: list[str] = field(default_factory=list)
@@ -156,7 +159,7 @@ class Batch:
         self.n_found += 1
         if not document.text.strip() and not document.given:
             self.bad.append(Exclusion(document.title or document.doc_id, "no text", document.place))
-        elif document.date is None:
+        elif document.date is None and not self.undated:
             shown = f'"{day}" is not a date' if day not in (None, "") else "no date"
             self.bad.append(
                 Exclusion(
@@ -198,9 +201,15 @@ class Batch:
 
         Raises
         ------
+        UsageError
+            For an option that is not there.
         SourceError
             For problems with the files as a whole, for bad documents where `strict`, and where nothing is left.
         """
+        unknown = sorted(set(reading) - Reading.__optional_keys__)
+        if unknown:
+            hint = did_you_mean(unknown[0], sorted(Reading.__optional_keys__))
+            raise UsageError(f'there is no option "{unknown[0]}". {hint}')
         if self.problems:
             raise SourceError(self.problems)
         language, strict = reading.get("language", "en"), reading.get("strict", False)

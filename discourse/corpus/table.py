@@ -25,11 +25,11 @@ _LOOKED_AT = 1_000  # rows in which a column within nested objects is looked for
 
 
 @dataclass(frozen=True)
-class _Columns:
-    """Which column holds what, by the names of the options of `read_table`."""
+class Columns:
+    """Which column holds what, by the names of the options of `read_table`; without a date documents are undated."""
 
     text: str
-    date: str
+    date: str | None
     id: str | None
     title: str | None
     speaker: str | None
@@ -55,7 +55,7 @@ class _Columns:
         """Options, and the columns named by them that the table does not have."""
         wanted: list[tuple[str, str | None]] = [
             ("turns", self.turns) if self.turns else ("text", self.text),
-            *(("date", c) for c in _columns_of(self.date)),
+            *(("date", c) for c in (_columns_of(self.date) if self.date else ())),
             ("id", self.id),
             ("title", self.title),
             ("speaker", self.speaker),
@@ -158,27 +158,55 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
         For files that cannot be read, columns that are not there and ids that repeat, all at once.
     """
     batch = Batch("table")
-    wanted = _Columns(text, date, id, title, speaker, issuer, kind, keep, turns, turn_speaker, turn_text, document, url)
+    wanted = Columns(text, date, id, title, speaker, issuer, kind, keep, turns, turn_speaker, turn_text, document, url)
     paths = find_files(files, SUFFIXES)
     stems = distinct_stems(paths)
     for path in paths:
         found = read_rows(batch, path, delimiter, encoding, sheet)
         if found is None:
             continue
-        columns, rows = found
-        missing = wanted.missing(columns, rows)
-        if missing:
-            batch.problems += [
-                f'{path}: there is no column "{c}" (corpus.options.{option}). {did_you_mean(c, columns)}'
-                for option, c in missing
-            ]
-            continue
-        for one in _by_document(batch, path, rows, wanted) if document else (_Found(n, row) for n, row in rows):
-            _take(batch, path, stems[path], one, wanted)
+        take_rows(batch, path, stems[path], found, wanted)
     return batch.corpus(**reading)
 
 
-def _by_document(batch: Batch, path: Path, rows: Rows, wanted: _Columns) -> list[_Found]:
+def take_rows(
+    batch: Batch,
+    path: Path,
+    stem: str,
+    found: tuple[Sequence[str], Rows],
+    wanted: Columns,
+    option: str = "corpus.options.{}",
+) -> None:
+    """Add the documents of a table to a batch, and what is wrong with it.
+
+    Parameters
+    ----------
+    batch : Batch
+        What is read.
+    path : Path
+        Names the table in messages.
+    stem : str
+        Begins ids where no column has them.
+    found : (sequence of str, Rows)
+        Columns, and rows with their numbers.
+    wanted : Columns
+        Which column holds what.
+    option : str
+        What messages call an option.
+    """
+    columns, rows = found
+    missing = wanted.missing(columns, rows)
+    if missing:
+        batch.problems += [
+            f'{path}: there is no column "{c}" ({option.format(name)}). {did_you_mean(c, columns)}'
+            for name, c in missing
+        ]
+        return
+    for one in _by_document(batch, path, rows, wanted) if wanted.document else (_Found(n, row) for n, row in rows):
+        _take(batch, path, stem, one, wanted)
+
+
+def _by_document(batch: Batch, path: Path, rows: Rows, wanted: Columns) -> list[_Found]:
     """Rows that are turns, gathered by document."""
     gathered: dict[str, tuple[int, dict[str, Any], list[tuple[str, str]]]] = {}
     for number, row in rows:
@@ -192,7 +220,7 @@ def _by_document(batch: Batch, path: Path, rows: Rows, wanted: _Columns) -> list
     return [_Found(number, row, tuple(turns)) for number, row, turns in gathered.values()]
 
 
-def _take(batch: Batch, path: Path, stem: str, one: _Found, wanted: _Columns) -> None:
+def _take(batch: Batch, path: Path, stem: str, one: _Found, wanted: Columns) -> None:
     """Add one document of a table to the batch, or say why it cannot be read."""
     row, given = one.row, one.given
     place = f"{path.name}:{one.number}"
@@ -210,7 +238,7 @@ def _take(batch: Batch, path: Path, stem: str, one: _Found, wanted: _Columns) ->
             batch.bad.append(Exclusion(doc_id, f'column "{wanted.turns}": {error}', place))
             return
     body = "\n\n".join(t for _, t in given) if given else readable(lookup(row, wanted.text))
-    when = _filled(wanted.date, row)
+    when = _filled(wanted.date, row) if wanted.date else None
     byline = word(lookup(row, wanted.author))
     batch.add(
         Document(

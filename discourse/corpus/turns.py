@@ -15,6 +15,7 @@ from discourse.corpus.names import split_label, surname
 from discourse.corpus.people import People
 from discourse.corpus.persons import Person, Setting, Speaker
 from discourse.corpus.spans import ATTRIBUTED, INTERPRETED, Span, boilerplate, is_heading, quotations, stage_directions
+from discourse.shown import brief
 from discourse.types import UNKNOWN
 
 __all__ = ["Document", "Speaker", "Turn", "attribute", "split_turns"]
@@ -58,6 +59,8 @@ class Turn:
     start: int = 0
     rule: str = ""
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True)
 class Document:
@@ -94,6 +97,8 @@ class Document:
     given: tuple[tuple[str, str], ...] = ()
     boilerplate: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    __repr__ = brief
 
 
 def _names(document: Document, speakers: Sequence[Speaker]) -> set[str]:

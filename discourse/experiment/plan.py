@@ -19,6 +19,7 @@ from discourse.errors import ConfigError, Problem, SettingError, UsageError, did
 from discourse.experiment.load import LoadedExperiment
 from discourse.experiment.settings import Core
 from discourse.features.target import Target
+from discourse.shown import brief
 from discourse.types import Corpus
 
 
@@ -58,6 +59,8 @@ class Plan:
     figures: tuple[str, ...]
     bundle: Path | None = None
     named: bool = False
+
+    __repr__ = brief
 
     @property
     def pair(self) -> tuple[int, int] | None:

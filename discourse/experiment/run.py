@@ -34,6 +34,7 @@ from discourse.features.target import Target
 from discourse.report.blocks import Report
 from discourse.report.templates import prose, render
 from discourse.report.writers.folder import check_folder, write
+from discourse.shown import brief
 from discourse.types import Corpus, EncodedCorpus, Features
 
 T = TypeVar("T")
@@ -54,6 +55,8 @@ class Results:
     """
 
     graph: Graph
+
+    __repr__ = brief
 
     @property
     def data(self) -> Data:

@@ -16,6 +16,7 @@ from discourse.errors import SourceError, did_you_mean
 from discourse.features.dictionary_files import Parsed, Skipped, Why, parse
 from discourse.features.frequency import document_units
 from discourse.features.patterns import Hits, match_terms, words_of
+from discourse.shown import brief
 from discourse.types import EncodedCorpus, Features
 
 SHOWN = 20  # mistakes in one message
@@ -56,6 +57,8 @@ class Dictionary:
     encoding: str = ""
     empty: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+
+    __repr__ = brief
 
     @property
     def n_entries(self) -> int:
