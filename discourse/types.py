@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from discourse import shown
-from discourse.errors import DiscourseError
+from discourse.errors import DiscourseError, expect
 from discourse.results import COMPARISON_COLUMNS, Comparison, Features
 
 __all__ = [
@@ -165,15 +165,6 @@ class Corpus:
             raise DiscourseError("turns must stand in the order of their documents")
 
     __repr__ = shown.corpus
-
-    def __getattr__(self, name: str) -> Any:
-        # Only for what is not there: a corpus that was not encoded is the commonest slip.
-        hint = (
-            "; encode it first: discourse.encode_corpus(corpus)"
-            if name in EncodedCorpus.__dataclass_fields__ or hasattr(EncodedCorpus, name)
-            else ""
-        )
-        raise AttributeError(f'a Corpus has no "{name}"{hint}')
 
     @classmethod
     def from_dataframe(  # noqa: PLR0913 (each parameter is an option of the reader of tables)
@@ -341,3 +332,8 @@ class EncodedCorpus:
         return mask
 
     __repr__ = shown.encoded
+
+    @classmethod
+    def require(cls, value: object) -> None:
+        """Refuse what is not encoded: UsageError."""
+        expect(value, cls, "discourse.encode_corpus makes one of a Corpus, a DataFrame or texts")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy import sparse
 
 from discourse.compare.intervals import Matrix, Moments, by_unit, log_odds_level, moments, ratio
 from discourse.compare.resample import Design
@@ -68,8 +69,8 @@ class Quantities:
     def __post_init__(self) -> None:
         x = np.asarray(self.x, float)
         object.__setattr__(self, "x", x[:, None] if x.ndim == 1 else x)
-        if isinstance(self.y, np.ndarray):
-            object.__setattr__(self, "y", self.y.astype(float))
+        if not sparse.issparse(self.y):
+            object.__setattr__(self, "y", np.array(self.y, float))
         if self.y.shape != (len(self.x), len(self.items)) or self.x.shape[1] != 1:
             raise ValueError(
                 f"{self.name}: y of shape {self.y.shape} for x of shape {self.x.shape} and {len(self.items)} items"

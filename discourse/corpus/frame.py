@@ -17,6 +17,7 @@ from discourse.corpus.rows import Rows
 from discourse.corpus.table import Columns, take_rows
 from discourse.corpus.turns import Document, attribute
 from discourse.errors import SourceError, UsageError
+from discourse.shown import SHOWN
 from discourse.types import Corpus, Provenance
 
 _WHERE = Path("DataFrame")
@@ -71,6 +72,7 @@ def from_dataframe(
     if not frame.columns.is_unique:
         repeated = frame.columns[frame.columns.duplicated()][0]
         raise UsageError(f'the DataFrame has more than one column "{repeated}"')
+    columns_there = list(frame.columns)
     own = {o: o for o in _OWN if o in frame.columns and o != text}
     given = own | {o: c for o, c in (columns or {}).items() if c}
     if not id and not document:
@@ -85,7 +87,7 @@ def from_dataframe(
         kept, None, "speaker", "text", document, None,
     )  # fmt: skip
     batch = Batch("DataFrame", undated="date" not in given)
-    take_rows(batch, _WHERE, _WHERE.name, (list(frame.columns), _rows(frame)), wanted, "{}=...")
+    take_rows(batch, _WHERE, _WHERE.name, (columns_there, _rows(frame)), wanted, "{}=...")
     if text in frame.columns:
         batch.sources.append({"name": _WHERE.name, "sha256": _digest(frame[text])})
     row_of = {d.doc_id: int(d.place.rpartition(":")[2]) for d in batch.documents}
@@ -93,7 +95,9 @@ def from_dataframe(
         corpus = _in_order(batch.corpus(**reading), list(row_of))
     except SourceError as error:
         more = ["language=None keeps texts in any language"] if batch.excluded else []
-        raise SourceError([re.sub(rf"{_WHERE}:(\d+)", r"row \1", m) for m in error.messages] + more) from None
+        found = [re.sub(rf"{_WHERE}:(\d+)", r"row \1", m) for m in error.messages]
+        rest = [f"... and {len(found) - SHOWN - 1:,} more", found[-1]] if len(found) > SHOWN + 1 else found[SHOWN:]
+        raise SourceError([*found[:SHOWN], *rest, *more]) from None
     # As the frame has them: numbers are numbers.
     rows = frame.iloc[[row_of[i] for i in corpus.documents["doc_id"]]]
     as_given = {c: rows[c].to_numpy() for c in kept if c in frame.columns}
@@ -124,6 +128,8 @@ def from_texts(texts: Iterable[str]) -> Corpus:
     for name, text in zip(ids, series):
         if not isinstance(text, str):
             raise UsageError(f"expected texts, got {_kind(text)} at {name}; leave it out, or put an empty text there")
+    if not ids:
+        raise UsageError("there are no texts")
     documents = [Document(name, None, name, text) for name, text in zip(ids, series)]
     rows = [{"doc_id": d.doc_id, "date": None, "title": d.title} for d in documents]
     provenance = Provenance("texts", ({"name": "texts", "sha256": _digest(series)},))

@@ -202,6 +202,7 @@ def repetition(
     >>> found.passages[["n_documents", "n_tokens"]].values.tolist(), int(found.reused.sum())
     ([[2, 4]], 8)
     """
+    EncodedCorpus.require(corpus)
     duplicates = duplicate_documents(corpus, similarity=similarity, days=days)
     counted = corpus.words(keep)
     twice = np.zeros(len(corpus.documents), bool)
