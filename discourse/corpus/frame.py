@@ -98,10 +98,13 @@ def from_dataframe(
         found = [re.sub(rf"{_WHERE}:(\d+)", r"row \1", m) for m in error.messages]
         rest = [f"... and {len(found) - SHOWN - 1:,} more", found[-1]] if len(found) > SHOWN + 1 else found[SHOWN:]
         raise SourceError([*found[:SHOWN], *rest, *more]) from None
+    documents = corpus.documents.drop(columns="file")
     # As the frame has them: numbers are numbers.
-    rows = frame.iloc[[row_of[i] for i in corpus.documents["doc_id"]]]
-    as_given = {c: rows[c].to_numpy() for c in kept if c in frame.columns}
-    return replace(corpus, documents=corpus.documents.drop(columns="file").assign(**as_given))
+    rows = frame.iloc[[row_of[name] for name in documents["doc_id"]]]
+    for column in kept:
+        if column in frame.columns:
+            documents[column] = rows[column].array
+    return replace(corpus, documents=documents)
 
 
 def from_texts(texts: Iterable[str]) -> Corpus:
