@@ -94,7 +94,7 @@ def short(value: Any) -> str:
         return listed(value)
     if isinstance(value, Sequence | set | frozenset):
         return listed(value) if all(isinstance(v, str) for v in value) else n_of(len(value), "entry")
-    if callable(value):
+    if callable(value) or type(value).__repr__ is object.__repr__:
         return str(getattr(value, "__name__", type(value).__name__))
     return shortened(repr(value).partition("\n")[0])
 

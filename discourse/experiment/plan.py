@@ -15,7 +15,7 @@ from discourse.analyses.settings import Names
 from discourse.corpus import READERS
 from discourse.corpus.select import Group
 from discourse.corpus.turns import Speaker
-from discourse.errors import ConfigError, Problem, SettingError, UsageError, did_you_mean
+from discourse.errors import ConfigError, Problem, SettingError, UsageError, did_you_mean, expect
 from discourse.experiment.load import LoadedExperiment
 from discourse.experiment.settings import Core
 from discourse.features.target import Target
@@ -265,6 +265,7 @@ def resolve(
     UsageError
         For a bundle that is not there, or that is given beside texts.
     """
+    expect(loaded, LoadedExperiment, "discourse.load(path) makes one of an experiment file")
     config = _beside(loaded)
     reader, options, problems = _reader(loaded, corpus, strict)
     active = {name: a for name, a in analyses().items() if config.section(a.section_name) is not None}
