@@ -90,13 +90,13 @@ def short(value: Any) -> str:
         return f"{value.dtype} array, {' x '.join(f'{n:,}' for n in value.shape)}"
     if isinstance(value, str | Path | Enum):
         return shortened(str(value))
-    if isinstance(value, Mapping):
-        return listed(value)
-    if isinstance(value, Sequence | set | frozenset):
+    if isinstance(value, Mapping | Sequence | set | frozenset) and not hasattr(value, "_fields"):
         return listed(value) if all(isinstance(v, str) for v in value) else n_of(len(value), "entry")
-    if callable(value) or type(value).__repr__ is object.__repr__:
+    if callable(value):
         return str(getattr(value, "__name__", type(value).__name__))
-    return shortened(repr(value).partition("\n")[0])
+    # The first line of what shows itself in several; what would be long or an address is named only.
+    line = repr(value).partition("\n")[0]
+    return line if len(line) <= _LONG and " object at 0x" not in line else type(value).__name__
 
 
 def brief(value: Any) -> str:
