@@ -65,11 +65,20 @@ def block(title: str, lines: Iterable[tuple[str, str]]) -> str:
 
 
 def dates_of(documents: pd.DataFrame) -> str:
-    """The first and the last day of some documents, and how many have none; empty where no document has a date."""
+    """The first and the last date of some documents, and how many have none; empty where no document has a date.
+
+    Where a column `date_iso` says how far dates are known, as it has them.
+
+    Examples
+    --------
+    >>> dates_of(pd.DataFrame({"date": pd.to_datetime(["2020-05-01", None, "2018-01-01"])}))
+    '2018-01-01 to 2020-05-01, 1 undated'
+    """
     dates = documents["date"].dropna()
     if not len(dates):
         return ""
-    first, last = (f"{pd.Timestamp(d):%Y-%m-%d}" for d in (dates.min(), dates.max()))
+    written = documents["date_iso"] if "date_iso" in documents.columns else documents["date"].dt.strftime("%Y-%m-%d")
+    first, last = (str(written[at]) for at in (dates.idxmin(), dates.idxmax()))
     undated = len(documents) - len(dates)
     return (first if first == last else f"{first} to {last}") + (f", {undated:,} undated" if undated else "")
 
