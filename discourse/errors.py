@@ -53,9 +53,37 @@ class DiscourseError(Exception):
 
 
 class UsageError(DiscourseError):
-    """The command was called in a way that cannot work."""
+    """The command, or a function, was called in a way that cannot work."""
 
     exit_code = 2
+
+
+def expect(value: object, kind: type, hint: str = "") -> None:
+    """Refuse an argument of another type, in words that say what was expected.
+
+    Parameters
+    ----------
+    value : object
+        The argument.
+    kind : type
+        What it should be.
+    hint : str
+        How to come by one.
+
+    Raises
+    ------
+    UsageError
+        If it is something else.
+
+    Examples
+    --------
+    >>> expect("norland", list, "Put it into one")
+    Traceback (most recent call last):
+    discourse.errors.UsageError: expected list, got str. Put it into one.
+    """
+    if not isinstance(value, kind):
+        said = "None" if value is None else type(value).__name__
+        raise UsageError(f"expected {kind.__name__}, got {said}." + (f" {hint}." if hint else ""))
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from discourse.encode.encoder import fold
 from discourse.errors import TooLittleText
 from discourse.features.scope import Place, in_scope
 from discourse.features.target import Target, mentions
+from discourse.shown import brief
 from discourse.types import EncodedCorpus, Features, Provenance
 
 SPEAKERS = "speakers"  # among words to leave out: names and offices
@@ -58,6 +59,8 @@ class Tokens:
     memo: Memo = field(default_factory=Memo)
     speakers: Sequence[str] = ()
     offices: Sequence[str] = ()
+
+    __repr__ = brief
 
     @cached_property
     def mask(self) -> np.ndarray:
@@ -161,6 +164,8 @@ class Data:
     sha256: str = ""
     within: Mapping[str, str] = field(default_factory=dict)
     workers: int = 1
+
+    __repr__ = brief
 
     @property
     def main(self) -> Contrast:

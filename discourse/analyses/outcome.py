@@ -16,6 +16,7 @@ from discourse.compare.decompose import Cells
 from discourse.compare.quantities import Contrast, Quantities, pair
 from discourse.compare.ratios import compare
 from discourse.compare.resample import Design
+from discourse.shown import brief
 from discourse.types import Comparison
 
 NO_NUMBERS = ["estimate", "low", "high", "low_document", "high_document"]
@@ -153,6 +154,8 @@ class Outcome:
     design: Design | None = None
     compare_by: Compare | None = None
     comparison: Comparison | None = None
+
+    __repr__ = brief
 
     def __post_init__(self) -> None:
         if not self.name:

@@ -12,11 +12,11 @@ import pandas as pd
 from discourse.corpus.cut import DETECT
 from discourse.corpus.files import MAX_DOCUMENT, MEGABYTE, source_record
 from discourse.corpus.grammar import LabelGrammar
-from discourse.corpus.home import Home
+from discourse.corpus.home import UNITED_STATES, Home
 from discourse.corpus.language import other_language
 from discourse.corpus.offices import administration
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker, Turn, attributed
-from discourse.errors import SourceError
+from discourse.errors import SourceError, UsageError, did_you_mean
 from discourse.types import DOCUMENT_COLUMNS, TURN_COLUMNS, Corpus, Exclusion, Provenance
 
 
@@ -114,9 +114,12 @@ class Batch:
     ----------
     reader : str
         Name of the reader.
+    undated : bool
+        Whether documents may have no date.
     """
 
     reader: str
+    undated: bool = False
     documents: list[Document] = field(default_factory=list)
     sources: list[Mapping[str, str]] = field(default_factory=list)
     inferences: list[str] = field(default_factory=list)
@@ -168,7 +171,7 @@ class Batch:
         self.n_found += 1
         if not document.text.strip() and not document.given:
             self.bad.append(Exclusion(_named(document), "no text", document.place))
-        elif document.date is None:
+        elif document.date is None and not self.undated:
             shown = f'"{day}" is not a date' if day not in (None, "") else "no date"
             self.bad.append(
                 Exclusion(
@@ -210,9 +213,15 @@ class Batch:
 
         Raises
         ------
+        UsageError
+            For an option that is not there.
         SourceError
             For problems with the files as a whole, for bad documents where `strict`, and where nothing is left.
         """
+        unknown = sorted(set(reading) - Reading.__optional_keys__)
+        if unknown:
+            hint = did_you_mean(unknown[0], sorted(Reading.__optional_keys__))
+            raise UsageError(f'there is no option "{unknown[0]}". {hint}')
         if self.problems:
             raise SourceError(self.problems)
         language, strict = reading.get("language", "en"), reading.get("strict", False)
@@ -260,7 +269,7 @@ class Batch:
 
 def _homes(homes: Mapping[str, int], given: Home | None) -> list[str]:
     """Whose words count as the home side's, where the config does not say it."""
-    if given is not None:
+    if given is not None or set(homes) <= {UNITED_STATES.country}:
         return []
     known = [
         f"{country or 'nobody but who signs, or all in records of assemblies'} ({n:,})" for country, n in homes.items()

@@ -64,7 +64,12 @@ def describe(last: str, text: str) -> Iterator[tuple[str, str]]:
             k -= 1
         if 1 < k < len(words) - 1 and words[k - 1].lower() == "of" and words[k - 2].strip(",.").lower() in OFFICE_WORDS:
             k += 1  # President of Norland Ann Roe
-        if len(words) - k > 1 and k > 1 and words[k - 1].lower() == "for" and words[k - 2].strip(",.").lower() in OFFICE_WORDS:
+        if (
+            len(words) - k > 1
+            and k > 1
+            and words[k - 1].lower() == "for"
+            and words[k - 2].strip(",.").lower() in OFFICE_WORDS
+        ):
             k = len(words) - 1  # Coordinator for Harbour Safety Ann Roe
         first = " ".join(_proper(w) for w in words[k:]).strip()
         name = f"{first} {_proper(text[match.start() : match.end()])}".strip()

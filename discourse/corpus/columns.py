@@ -174,22 +174,36 @@ def _without_id(columns: Mapping[str, Any]) -> dict[str, Any]:
     return {option: c for option, c in columns.items() if option != "id"}
 
 
-def missing_columns(sheet: Sheet, asked: Mapping[str, str | None], keep: Sequence[str]) -> list[str]:
-    """What is wrong with the columns that a config names, and with texts and dates that are not found."""
+def missing_columns(
+    sheet: Sheet, asked: Mapping[str, str | None], keep: Sequence[str], option: str = "corpus.options.{}"
+) -> list[str]:
+    """What is wrong with the columns that are named, and with texts and dates that are not found.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The table.
+    asked : mapping of str to str or None
+        The column of each option; `AUTO` for one with a usual name.
+    keep : sequence of str
+        Further columns to keep.
+    option : str
+        What messages call an option.
+    """
     wanted = [(o, c) for o, named in asked.items() if named and named != AUTO for c in columns_in(named)]
     problems = [
-        f'{sheet.path}: there is no column "{c}" (corpus.options.{option}). {did_you_mean(c, sheet.columns)}'
-        for option, c in [*wanted, *(("keep", k) for k in keep)]
+        f'{sheet.path}: there is no column "{c}" ({option.format(name)}). {did_you_mean(c, sheet.columns)}'
+        for name, c in [*wanted, *(("keep", k) for k in keep)]
         if sheet.rows and not sheet.has(c)
     ]
     found = find_columns(sheet, asked).of
-    for option in ("text", "date"):
-        if asked.get(option) == AUTO and option not in found and sheet.columns:
-            hint = did_you_mean(option, sheet.columns)
-            none = ", or null where there are no dates" if option == "date" else ""
+    for name in ("text", "date"):
+        if asked.get(name) == AUTO and name not in found and sheet.columns:
+            hint = did_you_mean(name, sheet.columns)
+            none = ", or null where there are no dates" if name == "date" else ""
             problems.append(
-                f'{sheet.path}: there is no column "{option}", nor one with another usual name for it; '
-                f"name it (corpus.options.{option}{none}). {hint}"
+                f'{sheet.path}: there is no column "{name}", nor one with another usual name for it; '
+                f"name it ({option.format(name)}{none}). {hint}"
             )
     return problems
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Unpack
 
 import pandas as pd
@@ -113,16 +114,45 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
         batch.problems += problems
         if not problems:
             sheets.append(one)
+    stems = distinct_stems(paths) if len(paths) > 1 else {}
+    take_sheets(batch, sheets, asked, keep, keys=(turn_speaker, turn_text), stems=stems)
+    return batch.corpus(**reading)
+
+
+def take_sheets(
+    batch: Batch,
+    sheets: Sequence[Sheet],
+    asked: Mapping[str, str | None],
+    keep: Sequence[str],
+    *,
+    keys: tuple[str, str] = ("speaker", "text"),
+    stems: Mapping[Path, str] = MappingProxyType({}),
+) -> None:
+    """Add the documents of tables to a batch, and what is wrong with them.
+
+    Parameters
+    ----------
+    batch : Batch
+        What is read.
+    sheets : sequence of Sheet
+        Tables without missing columns.
+    asked : mapping of str to str or None
+        The column of each option; `AUTO` for one with a usual name.
+    keep : sequence of str
+        Further columns to keep; all by default.
+    keys : (str, str)
+        Keys of speaker and text in a column of turns.
+    stems : mapping of Path to str
+        Begins ids where no column has them; nothing where there is one table.
+    """
     columns, no_ids = with_own_ids(sheets, [find_columns(one, asked) for one in sheets])
-    documents = [_documents(batch, one, c, (turn_speaker, turn_text)) for one, c in zip(sheets, columns)]
+    documents = [_documents(batch, one, c, keys) for one, c in zip(sheets, columns)]
     kept = [metadata_of(one, c, keep, [d.rows for d in found]) for one, c, found in zip(sheets, columns, documents)]
     _say(batch, sheets, [said_of(c, k, asked, keep) for c, k in zip(columns, kept)], no_ids)
     if asked["id"] == AUTO and any("id" not in c.of for c in columns):
         batch.inferences.append("documents are numbered by row, for no column has an id of its own for each")
-    stems = distinct_stems(paths)
     for one, c, found, k in zip(sheets, columns, documents, with_numbers(kept)):
-        _take(batch, one, c, found, k, f"{stems[one.path]}-" if len(paths) > 1 else "")
-    return batch.corpus(**reading)
+        _take(batch, one, c, found, k, f"{stems[one.path]}-" if stems else "")
 
 
 @dataclass(frozen=True)

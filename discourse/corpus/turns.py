@@ -17,6 +17,7 @@ from discourse.corpus.names import shown, split_label
 from discourse.corpus.people import People
 from discourse.corpus.persons import FIXED, Person, Setting, Speaker
 from discourse.corpus.spans import ATTRIBUTED, INTERPRETED, Span, boilerplate, is_heading, quotations, stage_directions
+from discourse.shown import brief
 from discourse.types import Unclaimed
 
 __all__ = ["Document", "Speaker", "Turn", "attribute", "split_turns"]
@@ -59,6 +60,8 @@ class Turn:
     office: str = ""
     start: int = 0
     rule: str = ""
+
+    __repr__ = brief
 
 
 def attribute(

@@ -11,6 +11,7 @@ import pandas as pd
 
 from discourse.encode.chunks import in_threads
 from discourse.errors import NoTextError
+from discourse.shown import brief
 from discourse.types import EncodedCorpus
 
 SHINGLE = 5  # tokens; runs of five words seldom recur by chance
@@ -41,6 +42,8 @@ class Repetition:
     reused: np.ndarray
     passages: pd.DataFrame
     places: pd.DataFrame
+
+    __repr__ = brief
 
 
 def shingle_hashes(ids: np.ndarray, length: int) -> np.ndarray:
@@ -199,6 +202,7 @@ def repetition(
     >>> found.passages[["n_documents", "n_tokens"]].values.tolist(), int(found.reused.sum())
     ([[2, 4]], 8)
     """
+    EncodedCorpus.require(corpus)
     duplicates = duplicate_documents(corpus, similarity=similarity, days=days)
     counted = corpus.words(keep)
     twice = np.zeros(len(corpus.documents), bool)

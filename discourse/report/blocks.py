@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from discourse.figures.kinds import Kind
+from discourse.shown import brief
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,8 @@ class Report:
     timestamp: int = 0
     formats: Sequence[str] = ("svg",)
     works: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    __repr__ = brief
 
     @property
     def figures(self) -> list[Figure]:
