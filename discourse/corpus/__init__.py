@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from discourse.corpus.digest import read_digest
 from discourse.corpus.pages import read_folder, read_html
+from discourse.corpus.parlamint import read_parlamint
 from discourse.corpus.rss import read_rss
 from discourse.corpus.sotu import read_sotu
 from discourse.corpus.stored import read_stored
@@ -22,5 +23,6 @@ READERS: dict[str, Callable[..., Corpus]] = {
     "html": read_html,
     "folder": read_folder,
     "table": read_table,
+    "parlamint": read_parlamint,
     "stored": read_stored,
 }

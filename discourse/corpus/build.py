@@ -10,6 +10,7 @@ from typing import Any, TypedDict, Unpack
 import pandas as pd
 
 from discourse.corpus.files import MAX_DOCUMENT, MEGABYTE, source_record
+from discourse.corpus.known import Named, Said, known_turns
 from discourse.corpus.language import other_language
 from discourse.corpus.offices import administration
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker, Turn, attribute
@@ -68,6 +69,7 @@ def assemble(
     documents: Sequence[Mapping[str, Any]],
     turns: Mapping[str, Iterable[Turn]],
     provenance: Provenance,
+    more: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
 ) -> Corpus:
     """Build a corpus from document rows and their turns, in order of date and id.
 
@@ -79,6 +81,8 @@ def assemble(
         Turns of each document.
     provenance : Provenance
         Recorded as it is.
+    more : mapping of doc_id to sequence of mapping, optional
+        Further columns of each turn of a document, such as the party of its speaker; None where one has no value.
 
     Returns
     -------
@@ -91,7 +95,15 @@ def assemble(
         for doc_id in frame["doc_id"]
         for number, t in enumerate(turns[doc_id])
     ]
-    return Corpus(frame, pd.DataFrame(rows, columns=columns), provenance)
+    found = pd.DataFrame(rows, columns=columns)
+    if more:
+        # A document whose source says nothing more of its turns has none of these columns.
+        values = [
+            v for doc_id in frame["doc_id"] for v in more.get(doc_id) or [dict[str, Any]()] * len(list(turns[doc_id]))
+        ]
+        for column in dict.fromkeys(c for v in values for c in v):
+            found[column] = pd.Series([v.get(column) for v in values], dtype=object)
+    return Corpus(frame, found, provenance)
 
 
 @dataclass
@@ -112,6 +124,7 @@ class Batch:
     bad: list[Exclusion] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
+    said: dict[str, Sequence[Said]] = field(default_factory=dict)
     n_found: int = 0
 
     def read(self, path: Path, limit: int | None = None) -> bytes | None:
@@ -143,7 +156,7 @@ class Batch:
             line, _, reason = rest.partition(" ")
             self.fail(path, reason, f"{path.name}{line.rstrip(':')}")
 
-    def add(self, document: Document, day: object = None) -> None:
+    def add(self, document: Document, day: object = None, said: Sequence[Said] = ()) -> None:
         """Take a document; one without text or date goes to the bad ones.
 
         Parameters
@@ -152,6 +165,8 @@ class Batch:
             Its date may be None.
         day : object
             What was found in place of a date, for the message.
+        said : sequence of Said
+            Its turns, where the source says who speaks; joined, they are the text of the document.
         """
         self.n_found += 1
         if not document.text.strip() and not document.given:
@@ -180,6 +195,8 @@ class Batch:
         else:
             self.places[document.doc_id] = document.place
             self.documents.append(document)
+            if said:
+                self.said[document.doc_id] = said
 
     def corpus(
         self,
@@ -213,9 +230,11 @@ class Batch:
                 kept.append(document)
         # What was left out by design is no mistake, unless nothing else was found.
         settle(self.reader, self.n_found, len(kept), [*self.bad, *(self.excluded if not kept else [])], strict)
-        turns = attribute(
-            kept, reading.get("speakers", ()), quotation_words=reading.get("quotation_words", QUOTATION_WORDS)
-        )
+        speakers, words = reading.get("speakers", ()), reading.get("quotation_words", QUOTATION_WORDS)
+        turns = attribute([d for d in kept if d.doc_id not in self.said], speakers, quotation_words=words)
+        named = Named(speakers)
+        known = {d.doc_id: d for d in kept if d.doc_id in self.said}
+        turns |= {i: known_turns(self.said[i], named, d.date, words) for i, d in known.items()}
         rows = [
             {
                 "doc_id": d.doc_id,
@@ -231,7 +250,7 @@ class Batch:
         provenance = Provenance(
             self.reader, tuple(self.sources), tuple(self.inferences), (*self.excluded, *self.bad), tuple(citation)
         )
-        return assemble(rows, turns, provenance)
+        return assemble(rows, turns, provenance, {i: [s.metadata for s in self.said[i]] for i in known})
 
 
 def issuer_of(byline: str, issuers: Mapping[str, Sequence[str]] | None) -> str | None:
