@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from discourse.corpus.conllu import read_conllu
+from discourse.corpus.convokit import read_convokit
 from discourse.corpus.digest import read_digest
 from discourse.corpus.pages import read_folder, read_html
 from discourse.corpus.parlamint import read_parlamint
@@ -24,5 +26,7 @@ READERS: dict[str, Callable[..., Corpus]] = {
     "folder": read_folder,
     "table": read_table,
     "parlamint": read_parlamint,
+    "convokit": read_convokit,
+    "conllu": read_conllu,
     "stored": read_stored,
 }

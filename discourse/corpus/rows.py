@@ -15,6 +15,7 @@ from discourse.corpus.archive import check_zip
 from discourse.corpus.build import Batch
 from discourse.corpus.files import decode, unpack
 from discourse.errors import SourceError, did_you_mean
+from discourse.types import DOCUMENT_COLUMNS, TURN_COLUMNS
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".gz")
 Rows = list[tuple[int, dict[str, Any]]]
@@ -177,14 +178,12 @@ def word(value: Any) -> str:
     return str(readable(str(value))).strip()
 
 
-# Columns of the tables of documents and turns, and those that are computed from them.
-TAKEN = frozenset(
-    """doc_id date title kind issuer author administration file turn speaker role side interpreted text excluded label
-    quoted office start rule group document day week n_tokens""".split()
-)
+# Names in the tables of documents and of turns that metadata may not have.
+DOCUMENT_NAMES = frozenset((*DOCUMENT_COLUMNS, "author", "administration", "file", "group"))
+TURN_NAMES = frozenset((*TURN_COLUMNS, "label", "quoted", "office", "start", "rule", "document", "n_tokens", "group"))
 
 
-def further(values: Mapping[str, Any], prefix: str, taken: Collection[str] = TAKEN) -> dict[str, str | None]:
+def further(values: Mapping[str, Any], prefix: str, taken: Collection[str]) -> dict[str, str | None]:
     """What a source says besides, as columns of text: a name that is taken has a prefix, what holds more is JSON.
 
     Parameters
@@ -198,7 +197,8 @@ def further(values: Mapping[str, Any], prefix: str, taken: Collection[str] = TAK
 
     Examples
     --------
-    >>> further({"party": "NP", "title": "Dr", "score": 3.0, "tags": ["a", "b"], "x": None}, "speaker")
+    >>> further({"party": "NP", "title": "Dr", "score": 3.0, "tags": ["a", "b"], "x": None}, "speaker",
+    ...         DOCUMENT_NAMES)
     {'party': 'NP', 'speaker_title': 'Dr', 'score': '3', 'tags': '["a", "b"]', 'x': None}
     """
     result: dict[str, str | None] = {}
