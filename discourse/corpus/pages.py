@@ -196,7 +196,9 @@ def read_folder(
         counts["front"] += bool(front)
         # What a file says of itself counts for more than its name, and the table was made for these files.
         for more in (front, row):
-            fields |= {"speaker" if k == "author" else k: v for k, v in more.items() if v}
+            # An author here is no other than a speaker there.
+            speaker = {"speaker": more["author"]} if more.get("author") and not more.get("speaker") else {}
+            fields |= {k: v for k, v in more.items() if v != ""} | speaker
         given = fields.get("date")
         named = None if word(given) else date_in_name(path.stem)
         day = parse_date(given) if word(given) else named or _first_date(page.text) or parse_date(page.date)
