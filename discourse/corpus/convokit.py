@@ -296,7 +296,7 @@ def _said(row: Mapping[str, Any], speaker: Mapping[str, Any], name: str) -> Said
     return Said(
         person,
         text,
-        word(own.get("label")) or key,
+        word(own["label"]) if "label" in own else key,
         _spans(own.get("excluded"), len(text)),
         own.get("interpreted") is True,
         {**columns, **more},

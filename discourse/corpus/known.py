@@ -24,7 +24,7 @@ class Said:
         Who says it, by the name that figures show.
     text : str
         Without the name.
-    label : str
+    label : str, optional
         The person as the source writes it; the name by default.
     excluded : tuple of (start, end, reason)
         Character spans of `text` that nobody said.
@@ -36,7 +36,7 @@ class Said:
 
     person: Person
     text: str
-    label: str = ""
+    label: str | None = None
     excluded: tuple[Span, ...] = ()
     interpreted: bool = False
     metadata: Mapping[str, Any] = field(default_factory=dict)
@@ -120,10 +120,10 @@ def known_turns(
     """
     turns, start = [], 0
     for one in said:
-        person = named.person(one.person, one.label, day)
+        person = named.person(one.person, one.label or "", day)
         turns.append(
             Turn(
-                one.label or one.person.name,
+                one.person.name if one.label is None else one.label,
                 person.name,
                 person.role,
                 person.side,
