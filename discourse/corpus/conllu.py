@@ -107,9 +107,10 @@ def read_conllu(
             continue
         for text in texts:
             who = [s.comments.get(speaker, "").strip() for s in text.sentences]
-            if who and who[0] and not any(who[1:]):
+            first = text.comments.get(speaker, "").strip()
+            if first and not any(who[1:]):
                 whole += len(who) > 1
-                who = [who[0]] * len(who)
+                who = [first] * len(who)
             unsaid += any(who) and who.count("")
             said = _said(text, who) if any(who) else []
             given = text.comments.get(date, "")
