@@ -109,7 +109,7 @@ def read_parlamint(
     ):
         if n:
             batch.inferences.append(f"{n:,} {what}")
-    return batch.corpus(**reading)
+    return batch.corpus(citation=("erjavec2023",), **reading)
 
 
 def _chosen(batch: Batch, paths: Sequence[Path]) -> list[Path]:
