@@ -9,7 +9,8 @@ from typing import Any
 from discourse.types import UNKNOWN
 
 # Roles by which the makers of ParlaMint count somebody to a party or a parliamentary group.
-_MEMBER = frozenset(("member", "candidateMP", "president", "vicePresident", "secretary", "representative"))
+_MEMBER = frozenset(("member", "MP", "candidateMP", "president", "vicePresident", "secretary", "representative"))
+_GROUP = ("parliamentaryGroup", "politicalGroup")  # the second in version 2
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ class Registry:
         held = [a for a in person.affiliations if a.period.includes(day)]
         belongs = [a.organisation for a in held if a.role in _MEMBER]
         # As the makers of ParlaMint do: the parliamentary group, and only without one the party.
-        groups = self._of_role(belongs, "parliamentaryGroup") or self._of_role(belongs, "politicalParty")
+        groups = self._of_role(belongs, *_GROUP) or self._of_role(belongs, "politicalParty")
         offices = [a for a in held if a.role == "minister" or self._role(a.organisation) == "government"]
         found = (
             s for s, parties, when in self.relations if when.includes(day) and parties & {f"#{b}" for b in belongs}
@@ -158,8 +159,8 @@ class Registry:
     def _role(self, organisation: str) -> str:
         return self.organisations[organisation].role if organisation in self.organisations else ""
 
-    def _of_role(self, organisations: list[str], role: str) -> list[str]:
-        return [o for o in dict.fromkeys(organisations) if self._role(o) == role]
+    def _of_role(self, organisations: list[str], *roles: str) -> list[str]:
+        return [o for o in dict.fromkeys(organisations) if self._role(o) in roles]
 
 
 def _affiliations(person: Any) -> Iterator[_Affiliation]:
