@@ -145,7 +145,7 @@ class Registry:
             next(found, ""),
             person.gender,
             bool(offices),
-            next((a.office or a.role for a in offices), ""),
+            next((a.office for a in offices if a.office), offices[0].role if offices else ""),
         )
 
     def _short(self, organisation: str, day: str) -> str:

@@ -21,6 +21,7 @@ PERSONS = f"""<?xml version="1.0" encoding="UTF-8"?>
   <person xml:id="LindPer"><persName><surname>Lind</surname><forename>Per</forename></persName><sex value="M"/>
     <affiliation role="member" ref="#parliament"/><affiliation role="member" ref="#party.HP" from="2015" to="2019-12-31"/>
     <affiliation role="member" ref="#party.NP" from="2020-01-01"/>
+    <affiliation role="member" ref="#GOV" from="2020-03-01" to=""/>
     <affiliation role="minister" ref="#GOV" from="2020-03-01" to="2021"><roleName>Minister of Fisheries</roleName></affiliation></person>
   <person xml:id="ŽagarAna"><persName><forename>Ana</forename><nameLink>van</nameLink><surname>Žagar</surname></persName>
     <sex value="F"/><affiliation role="member" ref="#party.HP"/><affiliation role="member" ref="#group.Left"/></person>
