@@ -13,6 +13,7 @@ from discourse.corpus.cut import DETECT
 from discourse.corpus.files import MAX_DOCUMENT, MEGABYTE, source_record
 from discourse.corpus.grammar import LabelGrammar
 from discourse.corpus.home import UNITED_STATES, Home
+from discourse.corpus.known import Named, Said, known_turns
 from discourse.corpus.language import other_language
 from discourse.corpus.offices import administration
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker, Turn, attributed
@@ -80,6 +81,7 @@ def assemble(
     documents: Sequence[Mapping[str, Any]],
     turns: Mapping[str, Iterable[Turn]],
     provenance: Provenance,
+    more: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
 ) -> Corpus:
     """Build a corpus from document rows and their turns, in order of date and id.
 
@@ -91,6 +93,8 @@ def assemble(
         Turns of each document.
     provenance : Provenance
         Recorded as it is.
+    more : mapping of doc_id to sequence of mapping, optional
+        Further columns of each turn of a document, such as the party of its speaker; None where one has no value.
 
     Returns
     -------
@@ -103,7 +107,15 @@ def assemble(
         for doc_id in frame["doc_id"]
         for number, t in enumerate(turns[doc_id])
     ]
-    return Corpus(frame, pd.DataFrame(rows, columns=columns), provenance)
+    found = pd.DataFrame(rows, columns=columns)
+    if more:
+        # A document whose source says nothing more of its turns has none of these columns.
+        values = [
+            v for doc_id in frame["doc_id"] for v in more.get(doc_id) or [dict[str, Any]()] * len(list(turns[doc_id]))
+        ]
+        for column in dict.fromkeys(c for v in values for c in v):
+            found[column] = pd.Series([v.get(column) for v in values], dtype=object)
+    return Corpus(frame, found, provenance)
 
 
 @dataclass
@@ -127,6 +139,7 @@ class Batch:
     bad: list[Exclusion] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
+    said: dict[str, Sequence[Said]] = field(default_factory=dict)
     n_found: int = 0
 
     def read(self, path: Path, limit: int | None = None) -> bytes | None:
@@ -158,7 +171,7 @@ class Batch:
             line, _, reason = rest.partition(" ")
             self.fail(path, reason, f"{path.name}{line.rstrip(':')}")
 
-    def add(self, document: Document, day: object = None) -> None:
+    def add(self, document: Document, day: object = None, said: Sequence[Said] = ()) -> None:
         """Take a document; one without text or date goes to the bad ones.
 
         Parameters
@@ -167,6 +180,8 @@ class Batch:
             Its date may be None.
         day : object
             What was found in place of a date, for the message.
+        said : sequence of Said
+            Its turns, where the source says who speaks; joined, they are the text of the document.
         """
         self.n_found += 1
         if not document.text.strip() and not document.given:
@@ -195,6 +210,8 @@ class Batch:
         else:
             self.places[document.doc_id] = document.place
             self.documents.append(document)
+            if said:
+                self.said[document.doc_id] = said
 
     def corpus(
         self,
@@ -234,15 +251,21 @@ class Batch:
                 kept.append(document)
         # What was left out by design is no mistake, unless nothing else was found.
         settle(self.reader, self.n_found, len(kept), [*self.bad, *(self.excluded if not kept else [])], strict)
-        said = attributed(
-            kept,
-            reading.get("speakers", ()),
-            quotation_words=reading.get("quotation_words", QUOTATION_WORDS),
+        named, words = reading.get("speakers", ()), reading.get("quotation_words", QUOTATION_WORDS)
+        found = attributed(
+            [d for d in kept if d.doc_id not in self.said],
+            named,
+            quotation_words=words,
             home=reading.get("home"),
             labels=reading.get("labels", DETECT),
             not_labels=reading.get("not_labels", ()),
         )
-        self.inferences += _homes(said.homes, reading.get("home"))
+        self.inferences += _homes(found.homes, reading.get("home"))
+        known = {d.doc_id: d for d in kept if d.doc_id in self.said}
+        turns = found.turns | {i: known_turns(self.said[i], Named(named), d.date, words) for i, d in known.items()}
+        # Presidents of the United States are no administrations of other states.
+        elsewhere = bool(found.homes) and not {UNITED_STATES.country, ""} & set(found.homes)
+        own = {"administration": ""} if elsewhere or self.said else {}
         rows = [
             {
                 "doc_id": d.doc_id,
@@ -251,6 +274,7 @@ class Batch:
                 "kind": d.kind,
                 "issuer": d.issuer,
                 "author": d.byline,
+                **own,
                 **d.metadata,
             }
             for d in kept
@@ -261,19 +285,17 @@ class Batch:
             tuple(self.inferences),
             (*self.excluded, *self.bad),
             tuple(citation),
-            said.labels,
-            said.unclaimed,
+            found.labels,
+            found.unclaimed,
         )
-        return assemble(rows, said.turns, provenance)
+        return assemble(rows, turns, provenance, {i: [s.metadata for s in self.said[i]] for i in known})
 
 
 def _homes(homes: Mapping[str, int], given: Home | None) -> list[str]:
     """Whose words count as the home side's, where the config does not say it."""
     if given is not None or set(homes) <= {UNITED_STATES.country}:
         return []
-    known = [
-        f"{country or 'nobody but who signs, or all in records of assemblies'} ({n:,})" for country, n in homes.items()
-    ]
+    known = [f"{country or 'unknown, so that only who signs is at home'} ({n:,})" for country, n in homes.items()]
     return [f"the home side of documents, from issuer, byline, title and labels: {', '.join(known)}"]
 
 

@@ -16,6 +16,16 @@ MAX_MARKUP = 100 * MEGABYTE  # of one XML, HTML, Word or PDF file
 MAX_UNPACKED = 4_000 * MEGABYTE  # of one compressed file
 MAX_DOCUMENT = 50 * MEGABYTE  # characters of one document
 
+_ENTITY = re.compile(rb"<!ENTITY|<!DOCTYPE[^>]*\[|<!DOCTYPE[^>]+(?:SYSTEM|PUBLIC)", re.I)
+
+
+def refuse_entities(path: Path, data: bytes) -> None:
+    """Refuse an XML file whose entities could make gigabytes of it, or read other files; SourceError with the line."""
+    declared = _ENTITY.search(data[:100_000])
+    if declared:
+        line = data[: declared.start()].count(b"\n") + 1
+        raise SourceError(f"{path}:{line}: declares entities or an external document type; such files are not read")
+
 
 def find_files(paths: Sequence[str | Path], suffixes: Sequence[str]) -> list[Path]:
     """Expand paths and folders, and the folders in them, to files, in a fixed order.

@@ -11,10 +11,12 @@ from typing import Any, Unpack
 
 from discourse.corpus.build import Batch, Reading, issuer_of
 from discourse.corpus.dates import date_line, full_dates, parse_date
-from discourse.corpus.files import MAX_DOCUMENT, MAX_MARKUP, distinct_stems, find_files
-from discourse.corpus.formats import PLAIN_SUFFIXES, file_page, html_page
-from discourse.corpus.rows import read_rows, word
+from discourse.corpus.files import MAX_DOCUMENT, MAX_MARKUP, decode, distinct_stems, find_files
+from discourse.corpus.formats import PLAIN_SUFFIXES, file_page, html_page, plain_page
+from discourse.corpus.frontmatter import date_in_name, split_front_matter
+from discourse.corpus.rows import DOCUMENT_NAMES, further, read_rows, word
 from discourse.corpus.turns import Document
+from discourse.corpus.web import Page
 from discourse.errors import SourceError, did_you_mean
 from discourse.types import Corpus, Exclusion
 
@@ -132,7 +134,7 @@ def read_folder(
     encoding: str = "utf-8",
     **reading: Unpack[Reading],
 ) -> Corpus:
-    """Read a folder of documents: .txt, .md, .html, .docx, .pdf; one document a file.
+    """Read a folder of documents: .txt, .md, .html, .docx, .pdf; one document a file, with YAML at the head of texts.
 
     Parameters
     ----------
@@ -156,7 +158,10 @@ def read_folder(
     Returns
     -------
     Corpus
-        A date that neither name nor table gives is the first date line of the text.
+        What the table says of a file goes before its front matter (YAML between two lines ``---`` at the head of .txt and
+        .md files, with the keys of the table; any other key becomes a metadata column), and this before the pattern of
+        names. A date that none of them gives is that in the name of the file (2018-01-24, or 20180124 at its beginning),
+        or else the first date line of the text.
 
     Raises
     ------
@@ -173,15 +178,14 @@ def read_folder(
     sidecar = _sidecar(batch, [Path(f) for f in files], metadata, metadata_file, keep) if metadata is not None else None
     paths = [p for p in paths if sidecar is None or p != sidecar.path]
     stems = distinct_stems(paths)
-    dated = 0
+    counts = {"front": 0, "name": 0, "text": 0}
     for path in paths:
+        plain = path.suffix.lower() in PLAIN_SUFFIXES
         try:
             fields = _from_name(path, names, pattern) if names and pattern else {}
-            if sidecar is not None:
-                # The table was made for these files: it counts for more than their names.
-                fields |= _from_row(path, sidecar)
-            data = batch.read(path, MAX_DOCUMENT if path.suffix.lower() in PLAIN_SUFFIXES else MAX_MARKUP)
-            page = file_page(path, data, encoding) if data is not None else None
+            row = _from_row(path, sidecar) if sidecar is not None else {}
+            data = batch.read(path, MAX_DOCUMENT if plain else MAX_MARKUP)
+            front, page = _page(path, data, encoding) if data is not None else ({}, None)
         except SourceError as error:
             batch.n_found += 1
             batch.reject(error, path)
@@ -189,10 +193,17 @@ def read_folder(
         if page is None:
             batch.n_found += 1
             continue
+        counts["front"] += bool(front)
+        # What a file says of itself counts for more than its name, and the table was made for these files.
+        for more in (front, row):
+            # An author here is no other than a speaker there.
+            speaker = {"speaker": more["author"]} if more.get("author") and not more.get("speaker") else {}
+            fields |= {k: v for k, v in more.items() if v != ""} | speaker
         given = fields.get("date")
-        day = parse_date(given) if word(given) else _first_date(page.text) or parse_date(page.date)
-        dated += not word(given) and day is not None
-        known = ("date", "title", "speaker", "author", "kind", "issuer", metadata_file)
+        named = None if word(given) else date_in_name(path.stem)
+        day = parse_date(given) if word(given) else named or _first_date(page.text) or parse_date(page.date)
+        if not word(given) and day is not None:
+            counts["text" if named is None else "name"] += 1
         batch.add(
             Document(
                 stems[path],
@@ -203,13 +214,35 @@ def read_folder(
                 word(fields.get("kind")),
                 word(fields.get("issuer")),
                 path.name,
-                metadata={"file": path.name, **{k: word(v) for k, v in fields.items() if k not in known}},
+                metadata={"file": path.name, **_more(fields, metadata_file)},
             ),
             word(given),
         )
-    if dated:
-        batch.inferences.append(f"dates of {dated} files from their text, for neither name nor table gives them")
+    for where, what in (
+        ("front", "{} files say what they are at their head (YAML)"),
+        ("name", "dates of {} files from their names"),
+        ("text", "dates of {} files from their text, for neither name nor table gives them"),
+    ):
+        if counts[where]:
+            batch.inferences.append(what.format(counts[where]))
     return batch.corpus(**reading)
+
+
+def _page(path: Path, data: bytes, encoding: str) -> tuple[dict[str, str], Page]:
+    """The front matter of a text file, and the text below; of other files nothing and the text."""
+    if path.suffix.lower() not in PLAIN_SUFFIXES:
+        return {}, file_page(path, data, encoding)
+    front, text = split_front_matter(path, decode(path, data, encoding))
+    return front, plain_page(path, text)
+
+
+def _more(fields: Mapping[str, Any], metadata_file: str) -> dict[str, Any]:
+    """What names, front matter and table say of a document beyond what every document has."""
+    known = ("date", "title", "speaker", "author", "kind", "issuer", metadata_file)
+    return {
+        k: v or ""
+        for k, v in further({k: v for k, v in fields.items() if k not in known}, "own", DOCUMENT_NAMES).items()
+    }
 
 
 @dataclass(frozen=True)

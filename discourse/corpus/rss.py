@@ -15,7 +15,7 @@ from typing import Any, Unpack
 
 from discourse.corpus.build import Batch, Reading, issuer_of
 from discourse.corpus.dates import parse_date
-from discourse.corpus.files import MAX_MARKUP, find_files, slug, unpack
+from discourse.corpus.files import MAX_MARKUP, find_files, refuse_entities, slug, unpack
 from discourse.corpus.rows import read_rows, word
 from discourse.corpus.turns import Document
 from discourse.corpus.web import TooDeep, fragment_text
@@ -23,7 +23,6 @@ from discourse.errors import SourceError
 from discourse.types import Corpus, Exclusion
 
 SUFFIXES = (".xml", ".rss", ".atom", ".rdf", ".jsonl", ".ndjson", ".gz")
-_ENTITY = re.compile(rb"<!ENTITY|<!DOCTYPE[^>]*\[|<!DOCTYPE[^>]+(?:SYSTEM|PUBLIC)", re.I)
 
 
 def _feed(batch: Batch, path: Path) -> list[tuple[str, Mapping[str, Any]]]:
@@ -38,10 +37,7 @@ def _feed(batch: Batch, path: Path) -> list[tuple[str, Mapping[str, Any]]]:
         text = data.decode("utf-16", "replace")
         # Its declaration would name an encoding that the bytes no longer have.
         data = re.sub(r"<\?xml[^>]*\?>", "", text, count=1).encode()
-    declared = _ENTITY.search(data[:100_000])
-    if declared:
-        line = data[: declared.start()].count(b"\n") + 1
-        raise SourceError(f"{path}:{line}: declares entities or an external document type; such files are not read")
+    refuse_entities(path, data)
     import feedparser
 
     found = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)

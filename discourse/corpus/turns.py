@@ -104,7 +104,7 @@ class Attribution:
     labels : mapping of str to int
         Documents with labels, by the grammar that found them.
     homes : mapping of str to int
-        Documents by their home side; the empty one is that of documents of which no home is known.
+        Documents by their home side; "all states" for records of assemblies of states, empty where no home is known.
     unclaimed : tuple of Unclaimed
         Lines that look like labels and are claimed by nobody.
     """
@@ -175,7 +175,7 @@ def attributed(
     return Attribution(
         turns,
         dict(sorted(Counter(c.grammar for c in cuts if c.grammar).items())),
-        dict(sorted(Counter(h.country for h in homes).items())),
+        dict(sorted(Counter("all states" if h.everyone else h.country for h in homes).items())),
         tuple(Unclaimed(d.doc_id, line, text) for d, c in zip(documents, cuts) for line, text in c.unclaimed),
     )
 

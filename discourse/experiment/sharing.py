@@ -21,11 +21,11 @@ from discourse.experiment.prepare import Base, counts_of, make_base
 from discourse.experiment.run import at_lines, needs_text, read_and_encode
 from discourse.experiment.settings import Core, with_changes
 from discourse.experiment.store import Store
-from discourse.types import DOCUMENT_COLUMNS, EncodedCorpus, Features
+from discourse.types import DOCUMENT_COLUMNS, TURN_COLUMNS, EncodedCorpus, Features
 
 Keep = Literal["needed", "passages"]
-# Columns of turns that say where and how a text was written.
-_OF_THE_TEXT = ("label", "start")
+# Columns of turns that results are made from: labels and places are the text's, and a source may say anything besides.
+_OF_TURNS = (*TURN_COLUMNS, "quoted", "office", "rule")
 
 
 def make_bundle(
@@ -139,7 +139,7 @@ def _content(base: Base, corpus: EncodedCorpus, columns: Sequence[str]) -> Conte
         base.sha256,
         reading_of(config),
         documents,
-        corpus.turns.drop(columns=list(_OF_THE_TEXT), errors="ignore"),
+        turns_to_share(corpus.turns),
         base.repeated.duplicates,
         corpus.provenance,
         recorder.tokens,
@@ -148,6 +148,17 @@ def _content(base: Base, corpus: EncodedCorpus, columns: Sequence[str]) -> Conte
         config.bundle.citation,
         least,
     )
+
+
+def turns_to_share(turns: pd.DataFrame) -> pd.DataFrame:
+    """Turns with speaker, role and side, without label and place, and without what only their source says of them.
+
+    Examples
+    --------
+    >>> list(turns_to_share(pd.DataFrame(columns=["doc_id", "turn", "speaker", "label", "start", "parsed", "rule"])))
+    ['doc_id', 'turn', 'speaker', 'rule']
+    """
+    return turns[[c for c in turns.columns if c in _OF_TURNS]]
 
 
 def _without_places(features: Features) -> Features:
