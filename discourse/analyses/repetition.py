@@ -18,6 +18,7 @@ from discourse.analyses.rerun import Changes, Rerun
 from discourse.analyses.say import Say
 from discourse.analyses.settings import Display, Later, Settings
 from discourse.analyses.validity import validity_words
+from discourse.corpus.dated import iso_dates
 from discourse.features.repetition import Repetition, passage_table
 from discourse.report.blocks import Block, DataTable, Heading, Paragraph, Table
 from discourse.report.words import number, span
@@ -159,9 +160,9 @@ def _duplicates(say: Say) -> Iterator[Block]:
         {
             "doc_id": second["doc_id"].to_numpy(),
             "title": second["title"].to_numpy(),
-            "date": second["date"].to_numpy(),
+            "date": iso_dates(second).to_numpy(),
             "first_doc_id": first["doc_id"].to_numpy(),
-            "first_date": first["date"].to_numpy(),
+            "first_date": iso_dates(first).to_numpy(),
             "similarity": frame["similarity"].to_numpy(),
         }
     )
@@ -170,10 +171,7 @@ def _duplicates(say: Say) -> Iterator[Block]:
         "published-twice",
         say("duplicates", more=len(table) - len(shown)),
         ["Document", "Title", "Published", "First as", "On"],
-        [
-            [r.doc_id, r.title, f"{r.date:%Y-%m-%d}", r.first_doc_id, f"{r.first_date:%Y-%m-%d}"]
-            for r in shown.itertuples()
-        ],
+        [[r.doc_id, r.title, r.date, r.first_doc_id, r.first_date] for r in shown.itertuples()],
         table,
         ["left"] * 5,
         [1.1, 3.2, 1.0, 1.1, 1.0],
@@ -226,7 +224,7 @@ def _passages(say: Say) -> Iterator[Block]:
     rows = [
         [
             (r["passage"] if len(r["passage"]) <= LETTERS else r["passage"][:LETTERS].rsplit(" ", 1)[0] + " …"),
-            f"{r['first_speaker']}, {r['first_date']:%Y-%m-%d}",
+            ", ".join(filter(None, (r["first_speaker"], r["first_date"]))),
             *(f"{r[g]:,}" for g in groups),
         ]
         for _, r in shown.iterrows()

@@ -16,6 +16,7 @@ from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
 from discourse.compare.quantities import Quantities
 from discourse.compare.resample import stream
+from discourse.corpus.dated import iso_dates
 from discourse.encode.encoder import fold
 from discourse.features.concordance import in_context
 from discourse.features.near import near_misses
@@ -256,7 +257,8 @@ def sample_table(corpus: EncodedCorpus, sample: pd.DataFrame) -> pd.DataFrame:
     if corpus.texts is None:
         turns = corpus.turns.iloc[sample["turn"].to_numpy(np.int64)]
         documents = corpus.documents.iloc[corpus.turn_document[sample["turn"].to_numpy(np.int64)]]
-        where = {c: documents[c].to_numpy() for c in ("doc_id", "date")} | {"speaker": turns["speaker"].to_numpy()}
+        where = {"doc_id": documents["doc_id"].to_numpy(), "date": iso_dates(documents).to_numpy()}
+        where["speaker"] = turns["speaker"].to_numpy()
         return pd.DataFrame({**dict.fromkeys(columns, ""), **where, "alias": sample["alias"].to_numpy()})
     lines = in_context(corpus, sample["token"].to_numpy(), sample["length"].to_numpy())
     return lines.assign(alias=sample["alias"].to_numpy(), refers_to_target="")[columns]

@@ -63,6 +63,8 @@ def _counted_tokens(encoded: EncodedCorpus) -> np.ndarray:
 
 def show_corpus(file: Path, corpus: Sequence[Path], *, strict: bool = False) -> None:
     """Print documents, turns and tokens by group and speaker, and the exclusions."""
+    from discourse.corpus.dated import spanned
+
     plan, _, encoded, digest = _read(file, corpus, strict)
     turns = encoded.turns.assign(
         group=_groups(plan, encoded.documents)[encoded.turn_document], tokens=_counted_tokens(encoded)
@@ -84,10 +86,10 @@ def show_corpus(file: Path, corpus: Sequence[Path], *, strict: bool = False) -> 
             counts = (row.documents, row.turns, row.tokens)
             table.add_row(name, row.speaker, row.role, row.side, *(f"{n:,}" for n in counts))
     console = table_console()
-    dates = encoded.documents["date"]
+    dates = " to ".join(dict.fromkeys(spanned(encoded.documents)))
     console.print(
         f"{len(encoded.documents)} documents, {len(encoded.turns)} turns, {int(turns['tokens'].sum()):,} tokens, "
-        f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}; SHA-256 {digest[:16]}"
+        f"{dates or 'undated'}; SHA-256 {digest[:16]}"
     )
     console.print("The selection of the config (corpus.select, corpus.drop) is not applied here.")
     console.print(table)
@@ -242,7 +244,7 @@ def reused_passages(
     for row in shown.to_dict("records"):
         counts = ", ".join(f"{name} {row[name]}" for name in names)
         console.print(
-            f"{row['n_documents']} documents ({counts}), {row['n_tokens']} tokens; first {row['first_date']:%Y-%m-%d} {row['first_speaker']}"
+            f"{row['n_documents']} documents ({counts}), {row['n_tokens']} tokens; first {row['first_date']} {row['first_speaker']}"
         )
         console.print(f"    {row['passage']}")
     share = 100 * found.reused.sum() / max(encoded.words().sum(), 1)

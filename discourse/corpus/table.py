@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -12,8 +11,8 @@ from typing import Any, Unpack
 
 import pandas as pd
 
-from discourse.corpus.build import Batch, Reading
-from discourse.corpus.dates import parse_date
+from discourse.corpus.build import Batch, Reading, known_of
+from discourse.corpus.dates import When, parse_when
 from discourse.corpus.files import distinct_stems, find_files
 from discourse.corpus.rows import SUFFIXES, Rows, lookup, read_rows, readable, word
 from discourse.corpus.turns import Document
@@ -29,7 +28,7 @@ class _Columns:
     """Which column holds what, by the names of the options of `read_table`."""
 
     text: str
-    date: str
+    date: str | None
     id: str | None
     title: str | None
     speaker: str | None
@@ -55,7 +54,7 @@ class _Columns:
         """Options, and the columns named by them that the table does not have."""
         wanted: list[tuple[str, str | None]] = [
             ("turns", self.turns) if self.turns else ("text", self.text),
-            *(("date", c) for c in _columns_of(self.date)),
+            *(("date", c) for c in (_columns_of(self.date) if self.date else ())),
             ("id", self.id),
             ("title", self.title),
             ("speaker", self.speaker),
@@ -97,7 +96,7 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
     *,
     files: Sequence[str | Path] = (),
     text: str = "text",
-    date: str = "date",
+    date: str | None = "date",
     id: str | None = None,
     title: str | None = None,
     speaker: str | None = None,
@@ -120,10 +119,12 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
     ----------
     files : sequence of path
         CSV, TSV, JSON lines, Excel or Parquet files (gzip allowed for text formats), or folders of them.
-    text, date : str
-        Columns with the text and the date (ISO, ``24 January 2018`` or ``January 24, 2018``). Dots lead into nested
-        objects: ``meta.date``. A date may be put together from columns in braces: ``{year}-09-20`` where only the year
-        is known.
+    text : str
+        Column with the text. Dots lead into nested objects: ``meta.text``.
+    date : str or None
+        Column with the date: ISO, ``24 January 2018``, ``January 24, 2018``; where less is known a month (``2018-05``,
+        ``May 2018``), a year or a range of years (``1946-1950``). A date may be put together from columns in braces:
+        ``{year}-{month}``. None where documents have no dates.
     id, title, speaker, issuer, kind : str, optional
         Columns with these; file name and row number serve as id where none is given.
     keep : sequence of str
@@ -157,7 +158,7 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
     SourceError
         For files that cannot be read, columns that are not there and ids that repeat, all at once.
     """
-    batch = Batch("table")
+    batch = Batch("table", undated=date is None)
     wanted = _Columns(text, date, id, title, speaker, issuer, kind, keep, turns, turn_speaker, turn_text, document, url)
     paths = find_files(files, SUFFIXES)
     stems = distinct_stems(paths)
@@ -210,12 +211,13 @@ def _take(batch: Batch, path: Path, stem: str, one: _Found, wanted: _Columns) ->
             batch.bad.append(Exclusion(doc_id, f'column "{wanted.turns}": {error}', place))
             return
     body = "\n\n".join(t for _, t in given) if given else readable(lookup(row, wanted.text))
-    when = _filled(wanted.date, row)
+    given_date = _filled(wanted.date, row) if wanted.date is not None else None
+    when = _when(given_date)
     byline = word(lookup(row, wanted.author))
     batch.add(
         Document(
             doc_id,
-            _day(when),
+            when.first if when is not None else None,
             word(lookup(row, wanted.title)) or doc_id,
             # Text out of JSON and Parquet still has the line ends of other systems.
             body.replace("\r\n", "\n").replace("\r", "\n") if isinstance(body, str) else "",
@@ -226,19 +228,20 @@ def _take(batch: Batch, path: Path, stem: str, one: _Found, wanted: _Columns) ->
             given=given,
             metadata={
                 "file": path.name,
+                **known_of(when),
                 **({"speaker": byline} if wanted.author else {}),
                 **{k: word(lookup(row, k)) or None for k in wanted.keep},
                 **wanted.address(row),
             },
         ),
-        word(when),
+        word(given_date),
     )
 
 
-def _day(value: Any) -> dt.date | None:
+def _when(value: Any) -> When | None:
     if isinstance(value, pd.Timestamp):
-        return None if pd.isna(value) else value.date()
-    return parse_date(value)
+        value = None if pd.isna(value) else value.date()
+    return parse_when(value)
 
 
 def _turns_of(value: Any, speaker_key: str, text_key: str) -> Given:

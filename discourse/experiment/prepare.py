@@ -18,7 +18,9 @@ from discourse.cache import cache_folder
 from discourse.compare.quantities import Contrast, against_rest, pair, trend
 from discourse.compare.resample import Design
 from discourse.corpus import PACKAGES
-from discourse.corpus.select import assign, matches, with_kinds
+from discourse.corpus.dated import COLUMN, iso_dates, precision, spanned
+from discourse.corpus.dates import Precision
+from discourse.corpus.select import across, assign, matches, with_kinds
 from discourse.encode import encode_corpus
 from discourse.encode.encoder import hashtags_as_words, without_text
 from discourse.encode.store import corpus_hash, key_of, load_encoded, save_encoded, stored
@@ -166,13 +168,18 @@ def left_out(config: Core) -> list[str]:
 
 
 def with_day_and_speaker(corpus: EncodedCorpus, tokens_of_turn: np.ndarray) -> pd.DataFrame:
-    """Documents with `day`, `week` and `speaker` (who says most on the home side), where they have no such columns."""
+    """Documents with `day`, `week` and `speaker` (who says most on the home side), where they have no such columns.
+
+    Where no day is known there is neither; where months or years are known by all of them, these are columns in their place.
+    """
     documents = corpus.documents
     more: dict[str, object] = {}
-    if "day" not in documents.columns:
-        more["day"] = documents["date"].dt.strftime("%Y-%m-%d")
-    if "week" not in documents.columns:
-        more["week"] = documents["date"].dt.strftime("%G-W%V")
+    columns = {"day": "%Y-%m-%d", "week": "%G-W%V"}
+    if COLUMN in documents.columns or documents["date"].isna().all():
+        columns = {Precision.MONTH: {"month": "%Y-%m"}, Precision.YEAR: {"year": "%Y"}}.get(precision(documents), {})
+    for column, form in columns.items():
+        if column not in documents.columns:
+            more[column] = documents["date"].dt.strftime(form)
     if "speaker" not in documents.columns:
         turns = pd.DataFrame(
             {
@@ -270,6 +277,7 @@ def data_of(base: Base, config: Core, *path: str | int) -> Data:
         base.sha256,
         {n: g.label for n, g in config.groups.items() if g.label},
         base.workers,
+        across(documents, base.plan.groups) if COLUMN in documents.columns else 0,
     )
 
 
@@ -336,9 +344,11 @@ def _column(documents: pd.DataFrame, column: str | None, setting: str, strict: b
     if column not in documents.columns:
         known = list(documents.columns) if strict else ["document", *documents.columns]
         hint = did_you_mean(column, known)
+        if column in ("day", "week"):
+            hint = f"Not all documents are dated by the day (the least that is known: {precision(documents)})."
         path = ("compare", setting) if strict else ("multiverse", "unit")
         raise SettingError(path, f'there is no column "{column}". {hint}')
-    values = documents[column]
+    values = iso_dates(documents).replace("", None) if column == "date" else documents[column]
     if pd.api.types.is_datetime64_any_dtype(values):
         values = values.dt.strftime("%Y-%m-%d")
     if not strict:
@@ -365,8 +375,9 @@ def _check_groups(base: Base, documents: pd.DataFrame, design: Design) -> None:
     """Every group has documents, and words of the home side."""
     for k, name in enumerate(design.names):
         if not (design.group == k).any():
-            dates = documents.loc[base.keep, "date"]
-            between = f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}" if len(dates) else "none is selected"
+            first, last = spanned(documents[base.keep])
+            dated = f"{first} to {last}" if first else "its documents have no dates"
+            between = dated if base.keep.any() else "none is selected"
             message = f"no document falls into this group (the corpus: {between})"
             excluded = base.corpus.provenance.exclusions
             if excluded:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from discourse.compare.notes import NUMBERS
 from discourse.compare.terms import clearest
+from discourse.corpus.dated import COLUMN
 from discourse.types import Comparison
 
 COMPONENTS = ("evaluation", "conflictual", "cooperative")
@@ -29,20 +30,26 @@ def layout_corpus(documents: pd.DataFrame) -> pd.DataFrame:
         `doc_id`, `date`, `group`, `title`, `value` (tokens).
     """
     inside = documents[documents["group"] != ""]
-    return inside[["doc_id", "date", "group", "title"]].assign(value=inside["n_tokens"]).reset_index(drop=True)
+    return _of(inside).assign(value=inside["n_tokens"]).reset_index(drop=True)
+
+
+def _of(documents: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """What every table of documents over time has, with the dates as they are known where this is not by the day."""
+    written = [COLUMN] if COLUMN in documents.columns else []
+    return documents[["doc_id", "date", *written, "group", "title", *columns]]
 
 
 def layout_salience(documents: pd.DataFrame) -> pd.DataFrame:
     """Mentions per 10,000 tokens by document and date; columns as in `layout_corpus`, and `n_mentions`, `n_tokens`."""
     inside = documents[(documents["group"] != "") & (documents["n_tokens"] > 0)]
-    frame = inside[["doc_id", "date", "group", "title", "n_mentions", "n_tokens"]]
+    frame = _of(inside, "n_mentions", "n_tokens")
     return frame.assign(value=1e4 * inside["n_mentions"] / inside["n_tokens"]).reset_index(drop=True)
 
 
 def layout_stance(documents: pd.DataFrame, min_mentions: int = 3) -> pd.DataFrame:
     """Mean evaluation by document with at least `min_mentions` mentions; `n_mentions` beside."""
     inside = documents[(documents["group"] != "") & (documents["n_mentions"] >= min_mentions)]
-    frame = inside[["doc_id", "date", "group", "title", "n_mentions"]]
+    frame = _of(inside, "n_mentions")
     return frame.assign(value=inside["evaluation"] / inside["n_mentions"]).reset_index(drop=True)
 
 

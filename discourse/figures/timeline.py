@@ -10,6 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from discourse.corpus.dated import iso_date
+from discourse.corpus.dates import shown_date
 from discourse.figures.kinds import FEW, MANY, REACH, Lengths, OverTime, Rates, Spread
 from discourse.figures.style import GREY, colours, cut_marks, markers, new_figure
 
@@ -28,7 +30,9 @@ def _draw_rows(frame: pd.DataFrame, groups: list[str], column: str, label: str) 
             (g, f"{SYMBOL.get(shape[g], '●')} {g}: n = {len(part)} document{'s' * (len(part) != 1)}", float("nan"), "")
         )
         for row in part.to_dict("records"):
-            title = "\n".join(textwrap.wrap(f"{row['title']} ({row['date'].day} {row['date']:%b %Y})", 62))
+            when = iso_date(row)
+            dated = f" ({shown_date(when, short=True)})" if when else ""
+            title = "\n".join(textwrap.wrap(row["title"] + dated, 62))
             beside = f" in {row['n_tokens']:,} tokens" if column != "value" else ""
             rows.append((g, title, float(row[column]), f"{row[column]:,.0f}{beside}"))
     lines = [name.count("\n") + 1 for _, name, _, _ in rows]
