@@ -208,7 +208,7 @@ def _check(period: str, known: Precision) -> None:
     """A period that the config names can be told from the dates."""
     if period != "auto" and known == Precision.NONE:
         raise SettingError(("breakdown", "period"), f'not all documents have a date: there is no "{period}" of them')
-    if known.coarser_than(_NEEDED.get(period, Precision.RANGE)):
+    elif known != Precision.NONE and known.coarser_than(_NEEDED.get(period, Precision.RANGE)):
         shown = "a range of years" if known == Precision.RANGE else f"the {known}"
         raise SettingError(
             ("breakdown", "period"), f"documents are dated by {shown} only; take year, decade or administration"

@@ -139,17 +139,21 @@ def section(found: SalienceFound, say: Say) -> Iterator[Block]:
     over = say.found("breakdown")
     few, many = len(frame) <= FEW, len(frame) > MANY
     period = over.periods.unit
-    caption = say("rates", few=few, many=many, period=period, least=over.least, levels=levels is not None)
-    alt = say("periods_alt", period=period) if many else say("rates_alt")
-    kind = Rates(say.groups, levels, over.periods.of("salience"))
-    yield Figure(say.name("salience"), frame, kind, caption, alt, of="salience")
+    # Without dates there are rows of documents, where they are few, or nothing.
+    if period or few:
+        dated = {"dated": bool(period)}
+        caption = say("rates", few=few, many=many, period=period, least=over.least, levels=levels is not None, **dated)
+        alt = say("periods_alt", period=period) if many else say("rates_alt", **dated)
+        kind = Rates(say.groups, levels, over.periods.of("salience"))
+        yield Figure(say.name("salience"), frame, kind, caption, alt, of="salience")
     if say.data.refusal is not None:
         yield Refusal(str(say.data.refusal))
     yield _by_group(outcome, say)
     yield _aliases(found, say)
     yield from _near_misses(found, say)
     yield DataTable(say.name("target-sample"), sample_table(say.corpus, found.sample))
-    yield DataTable(say.name("salience-periods"), over.periods.of("salience"))
+    if period:
+        yield DataTable(say.name("salience-periods"), over.periods.of("salience"))
 
 
 def _by_group(outcome: Outcome, say: Say) -> Table:

@@ -19,7 +19,6 @@ from discourse.compare.quantities import Contrast, against_rest, pair, trend
 from discourse.compare.resample import Design
 from discourse.corpus import PACKAGES
 from discourse.corpus.dated import COLUMN, iso_dates, precision, spanned
-from discourse.corpus.dates import Precision
 from discourse.corpus.select import across, assign, matches, with_kinds
 from discourse.encode import encode_corpus
 from discourse.encode.encoder import hashtags_as_words, without_text
@@ -28,7 +27,7 @@ from discourse.errors import DiscourseError, SettingError, TooLittleText, did_yo
 from discourse.experiment.bundle.values import Bundle, Recorder, TokenCounts
 from discourse.experiment.plan import Plan
 from discourse.experiment.settings import Core
-from discourse.experiment.units import check_units
+from discourse.experiment.units import check_units, with_day_and_speaker
 from discourse.features.frequency import document_units
 from discourse.features.repetition import Repetition, repetition
 from discourse.types import Corpus, EncodedCorpus
@@ -165,36 +164,6 @@ def left_out(config: Core) -> list[str]:
     """Layers whose tokens do not count."""
     quoted = ["quoted"] if config.corpus.quotations == "leave out" else []
     return quoted + ([LAYER] if config.section("repetition").passages == "drop" else [])
-
-
-def with_day_and_speaker(corpus: EncodedCorpus, tokens_of_turn: np.ndarray) -> pd.DataFrame:
-    """Documents with `day`, `week` and `speaker` (who says most on the home side), where they have no such columns.
-
-    Where no day is known there is neither; where months or years are known by all of them, these are columns in their place.
-    """
-    documents = corpus.documents
-    more: dict[str, object] = {}
-    columns = {"day": "%Y-%m-%d", "week": "%G-W%V"}
-    if COLUMN in documents.columns or documents["date"].isna().all():
-        columns = {Precision.MONTH: {"month": "%Y-%m"}, Precision.YEAR: {"year": "%Y"}}.get(precision(documents), {})
-    for column, form in columns.items():
-        if column not in documents.columns:
-            more[column] = documents["date"].dt.strftime(form)
-    if "speaker" not in documents.columns:
-        turns = pd.DataFrame(
-            {
-                "document": corpus.turn_document,
-                "speaker": corpus.turns["speaker"].astype(object),
-                "n": tokens_of_turn,
-            }
-        )[(corpus.turns["side"] == "home").to_numpy()]
-        sums = turns.groupby(["document", "speaker"], sort=True)["n"].sum().reset_index()
-        # Of speakers with as many tokens the first in the alphabet: sums are sorted by name, and sorting is stable.
-        most = sums.sort_values(["document", "n"], ascending=[True, False], kind="stable").drop_duplicates("document")
-        more["speaker"] = (
-            most.set_index("document")["speaker"].reindex(range(len(documents))).fillna("(none)").to_numpy()
-        )
-    return documents.assign(**more)
 
 
 def make_base(plan: Plan, corpus: EncodedCorpus, digest: str, *, refresh: bool = False) -> Base:

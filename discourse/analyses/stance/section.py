@@ -114,8 +114,10 @@ def _compared(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:
 
 
 def _over_time(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:
-    """The mean of each period; beside it those of the documents, where they are not too many."""
+    """The mean of each period; beside it those of the documents, where they are not too many. Nothing where there are no dates."""
     over = say.found("breakdown")
+    if not over.periods.unit:
+        return
     period, by_period = over.periods.unit, over.periods.of("evaluation")
     many = int((say.data.design.group >= 0).sum()) > MANY
     validity = validity_words(found.validation.of(Measure.EVALUATION))
