@@ -130,10 +130,15 @@ def _tokens(data: Data) -> list[float]:
     return [float(counts[data.design.documents(k)].sum()) for k in range(len(data.design.names))]
 
 
+def _known(say: Say) -> str:
+    """The least that is known of the date of a document, any of which may repeat another."""
+    return str(say.data.known(np.ones(len(say.data.documents), bool)))
+
+
 def section(found: RepetitionFound, say: Say) -> Iterator[Block]:
     """Documents published twice, reused passages and long quotations: how much, and what leaving them out changes."""
     yield Heading(say("heading"))
-    yield Paragraph(say("opening", again=int(say.again.sum()), corpus=say.sections["corpus"]))
+    yield Paragraph(say("opening", again=int(say.again.sum()), corpus=say.sections["corpus"], known=_known(say)))
     yield from _duplicates(say)
     rows = []
     for name, part in found.layers.groupby("group", sort=False):
@@ -252,7 +257,7 @@ def _passages(say: Say) -> Iterator[Block]:
 
 def methods(found: RepetitionFound, say: Say) -> Iterator[Block]:
     """What counts as the same document, and as the same passage."""
-    yield Paragraph(say("methods"))
+    yield Paragraph(say("methods", known=_known(say)))
 
 
 analysis = Analysis(

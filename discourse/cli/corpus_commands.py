@@ -244,7 +244,8 @@ def reused_passages(
     for row in shown.to_dict("records"):
         counts = ", ".join(f"{name} {row[name]}" for name in names)
         console.print(
-            f"{row['n_documents']} documents ({counts}), {row['n_tokens']} tokens; first {row['first_date']} {row['first_speaker']}"
+            f"{row['n_documents']} documents ({counts}), {row['n_tokens']} tokens; first "
+            + " ".join(filter(None, (row["first_date"], row["first_speaker"])))
         )
         console.print(f"    {row['passage']}")
     share = 100 * found.reused.sum() / max(encoded.words().sum(), 1)

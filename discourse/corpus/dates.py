@@ -256,9 +256,11 @@ def parse_when(value: object) -> When | None:
     elif found := _DECADE.fullmatch(text):
         text = f"{found[1]}/{int(found[1]) + 9}"
     try:
-        return When.of(text)
+        when = When.of(text)
     except ValueError:
         return None
+    # Four digits with a nought before them are a number of something else.
+    return when if when.first.year >= 1000 else None
 
 
 def shown_date(iso: str, *, short: bool = False) -> str:
