@@ -188,7 +188,7 @@ class Data:
         """Documents from a day on and before another; `select.between` of those in the groups."""
         return between(self.documents, start, stop, self.design.group >= 0, what)
 
-    @property
+    @cached_property
     def dates(self) -> tuple[pd.Series, pd.Series]:
         """The first and the last day that each document may be of; datetime64."""
         return self.documents["date"], last_days(self.documents)

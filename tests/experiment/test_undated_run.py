@@ -155,6 +155,12 @@ def test_an_event_in_the_middle_of_a_year_is_no_rival_of_years(tmp_path):
     )
 
 
+def test_a_group_may_begin_with_a_year(tmp_path):
+    config = CONFIG.replace("upper}}", "upper}, from: 2001, before: 2002}")
+    documents = compute(resolve(load(write(tmp_path, "years", config=config)))).data.documents
+    assert set(documents.loc[documents["group"] == "Upper", "date_iso"]) == {"2001"}
+
+
 def test_years_can_be_clusters(tmp_path):
     config = CONFIG.replace("Lower}\n", "Lower, cluster: year}\n")
     assert compute(resolve(load(write(tmp_path, "years", config=config)))).data.design.cluster_name == "year"
