@@ -78,7 +78,7 @@ def compute(data: Data, settings: BreakdownSettings, target: Target, outcomes: S
         if settings.by not in documents.columns:
             hint = did_you_mean(settings.by, list(documents.columns))
             raise SettingError(("breakdown", "by"), f'there is no column "{settings.by}". {hint}')
-        values = np.array(["(none)" if pd.isna(v) else str(v) for v in documents[settings.by]], object)
+        values = named(documents[settings.by]).to_numpy(object)
         if outcomes:
             panels[settings.by] = _levels(outcomes, values, data.design.group >= 0, data.design)
     speakers = _speakers(data, outcomes)
@@ -274,8 +274,7 @@ def _panel(found: BreakdownFound, column: str, panel: Mapping[str, Comparison], 
         pairs = pd.DataFrame({"name": say.data.turns["speaker"].to_numpy()[at], "group": group[at]})
     else:
         shown = documents[documents["group"] != ""]
-        values = ["(none)" if pd.isna(v) else str(v) for v in shown[column]]
-        pairs = pd.DataFrame({"name": values, "group": shown["group"].to_numpy()})
+        pairs = pd.DataFrame({"name": named(shown[column]).to_numpy(), "group": shown["group"].to_numpy()})
     first = pairs.groupby("name")["group"].agg(lambda g: g.iloc[0] if g.nunique() == 1 else "")
     caption = say(
         "panel",

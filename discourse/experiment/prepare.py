@@ -317,7 +317,9 @@ def _column(documents: pd.DataFrame, column: str | None, setting: str, strict: b
             hint = f"Not all documents are dated by the day (the least that is known: {precision(documents)})."
         path = ("compare", setting) if strict else ("multiverse", "unit")
         raise SettingError(path, f'there is no column "{column}". {hint}')
-    values = iso_dates(documents).replace("", None) if column == "date" else documents[column]
+    values = iso_dates(documents) if column == "date" else documents[column]
+    if column in ("date", "administration"):
+        values = values.astype(object).where(values != "", None)
     if pd.api.types.is_datetime64_any_dtype(values):
         values = values.dt.strftime("%Y-%m-%d")
     if not strict:
