@@ -141,9 +141,10 @@ def section(found: SalienceFound, say: Say) -> Iterator[Block]:
     period = over.periods.unit
     # Without dates there are rows of documents, where they are few, or nothing.
     if period or few:
-        dated = {"dated": bool(period)}
-        caption = say("rates", few=few, many=many, period=period, least=over.least, levels=levels is not None, **dated)
-        alt = say("periods_alt", period=period) if many else say("rates_alt", **dated)
+        known = {"few": few, "many": many, "period": period, "dated": bool(period)}
+        caption = say("rates", least=over.least, levels=levels is not None, **known)
+        over_time = say("periods_alt", period=period) if many else say("rates_alt")
+        alt = over_time if period else say("undated_alt")
         kind = Rates(say.groups, levels, over.periods.of("salience"))
         yield Figure(say.name("salience"), frame, kind, caption, alt, of="salience")
     if say.data.refusal is not None:

@@ -164,3 +164,10 @@ def test_a_group_may_begin_with_a_year(tmp_path):
 def test_years_can_be_clusters(tmp_path):
     config = CONFIG.replace("Lower}\n", "Lower, cluster: year}\n")
     assert compute(resolve(load(write(tmp_path, "years", config=config)))).data.design.cluster_name == "year"
+
+
+def test_few_undated_documents_are_rows_with_their_titles(tmp_path):
+    report = run(resolve(load(write(tmp_path, "undated", n=16))))[0]
+    alts = {f.name: f.alt for f in report.figures}
+    assert alts["salience"].startswith("Mentions of Norland in each document.")
+    assert alts["corpus"].startswith("Length of each document, by group.")
