@@ -209,3 +209,28 @@ class TooLittleText(DiscourseError):
     def __reduce__(self) -> tuple[type[TooLittleText], tuple[str, str, str]]:
         """A refusal is a result like others, and is stored with them."""
         return type(self), (self.what, self.have, self.need)
+
+
+class DatesTooCoarse(TooLittleText):
+    """What needs to know when documents were written was asked of documents of which that is not known.
+
+    Parameters
+    ----------
+    what : str
+        The quantity.
+    have : str
+        The least that is known of a date: month, year, range or none.
+    need : str
+        What would suffice.
+
+    Examples
+    --------
+    >>> print(DatesTooCoarse("A change on 2022-02-24", "year"))
+    A change on 2022-02-24: the dates are too coarse (documents dated by the year only); it needs documents dated by the day.
+    """
+
+    def __init__(self, what: str, have: str, need: str = "documents dated by the day") -> None:
+        super().__init__(what, have, need)
+        by = {"range": "a range of years"}.get(have, f"the {have}")
+        known = "documents without a date" if have == "none" else f"documents dated by {by} only"
+        DiscourseError.__init__(self, f"{what}: the dates are too coarse ({known}); it needs {need}.")

@@ -256,7 +256,7 @@ class Outcome:
             return self.cells
         y = self.quantities.y
         y = y if isinstance(y, np.ndarray) else y.toarray()
-        columns = documents.drop(columns=["doc_id", "title", "date"], errors="ignore")
+        columns = documents.drop(columns=["doc_id", "title", "date", "date_iso"], errors="ignore")
         return Cells(np.arange(len(documents)), y[:, 0], self.quantities.x[:, 0], columns.apply(named))
 
 

@@ -69,6 +69,8 @@ def show_corpus(file: Path, corpus: Sequence[Path], *, limit: int = 60, strict: 
     """Print documents, turns and tokens by group and speaker, how labels were read, and the exclusions."""
     import pandas as pd
 
+    from discourse.corpus.dated import spanned
+
     plan, _, encoded, digest = _read(file, corpus, strict)
     turns = encoded.turns.assign(tokens=_counted_tokens(encoded))
     keys = ["speaker", "role", "side"]
@@ -87,10 +89,10 @@ def show_corpus(file: Path, corpus: Sequence[Path], *, limit: int = 60, strict: 
     if group is not None:
         shown = shown.sort_values("group", kind="stable")
     console = table_console()
-    dates = encoded.documents["date"]
+    dates = " to ".join(dict.fromkeys(spanned(encoded.documents)))
     console.print(
         f"{len(encoded.documents)} documents, {len(encoded.turns)} turns, {int(turns['tokens'].sum()):,} tokens, "
-        f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}; SHA-256 {digest[:16]}"
+        f"{dates or 'undated'}; SHA-256 {digest[:16]}"
     )
     if plan.config.corpus.select or plan.config.corpus.drop:
         console.print("The selection of the config (corpus.select, corpus.drop) is not applied here.")
@@ -330,7 +332,8 @@ def reused_passages(
     for row in shown.to_dict("records"):
         counts = f" ({', '.join(f'{name} {row[name]}' for name in names)})" if names else ""
         console.print(
-            f"{row['n_documents']} documents{counts}, {row['n_tokens']} tokens; first {row['first_date']:%Y-%m-%d} {row['first_speaker']}"
+            f"{row['n_documents']} documents{counts}, {row['n_tokens']} tokens; first "
+            + " ".join(filter(None, (row["first_date"], row["first_speaker"])))
         )
         console.print(f"    {shortened(row['passage'], PASSAGE)}")
     share = 100 * found.reused.sum() / max(encoded.words().sum(), 1)

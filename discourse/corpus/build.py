@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 import pandas as pd
 
 from discourse.corpus.cut import DETECT
+from discourse.corpus.dated import COLUMN, administrations
+from discourse.corpus.dates import Precision, When
 from discourse.corpus.files import MAX_DOCUMENT, MEGABYTE, source_record
 from discourse.corpus.grammar import LabelGrammar
 from discourse.corpus.home import UNITED_STATES, Home
 from discourse.corpus.known import Named, Said, known_turns
 from discourse.corpus.language import other_language
-from discourse.corpus.offices import administration
+from discourse.corpus.offices import changes
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker, Turn, attributed
 from discourse.errors import SourceError, UsageError, did_you_mean
 from discourse.types import DOCUMENT_COLUMNS, TURN_COLUMNS, Corpus, Exclusion, Provenance
@@ -60,11 +62,17 @@ class Reading(Attributing, total=False):
     language: str | None
 
 
+MAY_LACK_DATES = ("table", "folder", "html")  # readers with an option `date`
+NO_DATE = "no date"
+EXPECTED = "expected 2018-01-24, 24 January 2018, January 24, 2018, May 2018, 2018-05, 2018 or 2018-2020"
 _EXTRA_TURN_COLUMNS = ("label", "quoted", "office", "start", "rule")
 
 
 def table(documents: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """The documents table, in order of date and id, with the administration of each day."""
+    """The documents table, in order of date and id, with the administration of each day.
+
+    `date_iso` stays where a date is not known by the day; then every document has it.
+    """
     frame = pd.DataFrame(list(documents))
     for column in DOCUMENT_COLUMNS:
         if column not in frame.columns:
@@ -72,9 +80,13 @@ def table(documents: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     frame["date"] = pd.to_datetime(frame["date"]).astype("datetime64[s]")
     # By date and id, so that a corpus does not depend on the order of its files.
     frame = frame.sort_values(["date", "doc_id"], kind="stable", na_position="last").reset_index(drop=True)
+    if COLUMN in frame.columns:
+        written = frame[COLUMN].astype(object)
+        frame[COLUMN] = written.where(written.notna(), frame["date"].dt.strftime("%Y-%m-%d").fillna("").astype(object))
     if "administration" not in frame.columns:
-        frame["administration"] = [administration(d.date()) if not pd.isna(d) else "" for d in frame["date"]]
-    return frame[[*DOCUMENT_COLUMNS, *[c for c in frame.columns if c not in DOCUMENT_COLUMNS]]]
+        frame["administration"] = administrations(frame)
+    first = [*DOCUMENT_COLUMNS, *[c for c in (COLUMN,) if c in frame.columns]]
+    return frame[[*first, *[c for c in frame.columns if c not in first]]]
 
 
 def assemble(
@@ -127,7 +139,7 @@ class Batch:
     reader : str
         Name of the reader.
     undated : bool
-        Whether documents may have no date.
+        Whether documents without a date are kept.
     """
 
     reader: str
@@ -186,15 +198,9 @@ class Batch:
         self.n_found += 1
         if not document.text.strip() and not document.given:
             self.bad.append(Exclusion(_named(document), "no text", document.place))
-        elif document.date is None and not self.undated:
-            shown = f'"{day}" is not a date' if day not in (None, "") else "no date"
-            self.bad.append(
-                Exclusion(
-                    _named(document),
-                    f"{shown} (expected 2018-01-24, 24 January 2018 or January 24, 2018)",
-                    document.place,
-                )
-            )
+        elif document.date is None and (day not in (None, "") or not self.undated):
+            shown = f'"{day}" is not a date' if day not in (None, "") else NO_DATE
+            self.bad.append(Exclusion(_named(document), f"{shown} ({EXPECTED})", document.place))
         elif len(document.text) > MAX_DOCUMENT:
             self.bad.append(
                 Exclusion(
@@ -253,7 +259,7 @@ class Batch:
         settle(self.reader, self.n_found, len(kept), [*self.bad, *(self.excluded if not kept else [])], strict)
         named, words = reading.get("speakers", ()), reading.get("quotation_words", QUOTATION_WORDS)
         found = attributed(
-            [d for d in kept if d.doc_id not in self.said],
+            [_for_offices(d, named) for d in kept if d.doc_id not in self.said],
             named,
             quotation_words=words,
             home=reading.get("home"),
@@ -305,6 +311,21 @@ def _named(document: Document) -> str:
     return f"{title} ({document.doc_id})" if title and title != document.doc_id else document.doc_id
 
 
+def known_of(when: When | None) -> dict[str, str]:
+    """The metadata of a document whose date is known by the month or the year only; nothing for others."""
+    return {} if when is None or when.precision == Precision.DAY else {COLUMN: when.iso}
+
+
+def _for_offices(document: Document, speakers: Sequence[Speaker]) -> Document:
+    """The document without its date where an office changes hands on the days that it may be of."""
+    if document.date is None or COLUMN not in document.metadata:
+        return document
+    when = When.of(document.metadata[COLUMN])
+    days = [d for s in speakers for d in (s.start, s.stop) if d is not None]
+    changing = changes(when.first, when.last) or any(when.first < d <= when.last for d in days)
+    return replace(document, date=None) if changing else document
+
+
 def issuer_of(byline: str, issuers: Mapping[str, Sequence[str]] | None) -> str | None:
     """The configured issuer that a byline names; the byline where none is configured, None where it names none."""
     if not issuers:
@@ -325,4 +346,6 @@ def settle(source: str, n_found: int, n_kept: int, bad: Sequence[Exclusion], str
             lines.append(f"... and {len(bad) - 40} more")
         if not n_kept:
             lines.append(f"{source}: none of {n_found} documents is left")
+        if not n_kept and bad and all(e.reason.startswith(NO_DATE) for e in bad) and source in MAY_LACK_DATES:
+            lines.append("corpus: {options: {date: null}} keeps documents without dates")
         raise SourceError(lines)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any, Unpack
 
 import pandas as pd
 
-from discourse.corpus.build import Batch, Reading
+from discourse.corpus.build import Batch, Reading, known_of
 from discourse.corpus.columns import (
     AUTO,
     Columns,
@@ -25,7 +24,7 @@ from discourse.corpus.columns import (
     with_numbers,
     with_own_ids,
 )
-from discourse.corpus.dates import parse_date
+from discourse.corpus.dates import When, parse_when
 from discourse.corpus.files import distinct_stems, find_files
 from discourse.corpus.rows import SUFFIXES, read_rows, readable, word
 from discourse.corpus.turns import Document
@@ -67,8 +66,9 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
     date, id, title, speaker, issuer, kind, url : str or None
         Columns with these; None for none. By default each column, that of the text too, is found by its usual names
         (text, body, content, speech...), and the provenance says which was taken. Dots lead into nested objects: ``meta.date``. Dates are ISO,
-        ``24 January 2018`` or ``January 24, 2018``; a date or an address may be put together from columns in braces:
-        ``{year}-09-20``. Without a column of ids, documents are numbered: 1, 2... in one file, with the name of the
+        ``24 January 2018`` or ``January 24, 2018``; where less is known a month (``2018-05``, ``May 2018``), a year or a range of
+        years (``1946-1950``); a date or an address may be put together from columns in braces:
+        ``{year}-{month}``. Without a column of ids, documents are numbered: 1, 2... in one file, with the name of the
         file before it in several.
     keep : sequence of str
         Columns to keep as metadata; by default all with short values. Those with the name of a column that every corpus
@@ -100,7 +100,7 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
     SourceError
         For files that cannot be read, columns that are not there and ids that repeat, all at once.
     """
-    batch = Batch("table")
+    batch = Batch("table", undated=date is None)
     asked = {"text": None if turns else text, "date": date, "id": None if document else id, "title": title}
     asked |= {"speaker": speaker, "issuer": issuer, "kind": kind, "url": url, "turns": turns, "document": document}
     sheets: list[Sheet] = []
@@ -232,10 +232,11 @@ def _take(batch: Batch, sheet: Sheet, columns: Columns, documents: Sequence[_Fou
             batch.bad.append(Exclusion(doc_id or place, wrong, place))
             continue
         text = "\n\n".join(t for _, t in one.given) if one.given else _text(texts[k])
+        when = _when(dates[k])
         batch.add(
             Document(
                 doc_id,
-                _day(dates[k]),
+                when.first if when is not None else None,
                 titles[k] or doc_id,
                 text,
                 bylines[k],
@@ -243,7 +244,7 @@ def _take(batch: Batch, sheet: Sheet, columns: Columns, documents: Sequence[_Fou
                 issuers[k],
                 place,
                 given=one.given,
-                metadata=described[k],
+                metadata=described[k] | known_of(when),
             ),
             word(dates[k]),
         )
@@ -257,10 +258,10 @@ def _text(value: Any) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _day(value: Any) -> dt.date | None:
+def _when(value: Any) -> When | None:
     if isinstance(value, pd.Timestamp):
-        return None if pd.isna(value) else value.date()
-    return parse_date(value)
+        value = None if pd.isna(value) else value.date()
+    return parse_when(value)
 
 
 def _turns_of(value: Any, speaker_key: str, text_key: str) -> Given:

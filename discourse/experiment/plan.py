@@ -117,6 +117,8 @@ def _fits(value: Any, hint: Any) -> bool:
         return hint is Any or value is None
     if hint is bool:
         return isinstance(value, bool)
+    if origin is typing.Literal:
+        return value in arguments
     # In Python true and false are integers as well.
     if hint in (int, float):
         return isinstance(value, (int, float) if hint is float else int) and not isinstance(value, bool)

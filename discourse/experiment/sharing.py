@@ -10,6 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from discourse.analyses import analyses
+from discourse.corpus.dated import COLUMN, as_written
 from discourse.errors import SettingError, did_you_mean
 from discourse.experiment.asked import asked
 from discourse.experiment.bundle.disclosure import Disclosure, bags_of, chains, quotations
@@ -87,7 +88,7 @@ def kept_columns(documents: pd.DataFrame, keep: Sequence[str]) -> list[str]:
         if column not in documents.columns:
             hint = did_you_mean(column, list(documents.columns))
             raise SettingError(("bundle", "keep", k), f'there is no column "{column}". {hint}')
-    return [c for c in documents.columns if not keep or c in keep or c in DOCUMENT_COLUMNS]
+    return [c for c in documents.columns if not keep or c in keep or c in (*DOCUMENT_COLUMNS, COLUMN)]
 
 
 def _ask_more(graph: Graph, keep: Keep) -> None:
@@ -128,7 +129,7 @@ def _content(base: Base, corpus: EncodedCorpus, columns: Sequence[str]) -> Conte
         analysis = known[request.analysis]
         found = _without_places(analysis.travels(found))
         features[request] = analysis.rare(found, least) if least > 1 else found
-    documents = corpus.documents[list(columns)].copy()
+    documents = as_written(corpus.documents[list(columns)].copy())
     for column in DOCUMENT_COLUMNS:
         if config.bundle.keep and column not in (*config.bundle.keep, "doc_id", "date"):
             documents[column] = ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from discourse.corpus.dated import iso_date
 from discourse.errors import NoTextError
 from discourse.features.collocates import sorted_by_context
 from discourse.features.patterns import match_terms
@@ -201,6 +202,6 @@ def in_context(corpus: EncodedCorpus, starts: np.ndarray, lengths: np.ndarray, *
         right = right if len(right) <= width else right[:width].rpartition(" ")[0]
         row = corpus.documents.iloc[document]
         rows.append(
-            (row["doc_id"], row["date"], corpus.turns["speaker"].iloc[turn], left, text[a:b], right, int(turn), a)
+            (row["doc_id"], iso_date(row), corpus.turns["speaker"].iloc[turn], left, text[a:b], right, int(turn), a)
         )
     return pd.DataFrame(rows, columns=["doc_id", "date", "speaker", "left", "node", "right", "turn", "start"])

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from discourse.corpus.dated import iso_dates
 from discourse.encode.chunks import in_threads
 from discourse.errors import NoTextError
 from discourse.shown import brief
@@ -322,7 +323,7 @@ def passage_table(corpus: EncodedCorpus, found: Repetition, groups: Sequence[str
         table[name] = counts.reindex(range(len(table)), fill_value=0).to_numpy(int)
     table = table.assign(
         first_document=documents["doc_id"].to_numpy(),
-        first_date=documents["date"].to_numpy(),
+        first_date=iso_dates(documents).to_numpy(),
         first_speaker=corpus.turns["speaker"].to_numpy()[turn],
     )
     return table[listed].reset_index(drop=True)

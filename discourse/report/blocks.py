@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from discourse.corpus.dated import as_written
 from discourse.figures.kinds import Kind
 from discourse.shown import brief
 
@@ -195,4 +196,5 @@ class Report:
         """Every table that is written, by its name: those of figures, those that are printed, and further ones."""
         further = {b.name: b.frame for b in self.blocks if isinstance(b, DataTable)}
         figures = {f"figure-{b.name}": b.frame for b in self.figures}
-        return further | figures | {f"table-{b.name}": b.frame for b in self.blocks if isinstance(b, Table)}
+        every = further | figures | {f"table-{b.name}": b.frame for b in self.blocks if isinstance(b, Table)}
+        return {name: as_written(frame) for name, frame in every.items()}
