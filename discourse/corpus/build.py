@@ -266,7 +266,8 @@ class Batch:
             labels=reading.get("labels", DETECT),
             not_labels=reading.get("not_labels", ()),
         )
-        self.inferences += _homes(found.homes, reading.get("home"))
+        if found.labels:
+            self.inferences += _homes(found.homes, reading.get("home"))
         known = {d.doc_id: d for d in kept if d.doc_id in self.said}
         turns = found.turns | {i: known_turns(self.said[i], Named(named), d.date, words) for i, d in known.items()}
         # Presidents of the United States are no administrations of other states.
