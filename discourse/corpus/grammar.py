@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from discourse.corpus.home import contained, is_state
 from discourse.corpus.label_words import is_address
-from discourse.corpus.templates import expression
+from discourse.corpus.templates import expression, places
 
 Part = Literal[
     "person", "chair", "delegate", "official", "minister", "member", "asker", "witness", "written", "spokesperson",
@@ -110,10 +110,10 @@ class LabelGrammar(BaseModel):
         list of Label
         """
         taken: dict[int, Label] = {}
-        none = {m.start("label") for t in self.no_labels for m in expression(t).finditer(text)}
+        none = {m.start("label") for t in self.no_labels for m in places(t, text)}
         wide = _is_wrapped(text)
         for pattern in self.labels:
-            for match in expression(pattern.pattern).finditer(text):
+            for match in places(pattern.pattern, text):
                 start = match.start("label")
                 if start in taken or start in none or (pattern.indented and not _begins_paragraph(text, match, wide)):
                     continue
@@ -229,9 +229,12 @@ def candidates(text: str, issuer: str, title: str, tables: Sequence[LabelGrammar
     """
     found = []
     for grammar in tables:
+        named = grammar.known_by(issuer, title)
+        # Most documents have no sign of most archives, which is soon seen.
+        if not named and sum(1 for p in grammar.labels if p.sign for _ in places(p.pattern, text)) < _SIGNS:
+            continue
         labels = grammar.find(text)
         signs = sum(x.claim is not None and x.claim.sign for x in labels)
-        named = grammar.known_by(issuer, title)
         if labels and (named or signs >= _SIGNS):
             found.append((named, len(labels), grammar))
     found.sort(key=lambda x: (-x[0], -x[1], x[2].name))

@@ -127,11 +127,16 @@ class People:
         dict of str to Person
         """
         result = {label: self._from_other_documents(label, person) for label, person in found.items()}
+        alike: dict[str, list[str]] = {}
+        for label in result:
+            alike.setdefault(surname(split_label(label)[1]), []).append(label)
         for label, person in result.items():
             if person.rule == FORM and person.role == "participant" and self._government.has(person, day):
                 result[label] = replace(person, role="principal")
             if person.rule in OPEN:
-                result[label] = _same_surname(label, person, result)
+                result[label] = _same_surname(
+                    label, person, {x: result[x] for x in alike[surname(split_label(label)[1])]}
+                )
         return _with_first_names(result)
 
     def _from_other_documents(self, label: str, person: Person) -> Person:
@@ -156,7 +161,7 @@ _LONG = {"REP": "REPRESENTATIVE", "CONGRESSMAN": "REPRESENTATIVE", "CONGRESSWOMA
 
 
 def _same_surname(label: str, person: Person, people: Mapping[str, Person]) -> Person:
-    """The one person of the document with the surname in a label that has no title but that of courtesy.
+    """The one person, of those with the surname in a label, where it has no title but that of courtesy.
 
     A surname alone, behind Mr. or behind a misspelt title is whoever has that surname here, and a fuller label.
     """
