@@ -97,7 +97,10 @@ def describe(last: str, text: str) -> Iterator[tuple[str, str]]:
             k = len(words) - 1  # Coordinator for Harbour Safety Ann Roe
         first = " ".join(_proper(w) for w in words[k:]).strip()
         name = f"{first} {_proper(text[start:end])}".strip()
-        office = _office_before(words[:k]) or _office_after(text[end : end + 160])
+        office_before = _office_before(words[:k])
+        if all(w.strip(",.").lower() in HONOURS for w in office_before.split()):
+            office_before = ""  # "Hon." is no office
+        office = office_before or _office_after(text[end : end + 160])
         office = re.sub(r"[\s\u00a0]+", " ", office)
         # An office has a capital letter; what is longer than 20 words is running text.
         if (not office[:1].isupper() and not office.startswith("of ")) or len(office.split()) > 20:

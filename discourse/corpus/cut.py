@@ -94,7 +94,14 @@ def _recognised(document: Document, tables: Sequence[LabelGrammar]) -> LabelGram
         return None
     others = len(find_labels(document.text, names_in(document, ()), title=document.title))
     # A grammar with dialogue takes the others' labels as well as its own.
-    return next((g for g, n in possible if n >= (_OWN * others if g.dialogue else others)), None)
+    return next(
+        (
+            g
+            for g, n, named in possible
+            if n >= (0 if named and g.dialogue else _OWN * others if g.dialogue else others)
+        ),
+        None,
+    )
 
 
 def _words(document: Document) -> str:

@@ -194,8 +194,9 @@ def _begins_paragraph(text: str, match: re.Match[str], wrapped: bool) -> bool:
     """Whether a line begins a paragraph: indented, where lines are broken, or else behind a blank line or the end of a sentence."""
     if wrapped:
         return match.start("label") - match.start() >= 2
-    before = text[max(0, match.start() - 80) : match.start()].rstrip(" \t")
-    return not before or before.endswith("\n\n") or before.rstrip()[-1:] in tuple('.!?…:]"”)—-')
+    head = text[max(0, match.start() - 400) : match.start()].rstrip(" \t")
+    line = head.rstrip().rpartition("\n")[2]
+    return not line or head.endswith("\n\n") or line.isupper() or line[-1:] in tuple('.!?…:]"”)—-')
 
 
 _SIGNS = 2  # labels of a form that only one archive has, for a document whose archive is not named
@@ -210,7 +211,9 @@ def grammars() -> dict[str, LabelGrammar]:
     return {g.name: g for g in found}
 
 
-def candidates(text: str, issuer: str, title: str, tables: Sequence[LabelGrammar]) -> list[tuple[LabelGrammar, int]]:
+def candidates(
+    text: str, issuer: str, title: str, tables: Sequence[LabelGrammar]
+) -> list[tuple[LabelGrammar, int, bool]]:
     """The grammars that a document may be written by: of an archive that is named, or of which two labels are a sign.
 
     Parameters
@@ -224,8 +227,8 @@ def candidates(text: str, issuer: str, title: str, tables: Sequence[LabelGrammar
 
     Returns
     -------
-    list of (LabelGrammar, int)
-        With the number of labels that each finds; those of named archives first, then those with most labels.
+    list of (LabelGrammar, int, bool)
+        With the number of labels that each finds, and whether its archive is named; those of named archives first, then those with most labels.
     """
     found = []
     for grammar in tables:
@@ -238,7 +241,7 @@ def candidates(text: str, issuer: str, title: str, tables: Sequence[LabelGrammar
         if labels and (named or signs >= _SIGNS):
             found.append((named, len(labels), grammar))
     found.sort(key=lambda x: (-x[0], -x[1], x[2].name))
-    return [(grammar, n) for _, n, grammar in found]
+    return [(grammar, n, named) for named, n, grammar in found]
 
 
 def wrong_examples(grammar: LabelGrammar) -> Iterator[str]:

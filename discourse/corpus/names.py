@@ -27,12 +27,12 @@ OFFICE_WORDS = frozenset(
     d’affaires
     administration government embassy mission cooperation development economy finance policy planning intelligence
     staff writer lady gentleman communications states nations organization treaty industry agriculture culture lt col maj sgt rep sen gov prof lt.
-    col. maj. sgt. rep. sen. gov. prof. madam honorable hon.
+    col. maj. sgt. rep. sen. gov. prof. madam honorable hon hon.
     excellency""".split()
 )
 # Before a name, and no office.
 HONOURS = frozenset(
-    "dr dr. mr mr. ms ms. mrs mrs. sir lord dame sheikh madam honorable hon. excellency professor prof prof.".split()
+    "dr dr. mr mr. ms ms. mrs mrs. sir lord dame sheikh madam honorable hon hon. excellency professor prof prof.".split()
 )
 BREAKS = frozenset(
     """and with before at by of the for to in on from between after following remarks hosts meet meets joint press via
