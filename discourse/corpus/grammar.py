@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from discourse.corpus.home import contained, is_state
 from discourse.corpus.label_words import is_address
@@ -84,7 +84,7 @@ class LabelGrammar(BaseModel):
     titles: tuple[str, ...] = Field((), description="Words in the title by which its documents are recognised")
     home: str = Field("", description="The home side of such documents, where the config names none")
     labels: tuple[LabelPattern, ...] = Field(
-        min_length=1, description="Forms of labels; the first that fits a line counts"
+        description="Forms of labels; the first that fits a line counts"
     )
     no_labels: tuple[str, ...] = Field((), description="Lines that look like labels and are none")
     nobody: tuple[str, ...] = Field((), description="Whole lines that nobody said: procedure, clock times")
@@ -96,6 +96,15 @@ class LabelGrammar(BaseModel):
         for template in value:
             expression(template)
         return value
+
+    @model_validator(mode="after")
+    def _works(self) -> LabelGrammar:
+        if not self.labels:
+            raise ValueError("a grammar needs at least one form of labels")
+        wrong = list(wrong_examples(self))
+        if wrong:
+            raise ValueError(f'no pattern finds the example "{wrong[0]}" as it should')
+        return self
 
     def find(self, text: str) -> list[Label]:
         """The labels of a text, in order.
