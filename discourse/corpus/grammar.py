@@ -83,9 +83,7 @@ class LabelGrammar(BaseModel):
     archives: tuple[str, ...] = Field((), description="Words in issuer or byline by which its documents are recognised")
     titles: tuple[str, ...] = Field((), description="Words in the title by which its documents are recognised")
     home: str = Field("", description="The home side of such documents, where the config names none")
-    labels: tuple[LabelPattern, ...] = Field(
-        description="Forms of labels; the first that fits a line counts"
-    )
+    labels: tuple[LabelPattern, ...] = Field(description="Forms of labels; the first that fits a line counts")
     no_labels: tuple[str, ...] = Field((), description="Lines that look like labels and are none")
     nobody: tuple[str, ...] = Field((), description="Whole lines that nobody said: procedure, clock times")
     dialogue: bool = Field(False, description="Look for names before a colon as in other documents as well")
