@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from discourse.corpus.bylines import parse_byline
 from discourse.corpus.documents import Document
-from discourse.corpus.grammar import Label, LabelGrammar, candidates, grammars
+from discourse.corpus.grammar import GENERAL, Label, LabelGrammar, candidates, grammars
 from discourse.corpus.home import AUTHOR, EVERYONE, UNITED_STATES, Home, home_named, home_of
 from discourse.corpus.label_words import plain
 from discourse.corpus.labels import find_labels
@@ -20,8 +20,6 @@ from discourse.errors import SettingError, did_you_mean
 from discourse.types import UNKNOWN
 
 DETECT = "detect"
-GENERAL = "general"
-"""Name of the grammar of labels in capitals, of the Public Papers and of dialogues, which has no table."""
 
 
 @dataclass(frozen=True)
