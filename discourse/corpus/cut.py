@@ -16,6 +16,7 @@ from discourse.corpus.lookalikes import named_labels, unclaimed
 from discourse.corpus.names import surname
 from discourse.corpus.offices import holders
 from discourse.corpus.persons import Speaker
+from discourse.corpus.templates import at_lines
 from discourse.errors import SettingError, did_you_mean
 from discourse.types import UNKNOWN
 
@@ -127,7 +128,8 @@ def _home(document: Document, table: LabelGrammar | None) -> Home:
 
 
 # "SECRETARY ROE" in capitals; other states and bodies have ministers, and Secretaries General.
-_SECRETARY = re.compile(r"(?m)^[ \t*]*(?:[A-Z]+ ){0,2}SECRETARY\b(?! GENERAL|-GENERAL)[^:\n]{0,30}:")
+_SECRETARY = re.compile(r"[ \t*]*(?:[A-Z]+ ){0,2}SECRETARY\b(?! GENERAL|-GENERAL)[^:\n]{0,30}:")
+_TITLED = re.compile(r"[ \t*]*(?:[A-Z]+\.? ){1,3}(?P<name>[A-Z’'-]+):")
 _BEGINNING = 3_000  # characters in which a document says whose it is
 
 
@@ -136,10 +138,9 @@ def _is_american(document: Document) -> bool:
     if not (document.byline or document.issuer) or home_of("", "", text[:_BEGINNING]) is not None:
         return True
     held = {t.surname for t in holders(document.date)}
-    in_office = any(
-        surname(x["name"]) in held for x in re.finditer(r"(?m)^[ \t*]*(?:[A-Z]+\.? ){1,3}(?P<name>[A-Z’'-]+):", text)
-    )
-    return in_office or _SECRETARY.search(text) is not None
+    if any(surname(m["name"]) in held for m in at_lines(_TITLED, text)):
+        return True
+    return any(True for _ in at_lines(_SECRETARY, text))
 
 
 def names_in(document: Document, speakers: Sequence[Speaker]) -> set[str]:

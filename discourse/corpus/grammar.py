@@ -12,7 +12,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from discourse.corpus.home import contained, is_state
+from discourse.corpus.home import first_contained, is_state
 from discourse.corpus.label_words import is_address
 from discourse.corpus.templates import expression, places
 
@@ -163,7 +163,7 @@ class LabelGrammar(BaseModel):
 
     def known_by(self, issuer: str, title: str) -> bool:
         """Whether issuer (or byline) or title name this archive."""
-        return any(contained(w, issuer) for w in self.archives) or any(contained(w, title) for w in self.titles)
+        return first_contained(self.archives, issuer) is not None or first_contained(self.titles, title) is not None
 
 
 @dataclass(frozen=True)

@@ -67,19 +67,23 @@ class Home:
 
     def issued(self, words: str) -> bool:
         """Whether issuer, byline or title show a document of its own."""
-        return any(contained(w, words) for w in self.issuers)
+        return first_contained(self.issuers, words) is not None
 
     def __getstate__(self) -> dict[str, object]:
         """The parameters alone: compiled patterns are made anew."""
         return {k: self.__dict__[k] for k in ("country", "names", "offices", "issuers", "everyone")}
 
 
-def contained(words: str, text: str) -> bool:
-    """Whether words stand in a text as whole words; capitals count where the words are an acronym."""
-    flags = re.NOFLAG if words.isupper() else re.IGNORECASE
-    return (
-        words.casefold() in text.casefold() and re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, flags) is not None
-    )
+def first_contained(listed: Iterable[str], text: str) -> str | None:
+    """The first of some words that stands in a text as whole words; None where none does."""
+    small = text.casefold()
+    for words in listed:
+        # Few stand there at all, which is seen at once.
+        if words.casefold() in small:
+            flags = re.NOFLAG if words.isupper() else re.IGNORECASE
+            if re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, flags):
+                return words
+    return None
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str] | None:
@@ -148,8 +152,8 @@ def home_named(country: str) -> Home:
 
 
 @cache
-def _officeholders() -> frozenset[str]:
-    return frozenset(t.full_name for t in terms())
+def _officeholders() -> tuple[str, ...]:
+    return tuple(dict.fromkeys(t.full_name for t in terms()))
 
 
 def home_of(issuer: str, byline: str, title: str) -> Home | None:
@@ -162,7 +166,7 @@ def home_of(issuer: str, byline: str, title: str) -> Home | None:
     signed = f"{byline} | {title}"
     if (
         known_homes()[UNITED_STATES.country].issued(title)
-        or any(contained(name, signed) for name in _officeholders())
+        or first_contained(_officeholders(), signed) is not None
         or re.search(r"\bSecretary of State\b(?! for)", signed)
     ):
         return known_homes()["United States"]
