@@ -130,7 +130,10 @@ class Data:
     design : Design
         Groups, units, resamples, seed.
     contrasts : sequence of Contrast
-        What is set against what, the main one first; empty where none is asked for, or the documents are too few.
+        What is set against what: study and reference first, then a trend where one is asked for; empty where nothing is compared,
+        or the documents are too few.
+    further : sequence of Contrast
+        Further contrasts of two groups, each of which is judged like the main one, as data of its own (`of_contrast`).
     pair : (int, int), optional
         Study and reference group, where a contrast is asked for.
     refusal : TooLittleText, optional
@@ -147,6 +150,8 @@ class Data:
         Groups in running text ("after 1991"), where the config says how.
     workers : int
         Processes that one analysis may run side by side; no result depends on it.
+    colours : sequence of str
+        Groups in the order of colours, where it is not that of the design.
     """
 
     documents: pd.DataFrame
@@ -161,6 +166,13 @@ class Data:
     sha256: str = ""
     within: Mapping[str, str] = field(default_factory=dict)
     workers: int = 1
+    further: Sequence[Contrast] = ()
+    colours: Sequence[str] = ()
+
+    @property
+    def trends(self) -> Sequence[Contrast]:
+        """Trends over the groups."""
+        return self.contrasts[1:]
 
     @property
     def main(self) -> Contrast:

@@ -137,7 +137,7 @@ def _compare_problems(loaded: LoadedExperiment) -> list[Problem]:
             problems.append(loaded.problem(f'there is no group "{name}". {did_you_mean(name, names)}', "compare", key))
     if config.compare.study == config.compare.reference:
         problems.append(loaded.problem("study and reference are the same group", "compare", "reference"))
-    for k, pair in enumerate(config.compare.pairs):
+    for k, pair in enumerate(config.compare.pairs or ()):
         for name in pair:
             if name not in names:
                 problems.append(

@@ -130,8 +130,13 @@ class CompareSection(Settings):
         description="Column: labels are permuted only among documents of the same value; by default among those of the same kind "
         "and of similar length, where these leave something to permute; none: among all",
     )
-    pairs: list[tuple[str, str]] = Field([], description="Further pairs of groups to compare: [[A, B], [A, C]]")
-    each_against_rest: bool = Field(False, description="Compare each group with all others together as well")
+    pairs: list[tuple[str, str]] | None = Field(
+        None,
+        description="Further pairs of groups to compare: [[A, B], [A, C]]; of three groups all pairs by default, [] for none",
+    )
+    each_against_rest: bool | None = Field(
+        None, description="Compare each group with all others together as well; by default where there are four or more"
+    )
     trend: bool = Field(False, description="Test a trend over the groups in their order as well (administrations)")
 
 
@@ -181,6 +186,9 @@ class ReportSection(Settings):
     )
     formats: list[Literal["svg", "pdf", "png"]] = Field(
         ["svg"], description="Formats in which figures are written beside the report: svg, pdf, png"
+    )
+    labels: dict[str, str] = Field(
+        {}, description="What columns are called in the report, in the singular: {iso: country}"
     )
     notes: list[str] = Field([], description="Sentences that the report prints under what it may not conclude")
 

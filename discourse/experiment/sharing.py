@@ -15,7 +15,8 @@ from discourse.experiment.asked import asked
 from discourse.experiment.bundle.disclosure import Disclosure, bags_of, chains, quotations
 from discourse.experiment.bundle.values import LAYERS, Recorder, Request, reading_of
 from discourse.experiment.bundle.writing import Content, folder_of, texts_of, without_cells, write_bundle
-from discourse.experiment.graph import Clock, Graph, Node, Progress
+from discourse.experiment.graph import Graph
+from discourse.experiment.nodes import Clock, Node, Progress
 from discourse.experiment.plan import Plan
 from discourse.experiment.prepare import Base, counts_of, make_base
 from discourse.experiment.run import at_lines, needs_text, read_and_encode

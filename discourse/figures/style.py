@@ -11,6 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from discourse.compare.quantities import REST
+
 WIDTH_MM = 174.0  # two columns of a journal
 RC: Any = {
     "font.family": "DejaVu Sans",
@@ -41,20 +43,20 @@ RC: Any = {
     "lines.solid_capstyle": "butt",
 }
 # Okabe & Ito (2008), ordered so that neighbours differ in grey as well.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#882255")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<")
 GREY = "#6b6b6b"
 LIGHT = "#d9d9d9"
 
 
 def colours(groups: Sequence[str]) -> dict[str, str]:
     """The colour of each group, the same through a whole report."""
-    return {g: COLOURS[k % len(COLOURS)] for k, g in enumerate(groups)}
+    return {g: GREY if g == REST else COLOURS[k % len(COLOURS)] for k, g in enumerate(groups)}
 
 
 def markers(groups: Sequence[str]) -> dict[str, str]:
     """The marker of each group, the same through a whole report."""
-    return {g: MARKERS[k % len(MARKERS)] for k, g in enumerate(groups)}
+    return {g: "*" if g == REST else MARKERS[k % len(MARKERS)] for k, g in enumerate(groups)}
 
 
 def new_figure(

@@ -24,7 +24,7 @@ from discourse.compare.resample import Design
 from discourse.figures.frames import layout_items, layout_noise
 from discourse.figures.kinds import Items, Nulls
 from discourse.report.blocks import Block, DataTable, Figure, Paragraph, Table
-from discourse.report.words import number, probability, span
+from discourse.report.words import number, plural, probability, span
 
 # Neighbouring placebo dates share most of their documents: fewer than 20 of them are hardly more than one.
 LEAST_PLACEBO = 20
@@ -118,6 +118,20 @@ def _tests(joint: Sequence[Outcome], data: Data) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[list(TEST_COLUMNS)]
 
 
+def joint_tests(say: Say) -> pd.DataFrame:
+    """The tests of the joint outcomes in all contrasts; q over all of them, for each unit."""
+    kinds = {c.name: c.kind for c in say.data.further}
+    parts = [say.found("noise").tests]
+    for view in say.further:
+        if (found := view.found("noise")) is not None:
+            parts.append(found.tests.assign(contrast=found.tests["stratum"].map(kinds)))
+    every = pd.concat([p for p in parts if len(p)] or parts[:1], ignore_index=True)
+    for unit in dict.fromkeys(every["unit"]):
+        mine = every["unit"] == unit
+        every.loc[mine, "q"] = benjamini_hochberg(every.loc[mine, "p"].to_numpy(float))
+    return every
+
+
 def _nulls(
     q: Quantities, data: Data, design: Design, contrast: Contrast, event: dt.date | None
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
@@ -176,7 +190,8 @@ def _items(outcome: Outcome, data: Data, event: dt.date | None) -> pd.DataFrame:
 def section(found: NoiseFound, say: Say) -> Iterator[Block]:
     """Tests, nulls of each target's outcomes, and nulls of items."""
     judged = say.found("verdict")
-    if len(found.tests):
+    # Of all contrasts there is one table.
+    if len(joint_tests(say)) and not say.ending:
         yield _tests_table(found, say)
     for target in dict.fromkeys(target for _, target in judged.judged):
         about = say.about(target) if target else say
@@ -187,18 +202,20 @@ def section(found: NoiseFound, say: Say) -> Iterator[Block]:
 
 def _tests_table(found: NoiseFound, say: Say) -> Table:
     """A row for each outcome and contrast: difference, interval, permutation tests, verdict."""
-    design, judged = say.data.design, say.found("verdict")
+    design, every = say.data.design, joint_tests(say)
     clustered = design.cluster is not None
-    tests = found.tests[found.tests["unit"] == design.cluster_name]
-    by_item = {(o.item, o.target): o for o in say.outcomes if o.joint}
-    words = {c.name: say.contrast(c) for c in say.data.contrasts}
+    tests = every[every["unit"] == design.cluster_name]
+    words = {c.name: say.contrast(c) for c in [*say.data.contrasts, *say.data.further]}
+    views = {c.name: view for c, view in say.contrasts}
     rows = []
     for test in tests.itertuples():
-        outcome = by_item[test.item, test.target]
-        row = outcome.difference(test.contrast, test.stratum)
+        view, trend = views.get(str(test.stratum), say), test.contrast == "trend"
+        outcome = next(o for o in view.outcomes if o.joint and (o.item, o.target) == (test.item, test.target))
+        row = outcome.difference("trend" if trend else "difference", str(test.stratum))
         if row is None:
             continue
-        verdict = judged.judged.get(outcome.identity) if test.contrast == "difference" else None
+        judged = view.found("verdict", "")
+        verdict = (judged.trends if trend else judged.judged).get(outcome.identity)
         bounds = [span(row["low"], row["high"], outcome.digits)] if clustered else []
         rows.append(
             [
@@ -213,29 +230,26 @@ def _tests_table(found: NoiseFound, say: Say) -> Table:
                 say.verdict(verdict) if verdict is not None else "",
             ]
         )
-    n = [
-        say("n_units", group=g, count=design.n_clusters(k))
-        for k, g in enumerate(say.groups)
-        if g in (say.study, say.reference)
-    ]
+    compared = {g for c in [*say.data.contrasts, *say.data.further] for g in c.groups}
+    n = [say("n_units", group=g, count=design.n_clusters(k)) for k, g in enumerate(say.groups) if k in compared]
     caption = say(
         "tests",
         family=found.family,
         targets=len(say.targets),
-        several=len(set(tests["stratum"])) > 1,
+        contrasts=design.contrasts,
         tested=int(tests["p"].notna().sum()),
         most=int(tests["permutations"].max()),
         fewest=int(tests["permutations"].min()),
         groups=n,
         **_exchanged(say),
     )
-    named = [f"{design.cluster_name}s resampled"] if clustered else []
+    named = [f"{plural(say.unit)} resampled"] if clustered else []
     return Table(
         "tests",
         caption,
         ["", "Contrast", "Difference", *named, "documents resampled", "p", "p (family)", "q", "Verdict"],
         rows,
-        found.tests,
+        every,
         ["left", "left"] + ["right"] * (6 if clustered else 5) + ["left"],
         [1.1, 1.5, 0.9, *([1.4] if clustered else []), 1.4, 0.6, 0.7, 0.6, 1.2],
     )
@@ -244,7 +258,11 @@ def _tests_table(found: NoiseFound, say: Say) -> Table:
 def _exchanged(say: Say) -> dict[str, Any]:
     """Within what labels of the main contrast are permuted, and whether the lengths of the groups hardly overlap."""
     found = used_strata(say.data.design, say.data.main, say.data.units[0])
-    return {"strata": found.columns, "apart": found.apart, "longer": max(found.longer, 1 - found.longer)}
+    return {
+        "strata": [say.column(c) for c in found.columns],
+        "apart": found.apart,
+        "longer": max(found.longer, 1 - found.longer),
+    }
 
 
 def _nulls_figure(found: NoiseFound, outcomes: Sequence[Outcome], say: Say) -> Iterator[Block]:
@@ -279,7 +297,7 @@ def _nulls_figure(found: NoiseFound, outcomes: Sequence[Outcome], say: Say) -> I
     )
     few = _few_divisions(found, {o: observed[o.item][0] for o in shown}, say)
     caption = say("nulls", resamples=say.data.design.resamples, least=LEAST_PLACEBO, eras=found.eras, few=few)
-    kind = Nulls(say.groups, {o.item: o.unit for o in shown})
+    kind = Nulls(say.palette, {o.item: o.unit for o in shown})
     yield Figure(say.name("noise"), frame, kind, caption, say("nulls_alt", listed=alt), of="noise")
 
 
@@ -322,7 +340,7 @@ def _items_figure(identity: Identity, answers: pd.DataFrame, say: Say) -> Iterat
     alt = "; ".join(
         f"{r.item} {number(r.estimate, 2)} {span(r.low, r.high, 2)} {r.certainty}" for r in frame.itertuples()
     )
-    kind = Items(say.groups, say.study, say.reference, outcome.unit)
+    kind = Items(say.palette, say.study, say.reference, outcome.unit)
     text = say("items_alt", outcome=outcome, listed=alt)
     yield Figure(f"noise-{name}", frame, kind, caption, text, of="noise_items")
 
@@ -348,6 +366,7 @@ analysis = Analysis(
     section,
     needs=("outcomes", "event"),
     contrast=True,
+    each_contrast=True,
     chapter="noise",
     figures={
         "noise": "Could a difference be noise?",
@@ -364,7 +383,7 @@ analysis = Analysis(
         "halves_study_low": ("{low} quantile of these differences", "as the estimate"),
         "median": ("median", "as the estimate"),
         "n_units": ("units that are permuted", "units"),
-        "least_p": ("smallest p that so many permutations, or so few divisions, can give", "0 to 1"),
+        "least_p": ("smallest p (family) that so many permutations, or so few divisions, can give", "0 to 1"),
         "permutations": ("number of permutations", ""),
         "placebo_reference": (
             "share of differences at placebo dates within the reference group that are as large",

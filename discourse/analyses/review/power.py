@@ -21,7 +21,7 @@ from discourse.compare.power import Criteria, smallest_differences
 from discourse.compare.quantities import Contrast
 from discourse.compare.resample import Design
 from discourse.report.blocks import Block, Paragraph, Table
-from discourse.report.words import number
+from discourse.report.words import number, plural
 
 # Share of the resamples in which a difference is to be found, for 0.8 of corpora: these vary more than the resamples of one of them
 # (`benchmarks/verdict.py`).
@@ -153,16 +153,28 @@ def _items(outcome: Outcome, data: Data, noise: NoiseFound) -> pd.DataFrame:
     )
 
 
+def _all_contrasts(found: PowerFound, say: Say) -> pd.DataFrame:
+    """The table of all contrasts."""
+    kinds = {c.name: c.kind for c in say.data.further}
+    parts = [found.table]
+    for view in say.further:
+        other = view.found("power")
+        if other is not None and len(other.table):
+            parts.append(other.table.assign(contrast=other.table["stratum"].map(kinds)))
+    return pd.concat(parts, ignore_index=True) if len(parts) > 1 else found.table
+
+
 def section(found: PowerFound, say: Say) -> Iterator[Block]:
     """A table: observed and smallest differences, and the growth that the observed one would need."""
     if found.table.empty:
         return
     unit = say.data.design.cluster_name
-    outcomes = {(o.item, o.target): o for o in say.outcomes if o.joint}
-    words = {c.name: say.contrast(c) for c in say.data.contrasts}
-    rows, families = [], []
-    for r in found.table[found.table["unit"] == unit].itertuples():
-        outcome = outcomes.get((r.item, r.target))
+    words = {c.name: say.contrast(c) for c in [*say.data.contrasts, *say.data.further]}
+    views = {c.name: view for c, view in say.contrasts}
+    every, rows, families = _all_contrasts(found, say), [], []
+    for r in every[every["unit"] == unit].itertuples():
+        of = views.get(str(r.stratum), say).outcomes
+        outcome = next((o for o in of if o.joint and (o.item, o.target) == (r.item, r.target)), None)
         if outcome is None:
             continue
         rows.append(
@@ -194,9 +206,9 @@ def section(found: PowerFound, say: Say) -> Iterator[Block]:
     yield Table(
         "power",
         say("caption"),
-        ["", "Contrast", f"{unit}s", "Observed", "Smallest shown", "Growth needed"],
+        ["", "Contrast", plural(say.unit), "Observed", "Smallest shown", "Growth needed"],
         rows,
-        found.table,
+        every,
         ["left", "left", "right", "right", "right", "right"],
         [1.7, 2.0, 1.2, 0.8, 1.0, 1.0],
     )
@@ -206,7 +218,7 @@ def _none(row: Any, outcome: Outcome, say: Say) -> str:
     """That no possible difference would be shown, and why."""
     falls, bounds = row.estimate < 0, outcome.quantities.bounds
     end = bounds[0] if falls else bounds[1]
-    known = outcome.difference(row.contrast, row.stratum)
+    known = outcome.difference("trend" if row.contrast == "trend" else "difference", row.stratum)
     return say(
         "none",
         falls=falls,

@@ -38,7 +38,7 @@ from discourse.report.blocks import (
     Refusal,
     Table,
 )
-from discourse.report.words import counted, day, number, span
+from discourse.report.words import counted, day, number, plural, span
 from discourse.types import Comparison
 
 FEWEST_WORDS, MOST_WORDS = 8, 20  # of a sentence on the first page
@@ -163,7 +163,7 @@ def _differences(found: StanceFound, say: Say) -> Iterator[Block]:
                 "" if best is None else f"{number(best['estimate'], digits)} {span(best['low'], best['high'], digits)}"
             )
         rows.append(cells)
-    columns = ["", "Difference", *([f"{say.data.design.cluster_name}s resampled"] if clustered else [])]
+    columns = ["", "Difference", *([f"{plural(say.unit)} resampled"] if clustered else [])]
     validity = _validity(found, say, (Measure.EVALUATION, Measure.CLASS, Measure.ROLE))
     yield Table(
         say.name("stance-differences"),
