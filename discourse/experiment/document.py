@@ -259,6 +259,9 @@ class Document:
             int(moment.timestamp()) if youngest.year >= 1980 else EPOCH,
             tuple(config.report.formats),
             {k: work for a in self.plan.analyses.values() for k, work in a.works.items()},
+            config.report.dpi,
+            config.report.width,
+            tuple(config.report.tables),
         )
 
 

@@ -20,6 +20,7 @@ from discourse.errors import ConfigError, Problem, SettingError, UsageError, did
 from discourse.experiment.load import LoadedExperiment
 from discourse.experiment.settings import Core, HomeSection
 from discourse.features.target import Target
+from discourse.report.writers import word
 from discourse.types import Corpus
 
 
@@ -208,6 +209,15 @@ def _figure_problems(loaded: LoadedExperiment, known: Sequence[str]) -> list[Pro
     ]
 
 
+def _form_problems(loaded: LoadedExperiment) -> list[Problem]:
+    """Forms of tables for which a package is missing."""
+    asked = loaded.experiment.report.tables
+    if "docx" not in asked or word.available():
+        return []
+    said = "Word documents need the package python-docx: pip install 'discourse-analytics[documents]'"
+    return [loaded.problem(said, "report", "tables", asked.index("docx"))]
+
+
 def _beside(loaded: LoadedExperiment) -> Core:
     """The config with the file names of all sections as paths beside it."""
     config, changes = loaded.experiment, {}
@@ -285,6 +295,7 @@ def resolve(
     active = {name: a for name, a in analyses().items() if config.section(a.section_name) is not None}
     known = [figure for a in analyses().values() for figure in a.figures]
     problems += _figure_problems(loaded, known)
+    problems += _form_problems(loaded)
     problems += _compare_problems(loaded)
     problems += _section_problems(loaded, config)
     if problems or reader is None:

@@ -184,8 +184,15 @@ class ReportSection(Settings):
     figures: list[str] = Field(
         [], description="Figures to print, all that the data carry by default (`discourse list`)"
     )
-    formats: list[Literal["svg", "pdf", "png"]] = Field(
-        ["svg"], description="Formats in which figures are written beside the report: svg, pdf, png"
+    formats: list[Literal["svg", "pdf", "png", "tiff"]] = Field(
+        ["svg"], description="Formats in which figures are written beside the report: svg, pdf, png, tiff"
+    )
+    dpi: int = Field(300, ge=72, le=1200, description="Dots per inch of png and tiff; journals ask for 300 to 600")
+    width: Literal["single", "double"] = Field(
+        "double", description="Width of these figures in columns of a journal: single (88 mm) or double (174 mm)"
+    )
+    tables: list[Literal["tex", "docx"]] = Field(
+        [], description="Further forms of the printed tables: tex (a LaTeX file each), docx (all in one Word document)"
     )
     labels: dict[str, str] = Field(
         {}, description="What columns are called in the report, in the singular: {iso: country}"

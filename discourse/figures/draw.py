@@ -20,22 +20,22 @@ from discourse.figures.kinds import Kind
 METADATA: dict[str, dict[str, Any]] = {
     "svg": {"metadata": {"Date": None, "Creator": None}},
     "pdf": {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}},
-    "png": {"dpi": 300, "metadata": {"Software": None}},
+    "png": {"metadata": {"Software": None}},
 }
 
 
-def draw(frame: pd.DataFrame, kind: Kind) -> Figure:
-    """Draw in the style of the report; characters that its fonts lack become visible marks."""
+def draw(frame: pd.DataFrame, kind: Kind, width: str = "double") -> Figure:
+    """Draw in the style of the report, as wide as one column of a journal or two; characters that its fonts lack become visible marks."""
     module, _, function = kind.drawing.partition(":")
     drawing = getattr(importlib.import_module(module), function)
     options = replace(kind, **{f.name: _printable(getattr(kind, f.name)) for f in fields(kind)})
-    with mpl.rc_context(style.RC):
+    with mpl.rc_context(style.RC), style.at_width(width):
         figure: Figure = drawing(_printable(frame), options)
     return figure
 
 
-def encode(figure: Figure, formats: Sequence[str] = ("svg",)) -> dict[str, bytes]:
-    """The figure in these formats (svg, pdf, png at 300 dpi), the same bytes on each run."""
+def encode(figure: Figure, formats: Sequence[str] = ("svg",), dpi: int = 300) -> dict[str, bytes]:
+    """The figure in these formats (svg, pdf, png, tiff), the same bytes on each run."""
     result = {}
     with mpl.rc_context(style.RC):
         # Settled here once: while a figure has a layout engine, each format draws it twice.
@@ -45,9 +45,21 @@ def encode(figure: Figure, formats: Sequence[str] = ("svg",)) -> dict[str, bytes
             figure.set_layout_engine(None)
         for name in formats:
             buffer = io.BytesIO()
-            figure.savefig(buffer, format=name, **METADATA[name])
-            result[name] = buffer.getvalue()
+            kind = "png" if name == "tiff" else name
+            # Lines have no dots: their bytes do not depend on the setting.
+            figure.savefig(buffer, format=kind, dpi=dpi if kind == "png" else "figure", **METADATA[kind])
+            result[name] = _tiff(buffer, dpi) if name == "tiff" else buffer.getvalue()
     return result
+
+
+def _tiff(png: io.BytesIO, dpi: int) -> bytes:
+    """A picture as printers want it: without transparency, compressed without loss."""
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    with Image.open(png) as image:
+        image.convert("RGB").save(buffer, format="TIFF", compression="tiff_lzw", dpi=(dpi, dpi))
+    return buffer.getvalue()
 
 
 def _printable(value: Any) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Literal
 
 import matplotlib as mpl
@@ -13,7 +15,8 @@ from matplotlib.figure import Figure
 
 from discourse.compare.quantities import REST
 
-WIDTH_MM = 174.0  # two columns of a journal
+WIDTHS_MM = {"double": 174.0, "single": 88.0}  # two columns of a journal, or one
+_width: ContextVar[float] = ContextVar("width", default=WIDTHS_MM["double"])
 RC: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 7.5,
@@ -59,12 +62,22 @@ def markers(groups: Sequence[str]) -> dict[str, str]:
     return {g: "*" if g == REST else MARKERS[k % len(MARKERS)] for k, g in enumerate(groups)}
 
 
+@contextmanager
+def at_width(columns: str) -> Iterator[None]:
+    """Figures that are drawn meanwhile fill one column of a journal (single), or two (double)."""
+    token = _width.set(WIDTHS_MM[columns])
+    try:
+        yield
+    finally:
+        _width.reset(token)
+
+
 def new_figure(
-    height_mm: float, width_mm: float = WIDTH_MM, layout: Literal["constrained"] | None = "constrained", **grid: Any
+    height_mm: float, width_mm: float | None = None, layout: Literal["constrained"] | None = "constrained", **grid: Any
 ) -> tuple[Figure, Any]:
     """An empty figure of that size and its axes (`Figure.subplots` takes `grid`)."""
     with mpl.rc_context(RC):
-        figure = Figure(figsize=(width_mm / 25.4, height_mm / 25.4), layout=layout)
+        figure = Figure(figsize=((width_mm or _width.get()) / 25.4, height_mm / 25.4), layout=layout)
         FigureCanvasAgg(figure)
         axes = figure.subplots(**grid)
     return figure, axes

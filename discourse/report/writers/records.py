@@ -12,11 +12,19 @@ import pandas as pd
 from discourse.report.blocks import Report
 from discourse.report.dictionary import data_dictionary
 from discourse.report.references import bibtex
+from discourse.report.writers.drawings import published
 
 
 def files_of(report: Report, drawings: Mapping[str, Mapping[str, bytes]]) -> dict[str, bytes]:
-    """`figures/`, `tables/` with their dictionary, `references.bib` and `run.json`, by relative path."""
-    result = {f"figures/{name}.{kind}": drawn[kind] for name, drawn in drawings.items() for kind in report.formats}
+    """`figures/` with what they show in words, `tables/` with their dictionary, `references.bib` and `run.json`, by relative path."""
+    result = {
+        f"figures/{name}.{kind}": drawn[published(kind, report.width)]
+        for name, drawn in drawings.items()
+        for kind in report.formats
+    }
+    words = pd.DataFrame([(f.name, f.caption, f.alt) for f in report.figures], columns=["figure", "caption", "alt"])
+    if len(words):
+        result["figures/alt-texts.csv"] = _csv(words)
     tables = report.tables
     for name, frame in tables.items():
         result[f"tables/{name}.csv"] = _csv(frame)
