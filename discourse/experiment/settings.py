@@ -189,7 +189,9 @@ class ReportSection(Settings):
     )
     dpi: int = Field(300, ge=72, le=1200, description="Dots per inch of png and tiff; journals ask for 300 to 600")
     width: Literal["single", "double"] = Field(
-        "double", description="Width of these figures in columns of a journal: single (88 mm) or double (174 mm)"
+        "double",
+        description="Width of these figures in columns of a journal: double (174 mm), or single (88 mm; 120 or 174 mm where less "
+        "cannot be read)",
     )
     tables: list[Literal["tex", "docx"]] = Field(
         [], description="Further forms of the printed tables: tex (a LaTeX file each), docx (all in one Word document)"

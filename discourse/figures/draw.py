@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import warnings
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any
@@ -15,6 +16,7 @@ from matplotlib.figure import Figure
 from discourse.figures import style
 from discourse.figures.glyphs import printable
 from discourse.figures.kinds import Kind
+from discourse.figures.legible import legible
 
 # Without dates and versions, so that the same figure has the same bytes.
 METADATA: dict[str, dict[str, Any]] = {
@@ -25,12 +27,28 @@ METADATA: dict[str, dict[str, Any]] = {
 
 
 def draw(frame: pd.DataFrame, kind: Kind, width: str = "double") -> Figure:
-    """Draw in the style of the report, as wide as one column of a journal or two; characters that its fonts lack become visible marks."""
+    """Draw in the style of the report; characters that its fonts lack become visible marks.
+
+    Parameters
+    ----------
+    frame, kind
+        Of the figure.
+    width : {"double", "single"}
+        Two columns of a journal (174 mm); or one (88 mm), or as much more as it takes for its texts to be read (120 or 174 mm).
+    """
     module, _, function = kind.drawing.partition(":")
     drawing = getattr(importlib.import_module(module), function)
     options = replace(kind, **{f.name: _printable(getattr(kind, f.name)) for f in fields(kind)})
-    with mpl.rc_context(style.RC), style.at_width(width):
-        figure: Figure = drawing(_printable(frame), options)
+    widths = style.WIDTHS_MM[width]
+    for width_mm in widths:
+        with mpl.rc_context(style.RC), style.at_width(width_mm), warnings.catch_warnings():
+            # What cannot be laid out in one column is drawn in more.
+            warnings.filterwarnings(
+                "ignore" if width_mm < widths[-1] else "default", message="constrained_layout not applied"
+            )
+            figure: Figure = drawing(_printable(frame), options)
+            if width_mm == widths[-1] or legible(figure):
+                break
     return figure
 
 

@@ -15,8 +15,9 @@ from matplotlib.figure import Figure
 
 from discourse.compare.quantities import REST
 
-WIDTHS_MM = {"double": 174.0, "single": 88.0}  # two columns of a journal, or one
-_width: ContextVar[float] = ContextVar("width", default=WIDTHS_MM["double"])
+# Two columns of a journal; one, or one and a half, or two where less cannot be read.
+WIDTHS_MM = {"double": (174.0,), "single": (88.0, 120.0, 174.0)}
+_width: ContextVar[float] = ContextVar("width", default=WIDTHS_MM["double"][0])
 RC: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 7.5,
@@ -63,9 +64,9 @@ def markers(groups: Sequence[str]) -> dict[str, str]:
 
 
 @contextmanager
-def at_width(columns: str) -> Iterator[None]:
-    """Figures that are drawn meanwhile fill one column of a journal (single), or two (double)."""
-    token = _width.set(WIDTHS_MM[columns])
+def at_width(width_mm: float) -> Iterator[None]:
+    """Figures that are drawn meanwhile are so wide."""
+    token = _width.set(width_mm)
     try:
         yield
     finally:

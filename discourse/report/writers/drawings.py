@@ -61,7 +61,7 @@ def make(figure: Figure, formats: Sequence[str], dpi: int, width: str) -> Files:
     page = draw(figure.frame, figure.kind)
     if width == "double":
         return encode(page, list(dict.fromkeys(["svg", *formats])), dpi)
-    narrow = encode(draw(figure.frame, figure.kind, width), formats, dpi)
+    narrow = encode(draw(figure.frame, figure.kind, width), list(dict.fromkeys(["svg", *formats])), dpi)
     return encode(page) | {published(kind, width): data for kind, data in narrow.items()}
 
 
@@ -96,7 +96,7 @@ def drawings(
     mapping of str to dict of str to bytes
         The same bytes for any number of workers.
     """
-    wanted = list(dict.fromkeys(["svg", *(published(kind, width) for kind in formats)]))
+    wanted = list(dict.fromkeys(["svg", *(published(kind, width) for kind in ("svg", *formats))]))
     keys = {f.name: drawing_key(f, dpi, width) for f in figures}
     found = {} if refresh else {f.name: files for f in figures if (files := _load(keys[f.name], wanted)) is not None}
     missing = [f for f in figures if f.name not in found]
