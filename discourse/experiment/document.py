@@ -13,7 +13,7 @@ from discourse.analyses.say import Say, slug
 from discourse.experiment.graph import Graph
 from discourse.experiment.manifest import manifest
 from discourse.experiment.nodes import Node
-from discourse.experiment.summary import checks, results
+from discourse.experiment.summary import checks, further, results
 from discourse.report.blocks import Block, Box, DataTable, Figure, Formula, Heading, Paragraph, Refusal, Report, Table
 from discourse.report.words import counted, percent
 
@@ -222,8 +222,7 @@ class Document:
         """What the report shows, on the first page."""
         say = replace(self.say, words="summary")
         texts = list(results(say))
-        for view in say.further:
-            texts += results(replace(view, words="summary"))
+        texts += further(say)
         for node, found, view in self.found():
             if node.analysis.summary is not None and not found.too_little:
                 texts += node.analysis.summary(found, view)
@@ -259,9 +258,9 @@ class Document:
             int(moment.timestamp()) if youngest.year >= 1980 else EPOCH,
             tuple(config.report.formats),
             {k: work for a in self.plan.analyses.values() for k, work in a.works.items()},
-            config.report.dpi,
-            config.report.width,
-            tuple(config.report.tables),
+            dpi=config.report.dpi,
+            width=config.report.width,
+            tables_as=tuple(config.report.tables),
         )
 
 

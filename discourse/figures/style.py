@@ -46,8 +46,8 @@ RC: Any = {
     "figure.dpi": 100,
     "lines.solid_capstyle": "butt",
 }
-# Okabe & Ito (2008), ordered so that neighbours differ in grey as well.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#882255")
+# Okabe & Ito (2008) without yellow, and wine (Tol 2021); ordered so that neighbours differ in grey as well.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#882255", "#E69F00")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<")
 GREY = "#6b6b6b"
 LIGHT = "#d9d9d9"

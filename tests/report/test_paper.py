@@ -9,16 +9,13 @@ import zipfile
 from dataclasses import replace
 
 import docx
-import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
 from discourse.errors import ConfigError
 from discourse.experiment import load, resolve
-from discourse.figures.draw import draw
-from discourse.figures.kinds import Lengths, Rows
-from discourse.figures.legible import legible
+from discourse.figures.kinds import Lengths
 from discourse.report.blocks import Box, Figure, Report, Table
 from discourse.report.writers import word
 from discourse.report.writers.folder import contents
@@ -67,20 +64,6 @@ def test_what_figures_show_is_beside_them_in_words(report):
         "caption": "How long?",
         "alt": "Two documents, 3 and 4 tokens.",
     }
-
-
-def test_a_figure_is_as_wide_as_it_takes_to_read_it(assert_readable):
-    """One column for short labels; more where the labels lie over each other in one."""
-    for n, width in ((2, 88), (5, 174)):
-        rng = np.random.default_rng(n)
-        items = [f"a rather long label of item {k}" for k in range(3)]
-        groups = ["g", "h"] if n == 2 else [f"a group with a name of its own {k}" for k in range(5)]
-        rows = [(i, g, "p", *sorted(rng.uniform(1, 9, 5))) for i in items for g in groups]
-        columns = ["item", "stratum", "panel", "low_document", "low", "estimate", "high", "high_document"]
-        figure = draw(pd.DataFrame(rows, columns=columns), Rows(groups, {}, "per 10,000 tokens"), "single")
-        assert figure.get_figwidth() * 25.4 == pytest.approx(width)
-        assert legible(figure)
-    assert_readable(figure)
 
 
 def test_latex_prints_every_sign_and_runs_none():
