@@ -98,8 +98,9 @@ class Document:
             if not asked or analysis.section is None or found.too_little:
                 continue
             for block in analysis.section(found, self.speaking(node, view)):
-                # Of what was not asked for there are no tables either, as in the rest of the report.
-                if not self._shown(block):
+                # Of what was not asked for there are no tables either, as in the rest of the report; that of the tests has all contrasts.
+                told = isinstance(block, Table) and analysis.each_contrast and node.identity in self.graph.results
+                if told or not self._shown(block):
                     continue
                 if isinstance(block, (Figure, Table, DataTable)):
                     block = replace(block, name=block.name + view.ending)

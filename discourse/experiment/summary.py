@@ -50,7 +50,9 @@ def further(say: Say) -> Iterator[str]:
         if told:
             # What differs comes first.
             order = sorted(told, key=lambda words: [words.startswith(c) for c in Certainty], reverse=True)
-            yield say("further", contrast=contrast.words(view.groups), verdicts=[(words, told[words]) for words in order])
+            yield say(
+                "further", contrast=contrast.words(view.groups), verdicts=[(words, told[words]) for words in order]
+            )
     for view in say.further:
         if view.data.refusal is not None:
             yield str(view.data.refusal)

@@ -151,3 +151,25 @@ def test_together_the_contrasts_err_no_more_often_than_one():
     single = permutation_test([q], one, pair(one, 0, 1)).table["p_family"]
     three = permutation_test([q], design, pair(design, 0, 1)).table["p_family"]
     assert three.tolist() == pytest.approx(np.minimum(3 * single, 1).tolist())
+
+
+def test_a_contrast_of_enough_documents_is_shown_beside_one_of_too_few(file):
+    rows = [json.loads(line) for line in (file.parent / "speeches.jsonl").read_text().splitlines()]
+    few = [r for r in rows if r["iso"] != "E" or int(r["id"][1:]) < 4]
+    (file.parent / "speeches.jsonl").write_text("\n".join(map(json.dumps, few)), encoding="utf-8")
+    report, _ = run(resolve(load(file)))
+    text = " ".join(report.summary.sentences)
+    assert "A contrast of Westland with Eastland" in text and "A contrast of Eastland with Sundland" in text
+    (tests,) = (b for b in report.blocks if isinstance(b, Table) and b.name.startswith("tests"))
+    assert [r[1] for r in tests.rows] == ["Westland minus Sundland"] and tests.rows[0][-1] == "differs"
+
+
+def test_columns_are_called_as_the_config_says(file):
+    text = file.read_text(encoding="utf-8") + "breakdown: {by: iso}\nreport: {labels: {iso: country}}\n"
+    file.write_text(text.replace("stance: false\n", "mix: {columns: [iso]}\nstance: false\n"), encoding="utf-8")
+    report, _ = run(resolve(load(file)))
+    panel = next(f for f in report.figures if f.name == "panel")
+    assert panel.caption.startswith("How does salience of Norland differ by country?")
+    printed = " ".join(str(getattr(b, "text", "")) for b in report.blocks)
+    assert "a country that both groups have" in printed and "their countries apart" in printed
+    assert "iso" not in panel.caption and "iso" not in panel.alt

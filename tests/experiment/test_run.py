@@ -47,7 +47,9 @@ def test_a_report_and_what_is_in_it(norland_report):
     names = set(files(norland_report))
     assert {"report.pdf", "references.bib", "run.json", "timing.json", "tables/data-dictionary.csv", "tables/figure-keyness-1.csv",
             "figures/salience.svg", "figures/panel.svg", "figures/topics.svg", "tables/mentions.csv"} <= names  # fmt: skip
-    assert {Path(n).suffix for n in names if n.startswith("figures/")} == {".svg", ".csv"}, "other formats are on request"
+    assert {Path(n).suffix for n in names if n.startswith("figures/")} == {".svg", ".csv"}, (
+        "other formats are on request"
+    )
     manifest = json.loads((norland_report / "run.json").read_text())
     assert manifest["config"]["inference"]["resamples"] == 300
     assert manifest["seed"] == 1

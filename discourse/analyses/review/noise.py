@@ -190,8 +190,7 @@ def _items(outcome: Outcome, data: Data, event: dt.date | None) -> pd.DataFrame:
 def section(found: NoiseFound, say: Say) -> Iterator[Block]:
     """Tests, nulls of each target's outcomes, and nulls of items."""
     judged = say.found("verdict")
-    # Of all contrasts there is one table.
-    if len(joint_tests(say)) and not say.ending:
+    if len(joint_tests(say)):
         yield _tests_table(found, say)
     for target in dict.fromkeys(target for _, target in judged.judged):
         about = say.about(target) if target else say
