@@ -177,6 +177,12 @@ class Say:
         own = [(c, self) for c in self.data.contrasts[:1]]
         return own + [(c, view) for view in self.further for c in view.data.contrasts]
 
+    @property
+    def compared(self) -> list[str]:
+        """Groups that take part in a contrast: study, reference, and the others in the order of colours."""
+        others = {g for c in [*self.data.contrasts, *self.data.further] for g in c.groups} - set(self.data.pair or ())
+        return [self.groups[g] for g in (*(self.data.pair or ()), *sorted(others))]
+
     def file(self, name: str) -> str:
         """Name of a table among the files of the report."""
         return name + self.ending

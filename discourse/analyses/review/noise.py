@@ -229,8 +229,10 @@ def _tests_table(found: NoiseFound, say: Say) -> Table:
                 say.verdict(verdict) if verdict is not None else "",
             ]
         )
-    compared = {g for c in [*say.data.contrasts, *say.data.further] for g in c.groups}
-    n = [say("n_units", group=g, count=design.n_clusters(k)) for k, g in enumerate(say.groups) if k in compared]
+    n = [
+        say("n_units", group=g, count=design.n_clusters(say.groups.index(g)))
+        for g in sorted(say.compared, key=say.groups.index)
+    ]
     caption = say(
         "tests",
         family=found.family,

@@ -323,7 +323,7 @@ def _of_groups(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[Bl
 
 def summary(found: StanceFound, say: Say) -> Iterator[str]:
     """A typical sentence of each group."""
-    quotes = [(g, q) for g in (say.study, say.reference) if g and (q := _typical(found, g, say))]
+    quotes = [(g, q) for g in say.compared if (q := _typical(found, g, say))]
     if quotes and say.data.refusal is None:
         yield say("summary_typical", quotes=quotes)
 
