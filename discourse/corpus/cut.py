@@ -12,10 +12,10 @@ from discourse.corpus.grammar import Label, LabelGrammar, candidates, grammars
 from discourse.corpus.home import AUTHOR, EVERYONE, UNITED_STATES, Home, home_named, home_of
 from discourse.corpus.label_words import plain
 from discourse.corpus.labels import find_labels
+from discourse.corpus.lookalikes import named_labels, unclaimed
 from discourse.corpus.names import surname
 from discourse.corpus.offices import holders
 from discourse.corpus.persons import Speaker
-from discourse.corpus.lookalikes import named_labels, unclaimed
 from discourse.errors import SettingError, did_you_mean
 from discourse.types import UNKNOWN
 
@@ -94,7 +94,14 @@ def _recognised(document: Document, tables: Sequence[LabelGrammar]) -> LabelGram
         return None
     others = len(find_labels(document.text, names_in(document, ()), title=document.title))
     # A grammar with dialogue takes the others' labels as well as its own.
-    return next((g for g, n in possible if n >= (_OWN * others if g.dialogue else others)), None)
+    return next(
+        (
+            g
+            for g, n, named in possible
+            if n >= (0 if named and g.dialogue else _OWN * others if g.dialogue else others)
+        ),
+        None,
+    )
 
 
 def _words(document: Document) -> str:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from discourse.corpus.dated import as_written
 from discourse.figures.kinds import Kind
+from discourse.shown import brief
 
 
 @dataclass(frozen=True)
@@ -191,6 +193,8 @@ class Report:
     width: str = "double"
     tables_as: Sequence[str] = ()
 
+    __repr__ = brief
+
     @property
     def figures(self) -> list[Figure]:
         """The figures, in order."""
@@ -201,4 +205,5 @@ class Report:
         """Every table that is written, by its name: those of figures, those that are printed, and further ones."""
         further = {b.name: b.frame for b in self.blocks if isinstance(b, DataTable)}
         figures = {f"figure-{b.name}": b.frame for b in self.figures}
-        return further | figures | {f"table-{b.name}": b.frame for b in self.blocks if isinstance(b, Table)}
+        every = further | figures | {f"table-{b.name}": b.frame for b in self.blocks if isinstance(b, Table)}
+        return {name: as_written(frame) for name, frame in every.items()}

@@ -83,7 +83,7 @@ def test_many_documents_are_drawn_as_periods(posts, assert_readable):
     assert_readable(figure)
     assert size(figure) < 300
     figure = draw(periods.assign(estimate=0.1), kinds.OverTime(GROUPS, periods.assign(estimate=0.1), marks=False))
-    assert figure.axes[0].texts[0].get_text().split(": ")[1] == f"n = {(posts['group'] == GROUPS[0]).sum():,} documents"
+    assert figure.texts[0].get_text().split(": ")[1] == f"n = {(posts['group'] == GROUPS[0]).sum():,} documents"
     assert_readable(figure)
 
 

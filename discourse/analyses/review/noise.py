@@ -14,6 +14,7 @@ from discourse.analyses.base import Analysis, Found
 from discourse.analyses.data import Data
 from discourse.analyses.outcome import Certainty, Outcome
 from discourse.analyses.review.event import EventFound
+from discourse.analyses.review.together import joint_tests
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
 from discourse.compare.multiple import benjamini_hochberg
@@ -71,7 +72,7 @@ def compute(data: Data, settings: NoSettings, outcomes: Sequence[Outcome], event
         every = _nulls(o.quantities, data, data.design, data.main, day)
         halves[o.identity], placebo[o.identity] = ({k: v[:, 0] for k, v in kind.items()} for kind in every)
     items = {o.identity: _items(o, data, day) for o in outcomes if not o.joint}
-    eras = are_eras(data.design, _pair(data.main), data.documents["date"])
+    eras = are_eras(data.design, _pair(data.main), *data.dates)
     return NoiseFound((), (), _tests(joint, data), len(joint), halves, placebo, items, eras)
 
 
@@ -118,20 +119,6 @@ def _tests(joint: Sequence[Outcome], data: Data) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[list(TEST_COLUMNS)]
 
 
-def joint_tests(say: Say) -> pd.DataFrame:
-    """The tests of the joint outcomes in all contrasts; q over all of them, for each unit."""
-    kinds = {c.name: c.kind for c in say.data.further}
-    parts = [say.found("noise").tests]
-    for view in say.further:
-        if (found := view.found("noise")) is not None:
-            parts.append(found.tests.assign(contrast=found.tests["stratum"].map(kinds)))
-    every = pd.concat([p for p in parts if len(p)] or parts[:1], ignore_index=True)
-    for unit in dict.fromkeys(every["unit"]):
-        mine = every["unit"] == unit
-        every.loc[mine, "q"] = benjamini_hochberg(every.loc[mine, "p"].to_numpy(float))
-    return every
-
-
 def _nulls(
     q: Quantities, data: Data, design: Design, contrast: Contrast, event: dt.date | None
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
@@ -147,7 +134,7 @@ def _nulls(
         (len(q.units(design, [pair[0]], u).x), len(q.units(design, [pair[1]], u).x)) for u in (unit, "document")
     )
     halves, placebo = {}, {}
-    eras = are_eras(design, pair, dates)
+    eras = are_eras(design, pair, *data.dates)
     for g in pair:
         name = str(design.names[g])
         halves[name] = random_halves(q, design, g, numbers, unit=unit)
@@ -297,7 +284,9 @@ def _nulls_figure(found: NoiseFound, outcomes: Sequence[Outcome], say: Say) -> I
         for r in frame.itertuples()
     )
     few = _few_divisions(found, {o: observed[o.item][0] for o in shown}, say)
-    caption = say("nulls", resamples=say.data.design.resamples, least=LEAST_PLACEBO, eras=found.eras, few=few)
+    dated = say.data.known(say.data.design.group >= 0) != "none"
+    made = {"resamples": say.data.design.resamples, "least": LEAST_PLACEBO, "eras": found.eras, "dated": dated}
+    caption = say("nulls", few=few, **made)
     kind = Nulls(say.palette, {o.item: o.unit for o in shown})
     yield Figure(say.name("noise"), frame, kind, caption, say("nulls_alt", listed=alt), of="noise")
 

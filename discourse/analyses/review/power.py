@@ -14,6 +14,7 @@ from discourse.analyses.data import Data
 from discourse.analyses.outcome import Outcome
 from discourse.analyses.review.noise import LEAST_PLACEBO, NoiseFound, enough
 from discourse.analyses.review.serial import Weeks, by_week
+from discourse.analyses.review.together import over_contrasts
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
 from discourse.compare.permutation import null_statistics
@@ -153,17 +154,6 @@ def _items(outcome: Outcome, data: Data, noise: NoiseFound) -> pd.DataFrame:
     )
 
 
-def _all_contrasts(found: PowerFound, say: Say) -> pd.DataFrame:
-    """The table of all contrasts."""
-    kinds = {c.name: c.kind for c in say.data.further}
-    parts = [found.table]
-    for view in say.further:
-        other = view.found("power")
-        if other is not None and len(other.table):
-            parts.append(other.table.assign(contrast=other.table["stratum"].map(kinds)))
-    return pd.concat(parts, ignore_index=True) if len(parts) > 1 else found.table
-
-
 def section(found: PowerFound, say: Say) -> Iterator[Block]:
     """A table: observed and smallest differences, and the growth that the observed one would need."""
     if found.table.empty:
@@ -171,7 +161,7 @@ def section(found: PowerFound, say: Say) -> Iterator[Block]:
     unit = say.data.design.cluster_name
     words = {c.name: say.contrast(c) for c in [*say.data.contrasts, *say.data.further]}
     views = {c.name: view for c, view in say.contrasts}
-    every, rows, families = _all_contrasts(found, say), [], []
+    every, rows, families = over_contrasts(say, "power", "table"), [], []
     for r in every[every["unit"] == unit].itertuples():
         of = views.get(str(r.stratum), say).outcomes
         outcome = next((o for o in of if o.joint and (o.item, o.target) == (r.item, r.target)), None)
