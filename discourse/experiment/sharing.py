@@ -69,6 +69,8 @@ def _make(plan: Plan, clock: Clock, keep: Keep, yes: bool) -> bytes:
     base = replace(make_base(plan, corpus, digest), recorder=Recorder())
     graph = Graph(base, Store(), clock, agreed=yes)
     graph.run()
+    # A further contrast may follow what the main one refuses.
+    graph.run_further()
     _ask_more(graph, keep)
     content = _content(base, corpus, columns)
     content, emptied = _without_quotations(content, corpus, plan.config.bundle.keep)

@@ -126,7 +126,7 @@ def test_the_report_says_it_for_each_contrast(file):
     lines = [
         s for s in report.summary.sentences if s.startswith(("Westland minus Sundland", "Eastland minus Sundland"))
     ]
-    assert len(lines) == 2 and all("differs: mentions (" in line for line in lines)
+    assert len(lines) == 2 and all("Differs: mentions (" in line for line in lines)
     said = [b.text for b in report.blocks if isinstance(b, Paragraph) and b.text.startswith("Mentions of Norland:")]
     assert len(said) == 3
     assert report.manifest["further_contrasts"]["Westland - Sundland"]["salience Norland"]["certainty"] == "differs"
