@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from discourse.experiment import Results
 
 ROOT = Path(__file__).parent.parent
+# Speed is measured in benchmarks; on a busy machine any test is slow.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session", autouse=True)

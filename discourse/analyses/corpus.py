@@ -14,6 +14,7 @@ from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
 from discourse.corpus.dated import as_written, iso_dates, precision, spanned
 from discourse.corpus.dates import Precision, When
+from discourse.corpus.grammar import title_of
 from discourse.corpus.unclaimed import unclaimed_table
 from discourse.figures.frames import layout_corpus
 from discourse.figures.kinds import FEW, MANY, Lengths, Spread
@@ -130,7 +131,7 @@ def _labels(say: Say) -> Iterator[Block]:
     """How labels were read, and which lines look like labels and are claimed by nobody."""
     provenance = say.data.provenance
     if provenance.labels:
-        yield Paragraph(say("labels", grammars=provenance.labels))
+        yield Paragraph(say("labels", grammars={title_of(name): n for name, n in provenance.labels.items()}))
     if not provenance.unclaimed:
         return
     table = unclaimed_table(provenance.unclaimed)

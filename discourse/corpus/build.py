@@ -19,6 +19,7 @@ from discourse.corpus.known import Named, Said, known_turns
 from discourse.corpus.language import other_language
 from discourse.corpus.offices import changes
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker, Turn, attributed
+from discourse.corpus.unclaimed import refuse_unclaimed
 from discourse.errors import SourceError, UsageError, did_you_mean
 from discourse.types import DOCUMENT_COLUMNS, TURN_COLUMNS, Corpus, Exclusion, Provenance
 
@@ -268,6 +269,8 @@ class Batch:
         )
         if found.labels:
             self.inferences += _homes(found.homes, reading.get("home"))
+        if strict:
+            refuse_unclaimed(found.unclaimed)
         known = {d.doc_id: d for d in kept if d.doc_id in self.said}
         turns = found.turns | {i: known_turns(self.said[i], Named(named), d.date, words) for i, d in known.items()}
         # Presidents of the United States are no administrations of other states.

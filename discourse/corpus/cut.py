@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from discourse.corpus.bylines import parse_byline
 from discourse.corpus.documents import Document
-from discourse.corpus.grammar import Label, LabelGrammar, candidates, grammars
+from discourse.corpus.grammar import GENERAL, Label, LabelGrammar, candidates, grammars
 from discourse.corpus.home import AUTHOR, EVERYONE, UNITED_STATES, Home, home_named, home_of
 from discourse.corpus.label_words import plain
 from discourse.corpus.labels import find_labels
@@ -20,8 +20,6 @@ from discourse.errors import SettingError, did_you_mean
 from discourse.types import UNKNOWN
 
 DETECT = "detect"
-GENERAL = "general"
-"""Name of the grammar of labels in capitals, of the Public Papers and of dialogues, which has no table."""
 
 
 @dataclass(frozen=True)
@@ -248,8 +246,3 @@ def _pieces(document: Document, labels: Sequence[Label]) -> tuple[Piece, ...]:
 def _first_word(text: str, start: int) -> int:
     match = re.compile(r"\S").search(text, start)
     return match.start() if match else start
-
-
-def known_names(labels: Collection[Label]) -> set[str]:
-    """Surnames in the labels of a document, in capitals."""
-    return {surname(x.claim.name if x.claim else x.text) for x in labels}

@@ -206,6 +206,8 @@ def _begins_paragraph(text: str, match: re.Match[str], wrapped: bool) -> bool:
     return not line or head.endswith("\n\n") or line.isupper() or line[-1:] in tuple('.!?…:]"”)—-')
 
 
+GENERAL = "general"
+"""Name of the grammar of labels in capitals, of the Public Papers and of dialogues, which has no table."""
 _SIGNS = 2  # labels of a form that only one archive has, for a document whose archive is not named
 
 
@@ -216,6 +218,20 @@ def grammars() -> dict[str, LabelGrammar]:
     tables = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
     found = [LabelGrammar.model_validate(yaml.safe_load(f.read_text(encoding="utf-8"))) for f in tables]
     return {g.name: g for g in found}
+
+
+def title_of(name: str) -> str:
+    """The archive of a grammar in words; the name of one that does not come with the package.
+
+    Examples
+    --------
+    >>> title_of("un"), title_of("diet")
+    ('verbatim records of the United Nations', 'diet')
+    """
+    if name == GENERAL:
+        return "transcripts of the US executive branch, Public Papers and dialogues"
+    known = grammars().get(name)
+    return known.title if known is not None else name
 
 
 def candidates(

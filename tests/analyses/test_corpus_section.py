@@ -28,7 +28,7 @@ def test_the_report_says_how_labels_were_read_and_lists_what_nobody_claims(norla
     texts, tables = blocks(
         norland, replace(norland.data.provenance, labels={"Hansard": 5, "dialogue": 1}, unclaimed=LINES)
     )
-    assert "Labels of speakers were read as: Hansard (5 documents); dialogue (1 document)." in texts
+    assert "Labels of speakers were read as in: Hansard (5 documents); dialogue (1 document)." in texts
     assert any(t.startswith("32 lines look like speakers' labels and are claimed by nobody") for t in texts)
     table = tables["unclaimed"]
     assert table.rows[0] == ["ENVOY LIND", "2", "1", "s001", "3"]
