@@ -18,7 +18,8 @@ from topics import shuffled
 from discourse.analyses.base import Found
 from discourse.analyses.outcome import Certainty
 from discourse.experiment import load, resolve
-from discourse.experiment.graph import Clock, Graph, Node
+from discourse.experiment.graph import Graph
+from discourse.experiment.nodes import Clock, Node
 from discourse.experiment.run import prepare
 from discourse.experiment.store import Store
 

@@ -46,7 +46,8 @@ from discourse.compare.ratios import compare
 from discourse.corpus import read_sotu
 from discourse.encode import encode_corpus
 from discourse.experiment import load, resolve
-from discourse.experiment.graph import Clock, Graph
+from discourse.experiment.graph import Graph
+from discourse.experiment.nodes import Clock
 from discourse.experiment.run import prepare
 from discourse.experiment.store import Store
 from discourse.features.frequency import stop_words

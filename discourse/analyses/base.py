@@ -88,6 +88,8 @@ class Analysis:
         Run once for each target.
     contrast : bool
         Run only where study and reference can be compared.
+    each_contrast : bool
+        Its section is printed for each further contrast as well; where not, its tables are written.
     reads : str
         Section whose settings it shares; its own by default.
     on : bool
@@ -134,6 +136,7 @@ class Analysis:
     needs: Sequence[str] = ()
     per_target: bool = False
     contrast: bool = False
+    each_contrast: bool = False
     reads: str = ""
     on: bool = True
     follow: Callable[[Any], Sequence[Follow]] | None = None

@@ -137,7 +137,10 @@ class Data:
     design : Design
         Groups, units, resamples, seed.
     contrasts : sequence of Contrast
-        What is set against what, the main one first; empty where none is asked for, or the documents are too few.
+        What is set against what: study and reference first, then a trend where one is asked for; empty where nothing is compared,
+        or the documents are too few.
+    further : sequence of Contrast
+        Further contrasts of two groups, each of which is judged like the main one, as data of its own (`of_contrast`).
     pair : (int, int), optional
         Study and reference group, where a contrast is asked for.
     refusal : TooLittleText, optional
@@ -156,6 +159,8 @@ class Data:
         Processes that one analysis may run side by side; no result depends on it.
     across : int
         Documents in no group because the first or last day of one divides the years of their date.
+    colours : sequence of str
+        Groups in the order of colours, where it is not that of the design.
     """
 
     documents: pd.DataFrame
@@ -171,8 +176,15 @@ class Data:
     within: Mapping[str, str] = field(default_factory=dict)
     workers: int = 1
     across: int = 0
+    further: Sequence[Contrast] = ()
+    colours: Sequence[str] = ()
 
     __repr__ = brief
+
+    @property
+    def trends(self) -> Sequence[Contrast]:
+        """Trends over the groups."""
+        return self.contrasts[1:]
 
     @property
     def main(self) -> Contrast:

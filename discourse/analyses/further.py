@@ -1,4 +1,4 @@
-"""Items in contrasts beside the main one: one table for each."""
+"""Items in trends over the groups: one table for each."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Further:
 
 
 def further_tests(outcome: Outcome, data: Data) -> list[Further]:
-    """Tests of the items of an outcome in the contrasts beside the main one, which `noise` tests; q over all of them."""
+    """Tests of the items of an outcome in the trends over the groups; q over all of them."""
     tables = []
-    for contrast in data.contrasts[1:]:
+    for contrast in data.trends:
         tested = permutation_test([outcome.quantities], data.design, contrast, unit=data.units[0]).table
         tested = tested.set_index("item")
         table = outcome.table[outcome.table["stratum"] == contrast.name].set_index("item")
@@ -38,7 +38,7 @@ def further_tests(outcome: Outcome, data: Data) -> list[Further]:
     bounds = np.cumsum([len(t) for t in tables])[:-1]
     return [
         Further(c, t.assign(q=part)[["stratum", "contrast", *COLUMNS]])
-        for c, t, part in zip(data.contrasts[1:], tables, np.split(q, bounds))
+        for c, t, part in zip(data.trends, tables, np.split(q, bounds))
     ]
 
 

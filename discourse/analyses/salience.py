@@ -25,7 +25,7 @@ from discourse.features.target import Target, alias_table
 from discourse.figures.frames import layout_salience
 from discourse.figures.kinds import FEW, MANY, Rates
 from discourse.report.blocks import Block, DataTable, Figure, Heading, Paragraph, Refusal, Table
-from discourse.report.words import listed, number, span
+from discourse.report.words import listed, number, plural, span
 from discourse.types import EncodedCorpus, Features
 
 SAMPLE = 50  # mentions in the sample to be checked by hand
@@ -170,14 +170,14 @@ def _by_group(outcome: Outcome, say: Say) -> Table:
         rows.append(cells)
     columns = ["Group", "Documents", "Tokens", "Mentions", "per 10,000"]
     if not refused:
-        columns += [f"{say.data.design.cluster_name}s resampled"] if say.data.design.cluster is not None else []
+        columns += [f"{plural(say.unit)} resampled"] if say.data.design.cluster is not None else []
         columns += ["documents resampled"]
     return Table(
         say.name("salience"),
         say("by_group", refused=refused),
         columns,
         rows,
-        outcome.table.drop(columns=["log_p", "q", "n_tokens"]),
+        say.with_further(outcome).drop(columns=["log_p", "q", "n_tokens"]),
         ["left"] + ["right"] * (len(columns) - 1),
     )
 

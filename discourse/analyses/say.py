@@ -21,7 +21,7 @@ from discourse.features.scope import Place
 from discourse.features.target import Target
 from discourse.report.blocks import Table
 from discourse.report.templates import prose, render, render_text
-from discourse.report.words import counted, listed, number, percent, span
+from discourse.report.words import counted, listed, number, percent, plural, span
 from discourse.types import EncodedCorpus
 
 
@@ -53,6 +53,10 @@ class Say:
         Documents that the selection leaves out.
     repeated, again : Repetition, ndarray of bool
         What occurs twice, and documents that are set aside for it.
+    further : sequence of Say
+        The same of each further contrast.
+    ending : str
+        What the names of its files end with; that of a further contrast.
     """
 
     data: Data
@@ -67,6 +71,8 @@ class Say:
     set_aside: int = 0
     repeated: Any = None
     again: Any = None
+    further: Sequence[Say] = ()
+    ending: str = ""
 
     # Positional only, so that a template may call a value `key`.
     def __call__(self, key: str, /, **values: Any) -> str:
@@ -91,8 +97,9 @@ class Say:
             "bars": self.bars(),
             "percent": percent(design.confidence),
             "level": f"{1 - design.confidence:.2g}",
-            "unit": design.cluster_name,
-            "units": f"{design.cluster_name}s",
+            "unit": self.unit,
+            "units": plural(self.unit),
+            "label": self.column,
             "clustered": design.cluster is not None,
             "study": self.study,
             "reference": self.reference,
@@ -108,6 +115,22 @@ class Say:
     def groups(self) -> list[str]:
         """Names of the groups, in the order of colours."""
         return [str(g) for g in self.data.design.names]
+
+    def column(self, name: str) -> str:
+        """What a column is called in print: as the config says, else by its name."""
+        settings = self.sections.get("report")
+        labels: Mapping[str, str] = settings.labels if settings is not None else {}
+        return labels.get(name) or name.replace("_", " ")
+
+    @property
+    def unit(self) -> str:
+        """What the unit of inference is called in print."""
+        return self.column(self.data.design.cluster_name)
+
+    @property
+    def palette(self) -> list[str]:
+        """Groups in the order of colours, the same in the whole report."""
+        return list(self.data.colours) or self.groups
 
     @property
     def study(self) -> str:
@@ -133,7 +156,7 @@ class Say:
         parts = []
         for g, name in enumerate(design.names):
             inside = design.documents(g)
-            clusters = f" by {counted(design.n_clusters(g), design.cluster_name)}" if design.cluster is not None else ""
+            clusters = f" by {counted(design.n_clusters(g), self.unit)}" if design.cluster is not None else ""
             parts.append(f"{name} {counted(len(inside), 'document')}{clusters}, {int(tokens[inside].sum()):,} tokens")
         return "n: " + "; ".join(parts) + "."
 
@@ -141,12 +164,28 @@ class Say:
         """What the bars are; `wide` where pale bars show documents beside clusters."""
         design = self.data.design
         key = "bars_documents" if design.cluster is None else "bars_both" if wide else "bars_clusters"
-        return render("common", key, percent=percent(design.confidence), units=f"{design.cluster_name}s")
+        return render("common", key, percent=percent(design.confidence), units=plural(self.unit))
 
     def about(self, target: Target | str) -> Say:
         """The same, about one target."""
         chosen = target if isinstance(target, Target) else next(t for t in self.targets if t.name == target)
-        return replace(self, target=chosen)
+        return replace(self, target=chosen, further=[view.about(chosen) for view in self.further])
+
+    @property
+    def contrasts(self) -> list[tuple[Contrast, Say]]:
+        """All contrasts of two groups, the main one first, each with its view."""
+        own = [(c, self) for c in self.data.contrasts[:1]]
+        return own + [(c, view) for view in self.further for c in view.data.contrasts]
+
+    @property
+    def compared(self) -> list[str]:
+        """Groups that take part in a contrast: study, reference, and the others in the order of colours."""
+        others = {g for c in [*self.data.contrasts, *self.data.further] for g in c.groups} - set(self.data.pair or ())
+        return [self.groups[g] for g in (*(self.data.pair or ()), *sorted(others))]
+
+    def file(self, name: str) -> str:
+        """Name of a table among the files of the report."""
+        return name + self.ending
 
     def name(self, base: str) -> str:
         """Name of a figure or table; it tells targets apart where there are several."""
@@ -170,7 +209,7 @@ class Say:
 
     def note(self, row: Any) -> str:
         """Why a row has no estimate or no interval, in words."""
-        return note_text(row, self.data.design.cluster_name)
+        return note_text(row, self.unit)
 
     def scope(self, scope: Place | Window) -> str:
         """A scope in running text: "the sentences that mention Russia"; of all targets where the section is about none."""
@@ -221,11 +260,22 @@ class Say:
         """Whether the config asks for a figure."""
         return figure in self.figures
 
+    def with_further(self, outcome: Outcome) -> pd.DataFrame:
+        """The table of an outcome, with its differences in the further contrasts."""
+        kinds = {c.name: c.kind for c in self.data.further}
+        parts = [outcome.table]
+        for view in self.further:
+            for other in view.outcomes:
+                if other.identity == outcome.identity:
+                    rows = other.table[other.table["contrast"] == "difference"]
+                    parts.append(rows.assign(contrast=rows["stratum"].map(kinds)))
+        return pd.concat(parts, ignore_index=True) if len(parts) > 1 else outcome.table
+
     def table(self, outcome: Outcome, caption: str = "") -> Table:
         """Levels and contrasts of an outcome, with their intervals."""
-        rows = []
-        kinds = {c.name: self.contrast(c) for c in self.data.contrasts}
-        for row in outcome.table.itertuples():
+        rows, table = [], self.with_further(outcome)
+        kinds = {c.name: self.contrast(c) for c in [*self.data.contrasts, *self.data.further]}
+        for row in table.itertuples():
             estimate = number(float(row.estimate), outcome.digits) if row.estimate == row.estimate else self.note(row)
             rows.append(
                 [
@@ -237,7 +287,7 @@ class Say:
                 ]
             )
         columns = ["", "", outcome.unit, self("common.interval"), "documents"]
-        frame = outcome.table.drop(columns=["log_p", "q", "n_tokens"])
+        frame = table.drop(columns=["log_p", "q", "n_tokens"])
         caption = caption or self("common.table", title=outcome.title)
         return Table(self.name(outcome.key), caption, columns, rows, frame, ["left", "left", "right", "right", "right"])
 

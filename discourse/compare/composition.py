@@ -173,7 +173,9 @@ def composed(
     parts = []
     for contrast in every:
         rows = alone.table[(alone.table["stratum"] == contrast.name) & (alone.table["contrast"] == contrast.kind)]
-        family, bounds = (1, q.bounds) if contrast.kind == "level" else (len(q.items), (-np.inf, np.inf))
+        family, bounds = (
+            (1, q.bounds) if contrast.kind == "level" else (len(q.items) * design.contrasts, (-np.inf, np.inf))
+        )
         spread = spread_of(q, fits, design, contrast)
         parts.append(_with_model(rows, spread, design.confidence, family, bounds))
     params = {**alone.params, "family": len(q.items), "fits": len(fits.means)}

@@ -276,7 +276,8 @@ class _Family:
     """All words in one contrast, while they are added block by block."""
 
     def __init__(self, contrast: Contrast, n: int, design: Design) -> None:
-        self.contrast, self.confidence = contrast, design.confidence
+        self.contrast = contrast
+        self.confidence = design.confidence if contrast.kind == "level" else design.family_confidence
         self.parts = [tuple(groups) for _, groups in contrast.parts]
         self.value, self.error, self.plain = np.empty((3, n))
         self.largest = np.zeros(design.resamples)

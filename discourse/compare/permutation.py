@@ -30,7 +30,7 @@ class Permuted:
     ----------
     table : DataFrame
         `name`, `item`, `estimate`, `statistic` (the absolute contrast over its standard error), `p`, `p_family`
-        (step-down min-P over all rows), `n_units`.
+        (step-down min-P over all rows, times the number of contrasts of the design), `n_units`.
     permutations : int
         How many; all that there are where `exact`.
     exact : bool
@@ -38,7 +38,7 @@ class Permuted:
     strata : Strata
         Within which labels were permuted.
     least_p : float
-        The smallest p that they can give: with all divisions of two groups of the same size each division and its mirror image
+        The smallest p of the family that they can give: with all divisions of two groups of the same size each division and its mirror image
         are equally large.
     """
 
@@ -126,10 +126,11 @@ def permutation_test(
     t, t_null, floor = np.concatenate(observed), np.concatenate(null, axis=1), np.concatenate(least)
     p, p_family = step_down_min_p(t, t_null, exact=exact)
     table["p"] = np.maximum(p, floor)
-    table["p_family"] = np.maximum(p_family, holm(floor))
+    # Each contrast permutes labels of its own groups, so that the distributions of several have no joint one.
+    table["p_family"] = np.minimum(design.contrasts * np.maximum(p_family, holm(floor)), 1.0)
     sizes = np.bincount(contrast.label(units[0].group), minlength=2)
     least_p = (2 if sizes[0] == sizes[1] else 1) / len(t_null) if exact else 1 / (len(t_null) + 1)
-    return Permuted(table, len(t_null), exact, strata, least_p)
+    return Permuted(table, len(t_null), exact, strata, min(design.contrasts * least_p, 1.0))
 
 
 def used_strata(design: Design, contrast: Contrast, unit: str) -> Strata:

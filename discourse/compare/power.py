@@ -183,7 +183,7 @@ def _shifted(
     if critical is None:
         # An observed value of the null, as in the test, not one between two.
         null = null_statistics(q, design, contrast, unit)[1]
-        passes = np.quantile(null, design.confidence, axis=0, method="higher")
+        passes = np.quantile(null, design.family_confidence, axis=0, method="higher")
         critical = (passes, passes, 0.0)
     with np.errstate(invalid="ignore"):
         error = contrast([p.levels for p in parts]) - contrast([p.value for p in parts])
@@ -320,7 +320,7 @@ def _passes(
     if criteria.others is not None and len(criteria.others) == len(null):
         null = np.fmax(null, criteria.others[:, None])
     # An observed value of the null, as in the test, not one between two.
-    return np.asarray(np.quantile(null, design.confidence, axis=0, method="higher"))
+    return np.asarray(np.quantile(null, design.family_confidence, axis=0, method="higher"))
 
 
 def _first(criterion: _Criterion, most: np.ndarray, power: float) -> np.ndarray:

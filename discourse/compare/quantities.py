@@ -8,7 +8,7 @@ the groups that it sets against each other as a `Contrast`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -17,6 +17,8 @@ from scipy import sparse
 from discourse.compare.intervals import Matrix, Moments, by_unit, log_odds_level, moments, ratio
 from discourse.compare.resample import Design
 from discourse.shown import brief
+
+REST = "the rest"  # all groups but one, as one group
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ class Contrast:
         parts = [" and ".join(str(names[g]) for g in groups) for _, groups in self.parts]
         if self.kind == "trend":
             return f"trend from {parts[0]} to {parts[-1]}, per group"
-        return f"{parts[0]} minus the rest" if self.kind == "rest" else " minus ".join(parts)
+        return f"{parts[0]} minus {REST}" if self.kind == "rest" else " minus ".join(parts)
 
     def label(self, group: np.ndarray) -> np.ndarray:
         """Part of each group's number; only where no group is in two parts."""
@@ -219,7 +221,25 @@ def against_rest(design: Design, study: int | str, groups: Sequence[int | str]) 
     """One group minus all others of these together, each named or given by its index."""
     first = design.number(study)
     rest = [g for g in map(design.number, groups) if g != first]
-    return Contrast(f"{design.names[first]} - the rest", [(1.0, [first]), (-1.0, rest)], "rest")
+    return Contrast(f"{design.names[first]} - {REST}", [(1.0, [first]), (-1.0, rest)], "rest")
+
+
+def two_groups(design: Design, contrast: Contrast) -> Design:
+    """The design of one contrast alone: group 0 is what it adds, group 1 what it takes away.
+
+    Examples
+    --------
+    >>> design = Design(np.array([0, 1, 2]), ["a", "b", "c"])
+    >>> two = two_groups(design, against_rest(design, 1, [0, 1, 2]))
+    >>> two.group.tolist(), two.names
+    ([1, 0, 1], ['b', 'the rest'])
+    """
+    group = np.full(len(design.group), -1)
+    names = []
+    for k, (_, groups) in enumerate(contrast.parts):
+        group[np.isin(design.group, groups)] = k
+        names.append(str(design.names[groups[0]]) if len(groups) == 1 else REST)
+    return replace(design, group=group, names=names)
 
 
 def trend(design: Design, groups: Sequence[int | str]) -> Contrast:

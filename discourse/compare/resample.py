@@ -95,6 +95,9 @@ class Design:
     kind, tokens : ndarray, shape (n_documents,), optional
         Kind (str) and length of each document: where no strata are named, labels are permuted among documents that are
         alike in them (`discourse.compare.strata`).
+    contrasts : int
+        Contrasts of the experiment: what is corrected for a family of items is corrected for all contrasts as well, by Bonferroni's
+        inequality, which holds however the contrasts depend on each other (they share groups).
 
     Raises
     ------
@@ -127,6 +130,7 @@ class Design:
     strata_name: str = ""
     kind: np.ndarray | None = None
     tokens: np.ndarray | None = None
+    contrasts: int = 1
 
     def __post_init__(self) -> None:
         group, names = _codes(self.group, self.names)
@@ -143,6 +147,17 @@ class Design:
             raise DiscourseError(
                 f"{int(pd.isna(self.cluster[self.group >= 0]).sum())} documents have no {self.cluster_name}"
             )
+
+    @property
+    def family_confidence(self) -> float:
+        """Confidence of one contrast's family, so that all contrasts together err no more often than the confidence allows.
+
+        Examples
+        --------
+        >>> round(Design(np.array([0, 1, 2]), ["a", "b", "c"], contrasts=5).family_confidence, 3)
+        0.99
+        """
+        return 1 - (1 - self.confidence) / self.contrasts
 
     def __repr__(self) -> str:
         n = [len(self.documents(g)) for g in range(len(self.names))]

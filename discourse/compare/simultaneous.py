@@ -99,7 +99,7 @@ def simultaneous(
     2.5% of random divisions of the same units into groups of the same sizes: a term that is bursty, or whose
     differences are skewed because one group is small, gets a wide interval on that side without widening those of other
     terms (balanced intervals; Beran 1988, Romano & Wolf 2010). c is the quantile of the largest of these ratios over
-    all terms and divisions (max-T; Westfall & Young 1993). With c = 1 they are the intervals of a term alone. Divisions
+    all terms and divisions (max-T; Westfall & Young 1993); of several contrasts each has its share of the error. With c = 1 they are the intervals of a term alone. Divisions
     within strata keep the part of a difference that the strata make: it is added to the interval on that side, for this
     test does not tell it from chance.
 
@@ -153,8 +153,8 @@ def simultaneous(
     below, above = (np.maximum(q, max(np.median(q) / 2, 1e-6)) for q in (below, above))
     standard = np.where(signed > 0, signed / below, -signed / above)
     # Of one term alone rounding could leave it below 1.
-    c = max(float(np.quantile(standard.max(1), design.confidence, method="higher")), 1.0)
-    least = (0.0, 0.0) if df is None else (_t(tail, df) * error, _t(tail / len(error), df) * error)
+    c = max(float(np.quantile(standard.max(1), design.family_confidence, method="higher")), 1.0)
+    least = (0.0, 0.0) if df is None else (_t(tail, df) * error, _t(tail / len(error) / design.contrasts, df) * error)
     reach = error + base
     (low_one, high_one), (low, high) = (
         (
@@ -167,6 +167,7 @@ def simultaneous(
     if df is not None:
         alone = 2 * stdtr(df, -np.abs(estimate) / error)
         p, p_family = np.maximum(p, alone), np.maximum(p_family, holm(alone))
+    p_family = np.minimum(design.contrasts * p_family, 1.0)
     critical = ((estimate - low) / reach, (high - estimate) / reach, base)
     return Simultaneous(low, high, low_one, high_one, critical, p, p_family)
 

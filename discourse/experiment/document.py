@@ -8,12 +8,13 @@ from importlib.metadata import version
 from typing import Any
 
 from discourse.analyses.base import Analysis, Found
-from discourse.analyses.say import Say
+from discourse.analyses.say import Say, slug
 from discourse.corpus.dated import spanned
-from discourse.experiment.graph import Graph, Node
+from discourse.experiment.graph import Graph
 from discourse.experiment.manifest import manifest
-from discourse.experiment.summary import checks, results
-from discourse.report.blocks import Block, Box, DataTable, Figure, Formula, Heading, Paragraph, Refusal, Report
+from discourse.experiment.nodes import Node
+from discourse.experiment.summary import checks, further, results
+from discourse.report.blocks import Block, Box, DataTable, Figure, Formula, Heading, Paragraph, Refusal, Report, Table
 from discourse.report.words import counted, percent
 
 EPOCH = 315532800  # 1980, before which a PDF may not be dated; of undated documents as well
@@ -31,8 +32,13 @@ class Document:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.plan = graph.base.plan
+        self.say = self._view(graph)
+        self.say = replace(self.say, further=[self._view(g, f"-{slug(n)}") for n, g in graph.further.items()])
+
+    def _view(self, graph: Graph, ending: str = "") -> Say:
+        """What sections see of a graph: of the run, or of a further contrast."""
         config = self.plan.config
-        self.say = Say(
+        return Say(
             graph.data,
             graph.results,
             None,
@@ -43,12 +49,14 @@ class Document:
             set_aside=graph.base.set_aside,
             repeated=graph.base.repeated,
             again=graph.base.again,
+            ending=ending,
         )
 
-    def speaking(self, node: Node) -> Say:
-        """The view of one node's section."""
+    def speaking(self, node: Node, view: Say | None = None) -> Say:
+        """The view of one node's section, in the run or in a further contrast."""
         settings = self.plan.config.section(node.analysis.section_name)
-        return replace(self.say, settings=settings, words=node.analysis.name, target=node.target)
+        view = replace(view or self.say, settings=settings, words=node.analysis.name)
+        return view if node.target is None else view.about(node.target)
 
     def found(self) -> Iterator[tuple[Node, Found, Say]]:
         """Every node that ran, with what it found."""
@@ -74,6 +82,32 @@ class Document:
             if printed and not key.isdigit():
                 yield Heading(self.say(f"chapters.{key}"))
             yield from chapters[key]
+        for graph, view in zip(self.graph.further.values(), self.say.further):
+            yield from self._further(graph, view)
+
+    def _further(self, graph: Graph, view: Say) -> Iterator[Block]:
+        """What sets the groups of a further contrast apart; of what is not printed, the tables."""
+        assert graph.contrast is not None
+        yield Heading(self.say("report.further", contrast=graph.contrast.words(self.say.groups)))
+        if view.data.refusal is not None:
+            yield Refusal(str(view.data.refusal))
+            return
+        for node in graph.nodes:
+            found, analysis = graph.results[node.identity], node.analysis
+            asked = analysis.each_contrast or analysis.contrast
+            if not asked or analysis.section is None or found.too_little:
+                continue
+            for block in analysis.section(found, self.speaking(node, view)):
+                # Of what was not asked for there are no tables either, as in the rest of the report; that of the tests has all contrasts.
+                told = isinstance(block, Table) and analysis.each_contrast and node.identity in self.graph.results
+                if told or not self._shown(block):
+                    continue
+                if isinstance(block, (Figure, Table, DataTable)):
+                    block = replace(block, name=block.name + view.ending)
+                if analysis.each_contrast:
+                    yield replace(block, level=2) if isinstance(block, Heading) else block
+                else:
+                    yield from _written(block)
 
     def _shown(self, block: Block) -> bool:
         """Whether the config asks for a figure, and there is something in it."""
@@ -188,6 +222,7 @@ class Document:
         """What the report shows, on the first page."""
         say = replace(self.say, words="summary")
         texts = list(results(say))
+        texts += further(say)
         for node, found, view in self.found():
             if node.analysis.summary is not None and not found.too_little:
                 texts += node.analysis.summary(found, view)
@@ -222,7 +257,18 @@ class Document:
             int(youngest.timestamp()) if youngest.year >= 1980 else EPOCH,
             tuple(config.report.formats),
             {k: work for a in self.plan.analyses.values() for k, work in a.works.items()},
+            dpi=config.report.dpi,
+            width=config.report.width,
+            tables_as=tuple(config.report.tables),
         )
+
+
+def _written(block: Block) -> Iterator[DataTable]:
+    """The table of a block that is not printed, under the name that it would have."""
+    if isinstance(block, DataTable):
+        yield block
+    elif isinstance(block, (Figure, Table)):
+        yield DataTable(("figure-" if isinstance(block, Figure) else "table-") + block.name, block.frame)
 
 
 def _said(node: Node, found: Found, say: Say) -> Iterable[Block]:

@@ -4,66 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import os
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from discourse.analyses.base import Analysis, Found, as_found
+from discourse.analyses.base import Found, as_found
 from discourse.analyses.data import Data
 from discourse.analyses.outcome import Outcome
+from discourse.compare.quantities import Contrast
 from discourse.errors import TooLittleText
 from discourse.experiment.asked import request_of
+from discourse.experiment.contrasts import of_contrast
 from discourse.experiment.keys import data_key, source_of
+from discourse.experiment.nodes import Clock, Node, nodes_of, of_further
 from discourse.experiment.prepare import Base, data_of, left_out, tokens_of
 from discourse.experiment.settings import Core, with_changes
 from discourse.experiment.store import Store, key_of
-from discourse.features.target import Target
 from discourse.types import Features
-
-Progress = Callable[[str, str], None]
-
-
-@dataclass(frozen=True)
-class Node:
-    """One analysis, of one target where it runs for each."""
-
-    analysis: Analysis
-    target: Target | None = None
-
-    @property
-    def identity(self) -> tuple[str, str]:
-        """Name of the analysis and of the target."""
-        return self.analysis.name, self.target.name if self.target else ""
-
-
-@dataclass
-class Clock:
-    """Seconds by stage, and what the user sees meanwhile."""
-
-    progress: Progress
-    seconds: dict[str, float] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def done(self, stage: str, said: str, seconds: float) -> None:
-        """Record what a stage took, and say that it is done."""
-        with self._lock:
-            self.seconds[stage] = round(self.seconds.get(stage, 0.0) + seconds, 4)
-            self.progress(stage, said)
-
-
-def nodes_of(analyses: Mapping[str, Analysis], targets: Sequence[Target]) -> list[Node]:
-    """The nodes in the order of the report: what comes before the targets, each target, and the rest."""
-    every = list(analyses.values())
-    by_target = [a for a in every if a.per_target]
-    first = every.index(by_target[0]) if by_target else len(every)
-    before = [Node(a) for a in every[:first] if not a.per_target]
-    after = [Node(a) for a in every[first:] if not a.per_target]
-    return before + [Node(a, t) for t in targets for a in by_target] + after
 
 
 class Graph:
@@ -83,6 +44,8 @@ class Graph:
         What progress says of a node, from the node and what it found.
     agreed : bool
         Whether the user has agreed to long runs.
+    contrast : Contrast, optional
+        One of the further contrasts, in the place of the main one.
     """
 
     def __init__(
@@ -94,16 +57,37 @@ class Graph:
         workers: int | None = None,
         said: Callable[[Node, Found], str] = lambda node, found: "",
         agreed: bool = False,
+        contrast: Contrast | None = None,
     ) -> None:
         self.workers = workers or os.cpu_count() or 1
         base = replace(base, workers=self.workers)
         self.base, self.store, self.clock, self.said, self.agreed = base, store, clock, said, agreed
         self.config = base.plan.config
-        self.data = data_of(base, self.config)
+        self.contrast = contrast
+        self.data = self.view(data_of(base, self.config))
         every = nodes_of(base.plan.analyses, base.plan.targets)
         self.nodes = [n for n in every if self.data.contrasts or not n.analysis.contrast]
+        if contrast is not None:
+            self.nodes = of_further(self.nodes)
+        self.further: dict[str, Graph] = {}
         self.results: dict[tuple[str, str], Found] = {}
         self._keys: dict[tuple[str, str], str] = {}
+
+    def view(self, data: Data) -> Data:
+        """Data as this graph sees them: those of its contrast."""
+        return data if self.contrast is None else of_contrast(data, self.contrast)
+
+    def run_further(self) -> None:
+        """Run a graph of its own for each further contrast; what is measured is measured once."""
+        for contrast in self.data.further:
+            start = time.perf_counter()
+            # Whatever they measure this graph has measured, also under other settings.
+            graph = Graph(
+                self.base, self.store, Clock(lambda *_: None), workers=self.workers, agreed=True, contrast=contrast
+            )
+            graph.run()
+            self.further[contrast.name] = graph
+            self.clock.done("contrast", contrast.words(self.data.design.names), time.perf_counter() - start)
 
     def needed(self, node: Node) -> dict[str, list[Node]]:
         """The nodes whose results each need of a node stands for."""
@@ -263,6 +247,7 @@ class Graph:
             needed = [n for nodes in self.needed(node).values() for n in nodes]
             self._keys[node.identity] = key_of(
                 data_key(self.base),
+                self.contrast.name if self.contrast is not None else "",
                 self.measure_key(node, settings, self.config),
                 settings.fingerprint("compute"),
                 *(self.key(n) for n in needed),
@@ -299,9 +284,10 @@ class Rerun:
         """
         # Settings of analyses change neither documents nor groups.
         core = {p: v for p, v in changes.items() if p[0] in Core.model_fields or p[0] == "repetition"}
-        key = ("data", repr(sorted(core.items(), key=lambda item: item[0])))
+        graph = self._graph
+        key = ("data", graph.contrast and graph.contrast.name, repr(sorted(core.items(), key=lambda item: item[0])))
         config = with_changes(self.config, core)
-        return self._graph.base.memo.once(key, lambda: data_of(self._graph.base, config, *(path or ("multiverse",))))
+        return graph.base.memo.once(key, lambda: graph.view(data_of(graph.base, config, *(path or ("multiverse",)))))
 
     def outcomes(self, node: Node) -> Sequence[Outcome]:
         """What a node compares as configured."""

@@ -12,7 +12,7 @@ from discourse.analyses.data import Data
 from discourse.analyses.mentions import with_counts
 from discourse.analyses.stance.labels import with_labels
 from discourse.analyses.stance.measure import without_codes
-from discourse.experiment.graph import Clock
+from discourse.experiment.nodes import Clock
 from discourse.experiment.plan import Plan
 from discourse.experiment.prepare import data_of, tokens_of
 from discourse.experiment.run import at_lines, needs_text, prepare

@@ -58,6 +58,7 @@ def manifest(graph: Graph) -> dict[str, Any]:
         },
         **bundled(graph),
         **recorded(graph),
+        **contrasts(graph),
         "exclusions": reasons,
         "set_aside_by_selection": graph.base.set_aside,
         "published_twice": int(graph.base.again.sum()),
@@ -104,10 +105,18 @@ def recorded(graph: Graph) -> dict[str, Any]:
     return found
 
 
+def contrasts(graph: Graph) -> dict[str, Any]:
+    """Verdicts of the further contrasts, by name; nothing where there is none."""
+    found = {name: recorded(further).get("verdict", {}) for name, further in graph.further.items()}
+    return {"further_contrasts": found} if found else {}
+
+
 def refusals(graph: Graph) -> list[str]:
     """What the data could not carry, in sentences."""
     texts = [str(graph.data.refusal)] if graph.data.refusal is not None else []
     for found in graph.results.values():
         assert isinstance(found, Found)
         texts += [str(refusal) for refusal in found.refusals]
+    for further in graph.further.values():
+        texts += refusals(further)
     return list(dict.fromkeys(texts))

@@ -20,6 +20,7 @@ from discourse.errors import ConfigError, Problem, SettingError, UsageError, did
 from discourse.experiment.load import LoadedExperiment
 from discourse.experiment.settings import Core, HomeSection
 from discourse.features.target import Target
+from discourse.report.writers import word
 from discourse.shown import brief
 from discourse.types import Corpus
 
@@ -142,7 +143,7 @@ def _compare_problems(loaded: LoadedExperiment) -> list[Problem]:
             problems.append(loaded.problem(f'there is no group "{name}". {did_you_mean(name, names)}', "compare", key))
     if config.compare.study == config.compare.reference:
         problems.append(loaded.problem("study and reference are the same group", "compare", "reference"))
-    for k, pair in enumerate(config.compare.pairs):
+    for k, pair in enumerate(config.compare.pairs or ()):
         for name in pair:
             if name not in names:
                 problems.append(
@@ -211,6 +212,15 @@ def _figure_problems(loaded: LoadedExperiment, known: Sequence[str]) -> list[Pro
         for k, name in enumerate(loaded.experiment.report.figures)
         if name not in known
     ]
+
+
+def _form_problems(loaded: LoadedExperiment) -> list[Problem]:
+    """Forms of tables for which a package is missing."""
+    asked = loaded.experiment.report.tables
+    if "docx" not in asked or word.available():
+        return []
+    said = "Word documents need the package python-docx: pip install 'discourse-analytics[documents]'"
+    return [loaded.problem(said, "report", "tables", asked.index("docx"))]
 
 
 def _beside(loaded: LoadedExperiment) -> Core:
@@ -291,6 +301,7 @@ def resolve(
     active = {name: a for name, a in analyses().items() if config.section(a.section_name) is not None}
     known = [figure for a in analyses().values() for figure in a.figures]
     problems += _figure_problems(loaded, known)
+    problems += _form_problems(loaded)
     problems += _compare_problems(loaded)
     problems += _section_problems(loaded, config)
     if problems or reader is None:

@@ -15,7 +15,6 @@ from discourse.analyses.data import Data, Tokens
 from discourse.analyses.memo import Memo
 from discourse.analyses.repetition import LAYER, RepetitionSettings, load_repetition, save_repetition
 from discourse.cache import cache_folder
-from discourse.compare.quantities import Contrast, against_rest, pair, trend
 from discourse.compare.resample import Design
 from discourse.corpus import PACKAGES
 from discourse.corpus.dated import COLUMN, iso_dates, precision, spanned
@@ -24,8 +23,9 @@ from discourse.corpus.unclaimed import refuse_unclaimed
 from discourse.encode import encode_corpus
 from discourse.encode.encoder import hashtags_as_words, without_text
 from discourse.encode.store import corpus_hash, key_of, load_encoded, save_encoded, stored
-from discourse.errors import DiscourseError, SettingError, TooLittleText, did_you_mean
+from discourse.errors import DiscourseError, SettingError, did_you_mean
 from discourse.experiment.bundle.values import Bundle, Recorder, TokenCounts
+from discourse.experiment.contrasts import contrasts, too_few
 from discourse.experiment.plan import Plan
 from discourse.experiment.settings import Core
 from discourse.experiment.units import check_units, with_day_and_speaker
@@ -234,14 +234,15 @@ def data_of(base: Base, config: Core, *path: str | int) -> Data:
     turns = base.corpus.turns.assign(document=base.corpus.turn_document, n_tokens=counts.by_turn)
     if strict:
         _check_groups(base, documents, design)
-    refusal = _too_few(base, design)
-    asked = config.compare is not None and refusal is None
+    ends = base.plan.pair
+    refusal = too_few(design, ends, config.inference.min_documents) if ends else None
+    asked = contrasts(config.compare, design)
     return Data(
         documents,
         turns,
         design,
-        contrasts(base.plan, config, design) if asked else (),
-        base.plan.pair,
+        () if refusal else [c for c in asked if c.kind in ("difference", "trend")],
+        ends,
         refusal,
         config.inference.min_documents,
         base.memo.once("fitted", lambda: design.group >= 0),
@@ -250,6 +251,7 @@ def data_of(base: Base, config: Core, *path: str | int) -> Data:
         {n: g.label for n, g in config.groups.items() if g.label},
         base.workers,
         across(documents, base.plan.groups) if COLUMN in documents.columns else 0,
+        [c for c in asked if c.kind in ("pair", "rest")],
     )
 
 
@@ -280,7 +282,8 @@ def make_design(base: Base, config: Core, keep: np.ndarray, n_tokens: np.ndarray
     columns: Mapping[str, str | None] = {
         name: getattr(settings, name) if settings else None for name in ("cluster", "strata")
     }
-    exchanged = {"kind": documents.get("kind"), "tokens": n_tokens} if columns["strata"] is None else {}
+    # Where no strata are named, documents that are alike are exchanged.
+    alike = columns["strata"] is None
     if columns["strata"] == NO_STRATA:
         columns = {**columns, "strata": None}
     cluster, strata = (_column(documents, column, name, strict) for name, column in columns.items())
@@ -298,15 +301,16 @@ def make_design(base: Base, config: Core, keep: np.ndarray, n_tokens: np.ndarray
             inference.min_containing,
             strata,
             columns["strata"] or "",
-            **{name: np.asarray(values) for name, values in exchanged.items() if values is not None},
+            kind=documents["kind"].to_numpy() if alike and "kind" in documents else None,
+            tokens=n_tokens if alike else None,
         )
     except DiscourseError as error:
         raise SettingError(("compare", "cluster"), str(error)) from None
     if strict and base.plan.pair is not None:
         # Where documents are too few the contrast is refused for that.
         enough = min(len(design.documents(g)) for g in base.plan.pair) >= inference.min_documents
-        check_units(design, base.plan.pair, contrasts(base.plan, config, design) if enough else ())
-    return design
+        check_units(design, base.plan.pair, contrasts(settings, design) if enough else ())
+    return replace(design, contrasts=max(len(contrasts(settings, design)), 1))
 
 
 def _column(documents: pd.DataFrame, column: str | None, setting: str, strict: bool) -> np.ndarray | None:
@@ -330,21 +334,6 @@ def _column(documents: pd.DataFrame, column: str | None, setting: str, strict: b
     return np.array([v if pd.isna(v) else str(v) for v in values], object)
 
 
-def contrasts(plan: Plan, config: Core, design: Design) -> list[Contrast]:
-    """The contrast of study and reference first, then the others that the config asks for."""
-    settings = config.compare
-    if settings is None or plan.pair is None:
-        return []
-    names, every = list(design.names), list(range(len(design.names)))
-    found = [pair(design, *plan.pair)]
-    found += [replace(pair(design, names.index(a), names.index(b)), kind="pair") for a, b in settings.pairs]
-    if settings.each_against_rest:
-        found += [against_rest(design, g, every) for g in every]
-    if settings.trend:
-        found.append(trend(design, every))
-    return found
-
-
 def _check_groups(base: Base, documents: pd.DataFrame, design: Design) -> None:
     """Every group has documents, and words of the home side."""
     for k, name in enumerate(design.names):
@@ -364,18 +353,3 @@ def _check_groups(base: Base, documents: pd.DataFrame, design: Design) -> None:
                 "speakers: NAME: {side: home} counts one of them"
             )
             raise SettingError(("groups", str(name)), message)
-
-
-def _too_few(base: Base, design: Design) -> TooLittleText | None:
-    """Why study and reference cannot be compared, where their documents are too few."""
-    pair_, least = base.plan.pair, base.plan.config.inference.min_documents
-    if pair_ is None:
-        return None
-    n = [len(design.documents(k)) for k in pair_]
-    if min(n) >= least:
-        return None
-    return TooLittleText(
-        f"A contrast of {design.names[pair_[0]]} with {design.names[pair_[1]]}",
-        "n = " + " and ".join(map(str, n)) + " documents",
-        f"at least {least} documents in each group",
-    )

@@ -28,7 +28,8 @@ from discourse.errors import DiscourseError, SettingError, SettingErrors, UsageE
 from discourse.experiment.asked import check_asked
 from discourse.experiment.document import Document
 from discourse.experiment.from_bundle import base_of_bundle
-from discourse.experiment.graph import Clock, Graph, Node, Progress
+from discourse.experiment.graph import Graph
+from discourse.experiment.nodes import Clock, Node, Progress
 from discourse.experiment.plan import Plan
 from discourse.experiment.prepare import Base, data_of, encoded_corpus, make_base, read, selected, source_key, tokens_of
 from discourse.experiment.store import Store, load, save
@@ -82,6 +83,11 @@ class Results:
     def found(self, analysis: str, target: str = "") -> Any:
         """What an analysis found."""
         return self.graph.results[analysis, target]
+
+    @property
+    def further(self) -> dict[str, Results]:
+        """The results of each further contrast, by its name ("A - B", "A - the rest")."""
+        return {name: Results(graph) for name, graph in self.graph.further.items()}
 
     @property
     def outcomes(self) -> dict[tuple[str, str], Any]:
@@ -306,6 +312,8 @@ def run_graph(
     if base.bundle is not None:
         check_asked(base.bundle, graph.nodes, graph.config)
     graph.run(only)
+    if not only:
+        graph.run_further()
     return graph
 
 

@@ -138,8 +138,13 @@ class CompareSection(Settings):
         description="Column: labels are permuted only among documents of the same value; by default among those of the same kind "
         "and of similar length, where these leave something to permute; none: among all",
     )
-    pairs: list[tuple[str, str]] = Field([], description="Further pairs of groups to compare: [[A, B], [A, C]]")
-    each_against_rest: bool = Field(False, description="Compare each group with all others together as well")
+    pairs: list[tuple[str, str]] | None = Field(
+        None,
+        description="Further pairs of groups to compare: [[A, B], [A, C]]; of three groups all pairs by default, [] for none",
+    )
+    each_against_rest: bool | None = Field(
+        None, description="Compare each group with all others together as well; by default where there are four or more"
+    )
     trend: bool = Field(False, description="Test a trend over the groups in their order as well (administrations)")
 
 
@@ -187,8 +192,20 @@ class ReportSection(Settings):
     figures: list[str] = Field(
         [], description="Figures to print, all that the data carry by default (`discourse list`)"
     )
-    formats: list[Literal["svg", "pdf", "png"]] = Field(
-        ["svg"], description="Formats in which figures are written beside the report: svg, pdf, png"
+    formats: list[Literal["svg", "pdf", "png", "tiff"]] = Field(
+        ["svg"], description="Formats in which figures are written beside the report: svg, pdf, png, tiff"
+    )
+    dpi: int = Field(300, ge=72, le=1200, description="Dots per inch of png and tiff; journals ask for 300 to 600")
+    width: Literal["single", "double"] = Field(
+        "double",
+        description="Width of these figures in columns of a journal: double (174 mm), or single (88 mm; 120 or 174 mm where less "
+        "cannot be read)",
+    )
+    tables: list[Literal["tex", "docx"]] = Field(
+        [], description="Further forms of the printed tables: tex (a LaTeX file each), docx (all in one Word document)"
+    )
+    labels: dict[str, str] = Field(
+        {}, description="What columns are called in the report, in the singular: {iso: country}"
     )
     notes: list[str] = Field([], description="Sentences that the report prints under what it may not conclude")
 

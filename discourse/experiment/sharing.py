@@ -16,7 +16,8 @@ from discourse.experiment.asked import asked
 from discourse.experiment.bundle.disclosure import Disclosure, bags_of, chains, quotations
 from discourse.experiment.bundle.values import LAYERS, Recorder, Request, reading_of
 from discourse.experiment.bundle.writing import Content, folder_of, texts_of, without_cells, write_bundle
-from discourse.experiment.graph import Clock, Graph, Node, Progress
+from discourse.experiment.graph import Graph
+from discourse.experiment.nodes import Clock, Node, Progress
 from discourse.experiment.plan import Plan
 from discourse.experiment.prepare import Base, counts_of, make_base
 from discourse.experiment.run import at_lines, needs_text, read_and_encode
@@ -68,6 +69,8 @@ def _make(plan: Plan, clock: Clock, keep: Keep, yes: bool) -> bytes:
     base = replace(make_base(plan, corpus, digest), recorder=Recorder())
     graph = Graph(base, Store(), clock, agreed=yes)
     graph.run()
+    # A further contrast may follow what the main one refuses.
+    graph.run_further()
     _ask_more(graph, keep)
     content = _content(base, corpus, columns)
     content, emptied = _without_quotations(content, corpus, plan.config.bundle.keep)

@@ -34,6 +34,30 @@ def results(say: Say) -> Iterator[str]:
         yield from _certainty(outcome, about)
 
 
+def further(say: Say) -> Iterator[str]:
+    """A line for each further contrast: what differs in it, by how much, what may differ, and what is inconclusive."""
+    for contrast, view in say.contrasts[1:]:
+        verdict = view.found("verdict", "")
+        told: dict[str, list[str]] = {}
+        for outcome in view.outcomes:
+            judged = verdict.judged.get(outcome.identity) if verdict is not None else None
+            if judged is None:
+                continue
+            row = outcome.corrected_difference() if judged.corrected else outcome.difference()
+            decided = judged.certainty != Certainty.INCONCLUSIVE
+            part = say("further_part", name=say.of_target(outcome), row=row, digits=outcome.digits, decided=decided)
+            told.setdefault(say.verdict(judged), []).append(part)
+        if told:
+            # What differs comes first.
+            order = sorted(told, key=lambda words: [words.startswith(c) for c in Certainty], reverse=True)
+            yield say(
+                "further", contrast=contrast.words(view.groups), verdicts=[(words, told[words]) for words in order]
+            )
+    for view in say.further:
+        if view.data.refusal is not None:
+            yield str(view.data.refusal)
+
+
 def checks(say: Say) -> Iterator[str]:
     """What was looked into for every joint outcome: the mix, other selections, influence; trends."""
     joint = [o for o in say.outcomes if o.joint and o.difference() is not None]

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from discourse.figures.intervals import group_line
 from discourse.figures.kinds import Cosines, Neighbours
+from discourse.figures.names import name_groups
 from discourse.figures.style import LIGHT, colours, markers, new_figure, plain_axis, range_bar, zero_line
 
 COLUMNS = 3  # panels side by side
@@ -85,7 +85,7 @@ def draw_cosines(frame: pd.DataFrame, options: Cosines) -> Figure:
     left.set_ylim(max(place.values()) + 0.6, -0.6)
     if compared:
         _cosine_axis(right, "\n".join(textwrap.wrap(f"difference: {options.study} minus {options.reference}", 46)))
-    group_line(figure, options.groups)
+    name_groups(figure, options.groups)
     return figure
 
 

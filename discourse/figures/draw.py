@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import warnings
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any
@@ -15,27 +16,44 @@ from matplotlib.figure import Figure
 from discourse.figures import style
 from discourse.figures.glyphs import printable
 from discourse.figures.kinds import Kind
+from discourse.figures.legible import legible
 
 # Without dates and versions, so that the same figure has the same bytes.
 METADATA: dict[str, dict[str, Any]] = {
     "svg": {"metadata": {"Date": None, "Creator": None}},
     "pdf": {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}},
-    "png": {"dpi": 300, "metadata": {"Software": None}},
+    "png": {"metadata": {"Software": None}},
 }
 
 
-def draw(frame: pd.DataFrame, kind: Kind) -> Figure:
-    """Draw in the style of the report; characters that its fonts lack become visible marks."""
+def draw(frame: pd.DataFrame, kind: Kind, width: str = "double") -> Figure:
+    """Draw in the style of the report; characters that its fonts lack become visible marks.
+
+    Parameters
+    ----------
+    frame, kind
+        Of the figure.
+    width : {"double", "single"}
+        Two columns of a journal (174 mm); or one (88 mm), or as much more as it takes for its texts to be read (120 or 174 mm).
+    """
     module, _, function = kind.drawing.partition(":")
     drawing = getattr(importlib.import_module(module), function)
     options = replace(kind, **{f.name: _printable(getattr(kind, f.name)) for f in fields(kind)})
-    with mpl.rc_context(style.RC):
-        figure: Figure = drawing(_printable(frame), options)
+    widths = style.WIDTHS_MM[width]
+    for width_mm in widths:
+        with mpl.rc_context(style.RC), style.at_width(width_mm), warnings.catch_warnings():
+            # What cannot be laid out in one column is drawn in more.
+            warnings.filterwarnings(
+                "ignore" if width_mm < widths[-1] else "default", message="constrained_layout not applied"
+            )
+            figure: Figure = drawing(_printable(frame), options)
+            if width_mm == widths[-1] or legible(figure):
+                break
     return figure
 
 
-def encode(figure: Figure, formats: Sequence[str] = ("svg",)) -> dict[str, bytes]:
-    """The figure in these formats (svg, pdf, png at 300 dpi), the same bytes on each run."""
+def encode(figure: Figure, formats: Sequence[str] = ("svg",), dpi: int = 300) -> dict[str, bytes]:
+    """The figure in these formats (svg, pdf, png, tiff), the same bytes on each run."""
     result = {}
     with mpl.rc_context(style.RC):
         # Settled here once: while a figure has a layout engine, each format draws it twice.
@@ -45,9 +63,21 @@ def encode(figure: Figure, formats: Sequence[str] = ("svg",)) -> dict[str, bytes
             figure.set_layout_engine(None)
         for name in formats:
             buffer = io.BytesIO()
-            figure.savefig(buffer, format=name, **METADATA[name])
-            result[name] = buffer.getvalue()
+            kind = "png" if name == "tiff" else name
+            # Lines have no dots: their bytes do not depend on the setting.
+            figure.savefig(buffer, format=kind, dpi=dpi if kind == "png" else "figure", **METADATA[kind])
+            result[name] = _tiff(buffer, dpi) if name == "tiff" else buffer.getvalue()
     return result
+
+
+def _tiff(png: io.BytesIO, dpi: int) -> bytes:
+    """A picture as printers want it: without transparency, compressed without loss."""
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    with Image.open(png) as image:
+        image.convert("RGB").save(buffer, format="TIFF", compression="tiff_lzw", dpi=(dpi, dpi))
+    return buffer.getvalue()
 
 
 def _printable(value: Any) -> Any:

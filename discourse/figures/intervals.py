@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from discourse.compare.notes import note_text
 from discourse.figures.kinds import REACH, Choices, Components, Corrected, Rows
+from discourse.figures.names import name_groups
 from discourse.figures.style import (
     GREY,
     LIGHT,
@@ -22,7 +22,6 @@ from discourse.figures.style import (
     range_bar,
     zero_line,
 )
-from discourse.figures.timeline import SYMBOL
 
 
 def draw_rows(frame: pd.DataFrame, options: Rows) -> Figure:
@@ -61,27 +60,8 @@ def draw_rows(frame: pd.DataFrame, options: Rows) -> Figure:
     axes[0, 0].set_ylim(len(items) - 0.5, -0.5)
     # A mark at 0 is no part of the label beside it.
     axes[0, 0].tick_params(axis="y", pad=5)
-    group_line(figure, groups)
+    name_groups(figure, groups)
     return figure
-
-
-def group_line(figure: Figure, groups: Sequence[str]) -> None:
-    """Names of the groups with their marks, above the panels."""
-    palette, shape = colours(groups), markers(groups)
-    engine = figure.get_layout_engine()
-    assert engine is not None
-    # The layout knows axes only: a strip of 5.5 mm is kept free for the names.
-    engine.set(rect=(0, 0, 1, 1 - 5.5 / (25.4 * figure.get_figheight())))  # type: ignore[call-arg]
-    for k, g in enumerate(groups):
-        figure.text(
-            0.02 + 0.98 * k / len(groups),
-            0.995,
-            f"{SYMBOL.get(shape[g], '●')} {g}",
-            color=palette[g],
-            fontweight="bold",
-            fontsize=7.2,
-            va="top",
-        )
 
 
 def draw_corrected(frame: pd.DataFrame, options: Corrected) -> Figure:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Literal
 
 import matplotlib as mpl
@@ -11,7 +13,11 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-WIDTH_MM = 174.0  # two columns of a journal
+from discourse.compare.quantities import REST
+
+# Two columns of a journal; one, or one and a half, or two where less cannot be read.
+WIDTHS_MM = {"double": (174.0,), "single": (88.0, 120.0, 174.0)}
+_width: ContextVar[float] = ContextVar("width", default=WIDTHS_MM["double"][0])
 RC: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 7.5,
@@ -40,29 +46,39 @@ RC: Any = {
     "figure.dpi": 100,
     "lines.solid_capstyle": "butt",
 }
-# Okabe & Ito (2008), ordered so that neighbours differ in grey as well.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+# Okabe & Ito (2008) without yellow, and wine (Tol 2021); ordered so that neighbours differ in grey as well.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#882255", "#E69F00")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<")
 GREY = "#6b6b6b"
 LIGHT = "#d9d9d9"
 
 
 def colours(groups: Sequence[str]) -> dict[str, str]:
     """The colour of each group, the same through a whole report."""
-    return {g: COLOURS[k % len(COLOURS)] for k, g in enumerate(groups)}
+    return {g: GREY if g == REST else COLOURS[k % len(COLOURS)] for k, g in enumerate(groups)}
 
 
 def markers(groups: Sequence[str]) -> dict[str, str]:
     """The marker of each group, the same through a whole report."""
-    return {g: MARKERS[k % len(MARKERS)] for k, g in enumerate(groups)}
+    return {g: "*" if g == REST else MARKERS[k % len(MARKERS)] for k, g in enumerate(groups)}
+
+
+@contextmanager
+def at_width(width_mm: float) -> Iterator[None]:
+    """Figures that are drawn meanwhile are so wide."""
+    token = _width.set(width_mm)
+    try:
+        yield
+    finally:
+        _width.reset(token)
 
 
 def new_figure(
-    height_mm: float, width_mm: float = WIDTH_MM, layout: Literal["constrained"] | None = "constrained", **grid: Any
+    height_mm: float, width_mm: float | None = None, layout: Literal["constrained"] | None = "constrained", **grid: Any
 ) -> tuple[Figure, Any]:
     """An empty figure of that size and its axes (`Figure.subplots` takes `grid`)."""
     with mpl.rc_context(RC):
-        figure = Figure(figsize=(width_mm / 25.4, height_mm / 25.4), layout=layout)
+        figure = Figure(figsize=((width_mm or _width.get()) / 25.4, height_mm / 25.4), layout=layout)
         FigureCanvasAgg(figure)
         axes = figure.subplots(**grid)
     return figure, axes

@@ -13,10 +13,8 @@ from matplotlib.ticker import MaxNLocator
 from discourse.corpus.dated import iso_date, precision
 from discourse.corpus.dates import Precision, shown_date
 from discourse.figures.kinds import FEW, MANY, REACH, Lengths, OverTime, Rates, Spread
+from discourse.figures.names import SYMBOL, name_groups
 from discourse.figures.style import GREY, colours, cut_marks, markers, new_figure
-
-# The marks as characters, for names in running text.
-SYMBOL = {"o": "●", "s": "■", "^": "▲", "D": "◆", "v": "▼", "P": "✚", "X": "✖"}
 
 
 def _draw_rows(frame: pd.DataFrame, groups: list[str], column: str, label: str) -> Figure:
@@ -82,21 +80,11 @@ def _dates(ax: Axes, frame: pd.DataFrame) -> None:
 def _group_labels(ax: Axes, frame: pd.DataFrame, groups: list[str]) -> None:
     """Names of the groups above the plot, with the number of documents: rows, or the sum over periods."""
     n_documents = frame["n_documents"] if "n_documents" in frame else pd.Series(1, frame.index)
-    palette = colours(groups)
-    shape = markers(groups)
     present = [g for g in groups if (frame["group"] == g).any()]
-    for k, g in enumerate(present):
-        n = int(n_documents[frame["group"] == g].sum())
-        ax.text(
-            k / len(present),
-            1.02,
-            f"{SYMBOL.get(shape[g], '●')} {g}: n = {n:,} documents",
-            transform=ax.transAxes,
-            color=palette[g],
-            va="bottom",
-            fontweight="bold",
-            fontsize=7.5 if len(present) < 3 else 6.6,
-        )
+    of = {g: int(n_documents[frame["group"] == g].sum()) for g in present}
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    name_groups(figure, groups, {g: f"{g}: n = {n:,} document{'s' * (n != 1)}" for g, n in of.items()})
 
 
 def _apart(frame: pd.DataFrame) -> pd.Series:

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from discourse.figures.kinds import TopicNumbers, Topics
+from discourse.figures.names import name_groups
 from discourse.figures.style import GREY, LIGHT, colours, markers, new_figure, plain_axis, range_bar
-from discourse.figures.timeline import SYMBOL
 
 PANELS = {
     "likelihood": "held-out log-likelihood",
@@ -49,16 +49,7 @@ def draw_topics(frame: pd.DataFrame, options: Topics) -> Figure:
     ax.set_xlim(0, None)
     ax.set_xlabel("prevalence, % of tokens")
     plain_axis(ax, y=True)
-    for k, g in enumerate(groups):
-        ax.text(
-            0.0 + 0.5 * k,
-            1.01,
-            f"{SYMBOL.get(shape[g], '●')} {g}",
-            transform=ax.transAxes,
-            color=palette[g],
-            fontweight="bold",
-            va="bottom",
-        )
+    name_groups(figure, groups)
     return figure
 
 

@@ -164,7 +164,13 @@ class Report:
     timestamp : int
         Seconds since 1970, for the PDF; of the youngest document, so that the bytes do not depend on the day.
     formats : sequence of str
-        In which figures are written beside the report: svg, pdf, png.
+        In which figures are written beside the report: svg, pdf, png, tiff.
+    dpi : int
+        Dots per inch of png and tiff.
+    width : {"double", "single"}
+        Columns of a journal that these figures fill.
+    tables_as : sequence of str
+        Further forms of the printed tables: tex, docx.
     works : mapping of str to mapping
         Cited works that are not in `references.toml`.
     """
@@ -183,6 +189,9 @@ class Report:
     timestamp: int = 0
     formats: Sequence[str] = ("svg",)
     works: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    dpi: int = 300
+    width: str = "double"
+    tables_as: Sequence[str] = ()
 
     __repr__ = brief
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 from discourse.corpus.dates import shown_date
@@ -96,7 +97,20 @@ def counted(n: int, one: str, many: str = "") -> str:
     >>> counted(1, "document"), counted(2, "document")
     ('1 document', '2 documents')
     """
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
+    return f"{n:,} {one if n == 1 else many or plural(one)}"
+
+
+def plural(noun: str) -> str:
+    """The regular plural of a noun.
+
+    Examples
+    --------
+    >>> plural("speaker"), plural("country"), plural("day"), plural("class")
+    ('speakers', 'countries', 'days', 'classes')
+    """
+    if re.search(r"[^aeiou]y$", noun):
+        return noun[:-1] + "ies"
+    return noun + ("es" if re.search(r"(s|x|ch|sh)$", noun) else "s")
 
 
 def of_length(n: int) -> str:

@@ -73,11 +73,16 @@ def changed(path, *pairs):
 
 
 def found(path):
-    return compute(resolve(load(path))).found("actors", "Norland")
+    return results(path).found("actors", "Norland")
+
+
+def results(path):
+    return compute(resolve(load(path)))
 
 
 def test_percentages_counted_by_hand_in_three_groups(file):
-    (outcome,) = (f := found(file)).outcomes
+    r = results(file)
+    (outcome,) = (f := r.found("actors", "Norland")).outcomes
     levels = outcome.table[outcome.table["contrast"] == "level"].set_index(["item", "stratum"])["estimate"]
     for group, n in WESTLAND.items():
         assert levels["Westland", group] == pytest.approx(100 * n / 24)
@@ -87,8 +92,7 @@ def test_percentages_counted_by_hand_in_three_groups(file):
     assert sorted(outcome.quantities.items) == ["Ada Kovar", "Strait of Ord", "Westland"]
     differences = outcome.table[outcome.table["item"] == "Westland"].set_index("stratum")["estimate"]
     assert differences["Late - Early"] == pytest.approx(100 * 9 / 24)
-    (further,) = f.further
-    tested = further.table.set_index("item").loc["Westland"]
+    tested = r.further["Middle - Early"].found("noise").items["actors", "Norland"].set_index("item").loc["Westland"]
     assert tested["estimate"] == pytest.approx(100 * 4 / 24) and 0 < tested["p"] <= tested["p_family"] <= 1
     counts = f.counts.set_index(["actor", "group"]).loc[("Westland", "Late")]
     assert counts.tolist() == ["added", 11, 11, 24]

@@ -9,7 +9,7 @@ from discourse.analyses import analyses
 from discourse.analyses.base import Analysis, Found
 from discourse.analyses.settings import NoSettings
 from discourse.errors import DiscourseError
-from discourse.experiment.graph import nodes_of
+from discourse.experiment.nodes import nodes_of
 from discourse.features.frequency import stem
 from discourse.features.target import Target
 from discourse.figures.draw import draw, encode

@@ -11,6 +11,7 @@ from discourse.analyses.review.choices import explained
 from discourse.analyses.review.serial import Weeks
 from discourse.analyses.review.verdict import judge, with_weeks
 from discourse.errors import ConfigError, UsageError
+from discourse.experiment.document import Document
 from discourse.features._examples import encoded
 from discourse.features.frequency import term_counts
 from discourse.report.blocks import Figure, Table
@@ -40,29 +41,32 @@ def test_three_groups_with_all_contrasts(experiment):
          "reference: Before the treaty, pairs: [[After the treaty, Early]], each_against_rest: true, trend: true}"),
     )  # fmt: skip
     results = experiment.compute()
-    tests = results.found("noise").tests
-    assert list(dict.fromkeys(tests["contrast"])) == ["difference", "pair", "rest", "trend"]
-    assert tests.groupby("contrast", sort=False).size().to_dict() == {"difference": 2, "pair": 2, "rest": 6, "trend": 2}
-    table = results.outcomes["salience", "Norland"].table.set_index("stratum")["estimate"]
-    level = [table[g] for g in ("Early", "Before the treaty", "After the treaty")]
-    assert table["After the treaty - Early"] == pytest.approx(level[2] - level[0])
-    assert table["trend from Early to After the treaty, per group"] == pytest.approx((level[2] - level[0]) / 2)
+    report = Document(results.graph).report()
+    tests = next(b for b in report.blocks if isinstance(b, Table) and b.name == "tests").frame
+    assert list(dict.fromkeys(tests["contrast"])) == ["difference", "trend", "pair", "rest"]
+    assert tests.groupby("contrast", sort=False).size().to_dict() == {"difference": 2, "trend": 2, "pair": 2, "rest": 6}
     assert (tests["q"] >= tests["p"] - 1e-12).all()
-    further = {f.contrast.name: f.table for f in results.found("frequency").further}
-    assert len(further) == 5
-    pairs = further["After the treaty - Early"]
-    assert (pairs["q"] >= pairs["p"] - 1e-12).all()
-    rises = further["trend from Early to After the treaty, per group"].set_index("item")["estimate"]
+    own = results.outcomes["salience", "Norland"].table.set_index("stratum")["estimate"]
+    level = [own[g] for g in ("Early", "Before the treaty", "After the treaty")]
+    trend = "trend from Early to After the treaty, per group"
+    assert own[trend] == pytest.approx((level[2] - level[0]) / 2)
+    found = tests[tests["item"] == "salience"].set_index("stratum")["estimate"]
+    assert found["After the treaty - Early"] == pytest.approx(level[2] - level[0])
+    assert len(results.further) == 4
+    pairs = results.further["After the treaty - Early"].found("frequency").keyness[1].table
+    assert (pairs["q"] >= np.exp(pairs["log_p"]) - 1e-12).all()
+    (further,) = results.found("frequency").further
+    assert further.contrast.name == trend
+    rises = further.table.set_index("item")["estimate"]
     rate = {}
     for name, part in (("Early", experiment.rows[:10]), ("After the treaty", experiment.rows[20:])):
         words = re.findall(r"\w+", " ".join(r["text"] for r in part).lower())
         rate[name] = 1e4 * words.count("garden") / len(words)
     assert rises["garden"] == pytest.approx((rate["After the treaty"] - rate["Early"]) / 2)
-    assert {f.contrast.name for f in results.found("topics").further} == set(further)
+    assert {f.contrast.name for f in results.found("topics").further} == {trend}
     evaluation = tests[tests["item"] == "evaluation"].set_index("stratum")
-    assert evaluation.loc["trend from Early to After the treaty, per group", "p"] < 0.05, (
-        "later speeches are friendlier"
-    )
+    assert evaluation.loc[trend, "p"] < 0.05, "later speeches are friendlier"
+    assert set(results.found("verdict").trends) == {("salience", "Norland"), EVALUATION}
 
 
 @pytest.mark.slow
@@ -484,7 +488,10 @@ def test_a_group_of_few_documents_is_not_tested(small):
     tests = results.found("noise").tests
     assert not tests["stratum"].str.contains("Late").any(), "four speeches"
     assert not results.found("power").table["stratum"].str.contains("Late").any()
-    assert (tests["contrast"] == "rest").sum() == 4
+    late = {name: r.data.refusal for name, r in results.further.items() if "Late" in name}
+    assert len(late) == 2 and all("4" in str(refusal) for refusal in late.values())
+    rest = [r.found("noise").tests for name, r in results.further.items() if name not in late]
+    assert [len(t) for t in rest] == [2, 2]
 
 
 def test_a_document_published_twice_counts_once_in_the_sensitivity_as_well(small):

@@ -66,7 +66,7 @@ def test_every_mistake_at_its_line(tmp_path):
         (("question: Q", "question: Q\ntopics: {engine: lda}"), None),
         (("question: Q", "question: Q\ntargets: {A: {terms: [a]}}\nstance: {lexicons: {evaluation: no.tsv}}"), None),
         (("question: Q", "question: Q\nreport: {by: speaker}"), ":4: report.by: unknown setting. It is now breakdown: by."),
-        (("question: Q", "question: Q\nreport: {formats: [gif]}"), ":4: report.formats.1: input should be 'svg', 'pdf' or 'png', got \"gif\""),
+        (("question: Q", "question: Q\nreport: {formats: [gif]}"), ":4: report.formats.1: input should be 'svg', 'pdf', 'png' or 'tiff', got \"gif\""),
         (("question: Q", "question: Q\ncompare: {study: New, reference: NO, composition: [day]}"),
          ":4: compare.composition: unknown setting. It is now mix: columns."),
         (("question: Q", "question: Q\ntopics: {kk: 3}"), ':4: topics.kk: unknown setting. Did you mean "k"?'),

@@ -114,6 +114,7 @@ def test_all_files_and_their_dictionary(files):
         "references.bib",
         "run.json",
         "figures/corpus.svg",
+        "figures/alt-texts.csv",
         "tables/documents.csv",
         "tables/figure-corpus.csv",
         "tables/table-t.csv",

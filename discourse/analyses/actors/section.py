@@ -32,7 +32,7 @@ def section(found: ActorsFound, say: Say) -> Iterator[Block]:
     kind = Rows(say.groups, {i: outcome.labels[i] for i in outcome.shown}, say("axis"))
     yield Figure(say.name("actors"), frame, kind, say("figure", **values), say("figure_alt", listed=alt), of="actors")
     yield _table(found, outcome, say)
-    yield DataTable(say.name("actors-levels"), outcome.table.drop(columns=["log_p", "q", "n_tokens"]))
+    yield DataTable(say.name("actors-levels"), say.with_further(outcome).drop(columns=["log_p", "q", "n_tokens"]))
     for further in found.further:
         yield DataTable(say.name(f"actors-{slug(further.contrast.name)}"), further.table)
     yield from _evidence(found, say)

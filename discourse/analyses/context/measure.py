@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -16,7 +16,7 @@ from discourse.analyses.data import Data, Tokens
 from discourse.analyses.settings import Display, FileName, Later, Names, Settings
 from discourse.compare.contexts import cosines
 from discourse.compare.deflated import MIN_DOCUMENTS, MIN_MENTIONS, distances
-from discourse.compare.quantities import Quantities
+from discourse.compare.quantities import Contrast, Quantities
 from discourse.encode.encoder import fold
 from discourse.errors import SettingError, TooLittleText, did_you_mean
 from discourse.features.contexts import context_means, learnt_transform, own_words, token_rows
@@ -152,15 +152,17 @@ def compute(data: Data, settings: ContextSettings, target: Target, features: Fea
             f"words in {settings.min_documents} documents",
         )
 
-    def with_words(chosen: list[str], contrasts: int | None) -> Comparison:
+    every = [*data.contrasts, *data.further]
+
+    def with_words(chosen: list[str], contrasts: Sequence[Contrast]) -> Comparison:
         of = vectors.values[[vectors.index[word] for word in chosen]]
-        return cosines(q, data.design, data.contrasts[:contrasts], chosen, of, unit=unit)
+        return cosines(q, data.design, contrasts, chosen, of, unit=unit)
 
     return ContextFound(
         # All candidates in the main contrast alone, which is enough to choose words by.
-        every=with_words(candidates, 1),
-        named=with_words(named, None) if named else None,
-        distances=distances(q, data.design, data.contrasts, unit=unit),
+        every=with_words(candidates, data.contrasts[:1]),
+        named=with_words(named, every) if named else None,
+        distances=distances(q, data.design, every, unit=unit),
         coverage=float(words[inside].sum() / mentions[inside].sum()),
         vectors=vectors.name,
         learnt=vectors.transform is None,

@@ -144,7 +144,7 @@ def _counts(every: Comparison, say: Say) -> str:
 
 def _distances(distances: pd.DataFrame, say: Say) -> Table:
     """Squared distances, their noise, and the tests."""
-    kinds = {c.name: say.contrast(c) for c in say.data.contrasts}
+    kinds = {c.name: say.contrast(c) for c in [*say.data.contrasts, *say.data.further]}
     rows = [
         [
             kinds[str(r.stratum)],

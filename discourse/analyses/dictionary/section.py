@@ -137,7 +137,7 @@ def _rates(outcome: Outcome, items: Sequence[str], say: Say, table: str, values:
         rows.append(cells)
     heads = ["Category", *say.groups]
     heads += [f"{say.study} minus {say.reference}", "p (family)", "Verdict"] if judged is not None else []
-    frame = outcome.table.drop(columns=["log_p", "q", "n_tokens"])
+    frame = say.with_further(outcome).drop(columns=["log_p", "q", "n_tokens"])
     caption = say("table", place=_place(say), judged=judged is not None, **values)
     widths = [1.6] + [1.3] * len(say.groups) + ([1.4, 0.6, 0.9] if judged is not None else [])
     return Table(table, caption, heads, rows, frame, ["left"] + ["right"] * (len(heads) - 1), widths)

@@ -231,7 +231,7 @@ def section(found: ChoicesFound, say: Say) -> Iterator[Block]:
         if not curve.choices:
             continue
         frame = layout_curve(curve.table, list(curve.choices))
-        kind = CurveKind(say.groups, list(curve.choices), dict(curve.choices), curve.unit)
+        kind = CurveKind(say.palette, list(curve.choices), dict(curve.choices), curve.unit)
         agreement = agreement_words(curve, say)
         caption = say("curve", label=curve.label, agreement=agreement, joint=curve.joint, digits=curve.digits)
         text = say("curve_alt", agreement=agreement)

@@ -154,6 +154,7 @@ def _target(found: MixFound, outcomes: Sequence[Outcome], say: Say) -> Iterator[
     """The figure of the parts, what cannot be split, and the strata that add most."""
     compositions = {o.item: found.compositions[o.identity] for o in outcomes}
     frame = layout_composition({i: dict(c.parts) for i, c in compositions.items()}, _part_names(say))
+    frame["column"] = frame["column"].map(say.column)
     refusals: dict[str, TooLittleInCommon | TooLittleText] = {}
     for composition in compositions.values():
         for column, refusal in composition.refusals.items():
@@ -166,7 +167,7 @@ def _target(found: MixFound, outcomes: Sequence[Outcome], say: Say) -> Iterator[
             f"{r.measure} by {r.column}, {r.label}: {number(r.estimate, 2)} {span(r.low, r.high, 2)}"
             for r in frame.itertuples()
         )
-        kind = Parts(say.groups, {o.item: o.unit for o in outcomes})
+        kind = Parts(say.palette, {o.item: o.unit for o in outcomes})
         text = say("parts_alt", listed=alt)
         yield Figure(say.name("composition"), frame, kind, say("parts"), text, of="composition")
     for refusal in refusals.values():
@@ -199,11 +200,13 @@ def _strata(every: pd.DataFrame, outcome: Outcome, say: Say) -> Table:
         size = part[["mix", "within"]].abs().sum(axis=1)
         largest = part.loc[size.nlargest(MOST_STRATA, keep="first").index]
         rest = part.drop(largest.index)
-        rows += [[str(column), *_stratum(str(r["stratum"]), r, outcome)] for _, r in largest.iterrows()]
+        rows += [[say.column(str(column)), *_stratum(str(r["stratum"]), r, outcome)] for _, r in largest.iterrows()]
         # With the other strata and the sum a reader can add up what is printed.
         if len(rest):
-            rows.append([str(column), *_stratum(say("other_strata", n=len(rest)), rest[ADDED].sum(), outcome)])
-        rows.append([str(column), *_stratum(say("all_strata"), part[ADDED].sum(), outcome)])
+            rows.append(
+                [say.column(str(column)), *_stratum(say("other_strata", n=len(rest)), rest[ADDED].sum(), outcome)]
+            )
+        rows.append([say.column(str(column)), *_stratum(say("all_strata"), part[ADDED].sum(), outcome)])
         means.append(say("mean_level", column=column, mean=number(float(part["mean"].iloc[0]), outcome.digits + 1)))
     heads = [f"{what}, {group}" for what in ("share", "value") for group in (say.study, say.reference)]
     return Table(
@@ -248,7 +251,7 @@ def _items_table(found: MixFound, say: Say) -> Iterator[Block]:
             turned = wide.index[np.sign(wide["within"]) != np.sign(wide["difference"])]
             mostly = wide.index[(wide["mix"] / wide["difference"] > 0.5)].difference(turned)
             shown = [f"{len(w)}: {', '.join(w[:6])}" if len(w) else "none" for w in (mostly, turned)]
-            rows.append([f"{outcome.name} by {column}", f"{len(wide)}", *shown])
+            rows.append([f"{outcome.name} by {say.column(str(column))}", f"{len(wide)}", *shown])
     if rows:
         yield Table(
             "items-mix",

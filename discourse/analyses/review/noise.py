@@ -14,6 +14,7 @@ from discourse.analyses.base import Analysis, Found
 from discourse.analyses.data import Data
 from discourse.analyses.outcome import Certainty, Outcome
 from discourse.analyses.review.event import EventFound
+from discourse.analyses.review.together import joint_tests
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
 from discourse.compare.multiple import benjamini_hochberg
@@ -24,7 +25,7 @@ from discourse.compare.resample import Design
 from discourse.figures.frames import layout_items, layout_noise
 from discourse.figures.kinds import Items, Nulls
 from discourse.report.blocks import Block, DataTable, Figure, Paragraph, Table
-from discourse.report.words import number, probability, span
+from discourse.report.words import number, plural, probability, span
 
 # Neighbouring placebo dates share most of their documents: fewer than 20 of them are hardly more than one.
 LEAST_PLACEBO = 20
@@ -176,7 +177,7 @@ def _items(outcome: Outcome, data: Data, event: dt.date | None) -> pd.DataFrame:
 def section(found: NoiseFound, say: Say) -> Iterator[Block]:
     """Tests, nulls of each target's outcomes, and nulls of items."""
     judged = say.found("verdict")
-    if len(found.tests):
+    if len(joint_tests(say)):
         yield _tests_table(found, say)
     for target in dict.fromkeys(target for _, target in judged.judged):
         about = say.about(target) if target else say
@@ -187,18 +188,20 @@ def section(found: NoiseFound, say: Say) -> Iterator[Block]:
 
 def _tests_table(found: NoiseFound, say: Say) -> Table:
     """A row for each outcome and contrast: difference, interval, permutation tests, verdict."""
-    design, judged = say.data.design, say.found("verdict")
+    design, every = say.data.design, joint_tests(say)
     clustered = design.cluster is not None
-    tests = found.tests[found.tests["unit"] == design.cluster_name]
-    by_item = {(o.item, o.target): o for o in say.outcomes if o.joint}
-    words = {c.name: say.contrast(c) for c in say.data.contrasts}
+    tests = every[every["unit"] == design.cluster_name]
+    words = {c.name: say.contrast(c) for c in [*say.data.contrasts, *say.data.further]}
+    views = {c.name: view for c, view in say.contrasts}
     rows = []
     for test in tests.itertuples():
-        outcome = by_item[test.item, test.target]
-        row = outcome.difference(test.contrast, test.stratum)
+        view, trend = views.get(str(test.stratum), say), test.contrast == "trend"
+        outcome = next(o for o in view.outcomes if o.joint and (o.item, o.target) == (test.item, test.target))
+        row = outcome.difference("trend" if trend else "difference", str(test.stratum))
         if row is None:
             continue
-        verdict = judged.judged.get(outcome.identity) if test.contrast == "difference" else None
+        judged = view.found("verdict", "")
+        verdict = (judged.trends if trend else judged.judged).get(outcome.identity)
         bounds = [span(row["low"], row["high"], outcome.digits)] if clustered else []
         rows.append(
             [
@@ -214,28 +217,27 @@ def _tests_table(found: NoiseFound, say: Say) -> Table:
             ]
         )
     n = [
-        say("n_units", group=g, count=design.n_clusters(k))
-        for k, g in enumerate(say.groups)
-        if g in (say.study, say.reference)
+        say("n_units", group=g, count=design.n_clusters(say.groups.index(g)))
+        for g in sorted(say.compared, key=say.groups.index)
     ]
     caption = say(
         "tests",
         family=found.family,
         targets=len(say.targets),
-        several=len(set(tests["stratum"])) > 1,
+        contrasts=design.contrasts,
         tested=int(tests["p"].notna().sum()),
         most=int(tests["permutations"].max()),
         fewest=int(tests["permutations"].min()),
         groups=n,
         **_exchanged(say),
     )
-    named = [f"{design.cluster_name}s resampled"] if clustered else []
+    named = [f"{plural(say.unit)} resampled"] if clustered else []
     return Table(
         "tests",
         caption,
         ["", "Contrast", "Difference", *named, "documents resampled", "p", "p (family)", "q", "Verdict"],
         rows,
-        found.tests,
+        every,
         ["left", "left"] + ["right"] * (6 if clustered else 5) + ["left"],
         [1.1, 1.5, 0.9, *([1.4] if clustered else []), 1.4, 0.6, 0.7, 0.6, 1.2],
     )
@@ -244,7 +246,11 @@ def _tests_table(found: NoiseFound, say: Say) -> Table:
 def _exchanged(say: Say) -> dict[str, Any]:
     """Within what labels of the main contrast are permuted, and whether the lengths of the groups hardly overlap."""
     found = used_strata(say.data.design, say.data.main, say.data.units[0])
-    return {"strata": found.columns, "apart": found.apart, "longer": max(found.longer, 1 - found.longer)}
+    return {
+        "strata": [say.column(c) for c in found.columns],
+        "apart": found.apart,
+        "longer": max(found.longer, 1 - found.longer),
+    }
 
 
 def _nulls_figure(found: NoiseFound, outcomes: Sequence[Outcome], say: Say) -> Iterator[Block]:
@@ -281,7 +287,7 @@ def _nulls_figure(found: NoiseFound, outcomes: Sequence[Outcome], say: Say) -> I
     dated = say.data.known(say.data.design.group >= 0) != "none"
     made = {"resamples": say.data.design.resamples, "least": LEAST_PLACEBO, "eras": found.eras, "dated": dated}
     caption = say("nulls", few=few, **made)
-    kind = Nulls(say.groups, {o.item: o.unit for o in shown})
+    kind = Nulls(say.palette, {o.item: o.unit for o in shown})
     yield Figure(say.name("noise"), frame, kind, caption, say("nulls_alt", listed=alt), of="noise")
 
 
@@ -324,7 +330,7 @@ def _items_figure(identity: Identity, answers: pd.DataFrame, say: Say) -> Iterat
     alt = "; ".join(
         f"{r.item} {number(r.estimate, 2)} {span(r.low, r.high, 2)} {r.certainty}" for r in frame.itertuples()
     )
-    kind = Items(say.groups, say.study, say.reference, outcome.unit)
+    kind = Items(say.palette, say.study, say.reference, outcome.unit)
     text = say("items_alt", outcome=outcome, listed=alt)
     yield Figure(f"noise-{name}", frame, kind, caption, text, of="noise_items")
 
@@ -350,6 +356,7 @@ analysis = Analysis(
     section,
     needs=("outcomes", "event"),
     contrast=True,
+    each_contrast=True,
     chapter="noise",
     figures={
         "noise": "Could a difference be noise?",
@@ -366,7 +373,7 @@ analysis = Analysis(
         "halves_study_low": ("{low} quantile of these differences", "as the estimate"),
         "median": ("median", "as the estimate"),
         "n_units": ("units that are permuted", "units"),
-        "least_p": ("smallest p that so many permutations, or so few divisions, can give", "0 to 1"),
+        "least_p": ("smallest p (family) that so many permutations, or so few divisions, can give", "0 to 1"),
         "permutations": ("number of permutations", ""),
         "placebo_reference": (
             "share of differences at placebo dates within the reference group that are as large",

@@ -14,6 +14,7 @@ from discourse.analyses.data import Data
 from discourse.analyses.outcome import Outcome
 from discourse.analyses.review.noise import LEAST_PLACEBO, NoiseFound, enough
 from discourse.analyses.review.serial import Weeks, by_week
+from discourse.analyses.review.together import over_contrasts
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
 from discourse.compare.permutation import null_statistics
@@ -21,7 +22,7 @@ from discourse.compare.power import Criteria, smallest_differences
 from discourse.compare.quantities import Contrast
 from discourse.compare.resample import Design
 from discourse.report.blocks import Block, Paragraph, Table
-from discourse.report.words import number
+from discourse.report.words import number, plural
 
 # Share of the resamples in which a difference is to be found, for 0.8 of corpora: these vary more than the resamples of one of them
 # (`benchmarks/verdict.py`).
@@ -158,11 +159,12 @@ def section(found: PowerFound, say: Say) -> Iterator[Block]:
     if found.table.empty:
         return
     unit = say.data.design.cluster_name
-    outcomes = {(o.item, o.target): o for o in say.outcomes if o.joint}
-    words = {c.name: say.contrast(c) for c in say.data.contrasts}
-    rows, families = [], []
-    for r in found.table[found.table["unit"] == unit].itertuples():
-        outcome = outcomes.get((r.item, r.target))
+    words = {c.name: say.contrast(c) for c in [*say.data.contrasts, *say.data.further]}
+    views = {c.name: view for c, view in say.contrasts}
+    every, rows, families = over_contrasts(say, "power", "table"), [], []
+    for r in every[every["unit"] == unit].itertuples():
+        of = views.get(str(r.stratum), say).outcomes
+        outcome = next((o for o in of if o.joint and (o.item, o.target) == (r.item, r.target)), None)
         if outcome is None:
             continue
         rows.append(
@@ -194,9 +196,9 @@ def section(found: PowerFound, say: Say) -> Iterator[Block]:
     yield Table(
         "power",
         say("caption"),
-        ["", "Contrast", f"{unit}s", "Observed", "Smallest shown", "Growth needed"],
+        ["", "Contrast", plural(say.unit), "Observed", "Smallest shown", "Growth needed"],
         rows,
-        found.table,
+        every,
         ["left", "left", "right", "right", "right", "right"],
         [1.7, 2.0, 1.2, 0.8, 1.0, 1.0],
     )
@@ -206,7 +208,7 @@ def _none(row: Any, outcome: Outcome, say: Say) -> str:
     """That no possible difference would be shown, and why."""
     falls, bounds = row.estimate < 0, outcome.quantities.bounds
     end = bounds[0] if falls else bounds[1]
-    known = outcome.difference(row.contrast, row.stratum)
+    known = outcome.difference("trend" if row.contrast == "trend" else "difference", row.stratum)
     return say(
         "none",
         falls=falls,

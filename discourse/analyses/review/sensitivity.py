@@ -114,7 +114,7 @@ def section(found: SensitivityFound, say: Say) -> Iterator[Block]:
         validity = "; ".join(f"{o.name}: {validity_words(o.validity)}" for o in outcomes if o.validity)
         rows = zip(frame["name"], frame["measure"], frame["estimate"], frame["low"], frame["high"])
         alt = "; ".join(f"{name}: {m} {number(value, 2)} {span(low, high, 2)}" for name, m, value, low, high in rows)
-        kind = Choices(say.groups, say.study, say.reference, {o.item: o.unit for o in outcomes})
+        kind = Choices(say.palette, say.study, say.reference, {o.item: o.unit for o in outcomes})
         text = say("choices_alt", listed=alt)
         caption = about("choices", validity=validity)
         yield Figure(about.name("sensitivity"), frame, kind, caption, text, of="sensitivity")

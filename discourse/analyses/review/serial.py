@@ -18,7 +18,7 @@ from discourse.compare.permutation import permutation_test
 from discourse.compare.ratios import contrasted
 from discourse.compare.resample import Design
 from discourse.report.blocks import Block, Paragraph, Table
-from discourse.report.words import number, probability, span
+from discourse.report.words import number, plural, probability, span
 
 DENSE = 2.0  # units a week, in each group, from which on neighbours in time are many
 MOST_SHARED = 0.2  # share of the documents in weeks in which both groups speak
@@ -114,7 +114,7 @@ def section(found: SerialFound, say: Say) -> Iterator[Block]:
                 f"{r.n_study:,} and {r.n_reference:,}",
             ]
         )
-    unit = f"{say.data.design.cluster_name}s"
+    unit = plural(say.unit)
     yield Table(
         "serial",
         say("caption"),

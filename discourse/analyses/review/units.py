@@ -17,7 +17,7 @@ from discourse.compare.design_effect import ALIKE, design_effect
 from discourse.compare.pooled import FEW, difference, pooled
 from discourse.compare.ratios import contrasted
 from discourse.report.blocks import Block, DataTable, Paragraph, Table
-from discourse.report.words import number, span
+from discourse.report.words import number, plural, span
 
 NO_LABELS = {"doc_id", "title", "date", "date_iso", "day", "kind", "n_tokens", "group", "url", "source_url", "text"}
 COLUMNS = ("target", "key", "measure", "column", "labels", "correlation", "effect", "estimate", "low", "high")
@@ -126,7 +126,7 @@ def section(found: UnitsFound, say: Say) -> Iterator[Block]:
         rows.append(
             [
                 say.labelled(o),
-                str(r.column),
+                say.column(str(r.column)),
                 f"{int(r.labels)}",
                 number(float(r.correlation), 2),
                 number(float(r.effect), 1),
@@ -169,7 +169,7 @@ def _typical(found: UnitsFound, say: Say) -> Table:
         [
             "",
             "",
-            f"{say.data.design.cluster_name}s",
+            plural(say.unit),
             "All words",
             f"Typical {say.data.design.cluster_name}",
             "SD between",

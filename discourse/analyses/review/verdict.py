@@ -20,6 +20,7 @@ from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
 from discourse.analyses.validity import Validity
 from discourse.compare.corrected import MIN_CODED
+from discourse.compare.influence import without_each
 from discourse.compare.nulls import share_as_large
 from discourse.report.blocks import Block, Paragraph
 from discourse.report.words import excludes_zero
@@ -39,10 +40,11 @@ ITEM_COLUMNS = (
 
 @dataclass(frozen=True)
 class VerdictFound(Found):
-    """What may be concluded on each joint outcome, and on the items of the others (`certainty`)."""
+    """What may be concluded on each joint outcome, on the items of the others (`certainty`), and on trends of the joint outcomes."""
 
     judged: Mapping[tuple[str, str], Judged] = field(default_factory=dict)
     items: Mapping[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
+    trends: Mapping[tuple[str, str], Judged] = field(default_factory=dict)
 
 
 def compute(
@@ -82,7 +84,27 @@ def compute(
     # One report has several families of items, each tested for itself: together they err no more often than one.
     each = level / max(len(noise.items), 1)
     items = {identity: _items(t, influence.items[identity], level, each) for identity, t in noise.items.items()}
-    return VerdictFound((), (), judged, items)
+    return VerdictFound((), (), judged, items, _trends(data, outcomes, noise, level))
+
+
+def _trends(
+    data: Data, outcomes: Sequence[Outcome], noise: NoiseFound, level: float
+) -> Mapping[tuple[str, str], Judged]:
+    """Judge trends by interval, test and influence: a trend has no nulls and no specifications."""
+    tests, judged = noise.tests[noise.tests["unit"] == data.design.cluster_name], {}
+    for contrast in data.trends:
+        for o in outcomes:
+            row = o.difference("trend", contrast.name) if o.joint else None
+            mine = tests[
+                (tests["stratum"] == contrast.name) & (tests["target"] == o.target) & (tests["item"] == o.item)
+            ]
+            if row is None or mine.empty:
+                continue
+            without = {"document": without_each(o.quantities, data.design, contrast)}
+            bounds = (float(row["low"]), float(row["high"]))
+            found = judge(float(row["estimate"]), bounds, mine.iloc[0], {}, {}, without, level)
+            judged[o.identity] = replace(found, validity=None if o.validity is None else o.validity.status)
+    return judged
 
 
 def judge(

@@ -39,7 +39,7 @@ from discourse.report.blocks import (
     Refusal,
     Table,
 )
-from discourse.report.words import counted, day, number, span
+from discourse.report.words import counted, day, number, plural, span
 from discourse.types import Comparison
 
 FEWEST_WORDS, MOST_WORDS = 8, 20  # of a sentence on the first page
@@ -166,7 +166,7 @@ def _differences(found: StanceFound, say: Say) -> Iterator[Block]:
                 "" if best is None else f"{number(best['estimate'], digits)} {span(best['low'], best['high'], digits)}"
             )
         rows.append(cells)
-    columns = ["", "Difference", *([f"{say.data.design.cluster_name}s resampled"] if clustered else [])]
+    columns = ["", "Difference", *([f"{plural(say.unit)} resampled"] if clustered else [])]
     validity = _validity(found, say, (Measure.EVALUATION, Measure.CLASS, Measure.ROLE))
     yield Table(
         say.name("stance-differences"),
@@ -326,7 +326,7 @@ def _of_groups(found: StanceFound, say: Say, table: pd.DataFrame) -> Iterator[Bl
 
 def summary(found: StanceFound, say: Say) -> Iterator[str]:
     """A typical sentence of each group."""
-    quotes = [(g, q) for g in (say.study, say.reference) if g and (q := _typical(found, g, say))]
+    quotes = [(g, q) for g in say.compared if (q := _typical(found, g, say))]
     if quotes and say.data.refusal is None:
         yield say("summary_typical", quotes=quotes)
 

@@ -23,9 +23,9 @@ from discourse.analyses.terms.measure import (
     emptied,
     finish,
     selected,
-    two_groups,
 )
 from discourse.compare.net import Regions, compare_net
+from discourse.compare.quantities import two_groups
 from discourse.compare.resample import Design
 from discourse.errors import TooLittleText
 from discourse.features.scope import covered
@@ -181,7 +181,7 @@ def compute(data: Data, settings: FrequencySettings, target: Target, features: F
 def finish_about(
     data: Data, settings: FrequencySettings, target: Target, features: Features, found: FrequencyFound
 ) -> FrequencyFound:
-    """The clearest terms, and the further contrasts of words in the scope."""
+    """The clearest terms, and trends of words in the scope."""
     n_terms = int(features.params["terms"])
     near = replace(features, values=features.values[:, :n_terms], columns=list(features.columns)[:n_terms])
     return finish(data, settings, near, found)

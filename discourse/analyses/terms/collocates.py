@@ -16,9 +16,10 @@ from discourse.analyses.data import Data, Tokens
 from discourse.analyses.outcome import Outcome
 from discourse.analyses.settings import Display, Later, Settings
 from discourse.analyses.terms.about import Near
-from discourse.analyses.terms.measure import by_document, emptied, left_out, two_groups
+from discourse.analyses.terms.measure import by_document, emptied, left_out
 from discourse.compare.association import association
 from discourse.compare.intervals import by_unit, percentile
+from discourse.compare.quantities import two_groups
 from discourse.compare.resample import stream
 from discourse.compare.terms import clearest
 from discourse.encode.counts import document_term_matrix

@@ -85,7 +85,7 @@ def _difference(found: CollocatesFound, say: Say) -> Iterator[Block]:
     if comparison is None:
         return
     frame = layout_keyness(comparison, say.settings.show)
-    kind = Lollipops(say.groups, comparison.study, comparison.reference)
+    kind = Lollipops(say.palette, comparison.study, comparison.reference)
     table = comparison.table
     clear = int(((table["low"] > 0) | (table["high"] < 0)).sum())
     caption = say("difference", clear=clear, family=len(table), **net_numbers(table))

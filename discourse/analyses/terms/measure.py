@@ -18,7 +18,7 @@ from discourse.analyses.outcome import Outcome
 from discourse.analyses.settings import Display, Later, Scope, Settings
 from discourse.compare.multiple import benjamini_hochberg
 from discourse.compare.permutation import permutation_test
-from discourse.compare.quantities import Contrast, Quantities
+from discourse.compare.quantities import Contrast, Quantities, two_groups
 from discourse.compare.resample import Design
 from discourse.compare.terms import clearest, compare_terms, term_quantities
 from discourse.errors import TooLittleText
@@ -74,7 +74,7 @@ class FrequencySettings(Settings):
 
 @dataclass(frozen=True)
 class FrequencyFound(Found):
-    """Keyness by length of the terms, why there is none for some, and the further contrasts.
+    """Keyness by length of the terms, why there is none for some, and trends over the groups (`further`).
 
     `background` says that these are all words, beside those about a target.
     """
@@ -152,16 +152,6 @@ def without_rare(features: Features, n: int) -> Features:
     columns = [features.columns[int(k)] for k in at]
     values = sparse.csr_array(features.values)[:, at]
     return replace(features, values=values, columns=columns, params={**features.params, "lengths": lengths})
-
-
-def two_groups(design: Design, contrast: Contrast) -> Design:
-    """The design of one contrast alone: group 0 is what it adds, group 1 what it takes away."""
-    group = np.full(len(design.group), -1)
-    names = []
-    for k, (_, groups) in enumerate(contrast.parts):
-        group[np.isin(design.group, groups)] = k
-        names.append(str(design.names[groups[0]]) if len(groups) == 1 else "the rest")
-    return replace(design, group=group, names=names)
 
 
 def selected(data: Data, settings: FrequencySettings, features: Features, n: int, inside: np.ndarray) -> Features:
@@ -254,33 +244,14 @@ def compute(data: Data, settings: FrequencySettings, features: Features) -> Freq
 
 
 def finish(data: Data, settings: FrequencySettings, features: Features, found: FrequencyFound) -> FrequencyFound:
-    """The clearest terms, which the report follows, and the further contrasts."""
+    """The clearest terms, which the report follows, and trends over the groups."""
     keyness, outcomes = {}, []
     for outcome in found.outcomes:
         assert outcome.comparison is not None
         keyness[int(outcome.key.partition("-")[2])] = outcome.comparison
         outcomes.append(replace(outcome, shown=clearest(outcome.table, settings.show)["item"].tolist()))
-    further = [f for c in data.contrasts[1:] if (f := further_terms(data, settings, features, c)) is not None]
+    further = [Further(c, _trend(data, settings, features, c)) for c in data.trends]
     return replace(found, outcomes=outcomes, keyness=keyness, further=further)
-
-
-def further_terms(data: Data, settings: FrequencySettings, features: Features, contrast: Contrast) -> Further | None:
-    """Terms of one further contrast: log-odds ratios with intervals corrected for all of them, or the trend of their rates."""
-    if contrast.kind == "trend":
-        return Further(contrast, _trend(data, settings, features, contrast))
-    two = two_groups(data.design, contrast)
-    chosen = selected(data, settings, features, 1, two.group >= 0)
-    try:
-        table = compare_terms(
-            chosen,
-            two,
-            alpha0=alpha0_of(settings.alpha0, chosen.units["n_tokens"].to_numpy(float), two),
-            min_documents=settings.min_documents,
-            min_clusters=settings.min_clusters,
-        ).table
-    except TooLittleText:
-        return None
-    return Further(contrast, table.assign(p=np.exp(table["log_p"]))[list(COLUMNS)])
 
 
 def _trend(data: Data, settings: FrequencySettings, features: Features, contrast: Contrast) -> pd.DataFrame:

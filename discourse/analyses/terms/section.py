@@ -58,20 +58,20 @@ def _keyness(n: int, comparison: Comparison, say: Say) -> Iterator[Block]:
         f"More in {g}: {', '.join(frame.loc[frame['group'] == g, 'item'])}."
         for g in (comparison.study, comparison.reference)
     ]
-    kind = Lollipops(say.groups, comparison.study, comparison.reference, UNITS[say.settings.measure])
+    kind = Lollipops(say.palette, comparison.study, comparison.reference, UNITS[say.settings.measure])
     alt = say("keyness_alt", terms=len(frame), kind=of_length(n), more=" ".join(more))
     name = say.name(f"words-{n}") if about else f"keyness-{n}"
     yield DataTable(name, table.drop(columns=["log_p", "q"]))
     if about and len(table) < FEW:
-        yield Refusal(say("few", kind=of_length(n), terms=len(table), file=name))
+        yield Refusal(say("few", kind=of_length(n), terms=len(table), file=say.file(name)))
         return
     yield Figure(name, frame, kind, say("keyness", **values), alt, of="words" if about else "keyness")
     if n == 1 and (len(table) >= MANY or not about):
         name = say.name("words-contrast") if about else "contrast"
         frame = layout_contrast(comparison, say.settings.label)
-        scatter = Scatter(say.groups, comparison.study, comparison.reference)
+        scatter = Scatter(say.palette, comparison.study, comparison.reference)
         alt = say("contrast_alt", terms=len(frame))
-        yield Figure(name, frame, scatter, say("contrast", file=name), alt, of="contrast")
+        yield Figure(name, frame, scatter, say("contrast", file=say.file(name)), alt, of="contrast")
 
 
 def summary(found: FrequencyFound, say: Say) -> Iterator[str]:
@@ -143,7 +143,7 @@ def methods(found: FrequencyFound, say: Say) -> Iterator[Block]:
             resamples=params["resamples"],
             tail=f"{tail:g}%",
             one_in=f"{1 / (1 - params['confidence']):.0f}",
-            strata=list(params["strata"]),
+            strata=[say.column(c) for c in params["strata"]],
             apart=params["apart"],
         ),
     )

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,12 +23,13 @@ Files = dict[str, bytes]
 MANY = 24
 
 
-def drawing_key(figure: Figure) -> str:
-    """Hash of the frame, the kind and the code that draws it."""
+def drawing_key(figure: Figure, dpi: int = 300, width: str = "double") -> str:
+    """Hash of the frame, the kind, dots per inch and width of the files, and the code that draws it."""
     content = json.dumps(
         [
             figure.frame.to_csv(index=False, float_format="%.9g"),
             plain(figure.kind),
+            [dpi, width],
             code_hash("figures"),
             _source(figure.kind.drawing),
             version("matplotlib"),
@@ -47,15 +49,30 @@ def _source(drawing: str) -> str:
     return Path(found.origin).read_text(encoding="utf-8") if found and found.origin else ""
 
 
-def make(figure: Figure, formats: Sequence[str]) -> Files:
-    """Draw and encode one figure."""
+def published(kind: str, width: str) -> str:
+    """Name of a file among those of a figure: the pages take the SVG in double width, whatever is asked for beside."""
+    return kind if width == "double" else f"{width}.{kind}"
+
+
+def make(figure: Figure, formats: Sequence[str], dpi: int, width: str) -> Files:
+    """Draw and encode one figure: for the pages, and as it is asked for."""
     from discourse.figures.draw import draw, encode
 
-    return encode(draw(figure.frame, figure.kind), formats)
+    page = draw(figure.frame, figure.kind)
+    if width == "double":
+        return encode(page, list(dict.fromkeys(["svg", *formats])), dpi)
+    narrow = encode(draw(figure.frame, figure.kind, width), list(dict.fromkeys(["svg", *formats])), dpi)
+    return encode(page) | {published(kind, width): data for kind, data in narrow.items()}
 
 
 def drawings(
-    figures: Sequence[Figure], formats: Sequence[str], *, refresh: bool = False, workers: int | None = None
+    figures: Sequence[Figure],
+    formats: Sequence[str],
+    *,
+    dpi: int = 300,
+    width: str = "double",
+    refresh: bool = False,
+    workers: int | None = None,
 ) -> Mapping[str, Files]:
     """The files of each figure by name and format.
 
@@ -64,7 +81,11 @@ def drawings(
     figures : sequence of Figure
         To be drawn.
     formats : sequence of str
-        svg (always made, for the pages), pdf, png.
+        svg (always made, for the pages), pdf, png, tiff.
+    dpi : int
+        Dots per inch of png and tiff.
+    width : {"double", "single"}
+        Columns of a journal that the files fill; `published` names those of one column.
     refresh : bool
         Draw again what an earlier run has drawn.
     workers : int, optional
@@ -75,8 +96,8 @@ def drawings(
     mapping of str to dict of str to bytes
         The same bytes for any number of workers.
     """
-    wanted = list(dict.fromkeys(["svg", *formats]))
-    keys = {f.name: drawing_key(f) for f in figures}
+    wanted = list(dict.fromkeys(["svg", *(published(kind, width) for kind in ("svg", *formats))]))
+    keys = {f.name: drawing_key(f, dpi, width) for f in figures}
     found = {} if refresh else {f.name: files for f in figures if (files := _load(keys[f.name], wanted)) is not None}
     missing = [f for f in figures if f.name not in found]
     workers = workers or os.cpu_count() or 1
@@ -84,9 +105,9 @@ def drawings(
         # A fresh interpreter for each worker: a fork of a process with threads may hang.
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(min(workers, len(missing)), mp_context=context) as pool:
-            made = list(pool.map(make, missing, [wanted] * len(missing)))
+            made = list(pool.map(partial(make, formats=formats, dpi=dpi, width=width), missing))
     else:
-        made = [make(f, wanted) for f in missing]
+        made = [make(f, formats, dpi, width) for f in missing]
     for figure, files in zip(missing, made):
         found[figure.name] = files
         _save(keys[figure.name], files)

@@ -26,7 +26,7 @@ def writers() -> list[ModuleType]:
 
 def contents(report: Report, *, refresh: bool = False) -> dict[str, bytes]:
     """Every file of the report folder but timing.json, by its relative path."""
-    drawn = drawings(report.figures, report.formats, refresh=refresh)
+    drawn = drawings(report.figures, report.formats, dpi=report.dpi, width=report.width, refresh=refresh)
     result: dict[str, bytes] = {}
     for writer in writers():
         result |= writer.files_of(report, drawn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,11 +13,22 @@ import pandas as pd
 from discourse.report.blocks import Report
 from discourse.report.dictionary import data_dictionary
 from discourse.report.references import bibtex
+from discourse.report.writers.drawings import published
 
 
 def files_of(report: Report, drawings: Mapping[str, Mapping[str, bytes]]) -> dict[str, bytes]:
-    """`figures/`, `tables/` with their dictionary, `references.bib` and `run.json`, by relative path."""
-    result = {f"figures/{name}.{kind}": drawn[kind] for name, drawn in drawings.items() for kind in report.formats}
+    """`figures/` with what they show in words, `tables/` with their dictionary, `references.bib` and `run.json`, by relative path."""
+    result = {
+        f"figures/{name}.{kind}": drawn[published(kind, report.width)]
+        for name, drawn in drawings.items()
+        for kind in report.formats
+    }
+    words = pd.DataFrame(
+        [(f.name, width_mm(drawings[f.name], report), f.caption, f.alt) for f in report.figures],
+        columns=["figure", "width_mm", "caption", "alt"],
+    )
+    if len(words):
+        result["figures/alt-texts.csv"] = _csv(words)
     tables = report.tables
     for name, frame in tables.items():
         result[f"tables/{name}.csv"] = _csv(frame)
@@ -31,6 +43,13 @@ def files_of(report: Report, drawings: Mapping[str, Mapping[str, bytes]]) -> dic
     result["references.bib"] = bibtex(report.citations, fields, report.works).encode("utf-8")
     result["run.json"] = to_json(report.manifest)
     return result
+
+
+def width_mm(drawn: Mapping[str, bytes], report: Report) -> int:
+    """How wide a figure is beside the report, which may be more than a column."""
+    made = drawn.get(published("svg", report.width), b"")
+    found = re.search(rb'<svg[^>]*?\bwidth="([\d.]+)pt"', made)
+    return round(float(found[1]) * 25.4 / 72) if found else 0
 
 
 def _csv(frame: pd.DataFrame) -> bytes:
