@@ -95,6 +95,12 @@ class Analysis:
         Chapter of the report in which its section comes; a heading of its own by default.
     summary : callable, optional
         ``summary(found, say)`` yields sentences for the first page, beside those that are made for every outcome.
+    claims : callable, optional
+        ``claims(found, say)`` yields what page 1 may say of its outcomes (`discourse.analyses.claims.Claim`); by default each as it is.
+    brief : sequence of str
+        Its figures, and "concordance" for its evidence, that the brief report prints.
+    appendix : sequence of str
+        Its figures and tables, and "evidence", that the full report prints at its end.
     limits : callable, optional
         ``limits(found, say)`` yields sentences on what may not be concluded.
     methods : callable or str
@@ -134,6 +140,9 @@ class Analysis:
     figures: Mapping[str, str] = field(default_factory=dict)
     chapter: str = ""
     summary: Callable[..., Iterable[str]] | None = None
+    claims: Callable[..., Iterable[Any]] | None = None
+    brief: Sequence[str] = ()
+    appendix: Sequence[str] = ()
     limits: Callable[..., Iterable[str]] | None = None
     methods: Callable[..., Iterable[Any]] | str = ""
     cites: Sequence[str] = ()

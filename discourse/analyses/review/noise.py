@@ -349,6 +349,7 @@ analysis = Analysis(
     needs=("outcomes", "event"),
     contrast=True,
     chapter="noise",
+    appendix=("noise_items",),
     figures={
         "noise": "Could a difference be noise?",
         "noise_items": "Could the differences of terms and topics be noise?",
