@@ -21,7 +21,7 @@ from discourse.features.scope import Place
 from discourse.features.target import Target
 from discourse.report.blocks import Table
 from discourse.report.templates import prose, render, render_text
-from discourse.report.words import counted, listed, number, percent, span
+from discourse.report.words import counted, day, listed, number, percent, span
 from discourse.types import EncodedCorpus
 
 
@@ -185,6 +185,16 @@ class Say:
         """Where a document can be read: its address where there is one, else its identifier."""
         urls = [document.get(column) for column in ("url", "source_url")]
         return next((url for url in urls if isinstance(url, str) and url), str(document["doc_id"]))
+
+    @staticmethod
+    def called(document: Any) -> str:
+        """What a document is called in print: its title, or its kind and date where it has only an identifier."""
+        title = str(document.get("title") or "")
+        if title and title != str(document["doc_id"]):
+            return title
+        kind = document.get("kind")
+        when = f" of {day(document['date'])}" if pd.notna(document.get("date")) else f" {document['doc_id']}"
+        return (kind if isinstance(kind, str) and kind else "document") + when
 
     def reason(self, reason: Reason) -> str:
         """What speaks against a difference, in words."""

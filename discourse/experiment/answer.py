@@ -50,7 +50,7 @@ def answer(claims: Sequence[Claim], say: Say, otherwise: Sequence[str] = ()) -> 
     if not told:
         text = _levels(say) or "".join(otherwise[:1])
     rest = [c for c in claims if c.certainty == Certainty.INCONCLUSIVE and c not in told]
-    return Answer(text, _figure(told, say), list(_sure(told, say)), _undecided(rest, say), _corpus(say))
+    return Answer(text, _figure(told, say), list(_sure(told, say)), _undecided(rest, say), _corpus(say), say("sure"))
 
 
 def _told(claims: Sequence[Claim], say: Say) -> tuple[list[Claim], str]:
@@ -81,8 +81,11 @@ def _about(claim: Claim, say: Say) -> Say:
 
 
 def digits_of(claim: Claim, levels: Sequence[float]) -> int:
-    """Decimals of the levels in words: none from 10 on."""
-    return 0 if claim.form is not Form.MEAN and max(map(abs, levels), default=0) >= 10 else claim.outcome.digits
+    """Decimals of the levels in words: none of shares, and of rates from 10 on."""
+    if claim.form is Form.MEAN:
+        return claim.outcome.digits
+    rounded = claim.form is Form.SHARE or min(filter(None, map(abs, levels)), default=0.0) >= 10
+    return 0 if rounded else 1
 
 
 def _printed(claim: Claim, say: Say) -> tuple[str, str]:
@@ -178,8 +181,7 @@ def _sure(told: Sequence[Claim], say: Say) -> Iterator[str]:
     lines = [_line(c, _about(c, say)) if c.judged is not None else _items_line(c, say) for c in told]
     yield from lines
     if 0 < len(lines) < MOST_CLAIMS:
-        smallest = [s for c in told if (s := _smallest(c, say))]
-        yield smallest[0] if smallest and told[0].certainty == Certainty.INCONCLUSIVE else say("cause")
+        yield _smallest(told[0], say) if told[0].certainty == Certainty.INCONCLUSIVE else say("cause")
 
 
 def _items_line(claim: Claim, say: Say) -> str:
@@ -259,20 +261,17 @@ def _rival(outcome: Outcome, say: Say) -> list[str]:
 
 def _smallest(claim: Claim, say: Say) -> str:
     """The smallest difference that so many units would have shown."""
-    power, outcome = say.found("power", ""), claim.outcome
-    if power is None or power.table.empty:
-        return ""
-    t = power.table
-    rows = t[
-        (t["item"] == outcome.item)
-        & (t["target"] == outcome.target)
-        & (t["contrast"] == "difference")
-        & (t["unit"] == say.data.design.cluster_name)
-    ]
-    if rows.empty or not np.isfinite(float(rows["smallest"].iloc[0])):
-        return ""
-    smallest = number(abs(float(rows["smallest"].iloc[0])), outcome.digits) + outcome.after
-    return say("smallest", smallest=f"{smallest} ({outcome.name})")
+    power, outcome, design = say.found("power", ""), claim.outcome, say.data.design
+    study, reference = (design.n_clusters(g) for g in say.data.pair or (0, 0))
+    values = {"n_study": study, "n_reference": reference}
+    table = pd.DataFrame(columns=["item", "target", "contrast", "unit", "smallest"]) if power is None else power.table
+    rows = table[(table["item"] == outcome.item) & (table["target"] == outcome.target)] if len(table) else table
+    rows = rows[(rows["contrast"] == "difference") & (rows["unit"] == design.cluster_name)]
+    found = float(rows["smallest"].iloc[0]) if len(rows) else np.inf
+    if not np.isfinite(found):
+        return say("few", **values)
+    smallest = number(abs(found), outcome.digits) + outcome.after
+    return say("smallest", smallest=f"{smallest} ({outcome.name})", **values)
 
 
 def _undecided(claims: Sequence[Claim], say: Say) -> str:

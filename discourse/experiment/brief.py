@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
@@ -124,7 +123,7 @@ def pages(say: Say, chosen: Sequence[Block], robust: Table | None, limits: Itera
     say : Say
         With the prose file "brief".
     chosen : sequence of Block
-        Figures and evidence that the analyses name for a brief report.
+        Sentences, figures and evidence that the analyses name for a brief report.
     robust : Table, optional
         From `robustness`.
     limits : iterable of str
@@ -135,6 +134,7 @@ def pages(say: Say, chosen: Sequence[Block], robust: Table | None, limits: Itera
     figures = [b for b in chosen if isinstance(b, Figure)]
     if figures:
         yield Heading(say("words"))
+        yield from (b for b in chosen if isinstance(b, Paragraph))
         yield from figures[:MOST_FIGURES]
     if robust is not None:
         yield Heading(say("robustness"))
@@ -158,7 +158,9 @@ def _evidence(blocks: Sequence[Evidence], say: Say) -> Iterator[Block]:
     yield Paragraph(say(key, file=say.about(say.targets[0]).name("mentions")))
     each = max(MOST_SENTENCES // len(blocks), 1)
     for block in blocks[:MOST_SENTENCES]:
-        yield replace(block, items=block.items[: max(each, 1)])
+        items = block.items[:each]
+        title = block.title if len(items) == len(block.items) else say("evidence_part", title=block.title, n=len(items))
+        yield Evidence(title, items)
 
 
 def _methods(say: Say) -> Iterator[str]:

@@ -33,7 +33,7 @@ from discourse.report.blocks import (
     Table,
 )
 from discourse.report.references import formatted
-from discourse.report.words import counted, percent
+from discourse.report.words import percent
 
 # Works that the methods of a brief report name.
 CITED_IN_BRIEF = ("efron1993", "hall1988", "zou2008", "monroe2008", "westfall1993", "hamborg2021", "plover2021")
@@ -132,10 +132,15 @@ class Document:
         )
         chosen: list[Block] = []
         for node, blocks in self.said:
-            if node.target is not None and node.target != about:
-                continue
             names = node.analysis.brief
-            chosen += [b for b in blocks if isinstance(b, Figure) and (b.of or b.name) in names]
+            # With a target all other words are the background.
+            if node.target != about or not names:
+                continue
+            figures = [b for b in blocks if isinstance(b, Figure) and (b.of or b.name) in names]
+            if figures and node.analysis.summary is not None:
+                found, view = self.graph.results[node.identity], self.speaking(node)
+                chosen += map(Paragraph, node.analysis.summary(found, view))
+            chosen += figures
             chosen += [b for b in blocks if isinstance(b, Evidence) and "concordance" in names]
         say = replace(self.say, words="brief")
         every = list(pages(say, chosen, robust, self._limits(replace(say, words="report")), self.plan.loaded.file.name))
@@ -232,23 +237,12 @@ class Document:
         """Lines on the title page."""
         data, config = self.graph.data, self.plan.config
         say = replace(self.say, words="report")
-        documents = data.documents[data.documents["group"] != ""]
-        sizes = [f"{g}: {counted(len(data.design.documents(k)), 'document')}" for k, g in enumerate(say.groups)]
-        corpus = say(
-            "fact_corpus",
-            documents=len(documents),
-            tokens=int(documents["n_tokens"].sum()),
-            first=documents["date"].min(),
-            last=documents["date"].max(),
-            reader=config.corpus.reader,
-            sha256=data.sha256,
-        )
+        corpus = say("fact_corpus", reader=config.corpus.reader, sha256=data.sha256)
         bundle = self.graph.base.bundle
         counts = [("Counts", say("fact_bundle", bundle=bundle, name=bundle.path.name))] if bundle is not None else []
         made = say("fact_made", version=version("discourse-analytics"), file=self.plan.loaded.file.name)
         return [
-            ("Groups", say("fact_groups", groups=sizes)),
-            ("Corpus", corpus),
+            ("Texts", corpus),
             *counts,
             ("Seed", say("fact_seed")),
             ("Made with", made),

@@ -175,6 +175,8 @@ class Answer:
         What is inconclusive, in a line; empty where nothing is.
     corpus : str
         The corpus in a line.
+    heading : str
+        Above the lines on how sure it is.
     """
 
     text: str
@@ -182,6 +184,7 @@ class Answer:
     sure: Sequence[str] = ()
     undecided: str = ""
     corpus: str = ""
+    heading: str = ""
 
 
 Block = Heading | Paragraph | Box | Refusal | Formula | Figure | Table | DataTable | Evidence | References

@@ -85,7 +85,7 @@ def _evidence(found: ActorsFound, say: Say) -> Iterator[Block]:
             text, speaker = " ".join(shown.text.split()), str(say.data.turns["speaker"].iloc[shown.turn])
         when = day(record["date"])
         who = {"speaker": speaker, "known": speaker != UNKNOWN}
-        source = say("source", actor=row.actor, group=row.group, date=when, title=record["title"], **who)
+        source = say("source", actor=row.actor, group=row.group, date=when, title=say.called(record), **who)
         items.append(EvidenceItem(pieces, source))
         every.append((row.actor, row.group, record["doc_id"], record["date"], speaker, text))
     if items:

@@ -150,6 +150,7 @@ def _(block: Answer) -> dict[str, Any]:
         "sure": [clean(s) for s in block.sure],
         "undecided": clean(block.undecided),
         "corpus": clean(block.corpus),
+        "heading": block.heading,
     }
 
 
