@@ -18,7 +18,7 @@ from discourse.report.words import number, span
 MOST_WORDS = 60  # of the answer
 MOST_CLAIMS = 3  # in it, and lines on how sure it is
 MOST_REASONS = 2  # in such a line; the table of robustness has all
-MOST_NAMED = 3  # words of a group
+MOST_NAMED = 2  # words of a group
 RANK = {Certainty.DIFFERS: 0, Certainty.MAY_DIFFER: 1, Certainty.INCONCLUSIVE: 2}
 JOINT = (Form.RATE, Form.SHARE, Form.MEAN)
 
@@ -57,12 +57,12 @@ def _told(claims: Sequence[Claim], say: Say) -> tuple[list[Claim], str]:
     """The claims that the answer makes, and the answer: as many as sixty words hold, of items of families one."""
     told: list[Claim] = []
     texts: list[str] = []
-    for claim in claims:
-        if len(told) == MOST_CLAIMS or claim.certainty == Certainty.INCONCLUSIVE:
+    decided = [c for c in claims if c.certainty != Certainty.INCONCLUSIVE and c.form in JOINT]
+    items = [c for c in claims if c.certainty == Certainty.DIFFERS and c.form not in JOINT]
+    for claim in [*decided, *items]:
+        if len(told) == MOST_CLAIMS or (claim in items and any(c in items for c in told)):
             break
-        if claim.form not in JOINT and (claim.certainty != Certainty.DIFFERS or any(c.form not in JOINT for c in told)):
-            continue
-        text = _sentence(claim, _about(claim, say))
+        text = _sentence(claim, _about(claim, say), short=bool(told))
         if len(" ".join([*texts, text]).split()) <= MOST_WORDS or not told:
             told.append(claim)
             texts.append(text)
@@ -94,8 +94,8 @@ def _printed(claim: Claim, say: Say) -> tuple[str, str]:
     return number(levels[0], digits_of(claim, levels)), number(levels[1], digits_of(claim, levels))
 
 
-def _sentence(claim: Claim, say: Say) -> str:
-    """A claim in the words of its form."""
+def _sentence(claim: Claim, say: Say, *, short: bool) -> str:
+    """A claim in the words of its form; `short` after another one."""
     a, b = claim.level(say.study), claim.level(say.reference)
     printed = _printed(claim, say)
     within = (say.within(say.study), say.within(say.reference))
@@ -104,27 +104,27 @@ def _sentence(claim: Claim, say: Say) -> str:
     measured, may = say.as_measured(claim.outcome), claim.certainty == Certainty.MAY_DIFFER
     if claim.judged is not None and claim.judged.corrected:
         measured = ""
-    hedged = {"measured": measured, "may": may}
-    titled = {"title": claim.outcome.title, "after": claim.outcome.after}
+    hedged = {"measured": measured, "may": may, "hedge": say("less_certain" if short else "not_certain")}
+    titled = {"title": _titled(claim.outcome, inside=may), "after": claim.outcome.after}
     if claim.form is Form.RATE:
         # Of a level that is printed as 0 there is no ratio to speak of.
         ratio = number(max(a, b) / min(a, b), 1) if float(low.replace(",", "")) > 0 else ""
-        return say("rate", ratio=ratio, **values, **hedged, **titled)
+        return say("rate", ratio=ratio, short=short, **values, **hedged, **titled)
     if claim.form is Form.SHARE:
         return say("share", name=claim.name, **values, **hedged)
     if claim.form is Form.WORDS:
         named = [[f"“{w}”" for w in words[:MOST_NAMED]] for words in (claim.more, claim.less)]
-        return say("words", study_words=named[0], reference_words=named[1], scope=_scope(say))
+        return say("words", study_words=named[0], reference_words=named[1])
     if claim.form is Form.ITEM:
         after = claim.outcome.after or ("%" if claim.outcome.quantities.bounds[1] == 100 else "")
         return say("item", name=claim.outcome.name, item=claim.name, after=after, **values)
     return say("mean", **values, **hedged, **titled)
 
 
-def _scope(say: Say) -> str:
-    """Where the words stand that are compared."""
-    section = say.sections.get("frequency")
-    return say.scope(section.scope) if say.target is not None and section else ""
+def _titled(outcome: Outcome, *, inside: bool) -> str:
+    """The title of an outcome; inside a sentence as its name is written."""
+    name, title = outcome.name, outcome.title
+    return name[0] + title[1:] if inside and title.casefold().startswith(name.casefold()) else title
 
 
 def _open(claim: Claim, say: Say) -> str:
@@ -212,17 +212,18 @@ def _line(claim: Claim, say: Say) -> str:
 def _holds(outcome: Outcome, say: Say) -> str:
     """What a difference has passed."""
     noise, choices = say.found("noise", ""), say.found("multiverse", "")
-    asked = [say("holds_halves")] if any(len(v) for v in noise.halves[outcome.identity].values()) else []
-    if any(len(v) >= LEAST_PLACEBO for v in noise.placebo[outcome.identity].values()):
-        asked.append(say("holds_placebo"))
-    asked.append(say("holds_units", asked_of=list(say.found("influence", "").units[outcome.identity])))
     curve = choices.of(outcome.identity) if choices is not None else None
-    if curve is not None:
-        n, same, _, _ = curve.agreement
-        asked.append(say("holds_choices", same=same, of=n))
+    n, same, _, _ = curve.agreement if curve is not None else (0, 0, 0, 0)
+    asked = {
+        "halves": any(len(v) for v in noise.halves[outcome.identity].values()),
+        "placebo": any(len(v) >= LEAST_PLACEBO for v in noise.placebo[outcome.identity].values()),
+        "asked_of": list(say.found("influence", "").units[outcome.identity]),
+        "same": same,
+        "of": n,
+    }
     tests = noise.tests[(noise.tests["target"] == outcome.target) & (noise.tests["item"] == outcome.item)]
     p = float(tests.loc[tests["contrast"] == "difference", "p_family"].iloc[0])
-    return say("holds", p=p, family=noise.family, asked=asked)
+    return say("holds", p=p, family=noise.family, **asked)
 
 
 def _doubts(claim: Claim, say: Say) -> str:

@@ -18,8 +18,7 @@ from discourse.report.blocks import Block, Evidence, Figure, Heading, Paragraph,
 from discourse.report.words import counted, number, probability, span
 
 MOST_FIGURES = 2
-MOST_SENTENCES = 12
-LEAST_SENTENCES = 2  # of a group and end of the scale
+MOST_SENTENCES = 8
 NOTHING = "–"
 
 

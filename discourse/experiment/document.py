@@ -84,8 +84,18 @@ class Document:
             if node.analysis.section is None:
                 continue
             said = _refused(node, found, say) if found.too_little else node.analysis.section(found, say)
-            every.append((node, [b for b in said if self._shown(b)]))
+            blocks = [b for b in said if self._shown(b)]
+            # A section begins with what it found.
+            if blocks and isinstance(blocks[0], Heading):
+                blocks[1:1] = map(Paragraph, self._summary(node, found, say))
+            every.append((node, blocks))
         return every
+
+    def _summary(self, node: Node, found: Found, say: Say) -> list[str]:
+        """What an analysis found, in sentences."""
+        if node.analysis.summary is None or found.too_little:
+            return []
+        return list(node.analysis.summary(found, say))
 
     def sections(self) -> Iterator[Block]:
         """The sections in order; those of a chapter under its heading."""
@@ -137,9 +147,9 @@ class Document:
             if node.target != about or not names:
                 continue
             figures = [b for b in blocks if isinstance(b, Figure) and (b.of or b.name) in names]
-            if figures and node.analysis.summary is not None:
-                found, view = self.graph.results[node.identity], self.speaking(node)
-                chosen += map(Paragraph, node.analysis.summary(found, view))
+            if figures:
+                found = self.graph.results[node.identity]
+                chosen += map(Paragraph, self._summary(node, found, self.speaking(node)))
             chosen += figures
             chosen += [b for b in blocks if isinstance(b, Evidence) and "concordance" in names]
         say = replace(self.say, words="brief")
@@ -253,8 +263,7 @@ class Document:
         say = replace(self.say, words="summary")
         texts = list(results(say))
         for node, found, view in self.found():
-            if node.analysis.summary is not None and not found.too_little:
-                texts += node.analysis.summary(found, view)
+            texts += self._summary(node, found, view)
         texts += checks(say)
         # Analyses of several targets may say the same.
         return Box(say("title"), list(dict.fromkeys(texts)))
@@ -275,10 +284,12 @@ class Document:
         first = self.answer()
         summary = self.summary()
         say = replace(self.say, words="report")
+        about = replace(self.say, words="summary")
         blocks: list[Block] = [
             Heading(say("results")),
             *([robust] if robust is not None else []),
-            summary,
+            # What an analysis found stands in its section.
+            *map(Paragraph, dict.fromkeys([*results(about), *checks(about)])),
             *self.sections(),
             *self.methods(),
             *self.appendix(),

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from discourse.figures.kinds import Key
 from discourse.figures.style import colours, cut_at, markers, new_figure, plain_axis, range_bar, zero_line
 
-ROW_MM = 6.2
+ROW_MM = 7.5
 WRAP = 96  # letters of all titles together
 FAR = 2.5  # times the largest estimate, where the axis ends and intervals go on as arrows
 
@@ -39,7 +39,7 @@ def draw_key(frame: pd.DataFrame, options: Key) -> Figure:
             value = f"{row['estimate']:,.{options.digits.get(panel, 1)}f}".replace("-", "\u2212")
             ax.annotate(
                 value, (row["estimate"], y), xytext=(0, 4.2), textcoords="offset points", ha="center", va="bottom",
-                fontsize=7.5, fontweight="bold", color=palette[g],
+                fontsize=7.5, fontweight="bold", color=palette[g], bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
             )  # fmt: skip
             cut_at(ax, y, row, (low, high), palette[g])
         ax.set_xlim(low, high)

@@ -403,3 +403,23 @@ def test_one_long_interval_does_not_press_the_others_together():
     assert [line.get_marker() for line in ax.lines].count(">") == 1
     (ax,) = draw(pd.DataFrame(rows[:1]), kinds.Rows(["A"], {}, "per 10,000 tokens")).axes
     assert ax.get_xlim()[1] < 4 and ">" not in [line.get_marker() for line in ax.lines]
+
+
+def test_the_figure_of_page_1_names_groups_and_values(assert_readable):
+    panels = [
+        "conflictual, % of the mentions of Norland",
+        "mentions per 10,000 words",
+        "“war”, per 10,000 words in sentences",
+    ]
+    rows = [
+        {"panel": p, "stratum": g, "estimate": x, "low": 0.8 * x, "high": 30 * x if k == 1 else 1.2 * x}
+        for k, p in enumerate(panels)
+        for g, x in zip(GROUPS, (30.4 + k, 0.0 if k == 2 else 60.6))
+    ]
+    frame = pd.DataFrame(rows).assign(low_document=np.nan, high_document=np.nan)
+    figure = draw(frame, kinds.Key(GROUPS, digits=dict.fromkeys(panels, 0)))
+    assert_readable(figure)
+    texts = [t.get_text() for ax in figure.axes for t in ax.texts]
+    assert texts == ["30", "61", "31", "61", "32", "0"]
+    arrows = [line for ax in figure.axes for line in ax.lines if line.get_marker() == ">"]
+    assert len(arrows) == 2, "two intervals go on beyond their axis"

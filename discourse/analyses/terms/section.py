@@ -118,8 +118,11 @@ def claims(found: FrequencyFound, say: Say) -> Iterator[Claim]:
         return
     table = outcome.table.set_index("item")
     clear = table.loc[clear_items(say.found("verdict", "").items[outcome.identity])["item"]]
+    # In the order of the evidence, as in the figure: by the end of the interval nearer to 0.
+    nearer = clear[["low", "high"]].abs().min(axis=1).sort_values(ascending=False, kind="stable")
+    clear = clear.loc[nearer.index]
+    name = str(nearer.index[0])
     more, less = (clear.index[clear["estimate"] * sign > 0].tolist() for sign in (1, -1))
-    name = str(clear["estimate"].abs().idxmax())
     ends = {"rate_study": say.study, "rate_reference": say.reference}
     rates = pd.DataFrame(
         [{"stratum": g} | {c: table.loc[name, r + e] for c, e in RATE_ENDS.items()} for r, g in ends.items()]
