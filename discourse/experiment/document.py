@@ -119,10 +119,12 @@ class Document:
         for node, blocks in self.said:
             chosen = [b for b in blocks if _in_appendix(b, node.analysis)]
             if chosen:
-                heading = next((b.text for b in blocks if isinstance(b, Heading)), titled(node.analysis))
+                chapter = node.analysis.chapter
+                other = self.say(f"chapters.{chapter}") if chapter else titled(node.analysis)
+                heading = next((b.text for b in blocks if isinstance(b, Heading)), other)
                 yield Heading(heading, 2)
                 yield from chosen
-        yield Heading(brief("glossary"))
+        yield Heading(brief("glossary"), settled=True)
         yield glossary_table(brief)
 
     def answer(self) -> Answer:
@@ -169,7 +171,7 @@ class Document:
     def methods(self) -> Iterator[Block]:
         """What may not be concluded, and how everything was done."""
         say = replace(self.say, words="report")
-        yield Heading(say("limits"))
+        yield Heading(say("limits"), settled=True)
         yield from map(Paragraph, self._limits(say))
         yield Heading(say("methods"))
         yield Heading(say("units"), 2)

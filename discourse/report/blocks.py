@@ -38,10 +38,11 @@ def caption_and_note(text: str) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Heading:
-    """A section (level 1) or a part of it (level 2)."""
+    """A section (level 1) or a part of it (level 2); where it is `settled`, all figures before it are printed before it."""
 
     text: str
     level: int = 1
+    settled: bool = False
 
 
 @dataclass(frozen=True)

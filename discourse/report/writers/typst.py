@@ -71,7 +71,7 @@ def plain(block: Any) -> dict[str, Any] | None:
 
 @plain.register
 def _(block: Heading) -> dict[str, Any]:
-    return {"kind": "heading", "text": clean(block.text), "level": block.level}
+    return {"kind": "heading", "text": clean(block.text), "level": block.level, "settled": block.settled}
 
 
 @plain.register
