@@ -17,6 +17,7 @@ from discourse.analyses.settings import Window
 from discourse.analyses.validity import Validity
 from discourse.compare.notes import note_text
 from discourse.compare.quantities import Contrast
+from discourse.corpus.dated import iso_date
 from discourse.features.scope import Place
 from discourse.features.target import Target
 from discourse.report.blocks import Table
@@ -193,8 +194,10 @@ class Say:
         if title and title != str(document["doc_id"]):
             return title
         kind = document.get("kind")
-        when = f" of {day(document['date'])}" if pd.notna(document.get("date")) else f" {document['doc_id']}"
-        return (kind if isinstance(kind, str) and kind else "document") + when
+        when = iso_date(document)
+        return (kind if isinstance(kind, str) and kind else "document") + (
+            f" of {day(when)}" if when else f" {document['doc_id']}"
+        )
 
     def reason(self, reason: Reason) -> str:
         """What speaks against a difference, in words."""

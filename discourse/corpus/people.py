@@ -10,10 +10,11 @@ from types import MappingProxyType
 
 from discourse.corpus.bylines import NameForms
 from discourse.corpus.conduct import Scene, by_conduct
+from discourse.corpus.cores import has_given_name
 from discourse.corpus.grammar import Claim
 from discourse.corpus.home import UNITED_STATES, Home
 from discourse.corpus.label_words import plain
-from discourse.corpus.members import FORM, Government, seat
+from discourse.corpus.members import FORM, Roster, seat
 from discourse.corpus.names import shown, split_label, surname
 from discourse.corpus.persons import FIXED, OPEN, Person, Setting, Speaker
 from discourse.corpus.resolve import COURTESY, almost_title, author_of, resolve
@@ -33,7 +34,7 @@ class People:
     speakers: Sequence[Speaker] = ()
     _forms: NameForms = field(default_factory=NameForms)
     _by_label: dict[str, Counter[Person]] = field(default_factory=dict)
-    _government: Government = field(default_factory=Government)
+    _roster: Roster = field(default_factory=Roster)
 
     def learn(self, settings: Iterable[Setting]) -> None:
         """Count the forms of names in bylines."""
@@ -88,7 +89,7 @@ class People:
         result = {label: self.resolve(label, setting, claims.get(label)) for label in counts}
         if claims:
             result = seat(labels, result, claims)
-            self._government.learn(result.values(), setting.day)
+            self._roster.learn(result.values(), setting.day)
         # Conduct is judged beside those who are known, and therefore after all labels were tried.
         scene = Scene(setting.title, list(counts), turns, [p for p in result.values() if p.rule != "unknown"])
         for label, person in result.items():
@@ -126,11 +127,16 @@ class People:
         dict of str to Person
         """
         result = {label: self._from_other_documents(label, person) for label, person in found.items()}
+        alike: dict[str, list[str]] = {}
+        for label in result:
+            alike.setdefault(surname(split_label(label)[1]), []).append(label)
         for label, person in result.items():
-            if person.rule == FORM and person.role == "participant" and self._government.has(person, day):
-                result[label] = replace(person, role="principal")
+            if person.rule == FORM:
+                result[label] = self._roster.completed(person, day)
             if person.rule in OPEN:
-                result[label] = _same_surname(label, person, result)
+                result[label] = _same_surname(
+                    label, person, {x: result[x] for x in alike[surname(split_label(label)[1])]}
+                )
         return _with_first_names(result)
 
     def _from_other_documents(self, label: str, person: Person) -> Person:
@@ -151,13 +157,28 @@ class People:
         return replace(person, name=best.name) if may_be_it and surname(best.name) == surname(person.name) else person
 
 
+_LONG = {"REP": "REPRESENTATIVE", "CONGRESSMAN": "REPRESENTATIVE", "CONGRESSWOMAN": "REPRESENTATIVE", "SEN": "SENATOR"}
+
+
 def _same_surname(label: str, person: Person, people: Mapping[str, Person]) -> Person:
-    """The one person of the document with the surname in a label that has no title but that of courtesy.
+    """The one person, of those with the surname in a label, where it has no title but that of courtesy.
 
     A surname alone, behind Mr. or behind a misspelt title is whoever has that surname here, and a fuller label.
     """
     title, name = split_label(label)
     misspelt = " " in name and almost_title(name.partition(" ")[0])
+    long = _LONG.get(title, title)
+    if long in ("REPRESENTATIVE", "SENATOR") and " " not in name:
+        return next(
+            (
+                replace(person, name=p.name)
+                for other, p in people.items()
+                if " " in split_label(other)[1]
+                and surname(split_label(other)[1]) == surname(name)
+                and _LONG.get(split_label(other)[0], split_label(other)[0]) == long
+            ),
+            person,
+        )
     if title not in COURTESY or title in ("MRS", "MISS"):  # these are mostly the wives of those with the surname
         return person
     alone = " " not in name or misspelt
@@ -179,17 +200,23 @@ def _with_first_names(people: Mapping[str, Person]) -> dict[str, Person]:
     full = {
         surname(p.name): p
         for label, p in people.items()
-        if len(p.name.split()) > 1 and p.rule not in ("label", *OPEN) and split_label(label)[1]
+        if has_given_name(p.name) and p.rule not in ("label", *OPEN) and split_label(label)[1]
     }
     result = dict(people)
     for label, person in people.items():
         other = full.get(surname(person.name))
         named_here = bool(split_label(label)[1]) and person.rule not in ("label", "conduct")
-        if len(person.name.split()) == 1 and named_here and other is not None and other.side == person.side:
+        if (
+            not has_given_name(person.name)
+            and not split_label(person.name)[0]
+            and named_here
+            and other is not None
+            and other.side == person.side
+        ):
             result[label] = replace(person, name=other.name)
     return result
 
 
 def _is_full(name: str) -> bool:
-    """Whether a name has first names, not only a title."""
-    return len(name.split()) > 1 and not split_label(name)[0]
+    """Whether a name has first names, not only a title or a particle."""
+    return has_given_name(name) and not split_label(name)[0]

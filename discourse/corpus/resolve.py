@@ -13,12 +13,12 @@ from itertools import islice
 from discourse.corpus.bylines import NameForms, describe, parse_byline
 from discourse.corpus.grammar import ROLES, Claim
 from discourse.corpus.home import AUTHOR, UNITED_STATES, Home
-from discourse.corpus.label_words import NAMELESS, TITLES, plain
+from discourse.corpus.label_words import NAMELESS, TITLES, has_title, plain
 from discourse.corpus.members import FORM
 from discourse.corpus.names import BODY, display, shown, split_label, surname
 from discourse.corpus.offices import Term
 from discourse.corpus.persons import Person, Setting, Speaker, named
-from discourse.corpus.roles import GUEST, OUTLET, SPOKES, office_side, person_in_office, title_side
+from discourse.corpus.roles import GUEST, OUTLET, SPOKES, office_side, once_in_office, person_in_office, title_side
 from discourse.types import UNKNOWN
 
 # Titles that say nothing of an office; the empty one is that of a bare name.
@@ -153,6 +153,8 @@ class _Case:
 def _two_speakers(case: _Case) -> Person | None:
     """Two people with titles or first names: SECRETARY ROE AND MINISTER KOVAR."""
     halves = re.split(r"\s+(?:AND|&)\s+", case.words)
+    if len(halves) == 2 and has_title(halves[1]) and not has_title(halves[0]) and _named_by_user(case):
+        return None  # one office of two things, of whom the user has named
     if case.claim is None and len(halves) == 2 and all(" " in h for h in halves):
         return Person(shown(case.label), "joint", "other", "", "two speakers")
     return None
@@ -186,7 +188,11 @@ def _by_form(case: _Case) -> Person | None:
     at_home = case.home.everyone or case.home == AUTHOR or case.home.is_named_in(claim.state)
     if claim.part in ("delegate", "official") and side == "home" and not at_home:
         role, side = "counterpart", "foreign"
-    name = shown(claim.name if " " in claim.name else f"{claim.title} {claim.name}")
+    name = claim.name or claim.office
+    if " " not in name:
+        # "Senator" is a word of the form, "Mr." a title; what stands in brackets is no part of a name.
+        name = f"{claim.title} {name}" if claim.title else display(re.sub(r"[(\d].*", "", case.label) or name)
+    name = shown(name)
     return Person(name, role, side, office, FORM)
 
 
@@ -236,6 +242,23 @@ def _described(case: _Case) -> Person | None:
     return replace(found, role=role, side=side) if role else replace(found, role="", side="", rule="unknown")
 
 
+def _was_in_office(case: _Case) -> Person | None:
+    """A former President of the United States, who keeps the title."""
+    term = (
+        once_in_office(case.title, case.last, case.setting.day)
+        if case.home.is_united_states and case.term is None
+        else None
+    )
+    if term is None or any(
+        " " in full and full.split()[-2:] != term.full_name.split()[-2:]
+        for full, _ in describe(case.last, case.setting.title)
+    ):
+        return None
+    return Person(
+        case.forms.canonical(term.full_name), "participant", "other", f"Former {term.office}", "office on the day"
+    )
+
+
 def _in_office(case: _Case) -> Person | None:
     """Who holds the office in the label on the day of the document."""
     if case.term is None:
@@ -276,6 +299,7 @@ _RULES = (
     _unnamed_official,
     _answering,
     _the_president,
+    _was_in_office,
     _described,
     _in_office,
     _by_title,

@@ -11,6 +11,7 @@ from discourse.analyses.claims import Claim, Form
 from discourse.analyses.outcome import Certainty, Doubt, Outcome, Reason
 from discourse.analyses.review.noise import LEAST_PLACEBO
 from discourse.analyses.say import Say
+from discourse.corpus.dated import spanned
 from discourse.figures.kinds import Key
 from discourse.report.blocks import Answer, Figure
 from discourse.report.words import number, span
@@ -296,7 +297,6 @@ def _corpus(say: Say) -> str:
         "corpus",
         documents=len(documents),
         tokens=int(documents["n_tokens"].sum()),
-        first=documents["date"].min(),
-        last=documents["date"].max(),
+        ends=list(dict.fromkeys(spanned(documents))),
         groups=groups,
     )

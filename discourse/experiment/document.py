@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -37,7 +36,7 @@ from discourse.report.words import percent
 
 # Works that the methods of a brief report name.
 CITED_IN_BRIEF = ("efron1993", "hall1988", "zou2008", "monroe2008", "westfall1993", "hamborg2021", "plover2021")
-EPOCH = 315532800  # 1980, before which a PDF may not be dated
+EPOCH = 315532800  # 1980, before which a PDF may not be dated; of undated documents as well
 
 
 class Document:
@@ -297,7 +296,6 @@ class Document:
             *self.appendix(),
             Heading(say("references")),
         ]
-        moment = dt.datetime.combine(youngest.date(), dt.time(), dt.UTC)
         return Report(
             config.name,
             config.title,
@@ -310,7 +308,7 @@ class Document:
             self.citations(),
             manifest(self.graph),
             config.report.paper,
-            int(moment.timestamp()) if youngest.year >= 1980 else EPOCH,
+            int(youngest.timestamp()) if youngest.year >= 1980 else EPOCH,
             tuple(config.report.formats),
             {k: work for a in self.plan.analyses.values() for k, work in a.works.items()},
             first,

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from discourse.errors import ConfigError, Problem, SettingError, did_you_mean
 from discourse.experiment.settings import Core, experiment_model, unfinished_model
+from discourse.shown import brief
 
 Path_ = tuple[str | int, ...]
 
@@ -139,8 +140,9 @@ def _problems(error: ValidationError, lines: dict[Path_, int]) -> list[Problem]:
     result: dict[tuple[str, int], Problem] = {}
     found = error.errors()
     for item in found:
-        # Of a union, report the member that was meant, not the constant beside it.
-        if item["type"] == "literal_error" and any(
+        # Of a union, report the member that was meant, not the constant or the text beside it.
+        given = isinstance(item.get("input"), dict)
+        if (item["type"] == "literal_error" or (item["type"] == "string_type" and given)) and any(
             o["loc"][: len(item["loc"]) - 1] == item["loc"][:-1] and len(o["loc"]) > len(item["loc"]) for o in found
         ):
             continue
@@ -170,6 +172,9 @@ class LoadedExperiment(typing.NamedTuple):
     experiment: Core
     file: Path
     lines: dict[Path_, int]
+
+    def __repr__(self) -> str:
+        return brief(self)
 
     def problem(self, message: str, *path: str | int) -> Problem:
         """A mistake at a setting, with its line."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from discourse.corpus.dated import as_written
 from discourse.figures.kinds import Kind
 
 # Words of a caption; the rest is a note on how to read.
@@ -242,6 +243,8 @@ class Report:
     answer: Answer | None = None
     brief: Sequence[Block] = ()
 
+    __repr__ = shown
+
     @property
     def figures(self) -> list[Figure]:
         """The figures, in order, that of the first page among them."""
@@ -253,4 +256,5 @@ class Report:
         """Every table that is written, by its name: those of figures, those that are printed, and further ones."""
         further = {b.name: b.frame for b in self.blocks if isinstance(b, DataTable)}
         figures = {f"figure-{b.name}": b.frame for b in self.figures}
-        return further | figures | {f"table-{b.name}": b.frame for b in self.blocks if isinstance(b, Table)}
+        every = further | figures | {f"table-{b.name}": b.frame for b in self.blocks if isinstance(b, Table)}
+        return {name: as_written(frame) for name, frame in every.items()}
