@@ -41,7 +41,7 @@ class Found:
 
     def __init_subclass__(cls) -> None:
         # Before the decorator of the subclass, which writes one with all values only where there is none.
-        cls.__repr__ = brief  # type: ignore[assignment, method-assign]
+        cls.__repr__ = shown  # type: ignore[assignment, method-assign]
 
     @property
     def too_little(self) -> bool:

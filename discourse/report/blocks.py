@@ -11,6 +11,7 @@ import pandas as pd
 
 from discourse.corpus.dated import as_written
 from discourse.figures.kinds import Kind
+from discourse.shown import brief as shown
 
 # Words of a caption; the rest is a note on how to read.
 MOST_CAPTION = 50
