@@ -49,7 +49,7 @@ def answer(claims: Sequence[Claim], say: Say, otherwise: Sequence[str] = ()) -> 
     claims = ordered(claims, say)
     told, text = _told(claims, say)
     if not told:
-        text = _levels(say) or "".join(otherwise[:1])
+        text = _levels(say) or next(iter(otherwise), "") or say("describes")
     rest = [c for c in claims if c.certainty == Certainty.INCONCLUSIVE and c not in told]
     return Answer(text, _figure(told, say), list(_sure(told, say)), _undecided(rest, say), _corpus(say), say("sure"))
 

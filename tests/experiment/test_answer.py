@@ -103,6 +103,14 @@ def test_an_answer_has_at_most_sixty_words_however_long_the_names_are(say, words
     assert 1 <= found.count("as frequent") <= MOST_CLAIMS
 
 
+def test_without_claims_the_first_sentence_answers(say):
+    assert (
+        answer([], say, ["The home side never mentions Norland.", "More."]).text
+        == "The home side never mentions Norland."
+    )
+    assert answer([], say).text == "Nothing is compared here: this report describes the corpus."
+
+
 @pytest.fixture(scope="module")
 def experiment(tmp_path_factory, experiment_source, experiment_at):
     return experiment_at(experiment_source(tmp_path_factory.mktemp("answer"))).change(
