@@ -67,7 +67,9 @@ def test_it_counts_what_a_naive_loop_counts(installed, experiment_file):
 
 
 def test_it_has_settings_section_figure_and_every_reviewer(installed, experiment_file, tmp_path):
-    folder = run_to_folder(resolve(load(with_mattr(experiment_file))), tmp_path / "out")
+    file = with_mattr(experiment_file)
+    file.write_text(file.read_text() + "report: {length: full}\n")
+    folder = run_to_folder(resolve(load(file)), tmp_path / "out")
     tables = {p.stem: pd.read_csv(p) for p in (folder / "tables").glob("*.csv")}
     assert (folder / "figures" / "mattr.svg").stat().st_size > 1000
     for name in ("table-tests", "table-power", "table-influence", "figure-sensitivity", "figure-noise"):

@@ -10,7 +10,7 @@ from typing import Any
 from discourse.analyses.outcome import Follow, Outcome
 from discourse.analyses.settings import Choice, NoSettings, Settings
 from discourse.errors import TooLittleText
-from discourse.shown import brief
+from discourse.shown import brief as shown
 from discourse.types import Features
 
 
@@ -37,11 +37,11 @@ class Found:
     outcomes: Sequence[Outcome] = ()
     refusals: Sequence[TooLittleText] = ()
 
-    __repr__ = brief
+    __repr__ = shown
 
     def __init_subclass__(cls) -> None:
         # Before the decorator of the subclass, which writes one with all values only where there is none.
-        cls.__repr__ = brief  # type: ignore[assignment, method-assign]
+        cls.__repr__ = shown  # type: ignore[assignment, method-assign]
 
     @property
     def too_little(self) -> bool:
@@ -104,6 +104,12 @@ class Analysis:
         Chapter of the report in which its section comes; a heading of its own by default.
     summary : callable, optional
         ``summary(found, say)`` yields sentences for the first page, beside those that are made for every outcome.
+    claims : callable, optional
+        ``claims(found, say)`` yields what page 1 may say of its outcomes (`discourse.analyses.claims.Claim`); by default each as it is.
+    brief : sequence of str
+        Its figures, and "concordance" for its evidence, that the brief report prints.
+    appendix : sequence of str
+        Its figures and tables, and "evidence", that the full report prints at its end.
     limits : callable, optional
         ``limits(found, say)`` yields sentences on what may not be concluded.
     methods : callable or str
@@ -144,6 +150,9 @@ class Analysis:
     figures: Mapping[str, str] = field(default_factory=dict)
     chapter: str = ""
     summary: Callable[..., Iterable[str]] | None = None
+    claims: Callable[..., Iterable[Any]] | None = None
+    brief: Sequence[str] = ()
+    appendix: Sequence[str] = ()
     limits: Callable[..., Iterable[str]] | None = None
     methods: Callable[..., Iterable[Any]] | str = ""
     cites: Sequence[str] = ()
@@ -153,7 +162,7 @@ class Analysis:
     travels: Callable[[Features], Features] = lambda features: features
     rare: Callable[[Features, int], Features] = lambda features, n: features
 
-    __repr__ = brief
+    __repr__ = shown
 
     @property
     def section_name(self) -> str:

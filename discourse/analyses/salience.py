@@ -281,6 +281,7 @@ analysis = Analysis(
     input=Input.TOKENS,
     per_target=True,
     figures={"salience": "How often is the target mentioned, and when?"},
+    appendix=("aliases", "near-misses"),
     summary=summary,
     columns={
         "alias": ("alias of the target as the config writes it", ""),

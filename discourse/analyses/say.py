@@ -17,11 +17,12 @@ from discourse.analyses.settings import Window
 from discourse.analyses.validity import Validity
 from discourse.compare.notes import note_text
 from discourse.compare.quantities import Contrast
+from discourse.corpus.dated import iso_date
 from discourse.features.scope import Place
 from discourse.features.target import Target
 from discourse.report.blocks import Table
 from discourse.report.templates import prose, render, render_text
-from discourse.report.words import counted, listed, number, percent, plural, span
+from discourse.report.words import counted, day, listed, number, percent, plural, span
 from discourse.types import EncodedCorpus
 
 
@@ -224,6 +225,18 @@ class Say:
         """Where a document can be read: its address where there is one, else its identifier."""
         urls = [document.get(column) for column in ("url", "source_url")]
         return next((url for url in urls if isinstance(url, str) and url), str(document["doc_id"]))
+
+    @staticmethod
+    def called(document: Any) -> str:
+        """What a document is called in print: its title, or its kind and date where it has only an identifier."""
+        title = str(document.get("title") or "")
+        if title and title != str(document["doc_id"]):
+            return title
+        kind = document.get("kind")
+        when = iso_date(document)
+        return (kind if isinstance(kind, str) and kind else "document") + (
+            f" of {day(when)}" if when else f" {document['doc_id']}"
+        )
 
     def reason(self, reason: Reason) -> str:
         """What speaks against a difference, in words."""

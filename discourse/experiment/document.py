@@ -4,19 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from importlib.metadata import version
 from typing import Any
 
 from discourse.analyses.base import Analysis, Found
+from discourse.analyses.claims import claims_of
 from discourse.analyses.say import Say, slug
-from discourse.corpus.dated import spanned
+from discourse.experiment.answer import answer
+from discourse.experiment.brief import glossary_table, pages, robustness
 from discourse.experiment.graph import Graph
 from discourse.experiment.manifest import manifest
 from discourse.experiment.nodes import Node
 from discourse.experiment.summary import checks, further, results
-from discourse.report.blocks import Block, Box, DataTable, Figure, Formula, Heading, Paragraph, Refusal, Report, Table
-from discourse.report.words import counted, percent
+from discourse.report.blocks import (
+    Answer,
+    Block,
+    Box,
+    DataTable,
+    Evidence,
+    Figure,
+    Formula,
+    Heading,
+    Paragraph,
+    References,
+    Refusal,
+    Report,
+    Table,
+)
+from discourse.report.references import formatted
+from discourse.report.words import percent
 
+# Works that the methods of a brief report name.
+CITED_IN_BRIEF = ("efron1993", "hall1988", "zou2008", "monroe2008", "westfall1993", "hamborg2021", "plover2021")
 EPOCH = 315532800  # 1980, before which a PDF may not be dated; of undated documents as well
 
 
@@ -63,25 +83,40 @@ class Document:
         for node in self.graph.nodes:
             yield node, self.graph.results[node.identity], self.speaking(node)
 
-    def sections(self) -> Iterator[Block]:
-        """The sections in order; those of a chapter under its heading."""
-        chapters: dict[str, list[Block]] = {}
-        order: list[str] = []
-        for k, (node, found, say) in enumerate(self.found()):
+    @cached_property
+    def said(self) -> list[tuple[Node, list[Block]]]:
+        """What each analysis says."""
+        every = []
+        for node, found, say in self.found():
             if node.analysis.section is None:
                 continue
             said = _refused(node, found, say) if found.too_little else node.analysis.section(found, say)
             blocks = [b for b in said if self._shown(b)]
+            # A section begins with what it found.
+            if blocks and isinstance(blocks[0], Heading):
+                blocks[1:1] = map(Paragraph, self._summary(node, found, say))
+            every.append((node, blocks))
+        return every
+
+    def _summary(self, node: Node, found: Found, say: Say) -> list[str]:
+        """What an analysis found, in sentences."""
+        if node.analysis.summary is None or found.too_little:
+            return []
+        return list(node.analysis.summary(found, say))
+
+    def sections(self) -> Iterator[Block]:
+        """The sections in order; those of a chapter under its heading."""
+        chapters: dict[str, list[Block]] = {}
+        for k, (node, blocks) in enumerate(self.said):
             # A section without a chapter is one by itself, under its number.
-            key = node.analysis.chapter or f"{k}"
-            if key not in chapters:
-                order.append(key)
-            chapters.setdefault(key, []).extend(blocks)
-        for key in order:
-            printed = any(not isinstance(b, DataTable) for b in chapters[key])
+            chapters.setdefault(node.analysis.chapter or f"{k}", []).extend(
+                b for b in blocks if not _in_appendix(b, node.analysis)
+            )
+        for key, blocks in chapters.items():
+            printed = any(not isinstance(b, DataTable) for b in blocks)
             if printed and not key.isdigit():
                 yield Heading(self.say(f"chapters.{key}"))
-            yield from chapters[key]
+            yield from blocks
         for graph, view in zip(self.graph.further.values(), self.say.further):
             yield from self._further(graph, view)
 
@@ -109,6 +144,57 @@ class Document:
                 else:
                     yield from _written(block)
 
+    def appendix(self) -> Iterator[Block]:
+        """What analyses put at the end, under the headings of their sections, and the glossary."""
+        say = replace(self.say, words="report")
+        brief = replace(self.say, words="brief")
+        yield Heading(say("appendix"))
+        for node, blocks in self.said:
+            chosen = [b for b in blocks if _in_appendix(b, node.analysis)]
+            if chosen:
+                chapter = node.analysis.chapter
+                other = self.say(f"chapters.{chapter}") if chapter else titled(node.analysis)
+                heading = next((b.text for b in blocks if isinstance(b, Heading)), other)
+                yield Heading(heading, 2)
+                yield from chosen
+        yield Heading(brief("glossary"), settled=True)
+        yield glossary_table(brief)
+
+    def answer(self) -> Answer:
+        """The first page."""
+        claims = [
+            claim
+            for node, found, view in self.found()
+            if not found.too_little
+            for claim in (node.analysis.claims or claims_of)(found, view)
+        ]
+        return answer(claims, replace(self.say, words="answer"), self.summary().sentences)
+
+    def brief(self, robust: Table | None, first: Answer) -> list[Block]:
+        """The pages of a brief report after the first: what the analyses name for it, of the target that the answer is about."""
+        about = next((t for t in self.plan.targets if t.name in first.text), None) or next(
+            iter(self.plan.targets), None
+        )
+        chosen: list[Block] = []
+        for node, blocks in self.said:
+            names = node.analysis.brief
+            # With a target all other words are the background.
+            if node.target != about or not names:
+                continue
+            figures = [b for b in blocks if isinstance(b, Figure) and (b.of or b.name) in names]
+            if figures:
+                found = self.graph.results[node.identity]
+                chosen += map(Paragraph, self._summary(node, found, self.speaking(node)))
+            chosen += figures
+            chosen += [b for b in blocks if isinstance(b, Evidence) and "concordance" in names]
+        say = replace(self.say, words="brief")
+        every = list(pages(say, chosen, robust, self._limits(replace(say, words="report")), self.plan.loaded.file.name))
+        works = {k: work for a in self.plan.analyses.values() for k, work in a.works.items()}
+        # The works that the short methods name.
+        cited = [k for k in self.citations() if k in CITED_IN_BRIEF or k in self.graph.data.provenance.citation]
+        every += [Heading(replace(say, words="report")("references")), References(formatted(cited, works))]
+        return every
+
     def _shown(self, block: Block) -> bool:
         """Whether the config asks for a figure, and there is something in it."""
         if not isinstance(block, Figure):
@@ -118,7 +204,7 @@ class Document:
     def methods(self) -> Iterator[Block]:
         """What may not be concluded, and how everything was done."""
         say = replace(self.say, words="report")
-        yield Heading(say("limits"))
+        yield Heading(say("limits"), settled=True)
         yield from map(Paragraph, self._limits(say))
         yield Heading(say("methods"))
         yield Heading(say("units"), 2)
@@ -145,7 +231,6 @@ class Document:
         if bundle is not None:
             yield Paragraph(say("bundle", bundle=bundle, name=bundle.path.name, version=version("discourse-analytics")))
         yield Paragraph(say("configuration", file=self.plan.loaded.file.name))
-        yield Heading(say("references"))
 
     def _limits(self, say: Say) -> Iterator[str]:
         """What may not be concluded."""
@@ -197,22 +282,12 @@ class Document:
         """Lines on the title page."""
         data, config = self.graph.data, self.plan.config
         say = replace(self.say, words="report")
-        documents = data.documents[data.documents["group"] != ""]
-        sizes = [f"{g}: {counted(len(data.design.documents(k)), 'document')}" for k, g in enumerate(say.groups)]
-        corpus = say(
-            "fact_corpus",
-            documents=len(documents),
-            tokens=int(documents["n_tokens"].sum()),
-            ends=list(dict.fromkeys(spanned(documents))),
-            reader=config.corpus.reader,
-            sha256=data.sha256,
-        )
+        corpus = say("fact_corpus", reader=config.corpus.reader, sha256=data.sha256)
         bundle = self.graph.base.bundle
         counts = [("Counts", say("fact_bundle", bundle=bundle, name=bundle.path.name))] if bundle is not None else []
         made = say("fact_made", version=version("discourse-analytics"), file=self.plan.loaded.file.name)
         return [
-            ("Groups", say("fact_groups", groups=sizes)),
-            ("Corpus", corpus),
+            ("Texts", corpus),
             *counts,
             ("Seed", say("fact_seed")),
             ("Made with", made),
@@ -224,8 +299,7 @@ class Document:
         texts = list(results(say))
         texts += further(say)
         for node, found, view in self.found():
-            if node.analysis.summary is not None and not found.too_little:
-                texts += node.analysis.summary(found, view)
+            texts += self._summary(node, found, view)
         texts += checks(say)
         # Analyses of several targets may say the same.
         return Box(say("title"), list(dict.fromkeys(texts)))
@@ -242,14 +316,29 @@ class Document:
         config = self.plan.config
         documents = self.graph.data.documents
         youngest = documents.loc[documents["group"] != "", "date"].max()
+        robust = robustness(replace(self.say, words="brief"))
+        first = self.answer()
+        summary = self.summary()
+        say = replace(self.say, words="report")
+        about = replace(self.say, words="summary")
+        blocks: list[Block] = [
+            Heading(say("results")),
+            *([robust] if robust is not None else []),
+            # What an analysis found stands in its section.
+            *map(Paragraph, dict.fromkeys([*results(about), *checks(about)])),
+            *self.sections(),
+            *self.methods(),
+            *self.appendix(),
+            Heading(say("references")),
+        ]
         return Report(
             config.name,
             config.title,
             config.question,
             config.author,
             self.facts(),
-            self.summary(),
-            [*self.sections(), *self.methods()],
+            summary,
+            blocks,
             self.columns(),
             self.citations(),
             manifest(self.graph),
@@ -257,6 +346,8 @@ class Document:
             int(youngest.timestamp()) if youngest.year >= 1980 else EPOCH,
             tuple(config.report.formats),
             {k: work for a in self.plan.analyses.values() for k, work in a.works.items()},
+            first,
+            self.brief(robust, first) if config.report.length == "brief" else (),
             dpi=config.report.dpi,
             width=config.report.width,
             tables_as=tuple(config.report.tables),
@@ -269,6 +360,16 @@ def _written(block: Block) -> Iterator[DataTable]:
         yield block
     elif isinstance(block, (Figure, Table)):
         yield DataTable(("figure-" if isinstance(block, Figure) else "table-") + block.name, block.frame)
+
+
+def _in_appendix(block: Block, analysis: Analysis) -> bool:
+    """Whether a block is printed at the end."""
+    names = tuple(analysis.appendix)
+    if isinstance(block, Evidence):
+        return "evidence" in names
+    if not isinstance(block, Figure | Table) or not names:
+        return False
+    return block.name.startswith(names) or (isinstance(block, Figure) and block.of in names)
 
 
 def _said(node: Node, found: Found, say: Say) -> Iterable[Block]:

@@ -189,6 +189,10 @@ class ReportSection(Settings):
     """The report."""
 
     paper: Literal["a4", "us-letter"] = Field("a4", description="a4 or us-letter")
+    length: Literal["brief", "full"] = Field(
+        "brief",
+        description="brief: the answer in at most six pages; full: everything, with appendices. All tables are written in both",
+    )
     figures: list[str] = Field(
         [], description="Figures to print, all that the data carry by default (`discourse list`)"
     )

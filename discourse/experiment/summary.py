@@ -184,7 +184,7 @@ def _influence(outcome: Outcome, say: Say) -> Iterator[str]:
     y = outcome.quantities.y[:, 0]
     values = {
         "name": say.of_target(outcome),
-        "title": documents["title"].iloc[at],
+        "title": say.called(documents.iloc[at]),
         "estimate": float(first["estimate"]),
     }
     values["digits"] = outcome.digits

@@ -16,6 +16,7 @@ from discourse.figures.style import (
     GREY,
     LIGHT,
     colours,
+    from_zero,
     markers,
     new_figure,
     plain_axis,
@@ -45,12 +46,16 @@ def draw_rows(frame: pd.DataFrame, options: Rows) -> Figure:
                     continue
                 range_bar(ax, y + d, row["low_document"], row["high_document"], palette[g], 2.6, alpha=0.3)
                 range_bar(ax, y + d, row["low"], row["high"], palette[g], 1.0)
-                # A mark at 0 is drawn whole.
-                ax.plot(row["estimate"], y + d, shape[g], color=palette[g], markersize=3.6, zorder=3, clip_on=False)
+                # What never occurs takes no attention from what does.
+                never = row["estimate"] == 0
+                ax.plot(
+                    row["estimate"], y + d, shape[g], color=palette[g], markersize=2.4 if never else 3.6, zorder=3,
+                    fillstyle="none" if never else "full", markeredgewidth=0.6, clip_on=False,
+                )  # fmt: skip
                 if max(row["high"], row["high_document"]) > end:
                     ax.plot(end, y + d, ">", color=palette[g], markersize=3, clip_on=False)
         # One interval of a rare item would press all others together.
-        ax.set_xlim(0, end if part[["high", "high_document"]].max().max() > end > 0 else None)
+        from_zero(ax, end if part[["high", "high_document"]].max().max() > end > 0 else None)
         ax.xaxis.set_major_locator(MaxNLocator(nbins=4))
         ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.4g}")
         ax.set_xlabel(unit)
@@ -137,7 +142,7 @@ def draw_components(frame: pd.DataFrame, options: Components) -> Figure:
         ax.margins(x=0.12)
         if item != "evaluation":
             # An axis from 0 to 0 cannot be drawn.
-            ax.set_xlim(0, None if part[["estimate", "high", "high_document"]].max().max() > 0 else 1)
+            from_zero(ax, None if part[["estimate", "high", "high_document"]].max().max() > 0 else 1)
     return figure
 
 

@@ -29,6 +29,14 @@ class Kind:
 
 
 @dataclass(frozen=True)
+class Key(Kind):
+    """The levels that carry the answer, a panel for each, their values beside the marks; `digits` by panel."""
+
+    drawing: ClassVar[str] = "discourse.figures.answer:draw_key"
+    digits: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Lengths(Kind):
     """Length of each document over time."""
 

@@ -11,7 +11,17 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from discourse.figures.kinds import MOST_SPEAKERS, REACH, Marks, Panel
-from discourse.figures.style import GREY, LIGHT, colours, markers, new_figure, plain_axis, range_bar, zero_line
+from discourse.figures.style import (
+    GREY,
+    LIGHT,
+    colours,
+    from_zero,
+    markers,
+    new_figure,
+    plain_axis,
+    range_bar,
+    zero_line,
+)
 
 
 def draw_panel(frame: pd.DataFrame, options: Panel) -> Figure:
@@ -49,7 +59,11 @@ def draw_panel(frame: pd.DataFrame, options: Panel) -> Figure:
             ax.plot(row["estimate"], y, shape.get(group_of.get(name, ""), "o"), color=colour, markersize=4.2, zorder=3)
         ax.set_xlabel(options.titles.get(measure, measure))
         low, high = options.bounds.get(measure, (0.0, np.inf))
-        ax.set_xlim(low, high if np.isfinite(high) else None)
+        if np.isfinite(high):
+            # The axis must not cut the marks at its ends.
+            ax.set_xlim(low - 0.025 * (high - low), high + 0.025 * (high - low))
+        elif low == 0:
+            from_zero(ax)
         if not np.isfinite(high):
             _capped(ax, part.loc[order], [palette.get(group_of.get(name, ""), GREY) for name in order])
         if low < 0:

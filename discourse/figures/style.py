@@ -101,6 +101,20 @@ def range_bar(ax: Axes, y: float, low: float, high: float, colour: str, width: f
         ax.plot([low, high], [y, y], color=colour, linewidth=width, zorder=2, **options)
 
 
+def from_zero(ax: Axes, end: float | None = None) -> None:
+    """An axis from 0 to an end, with room that keeps marks at 0 whole."""
+    end = ax.get_xlim()[1] if end is None else end
+    ax.set_xlim(-0.025 * end, end)
+
+
+def cut_at(ax: Axes, y: float, row: pd.Series, limits: tuple[float, float], colour: str) -> None:
+    """An arrow at the left or right end of the axis where it cuts an interval of a row."""
+    ends = row.reindex(["low", "high", "low_document", "high_document"]).astype(float)
+    for at, beyond, marker in ((limits[0], ends.min() < limits[0], "<"), (limits[1], ends.max() > limits[1], ">")):
+        if beyond:
+            ax.plot(at, y, marker, color=colour, markersize=3, clip_on=False)
+
+
 def cut_marks(ax: Axes, frame: pd.DataFrame, colour: str) -> None:
     """An arrow at the upper or lower edge wherever the axis cuts the interval of a period."""
     bottom, top = ax.get_ylim()

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from discourse.figures.kinds import TopicNumbers, Topics
 from discourse.figures.names import name_groups
-from discourse.figures.style import GREY, LIGHT, colours, markers, new_figure, plain_axis, range_bar
+from discourse.figures.style import GREY, LIGHT, colours, from_zero, markers, new_figure, plain_axis, range_bar
 
 PANELS = {
     "likelihood": "held-out log-likelihood",
@@ -46,7 +46,7 @@ def draw_topics(frame: pd.DataFrame, options: Topics) -> Figure:
             )  # fmt: skip
     ax.set_yticks(range(len(items)), labels)
     ax.set_ylim(len(items) - 0.5, -0.5)
-    ax.set_xlim(0, None)
+    from_zero(ax)
     ax.set_xlabel("prevalence, % of tokens")
     plain_axis(ax, y=True)
     name_groups(figure, groups)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,15 +11,40 @@ import pandas as pd
 
 from discourse.corpus.dated import as_written
 from discourse.figures.kinds import Kind
-from discourse.shown import brief
+from discourse.shown import brief as shown
+
+# Words of a caption; the rest is a note on how to read.
+MOST_CAPTION = 50
+_SENTENCE = re.compile(r"(?<=[.?!)])\s+(?=[A-Z“])")
+
+
+def caption_and_note(text: str) -> tuple[str, str]:
+    """A caption of at most `MOST_CAPTION` words, and what follows as a note on how to read the figure or table.
+
+    The caption is the question, or the first sentence, and the line on n, where there is room for it.
+
+    Examples
+    --------
+    >>> caption_and_note("Which words differ? Thick lines are intervals. n: a 3 documents; b 4 documents.")
+    ('Which words differ? n: a 3 documents; b 4 documents.', 'Thick lines are intervals.')
+    """
+    text = text.strip()
+    body, mark, n = text.rpartition(" n: ")
+    n = f"n: {n}" if mark else ""
+    first, *rest = _SENTENCE.split(body if mark else text)
+    note = " ".join(rest)
+    if n and len(f"{first} {n}".split()) <= MOST_CAPTION:
+        return f"{first} {n}", note
+    return first, f"{note} {n}".strip()
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A section (level 1) or a part of it (level 2)."""
+    """A section (level 1) or a part of it (level 2); where it is `settled`, all figures before it are printed before it."""
 
     text: str
     level: int = 1
+    settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,6 +162,34 @@ class References:
     entries: Sequence[str]
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What page 1 says: the answer, its figure, how sure it is, and of which texts it is true.
+
+    Parameters
+    ----------
+    text : str
+        The answer, in at most sixty words.
+    figure : Figure, optional
+        What carries it.
+    sure : sequence of str
+        How sure it is and why, at most three lines.
+    undecided : str
+        What is inconclusive, in a line; empty where nothing is.
+    corpus : str
+        The corpus in a line.
+    heading : str
+        Above the lines on how sure it is.
+    """
+
+    text: str
+    figure: Figure | None = None
+    sure: Sequence[str] = ()
+    undecided: str = ""
+    corpus: str = ""
+    heading: str = ""
+
+
 Block = Heading | Paragraph | Box | Refusal | Formula | Figure | Table | DataTable | Evidence | References
 
 
@@ -173,6 +227,10 @@ class Report:
         Further forms of the printed tables: tex, docx.
     works : mapping of str to mapping
         Cited works that are not in `references.toml`.
+    answer : Answer, optional
+        The first page; the summary alone without it.
+    brief : sequence of Block
+        The pages after the first, where a brief report is asked for; `blocks` has them all.
     """
 
     name: str
@@ -189,16 +247,19 @@ class Report:
     timestamp: int = 0
     formats: Sequence[str] = ("svg",)
     works: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    answer: Answer | None = None
+    brief: Sequence[Block] = ()
     dpi: int = 300
     width: str = "double"
     tables_as: Sequence[str] = ()
 
-    __repr__ = brief
+    __repr__ = shown
 
     @property
     def figures(self) -> list[Figure]:
-        """The figures, in order."""
-        return [b for b in self.blocks if isinstance(b, Figure)]
+        """The figures, in order, that of the first page among them."""
+        first = [self.answer.figure] if self.answer is not None and self.answer.figure is not None else []
+        return [*first, *(b for b in self.blocks if isinstance(b, Figure))]
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:

@@ -121,7 +121,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def words_of(report: Report) -> str:
     """All that a report prints, figures aside, as JSON."""
-    every = [{"facts": list(report.facts)}, *map(plain, [report.summary, *report.blocks])]
+    every = [{"facts": list(report.facts)}, *map(plain, [report.answer, *report.blocks, *report.brief])]
     return json.dumps([b for b in every if b is not None], ensure_ascii=False)
 
 

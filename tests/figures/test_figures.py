@@ -98,7 +98,8 @@ def test_panel_says_where_there_is_too_little_text(documents, assert_readable):
     )
     figure = draw(frame, kind)
     assert [ax.get_xlabel() for ax in figure.axes] == ["mentions per 10,000 tokens", "evaluation"]
-    assert figure.axes[0].get_xlim()[0] == 0 and figure.axes[1].get_xlim() == (-1, 1)
+    low = [ax.get_xlim()[0] for ax in figure.axes]
+    assert -5 < low[0] < 0 and -1.1 < low[1] < -1, "from 0 and from -1, with room for marks there"
     refused = stance.table["estimate"].isna().sum()
     assert 0 < refused < 8
     assert sum("too little text" in t.get_text() for t in figure.axes[1].texts) == refused
@@ -398,7 +399,27 @@ def test_one_long_interval_does_not_press_the_others_together():
         for i, high in (("usual", 3.0), ("rare", 900.0))
     ]
     (ax,) = draw(pd.DataFrame(rows), kinds.Rows(["A"], {}, "per 10,000 tokens")).axes
-    assert ax.get_xlim() == (0, 2.0 * kinds.REACH)
+    assert ax.get_xlim()[1] == 2.0 * kinds.REACH and -1 < ax.get_xlim()[0] < 0
     assert [line.get_marker() for line in ax.lines].count(">") == 1
     (ax,) = draw(pd.DataFrame(rows[:1]), kinds.Rows(["A"], {}, "per 10,000 tokens")).axes
     assert ax.get_xlim()[1] < 4 and ">" not in [line.get_marker() for line in ax.lines]
+
+
+def test_the_figure_of_page_1_names_groups_and_values(assert_readable):
+    panels = [
+        "conflictual, % of the mentions of Norland",
+        "mentions per 10,000 words",
+        "“war”, per 10,000 words in sentences",
+    ]
+    rows = [
+        {"panel": p, "stratum": g, "estimate": x, "low": 0.8 * x, "high": 30 * x if k == 1 else 1.2 * x}
+        for k, p in enumerate(panels)
+        for g, x in zip(GROUPS, (30.4 + k, 0.0 if k == 2 else 60.6))
+    ]
+    frame = pd.DataFrame(rows).assign(low_document=np.nan, high_document=np.nan)
+    figure = draw(frame, kinds.Key(GROUPS, digits=dict.fromkeys(panels, 0)))
+    assert_readable(figure)
+    texts = [t.get_text() for ax in figure.axes for t in ax.texts]
+    assert texts == ["30", "61", "31", "61", "32", "0"]
+    arrows = [line for ax in figure.axes for line in ax.lines if line.get_marker() == ">"]
+    assert len(arrows) == 2, "two intervals go on beyond their axis"

@@ -23,7 +23,9 @@ MODULES = [p for folder in ("analyses", "experiment") for p in sorted((PACKAGE /
 # Files of prose that belong to no analysis, and the modules that speak them without naming them.
 SHARED = {
     "analyses/say.py": ["common", "verdict"],
-    "experiment/document.py": ["report", "summary"],
+    "experiment/answer.py": ["answer"],
+    "experiment/brief.py": ["brief"],
+    "experiment/document.py": ["report", "summary", "answer", "brief"],
     "experiment/summary.py": ["summary"],
 }
 
@@ -112,7 +114,7 @@ def test_every_text_parses_and_is_plain(file):
 
 def test_the_source_asks_for_texts():
     assert len(CALLS) > 120, "the walk over the source finds the calls"
-    assert {f for call in CALLS for f in call.files} >= set(FILES) - {"report", "summary"}
+    assert {f for call in CALLS for f in call.files} >= set(FILES) - {"report", "summary", "answer", "brief"}
 
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda c: f"{c.where} {c.pattern}")

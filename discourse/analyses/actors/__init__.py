@@ -27,6 +27,7 @@ analysis = Analysis(
     finish=finish,
     per_target=True,
     figures={"actors": "Which other actors is the target mentioned with?"},
+    appendix=("evidence",),
     summary=summary,
     methods=methods,
     cites=("schrodt2012", "lita2003"),

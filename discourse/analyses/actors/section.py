@@ -85,10 +85,10 @@ def _evidence(found: ActorsFound, say: Say) -> Iterator[Block]:
             pieces = list(EvidenceItem.from_marks(shown.text, shown.marks, "").pieces)
             text, speaker = " ".join(shown.text.split()), str(say.data.turns["speaker"].iloc[shown.turn])
         when = iso_date(record)
+        # An identifier is shown only where nothing else is known.
+        title = "" if when and record["title"] == record["doc_id"] else record["title"]
         who = {"speaker": speaker, "known": speaker != UNKNOWN}
-        source = say(
-            "source", actor=row.actor, group=row.group, date=day(when) if when else "", title=record["title"], **who
-        )
+        source = say("source", actor=row.actor, group=row.group, date=day(when) if when else "", title=title, **who)
         items.append(EvidenceItem(pieces, source))
         every.append((row.actor, row.group, record["doc_id"], when, speaker, text))
     if items:

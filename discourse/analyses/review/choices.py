@@ -301,6 +301,7 @@ def analysis(choices: Sequence[Choice]) -> Analysis:
         contrast=True,
         on=False,
         chapter="choices",
+        appendix=("multiverse-",),
         figures={"multiverse": "Does a result depend on our choices?"},
         methods=methods,
         cites=("steegen2016", "simonsohn2020"),

@@ -86,7 +86,7 @@ def _table(units: Mapping[Outcome, Mapping[str, pd.DataFrame]], say: Say) -> Tab
             named = table.drop(columns="item").assign(measure=outcome.item, unit=what)
             if what == "document":
                 at = table["label"].to_numpy(int)
-                named["label"] = documents["title"].to_numpy()[at]
+                named["label"] = [say.called(d) for d in documents.iloc[at].to_dict("records")]
                 named["doc_id"] = documents["doc_id"].to_numpy()[at]
             frames.append(named)
             for row in named.head(3 if what == "document" else 1).itertuples():

@@ -308,8 +308,10 @@ def _items_figure(identity: Identity, answers: pd.DataFrame, say: Say) -> Iterat
     outcome = next(o for o in say.outcomes if o.identity == identity)
     about = say.about(outcome.target) if outcome.target else say
     name = about.name(outcome.key)
-    titles, at = say.data.documents["title"].to_numpy(), answers["without"].to_numpy()
-    named = answers.assign(without=[titles[int(k)] if k == k else "" for k in at])
+    documents = say.data.documents
+    named = answers.assign(
+        without=[say.called(documents.iloc[int(k)]) if k == k else "" for k in answers["without"].to_numpy()]
+    )
     yield DataTable(f"{name}-nulls", named)
     # Of terms of several lengths only the first is drawn: the figures of the others would repeat those of keyness.
     family = outcome.key.partition("-")[0]
@@ -358,6 +360,7 @@ analysis = Analysis(
     contrast=True,
     each_contrast=True,
     chapter="noise",
+    appendix=("noise_items",),
     figures={
         "noise": "Could a difference be noise?",
         "noise_items": "Could the differences of terms and topics be noise?",

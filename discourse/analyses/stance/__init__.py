@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from discourse.analyses.base import Analysis, Input
+from discourse.analyses.stance.answer import claims
 from discourse.analyses.stance.measure import compute, finish, measure, record, travels
 from discourse.analyses.stance.section import limits, methods, section, summary
 from discourse.analyses.stance.settings import CHOICES, StanceSettings
@@ -30,6 +31,8 @@ analysis = Analysis(
         "measures": "Does the difference depend on who labels the mentions?",
         "concordance": "Which sentences score highest and lowest?",
     },
+    claims=claims,
+    brief=("speakers", "concordance"),
     summary=summary,
     limits=limits,
     methods=methods,

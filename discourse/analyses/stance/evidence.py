@@ -107,7 +107,8 @@ def evidence_item(
     """
     parts = [str(record["speaker"])] if record["speaker"] != UNKNOWN else []
     source = ", ".join([*parts, *([day(record["date"])] if record["date"] else [])])
-    title = str(record["title"])
+    # An identifier is shown only where nothing else is known.
+    title = "" if record["date"] and record["title"] == record["doc_id"] else str(record["title"])
     # No name twice: many titles hold that of the speaker.
     source += f", {title}" if title and record["speaker"] not in title else ""
     if bool(corpus.turns["interpreted"].iloc[int(scored.units["turn"].iloc[int(record["mention"])])]):

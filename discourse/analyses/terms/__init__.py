@@ -16,7 +16,7 @@ from discourse.analyses.terms import about as words_about
 from discourse.analyses.terms import collocates as near
 from discourse.analyses.terms import collocates_section
 from discourse.analyses.terms.measure import FrequencyFound, FrequencySettings, compute, finish, measure, without_rare
-from discourse.analyses.terms.section import methods, methods_about, section, summary
+from discourse.analyses.terms.section import claims, methods, methods_about, section, summary
 from discourse.compare.quantities import Quantities
 from discourse.compare.terms import clearest
 from discourse.encode.encoder import fold
@@ -189,6 +189,8 @@ analysis = Analysis(
         "keyness": "Which terms set the groups apart?",
         "contrast": "Are the distinctive terms frequent or rare?",
     },
+    claims=claims,
+    brief=("keyness",),
     summary=summary,
     methods=methods,
     cites=CITES,
@@ -210,6 +212,8 @@ about = Analysis(
     follow=follow,
     choices=CHOICES,
     figures={"words": "Which words about the target set the groups apart?"},
+    claims=claims,
+    brief=("words",),
     summary=summary,
     methods=methods_about,
     cites=CITES,

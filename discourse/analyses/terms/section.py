@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
+from discourse.analyses.claims import LEVEL, Claim, Form, item_claim
 from discourse.analyses.further import clear_items
+from discourse.analyses.outcome import Certainty
 from discourse.analyses.say import Say, slug
 from discourse.analyses.terms.measure import FrequencyFound
 from discourse.figures.frames import layout_contrast, layout_keyness
@@ -18,6 +21,7 @@ from discourse.types import Comparison
 
 # Terms below which a figure says nothing that the table does not, and below which a scatter plot repeats the figure.
 FEW, MANY = 3, 30
+RATE_ENDS = {"estimate": "", "low": "_low", "high": "_high"}
 UNITS = {
     "log-odds": "log-odds ratio (natural logarithm)",
     "log ratio": "Log Ratio (binary logarithm of the ratio of rates)",
@@ -101,6 +105,37 @@ def summary(found: FrequencyFound, say: Say) -> Iterator[str]:
             by_document=sum(by_document),
             **net_numbers(table),
         )
+
+
+def claims(found: FrequencyFound, say: Say) -> Iterator[Claim]:
+    """The words of either side, and the rates of the one whose rates are furthest apart; of single words, where these are compared."""
+    outcome = next(iter(found.outcomes), None)
+    claim = None if outcome is None or found.background else item_claim(outcome, say)
+    if outcome is None or claim is None:
+        return
+    if claim.certainty != Certainty.DIFFERS:
+        yield claim
+        return
+    table = outcome.table.set_index("item")
+    clear = table.loc[clear_items(say.found("verdict", "").items[outcome.identity])["item"]]
+    # In the order of the evidence, as in the figure: by the end of the interval nearer to 0.
+    nearer = clear[["low", "high"]].abs().min(axis=1).sort_values(ascending=False, kind="stable")
+    clear = clear.loc[nearer.index]
+    name = str(nearer.index[0])
+    more, less = (clear.index[clear["estimate"] * sign > 0].tolist() for sign in (1, -1))
+    ends = {"rate_study": say.study, "rate_reference": say.reference}
+    rates = pd.DataFrame(
+        [{"stratum": g} | {c: table.loc[name, r + e] for c, e in RATE_ENDS.items()} for r, g in ends.items()]
+    )
+    yield replace(
+        claim,
+        form=Form.WORDS,
+        name=name,
+        levels=rates.reindex(columns=list(LEVEL)),
+        unit=say("words.unit_rate", word=name),
+        more=more,
+        less=less,
+    )
 
 
 def _with_rates(rates: pd.DataFrame, words: pd.Series) -> list[str]:

@@ -42,6 +42,7 @@ analysis = Analysis(
         ),
     ),
     figures={"topics": "Which topics are more prevalent in which group?"},
+    appendix=("topic-candidates", "evidence"),
     summary=summary,
     methods=methods,
     cites=(

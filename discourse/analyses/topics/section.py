@@ -130,9 +130,7 @@ def _exemplars(model: Features, say: Say) -> Iterator[Block]:
             text = passage_text(say.corpus, int(unit.turn), int(unit.start), int(unit.stop)) if kept else ""
             every.append((t + 1, rank + 1, record["doc_id"], iso_date(record), unit.share, text))
             short = text if len(text) <= LETTERS else text[:LETTERS].rpartition(" ")[0] + " ..."
-            source = say(
-                "exemplar", topic=t + 1, share=number(100 * unit.share, 0), title=record["title"] or record["doc_id"]
-            )
+            source = say("exemplar", topic=t + 1, share=number(100 * unit.share, 0), title=say.called(record))
             items.append(EvidenceItem([(short or say.link(record), "")], source))
     columns = ["topic", "rank", "doc_id", "date", "share", "text"]
     yield DataTable("topic-exemplars", pd.DataFrame(every, columns=columns))

@@ -16,6 +16,7 @@ from typing import Any
 from discourse.errors import DiscourseError
 from discourse.figures.glyphs import printable
 from discourse.report.blocks import (
+    Answer,
     Box,
     DataTable,
     Evidence,
@@ -27,6 +28,7 @@ from discourse.report.blocks import (
     Refusal,
     Report,
     Table,
+    caption_and_note,
 )
 from discourse.report.references import formatted
 
@@ -69,7 +71,7 @@ def plain(block: Any) -> dict[str, Any] | None:
 
 @plain.register
 def _(block: Heading) -> dict[str, Any]:
-    return {"kind": "heading", "text": clean(block.text), "level": block.level}
+    return {"kind": "heading", "text": clean(block.text), "level": block.level, "settled": block.settled}
 
 
 @plain.register
@@ -94,12 +96,14 @@ def _(block: Formula) -> dict[str, Any]:
 
 @plain.register
 def _(block: Figure) -> dict[str, Any]:
+    caption, note = caption_and_note(block.caption)
     # The list of figures shows the question alone.
-    question, mark, _ = block.caption.partition("?")
+    question, mark, _ = caption.partition("?")
     return {
         "kind": "figure",
         "name": block.name,
-        "caption": clean(block.caption),
+        "caption": clean(caption),
+        "note": clean(note),
         "alt": clean(block.alt),
         "short": clean(question + mark),
     }
@@ -107,9 +111,11 @@ def _(block: Figure) -> dict[str, Any]:
 
 @plain.register
 def _(block: Table) -> dict[str, Any]:
+    caption, note = caption_and_note(block.caption)
     return {
         "kind": "table",
-        "caption": clean(block.caption),
+        "caption": clean(caption),
+        "note": clean(note),
         "columns": [clean(c) for c in block.columns],
         "rows": [[clean(c) for c in r] for r in block.rows],
         "align": list(block.align) or ["left"] + ["right"] * (len(block.columns) - 1),
@@ -136,6 +142,19 @@ def _(block: Evidence) -> dict[str, Any]:
 
 
 @plain.register
+def _(block: Answer) -> dict[str, Any]:
+    return {
+        "kind": "answer",
+        "text": clean(block.text),
+        "figure": None if block.figure is None else plain(block.figure),
+        "sure": [clean(s) for s in block.sure],
+        "undecided": clean(block.undecided),
+        "corpus": clean(block.corpus),
+        "heading": block.heading,
+    }
+
+
+@plain.register
 def _(block: References) -> dict[str, Any]:
     return {"kind": "references", "entries": [clean(e) for e in block.entries]}
 
@@ -159,14 +178,17 @@ def compile_pdf(report: Report, drawings: Mapping[str, bytes]) -> bytes:
 
     from discourse.figures.fonts import font_folder
 
-    blocks = [b for b in map(plain, report.blocks) if b is not None]
+    brief = bool(report.brief)
+    printed = report.brief or [*report.blocks, References(formatted(report.citations, report.works))]
+    blocks = [b for b in map(plain, printed) if b is not None]
     data = {
         "title": clean(report.title),
         "question": clean(report.question),
         "author": clean(report.author),
         "facts": [[clean(a), clean(b)] for a, b in report.facts],
-        "summary": plain(report.summary),
-        "blocks": [*blocks, plain(References(formatted(report.citations, report.works)))],
+        "answer": plain(report.answer or Answer(" ".join(report.summary.sentences))),
+        "brief": brief,
+        "blocks": blocks,
         "paper": report.paper,
         "has_figures": bool(report.figures),
     }
