@@ -28,9 +28,9 @@ def draw(frame: pd.DataFrame, kind: Kind) -> Figure:
     """Draw in the style of the report; characters that its fonts lack become visible marks."""
     module, _, function = kind.drawing.partition(":")
     drawing = getattr(importlib.import_module(module), function)
-    options = replace(kind, **{f.name: _printable(getattr(kind, f.name)) for f in fields(kind)})
+    options = replace(kind, **{f.name: marked(_printable(getattr(kind, f.name)), f.name) for f in fields(kind)})
     with mpl.rc_context(style.RC):
-        figure: Figure = drawing(_printable(frame), options)
+        figure: Figure = drawing(marked(_printable(frame), "frame"), options)
     return figure
 
 
@@ -48,6 +48,11 @@ def encode(figure: Figure, formats: Sequence[str] = ("svg",)) -> dict[str, bytes
             figure.savefig(buffer, format=name, **METADATA[name])
             result[name] = buffer.getvalue()
     return result
+
+
+def marked(value: Any, name: str) -> Any:
+    """A table with the name of each of its rows in `mark` ("frame.3"), which drawings give to the marks of the row; what is no table as it is."""
+    return value.assign(mark=[f"{name}.{k}" for k in range(len(value))]) if isinstance(value, pd.DataFrame) else value
 
 
 def _printable(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,7 +48,8 @@ def draw_rows(frame: pd.DataFrame, options: Rows) -> Figure:
                 range_bar(ax, y + d, row["low_document"], row["high_document"], palette[g], 2.6, alpha=0.3)
                 range_bar(ax, y + d, row["low"], row["high"], palette[g], 1.0)
                 # A mark at 0 is drawn whole.
-                ax.plot(row["estimate"], y + d, shape[g], color=palette[g], markersize=3.6, zorder=3, clip_on=False)
+                options_of: Any = {"color": palette[g], "markersize": 3.6, "zorder": 3, "clip_on": False}
+                ax.plot(row["estimate"], y + d, shape[g], gid=row["mark"], **options_of)
                 if max(row["high"], row["high_document"]) > end:
                     ax.plot(end, y + d, ">", color=palette[g], markersize=3, clip_on=False)
         # One interval of a rare item would press all others together.
@@ -110,7 +112,7 @@ def draw_corrected(frame: pd.DataFrame, options: Corrected) -> Figure:
             range_bar(ax, y, row["low"], row["high"], colour, 1.1, alpha=0.5 if item == "raw" else 1.0)
             ax.plot(
                 row["estimate"], y, shape.get(stratum, "o"), color=colour, markersize=4.4, zorder=3,
-                markerfacecolor="white" if item == "raw" else colour,
+                markerfacecolor="white" if item == "raw" else colour, gid=row["mark"],
             )  # fmt: skip
     ax.set_yticks(ticks, names)
     ax.set_ylim(2.4 * len(strata) - 0.9, -0.8)
@@ -147,7 +149,7 @@ def draw_components(frame: pd.DataFrame, options: Components) -> Figure:
                 continue
             range_bar(ax, y, row["low_document"], row["high_document"], palette[g], 3.2, alpha=0.3)
             range_bar(ax, y, row["low"], row["high"], palette[g], 1.1)
-            ax.plot(row["estimate"], y, shape[g], color=palette[g], markersize=4.2, zorder=3)
+            ax.plot(row["estimate"], y, shape[g], color=palette[g], markersize=4.2, zorder=3, gid=row["mark"])
         ax.set_ylim(-0.6, len(groups) - 0.4)
         ax.set_yticks([])
         ax.spines["left"].set_visible(False)
@@ -179,7 +181,8 @@ def draw_sensitivity(frame: pd.DataFrame, options: Choices) -> Figure:
                 continue
             range_bar(ax, y, row["low_document"], row["high_document"], "black", 3.2, alpha=0.22)
             range_bar(ax, y, row["low"], row["high"], "black", 1.1)
-            ax.plot(row["estimate"], y, "o", color="black", markersize=4.2 if y else 5.2, zorder=3)
+            size = 4.2 if y else 5.2
+            ax.plot(row["estimate"], y, "o", color="black", markersize=size, zorder=3, gid=row["mark"])
         ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
         # Names of groups may be long, and columns narrow.
         below = textwrap.wrap(f"{study} minus {reference}", 90 // len(measures))
