@@ -10,6 +10,7 @@ from typing import Any
 
 from discourse.analyses.base import Analysis, Found
 from discourse.analyses.say import Say
+from discourse.experiment.behind import lines_behind
 from discourse.experiment.graph import Graph, Node
 from discourse.experiment.manifest import manifest
 from discourse.experiment.summary import checks, results
@@ -224,6 +225,8 @@ class Document:
             int(moment.timestamp()) if youngest.year >= 1980 else EPOCH,
             tuple(config.report.formats),
             {k: work for a in self.plan.analyses.values() for k, work in a.works.items()},
+            config.report.html,
+            lines_behind(self.graph, self.say) if config.report.html else None,
         )
 
 

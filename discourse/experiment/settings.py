@@ -182,6 +182,7 @@ class ReportSection(Settings):
     formats: list[Literal["svg", "pdf", "png"]] = Field(
         ["svg"], description="Formats in which figures are written beside the report: svg, pdf, png"
     )
+    html: bool = Field(True, description="Write report.html beside report.pdf: the same report for a browser")
     notes: list[str] = Field([], description="Sentences that the report prints under what it may not conclude")
 
 

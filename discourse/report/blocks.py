@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from discourse.figures.kinds import Kind
+from discourse.report.lines import Lines
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,10 @@ class Report:
         In which figures are written beside the report: svg, pdf, png.
     works : mapping of str to mapping
         Cited works that are not in `references.toml`.
+    html : bool
+        Whether there is a page for the screen beside the PDF.
+    lines : Lines, optional
+        The lines behind words and mentions, for that page.
     """
 
     name: str
@@ -181,6 +186,8 @@ class Report:
     timestamp: int = 0
     formats: Sequence[str] = ("svg",)
     works: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    html: bool = True
+    lines: Lines | None = None
 
     @property
     def figures(self) -> list[Figure]:

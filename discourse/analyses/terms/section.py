@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from discourse.analyses.further import clear_items
@@ -72,6 +73,18 @@ def _keyness(n: int, comparison: Comparison, say: Say) -> Iterator[Block]:
         scatter = Scatter(say.groups, comparison.study, comparison.reference)
         alt = say("contrast_alt", terms=len(frame))
         yield Figure(name, frame, scatter, say("contrast", file=name), alt, of="contrast")
+
+
+def words(found: FrequencyFound) -> Iterator[str]:
+    """The terms, those whose difference is clearest first."""
+    for comparison in found.keyness.values():
+        table = comparison.table
+        yield from table["item"].iloc[np.argsort(-_clearness(table), kind="stable")]
+
+
+def _clearness(table: pd.DataFrame) -> np.ndarray:
+    """The distance of each interval from 0; of those that include 0 the negative one of the nearer end."""
+    return np.maximum(table["low"].to_numpy(float), -table["high"].to_numpy(float))
 
 
 def summary(found: FrequencyFound, say: Say) -> Iterator[str]:
