@@ -21,8 +21,8 @@ WIDTH = 90  # characters of context on each side of a word
 # Lines of a word: of the first words of the report more, of a rare one fewer, so that the page stays small.
 QUOTAS = ((150, 24), (700, 10), (4000, 4))
 MENTIONS = 800  # lines of the mentions of a target
-SCALES = (1.0, 0.5, 0.25, 0.1)  # of these numbers, from the most to what a page can hold
-LETTERS = 1_600_000  # of all passages together
+SCALES = (1.0, 0.7, 0.5, 0.3, 0.1)  # of these numbers, from the most to what a page can hold
+LETTERS = 2_000_000  # of all passages together
 
 
 def lines_behind(graph: Graph, say: Say) -> Lines:

@@ -29,7 +29,9 @@
   };
 
   // --- Words that can be clicked
-  const known = (text) => has(lines.words, fold(text.trim()));
+  // The name of a group may be a word of the texts, too.
+  const groupNames = new Set(lines.sources.map((s) => s[3]));
+  const known = (text) => has(lines.words, fold(text.trim())) && !groupNames.has(text);
   const wordButton = (text) => button(text, () => showWord(fold(text.trim())), "word");
   const linked = (cell) => {
     if (cell.querySelector("button, a")) return;
@@ -87,7 +89,7 @@
     update();
     return { tools, more };
   };
-  const headRow = (names, explain = {}) => make("thead", {}, make("tr", {}, ...names.map((n) => make("th", { scope: "col", text: n, title: explain[n] }))));
+  const headRow = (names, explain = {}, kinds = []) => make("thead", {}, make("tr", {}, ...names.map((n, k) => make("th", { scope: "col", text: n, title: explain[n], class: kinds[k] }))));
   for (const table of document.querySelectorAll("figure.printed table")) {
     table.querySelectorAll("td").forEach(linked);
     const rows = [...table.tBodies[0].rows].map((tr) => ({ tr, cells: [...tr.cells].map((c) => c.textContent) }));
@@ -166,7 +168,7 @@
       const shown = every.filter((l) => (!group || l.s.group === group) && (!about || l.about) && (!wanted || fold(`${l.left}${l.node}${l.right} ${l.speaker} ${l.s.name}`).includes(wanted)));
       shown.sort((a, b) => SORTS[sort](a).localeCompare(SORTS[sort](b), "en"));
       output.textContent = say(said, { shown: shown.length, here: every.length, total, documents });
-      table.replaceChildren(lines.texts ? headRow([ui.before, ui.word, ui.after, ui.source]) : headRow([ui.document, ui.date, ui.group, ui.count]),
+      table.replaceChildren(lines.texts ? headRow([ui.before, ui.word, ui.after, ui.source], {}, ["left", "node", "right", "when"]) : headRow([ui.document, ui.date, ui.group, ui.count]),
         make("tbody", {}, ...shown.map((l) => (lines.texts ? line(l) : make("tr", {}, make("td", { dir: "auto" }, named(l.s)), make("td", { text: l.s.date }), make("td", { text: l.s.group }), make("td", { class: "right", text: l.n }))))));
     };
     const groups = [...new Set(every.map((l) => l.s.group))];
@@ -195,7 +197,7 @@
     const of = which.doc ? source(lines.sources.findIndex((s) => s[0] === which.doc)).name : which.speaker || which.group || "";
     open(say(of ? ui.mentions_of : ui.mentions_title, { target: names.join(", "), of }), ...names.flatMap((n) => concordance(lines.mentions[n], keep)));
   }
-  const topicNumber = (text) => { const found = /^T(\d+)$/.exec(text); return found && found[1]; };
+  function topicNumber(text) { const found = /^T(\d+)$/.exec(text); return found && found[1]; }
   function isTopic(text) { return Boolean(topicNumber(text) && tables["topic-terms"]); }
   function showTopic(label) {
     const of = (name) => { const t = tables[name]; return t ? t.rows.map((r) => Object.fromEntries(t.columns.map((c, k) => [c, r[k]]))).filter((r) => String(r.topic) === topicNumber(label)) : []; };
