@@ -53,9 +53,37 @@ class DiscourseError(Exception):
 
 
 class UsageError(DiscourseError):
-    """The command was called in a way that cannot work."""
+    """The command, or a function, was called in a way that cannot work."""
 
     exit_code = 2
+
+
+def expect(value: object, kind: type, hint: str = "") -> None:
+    """Refuse an argument of another type, in words that say what was expected.
+
+    Parameters
+    ----------
+    value : object
+        The argument.
+    kind : type
+        What it should be.
+    hint : str
+        How to come by one.
+
+    Raises
+    ------
+    UsageError
+        If it is something else.
+
+    Examples
+    --------
+    >>> expect("norland", list, "Put it into one")
+    Traceback (most recent call last):
+    discourse.errors.UsageError: expected list, got str. Put it into one.
+    """
+    if not isinstance(value, kind):
+        said = "None" if value is None else type(value).__name__
+        raise UsageError(f"expected {kind.__name__}, got {said}." + (f" {hint}." if hint else ""))
 
 
 @dataclass(frozen=True)
@@ -181,3 +209,28 @@ class TooLittleText(DiscourseError):
     def __reduce__(self) -> tuple[type[TooLittleText], tuple[str, str, str]]:
         """A refusal is a result like others, and is stored with them."""
         return type(self), (self.what, self.have, self.need)
+
+
+class DatesTooCoarse(TooLittleText):
+    """What needs to know when documents were written was asked of documents of which that is not known.
+
+    Parameters
+    ----------
+    what : str
+        The quantity.
+    have : str
+        The least that is known of a date: month, year, range or none.
+    need : str
+        What would suffice.
+
+    Examples
+    --------
+    >>> print(DatesTooCoarse("A change on 2022-02-24", "year"))
+    A change on 2022-02-24: the dates are too coarse (documents dated by the year only); it needs documents dated by the day.
+    """
+
+    def __init__(self, what: str, have: str, need: str = "documents dated by the day") -> None:
+        super().__init__(what, have, need)
+        by = {"range": "a range of years"}.get(have, f"the {have}")
+        known = "documents without a date" if have == "none" else f"documents dated by {by} only"
+        DiscourseError.__init__(self, f"{what}: the dates are too coarse ({known}); it needs {need}.")

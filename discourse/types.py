@@ -7,34 +7,36 @@ Nothing is changed in place: a stage takes values and returns new ones.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
-from discourse.errors import DiscourseError
+from discourse import shown
+from discourse.errors import DiscourseError, expect
+from discourse.results import COMPARISON_COLUMNS, Comparison, Features
+
+__all__ = [
+    "COMPARISON_COLUMNS",
+    "DOCUMENT_COLUMNS",
+    "TURN_COLUMNS",
+    "UNKNOWN",
+    "Comparison",
+    "Corpus",
+    "EncodedCorpus",
+    "Exclusion",
+    "Features",
+    "Provenance",
+    "Unclaimed",
+]
 
 UNKNOWN = "unknown"  # speaker of what nobody is known to have said
 DOCUMENT_COLUMNS = ("doc_id", "date", "title", "kind", "issuer")
 TURN_COLUMNS = ("doc_id", "turn", "speaker", "role", "side", "interpreted", "text", "excluded")
-COMPARISON_COLUMNS = (
-    "contrast",
-    "item",
-    "target",
-    "stratum",
-    "time",
-    "estimate",
-    "low",
-    "high",
-    "log_p",
-    "q",
-    "n_documents",
-    "n_clusters",
-    "n_tokens",
-)
 
 
 def _require(frame: pd.DataFrame, columns: Sequence[str], what: str) -> None:
@@ -111,6 +113,8 @@ class Provenance:
     labels: Mapping[str, int] = field(default_factory=dict)
     unclaimed: tuple[Unclaimed, ...] = ()
 
+    __repr__ = shown.provenance
+
 
 @dataclass(frozen=True)
 class Corpus:
@@ -159,6 +163,66 @@ class Corpus:
             raise DiscourseError(f'turn of an unknown document "{self.turns["doc_id"][order < 0].iloc[0]}"')
         if (np.diff(order) < 0).any():
             raise DiscourseError("turns must stand in the order of their documents")
+
+    __repr__ = shown.corpus
+
+    @classmethod
+    def from_dataframe(  # noqa: PLR0913 (each parameter is an option of the reader of tables)
+        cls,
+        frame: pd.DataFrame,
+        text: str = "text",
+        *,
+        date: str | None = None,
+        speaker: str | None = None,
+        document: str | None = None,
+        id: str | None = None,
+        title: str | None = None,
+        issuer: str | None = None,
+        kind: str | None = None,
+        keep: Sequence[str] | None = None,
+        **reading: Any,
+    ) -> Corpus:
+        """A corpus of the rows of a DataFrame, read as the reader `table` reads a file.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            One document, or one turn, a row.
+        text : str
+            Column with the text.
+        date, speaker, title, issuer, kind : str, optional
+            Columns with these. Where none is given, a column with a usual name for it is taken; without one for the date the
+            documents are undated.
+        document : str, optional
+            Column whose value is the same in all rows of a document: each row is then a turn of `speaker`.
+        id : str, optional
+            Column with the ids; the index of the frame by default, or a column `doc_id`.
+        keep : sequence of str, optional
+            Columns to keep in `documents`; all others by default.
+        **reading
+            `language` ("en"; None keeps all), `speakers`, `quotation_words`, `strict`, as in every reader.
+
+        Returns
+        -------
+        Corpus
+            Documents in the order of the rows. Rows that are left out are in `provenance.exclusions`.
+
+        Raises
+        ------
+        DiscourseError
+            For columns that are not there, ids that repeat, and a frame in which no row has a text.
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame({"text": ["Welcome.", "Thank you."], "party": ["Reds", "Blues"]})
+        >>> Corpus.from_dataframe(frame).documents["party"].tolist()
+        ['Reds', 'Blues']
+        """
+        columns = {"date": date, "speaker": speaker, "title": title, "issuer": issuer, "kind": kind}
+        # The floor of the readers is above this one, and imported when it is used, as all public names are.
+        frames = importlib.import_module("discourse.corpus.frame")
+        made = frames.from_dataframe(frame, text, document=document, id=id, keep=keep, columns=columns, **reading)
+        return cast(Corpus, made)
 
 
 @dataclass(frozen=True)
@@ -267,71 +331,9 @@ class EncodedCorpus:
                 mask = mask & ~self.layers[name]
         return mask
 
+    __repr__ = shown.encoded
 
-@dataclass(frozen=True)
-class Features:
-    """Values of one feature over units of text, with no text in them.
-
-    Parameters
-    ----------
-    name : str
-        Which feature: frequency, stance, topics...
-    values : ndarray or scipy.sparse matrix, shape (n_units, n_columns)
-        The values.
-    columns : sequence of str
-        What each column holds.
-    units : DataFrame
-        One row per unit with stable ids and parent ids.
-    target : str
-        Target of a stance; empty for others.
-    params : mapping
-        Parameters that made the values.
-    details : mapping of str to DataFrame
-        Records behind the values (the words that made a score, the terms of a topic).
-    """
-
-    name: str
-    values: Any
-    columns: Sequence[str]
-    units: pd.DataFrame
-    target: str = ""
-    params: Mapping[str, Any] = field(default_factory=dict)
-    details: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if self.values.shape != (len(self.units), len(self.columns)):
-            raise DiscourseError(
-                f"{self.name}: values of shape {self.values.shape} for {len(self.units)} units "
-                f"and {len(self.columns)} columns"
-            )
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Estimates with their uncertainty, one row per item.
-
-    Parameters
-    ----------
-    table : DataFrame
-        The columns of `COMPARISON_COLUMNS` first (missing ones are filled with NA), then named extras.
-    measure : str
-        What `estimate` is, with its unit.
-    study, reference : str
-        Names of the groups; `reference` is empty when the estimate is a level, not a difference.
-    params : mapping
-        Parameters: resamples, confidence, unit of resampling, size of the family...
-    """
-
-    table: pd.DataFrame
-    measure: str
-    study: str = ""
-    reference: str = ""
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        table = self.table.copy()
-        for column in COMPARISON_COLUMNS:
-            if column not in table.columns:
-                table[column] = "" if column in ("contrast", "item", "target", "stratum", "time") else np.nan
-        extras = [c for c in table.columns if c not in COMPARISON_COLUMNS]
-        object.__setattr__(self, "table", table[[*COMPARISON_COLUMNS, *extras]].reset_index(drop=True))
+    @classmethod
+    def require(cls, value: object) -> None:
+        """Refuse what is not encoded: UsageError."""
+        expect(value, cls, "discourse.encode_corpus makes one of a Corpus, a DataFrame or texts")

@@ -168,10 +168,13 @@ def test_every_module_has_its_line_in_the_architecture():
             assert f"`{path.name}`" in text, path
 
 
-@pytest.mark.parametrize(("page", "code"), blocks("python"))
-def test_python_examples(page, code, capsys):
-    exec(compile(code, page, "exec"), {})  # the examples are the project's own
-    assert capsys.readouterr().out
+@pytest.mark.parametrize("page", sorted({page for page, _ in blocks("python")}))
+def test_python_examples(page, capsys):
+    """The blocks of a page follow one another, as the cells of a notebook do."""
+    names = {}
+    for code in (code for other, code in blocks("python") if other == page):
+        exec(compile(code, page, "exec"), names)  # the examples are the project's own
+        assert capsys.readouterr().out, code
 
 
 def help_pages() -> str:

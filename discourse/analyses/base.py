@@ -10,6 +10,7 @@ from typing import Any
 from discourse.analyses.outcome import Follow, Outcome
 from discourse.analyses.settings import Choice, NoSettings, Settings
 from discourse.errors import TooLittleText
+from discourse.shown import brief
 from discourse.types import Features
 
 
@@ -35,6 +36,12 @@ class Found:
 
     outcomes: Sequence[Outcome] = ()
     refusals: Sequence[TooLittleText] = ()
+
+    __repr__ = brief
+
+    def __init_subclass__(cls) -> None:
+        # Before the decorator of the subclass, which writes one with all values only where there is none.
+        cls.__repr__ = brief  # type: ignore[assignment, method-assign]
 
     @property
     def too_little(self) -> bool:
@@ -145,6 +152,8 @@ class Analysis:
     travels: Callable[[Features], Features] = lambda features: features
     rare: Callable[[Features, int], Features] = lambda features, n: features
     words: Callable[[Any], Iterable[str]] = lambda found: ()
+
+    __repr__ = brief
 
     @property
     def section_name(self) -> str:

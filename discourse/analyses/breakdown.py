@@ -19,7 +19,8 @@ from discourse.analyses.validity import validity_words
 from discourse.compare.quantities import Quantities
 from discourse.compare.ratios import compare
 from discourse.compare.resample import Design
-from discourse.corpus.offices import administration
+from discourse.corpus.dated import COLUMN, administrations, precision, spanned
+from discourse.corpus.dates import Precision
 from discourse.errors import SettingError, did_you_mean
 from discourse.features.target import Target
 from discourse.figures.frames import layout_panel
@@ -77,7 +78,7 @@ def compute(data: Data, settings: BreakdownSettings, target: Target, outcomes: S
         if settings.by not in documents.columns:
             hint = did_you_mean(settings.by, list(documents.columns))
             raise SettingError(("breakdown", "by"), f'there is no column "{settings.by}". {hint}')
-        values = np.array(["(none)" if pd.isna(v) else str(v) for v in documents[settings.by]], object)
+        values = named(documents[settings.by]).to_numpy(object)
         if outcomes:
             panels[settings.by] = _levels(outcomes, values, data.design.group >= 0, data.design)
     speakers = _speakers(data, outcomes)
@@ -182,19 +183,44 @@ def _periods(data: Data, period: str, outcomes: Sequence[Outcome]) -> Periods:
     """Outcomes by the period that the config names, or the finest that gives few enough."""
     documents = data.documents
     inside = (data.design.group >= 0) & (documents["n_tokens"] > 0).to_numpy()
-    dates = documents["date"]
-    unit = _finest(dates[inside]) if period == "auto" else period
-    labels = period_labels(dates, unit)
+    if not inside.any():
+        return Periods()
+    known = precision(documents[inside])
+    _check(period, known)
+    if known == Precision.NONE:
+        return Periods()
+    unit = _finest(documents["date"][inside], known) if period == "auto" else period
+    if unit == "administration":
+        labels = [a or "(none)" for a in administrations(documents)]
+    else:
+        labels = period_labels(documents["date"], unit)
     # The separator occurs in no name, so that the two can be parted again.
     values = np.array([f"{g}\0{label}" for g, label in zip(documents["group"], labels)], object)
     found = _levels(outcomes, values, inside, data.design) if outcomes else {}
     return Periods(unit, {key: _over_time(c.table, values, inside, documents) for key, c in found.items()})
 
 
-def _finest(dates: pd.Series) -> str:
-    """The finest unit that gives few enough periods."""
+# The coarsest date that a period can be told from; a range of years goes by its first.
+_NEEDED = {"month": Precision.MONTH, "quarter": Precision.MONTH}
+
+
+def _check(period: str, known: Precision) -> None:
+    """A period that the config names can be told from the dates."""
+    if period != "auto" and known == Precision.NONE:
+        raise SettingError(("breakdown", "period"), f'not all documents have a date: there is no "{period}" of them')
+    elif known != Precision.NONE and known.coarser_than(_NEEDED.get(period, Precision.RANGE)):
+        shown = "a range of years" if known == Precision.RANGE else f"the {known}"
+        raise SettingError(
+            ("breakdown", "period"), f"documents are dated by {shown} only; take year, decade or administration"
+        )
+
+
+def _finest(dates: pd.Series, known: Precision = Precision.DAY) -> str:
+    """The finest unit that gives few enough periods, of those that can be told from the dates."""
     days = (dates.max() - dates.min()).days if len(dates) else 0
     for name, size in (("month", 31), ("quarter", 92), ("year", 366)):
+        if known.coarser_than(_NEEDED.get(name, Precision.RANGE)):
+            continue
         documents = pd.Series(period_labels(dates, name), dtype=object).value_counts()
         if days / size <= MOST_PERIODS or (len(documents) <= MOST_PERIODS and documents.median() >= WELL_FILLED):
             return name
@@ -202,28 +228,26 @@ def _finest(dates: pd.Series) -> str:
 
 
 def period_labels(dates: pd.Series, unit: str) -> list[str]:
-    """The period of each date: month, quarter, year, decade or administration."""
-    if unit == "administration":
-        return [administration(d.date()) or "(none)" for d in dates]
+    """The period of each date: month, quarter, year or decade."""
     if unit == "decade":
-        return [f"{int(y) // 10 * 10}s" for y in dates.dt.year]
+        return [f"{int(y) // 10 * 10}s" if y == y else "" for y in dates.dt.year]
     return dates.dt.to_period({"month": "M", "quarter": "Q", "year": "Y"}[unit]).astype(str).tolist()
 
 
 def _over_time(table: pd.DataFrame, values: np.ndarray, inside: np.ndarray, documents: pd.DataFrame) -> pd.DataFrame:
     """Levels of periods in the order of time, those with too little text left out."""
     table = table[table["estimate"].notna()]
-    middle = (
-        documents[inside]
-        .assign(stratum=values[inside])
-        .groupby("stratum")["date"]
-        .agg(lambda d: d.min() + (d.max() - d.min()) / 2)
-    )
+    by = documents[inside].assign(stratum=values[inside]).groupby("stratum")
+    middle = by["date"].agg(lambda d: d.min() + (d.max() - d.min()) / 2)
     names = table["stratum"].str.split("\0", regex=False)
     frame = table[["estimate", "low", "high", "y", "x", "n_documents"]].reset_index(drop=True)
     frame.insert(0, "group", [n[0] for n in names])
     frame.insert(1, "date", middle.reindex(table["stratum"]).to_numpy())
     frame.insert(2, "label", [n[1] for n in names])
+    if COLUMN in documents.columns:
+        # The middle of dates that are not known by the day is a place in the figure, and no date.
+        ends = {name: dict.fromkeys(spanned(part)) for name, part in by}
+        frame[COLUMN] = ["/".join(ends[s]) for s in table["stratum"]]
     return frame.sort_values(["date", "group"], kind="stable").reset_index(drop=True)
 
 
@@ -250,8 +274,7 @@ def _panel(found: BreakdownFound, column: str, panel: Mapping[str, Comparison], 
         pairs = pd.DataFrame({"name": say.data.turns["speaker"].to_numpy()[at], "group": group[at]})
     else:
         shown = documents[documents["group"] != ""]
-        values = ["(none)" if pd.isna(v) else str(v) for v in shown[column]]
-        pairs = pd.DataFrame({"name": values, "group": shown["group"].to_numpy()})
+        pairs = pd.DataFrame({"name": named(shown[column]).to_numpy(), "group": shown["group"].to_numpy()})
     first = pairs.groupby("name")["group"].agg(lambda g: g.iloc[0] if g.nunique() == 1 else "")
     caption = say(
         "panel",

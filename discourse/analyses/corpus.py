@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -11,12 +12,14 @@ from discourse.analyses.base import Analysis, Found
 from discourse.analyses.data import Data
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
+from discourse.corpus.dated import as_written, iso_dates, precision, spanned
+from discourse.corpus.dates import Precision, When
 from discourse.corpus.unclaimed import unclaimed_table
 from discourse.figures.frames import layout_corpus
-from discourse.figures.kinds import MANY, Lengths, Spread
+from discourse.figures.kinds import FEW, MANY, Lengths, Spread
 from discourse.figures.periods import finest_period, layout_spread
 from discourse.report.blocks import Block, DataTable, Figure, Heading, Paragraph, Table
-from discourse.report.words import counted, day
+from discourse.report.words import counted
 
 SHOWN = 20  # speakers of a group, and exclusions, in the tables of the report
 DOCUMENT_COLUMNS = ("doc_id", "date", "title", "kind", "issuer", "group", "n_tokens")
@@ -70,10 +73,10 @@ def section(found: CorpusFound, say: Say) -> Iterator[Block]:
             "opening",
             documents=len(shown),
             groups=len(say.groups),
-            first=day(shown["date"].min()),
-            last=day(shown["date"].max()),
+            ends=list(dict.fromkeys(spanned(shown))),
         )
     )
+    yield from _dates(shown, say)
     listed = few(found.speakers)
     yield Table(
         "speakers",
@@ -95,16 +98,32 @@ def section(found: CorpusFound, say: Say) -> Iterator[Block]:
         ["left", "left", "left", "left", "right", "right", "right"],
         [1.5, 2.2, 1.2, 0.8, 1.0, 0.7, 0.9],
     )
-    if len(shown) > MANY:
-        period = finest_period(shown["date"])
+    known = precision(shown)
+    if known == Precision.NONE and len(shown) > FEW:
+        pass
+    elif len(shown) > MANY:
+        period = finest_period(shown["date"], known)
         caption, alt = say("spread", period=period), say("spread_alt", period=period)
         yield Figure("corpus", layout_spread(documents, period), Spread(say.groups), caption, alt)
     else:
-        yield Figure("corpus", layout_corpus(documents), Lengths(say.groups), say("lengths"), say("lengths_alt"))
+        when = known != Precision.NONE
+        caption, alt = say("lengths", dated=when), say("lengths_alt", dated=when)
+        yield Figure("corpus", layout_corpus(documents), Lengths(say.groups), caption, alt)
     yield from _labels(say)
     yield from _left_out(say)
     columns = [c for c in DOCUMENT_COLUMNS if c in documents.columns]
-    yield DataTable("documents", documents[columns])
+    yield DataTable("documents", as_written(documents)[columns])
+
+
+def _dates(documents: pd.DataFrame, say: Say) -> Iterator[Block]:
+    """What is not known of the dates, and what is not shown for that reason."""
+    known = precision(documents)
+    if known == Precision.DAY:
+        return
+    written = iso_dates(documents)
+    counts = Counter(When.of(d).precision if d else Precision.NONE for d in written)
+    coarse = sum(n for which, n in counts.items() if which == known)
+    yield Paragraph(say("dates", known=str(known), coarse=coarse, documents=len(documents), across=say.data.across))
 
 
 def _labels(say: Say) -> Iterator[Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +15,14 @@ from discourse.analyses.memo import Memo
 from discourse.compare.decompose import Cells
 from discourse.compare.quantities import Contrast
 from discourse.compare.resample import Design
+from discourse.corpus.dated import before, last_days, precision
+from discourse.corpus.dates import Precision
+from discourse.corpus.select import between
 from discourse.encode.encoder import fold
 from discourse.errors import TooLittleText
 from discourse.features.scope import Place, in_scope
 from discourse.features.target import Target, mentions
+from discourse.shown import brief
 from discourse.types import EncodedCorpus, Features, Provenance
 
 SPEAKERS = "speakers"  # among words to leave out: names and offices
@@ -58,6 +63,8 @@ class Tokens:
     memo: Memo = field(default_factory=Memo)
     speakers: Sequence[str] = ()
     offices: Sequence[str] = ()
+
+    __repr__ = brief
 
     @cached_property
     def mask(self) -> np.ndarray:
@@ -147,6 +154,8 @@ class Data:
         Groups in running text ("after 1991"), where the config says how.
     workers : int
         Processes that one analysis may run side by side; no result depends on it.
+    across : int
+        Documents in no group because the first or last day of one divides the years of their date.
     """
 
     documents: pd.DataFrame
@@ -161,11 +170,33 @@ class Data:
     sha256: str = ""
     within: Mapping[str, str] = field(default_factory=dict)
     workers: int = 1
+    across: int = 0
+
+    __repr__ = brief
 
     @property
     def main(self) -> Contrast:
         """The contrast of study and reference."""
         return self.contrasts[0]
+
+    def known(self, inside: np.ndarray) -> Precision:
+        """The least that is known of the date of some documents; bool, shape (n_documents,)."""
+        return precision(self.documents[inside])
+
+    def before(self, day: dt.date) -> tuple[np.ndarray, np.ndarray]:
+        """Documents that are older than a day, and those of which this cannot be said."""
+        unknown = self.documents["date"].isna().to_numpy()
+        older, straddles = before(self.documents, day)
+        return older, straddles | unknown
+
+    def between(self, start: dt.date | None, stop: dt.date | None, what: str) -> np.ndarray:
+        """Documents from a day on and before another; `select.between` of those in the groups."""
+        return between(self.documents, start, stop, self.design.group >= 0, what)
+
+    @cached_property
+    def dates(self) -> tuple[pd.Series, pd.Series]:
+        """The first and the last day that each document may be of; datetime64."""
+        return self.documents["date"], last_days(self.documents)
 
     @property
     def units(self) -> list[str]:
@@ -200,7 +231,9 @@ class Data:
         first = keys.iloc[np.unique(code, return_index=True)[1]].reset_index(drop=True)
         document = first["document"].to_numpy()
         # Strata must occur in both groups: what names a document, or the group itself, can be none.
-        columns = self.documents.drop(columns=["doc_id", "title", "date", "n_tokens", "group"], errors="ignore")
+        columns = self.documents.drop(
+            columns=["doc_id", "title", "date", "date_iso", "n_tokens", "group"], errors="ignore"
+        )
         strata = columns.iloc[document].reset_index(drop=True).apply(named).assign(speaker=first["speaker"])
         return code, document, strata
 

@@ -16,6 +16,7 @@ from discourse.compare.decompose import Cells
 from discourse.compare.quantities import Contrast, Quantities, pair
 from discourse.compare.ratios import compare
 from discourse.compare.resample import Design
+from discourse.shown import brief
 from discourse.types import Comparison
 
 NO_NUMBERS = ["estimate", "low", "high", "low_document", "high_document"]
@@ -154,6 +155,8 @@ class Outcome:
     compare_by: Compare | None = None
     comparison: Comparison | None = None
 
+    __repr__ = brief
+
     def __post_init__(self) -> None:
         if not self.name:
             object.__setattr__(self, "name", self.key)
@@ -253,7 +256,7 @@ class Outcome:
             return self.cells
         y = self.quantities.y
         y = y if isinstance(y, np.ndarray) else y.toarray()
-        columns = documents.drop(columns=["doc_id", "title", "date"], errors="ignore")
+        columns = documents.drop(columns=["doc_id", "title", "date", "date_iso"], errors="ignore")
         return Cells(np.arange(len(documents)), y[:, 0], self.quantities.x[:, 0], columns.apply(named))
 
 

@@ -18,6 +18,7 @@ from discourse.analyses.rerun import Changes, Rerun
 from discourse.analyses.say import Say
 from discourse.analyses.settings import Display, Later, Settings
 from discourse.analyses.validity import validity_words
+from discourse.corpus.dated import iso_dates
 from discourse.features.repetition import Repetition, passage_table
 from discourse.report.blocks import Block, DataTable, Heading, Paragraph, Table
 from discourse.report.words import number, span
@@ -129,10 +130,15 @@ def _tokens(data: Data) -> list[float]:
     return [float(counts[data.design.documents(k)].sum()) for k in range(len(data.design.names))]
 
 
+def _known(say: Say) -> str:
+    """The least that is known of the date of a document, any of which may repeat another."""
+    return str(say.data.known(np.ones(len(say.data.documents), bool)))
+
+
 def section(found: RepetitionFound, say: Say) -> Iterator[Block]:
     """Documents published twice, reused passages and long quotations: how much, and what leaving them out changes."""
     yield Heading(say("heading"))
-    yield Paragraph(say("opening", again=int(say.again.sum()), corpus=say.sections["corpus"]))
+    yield Paragraph(say("opening", again=int(say.again.sum()), corpus=say.sections["corpus"], known=_known(say)))
     yield from _duplicates(say)
     rows = []
     for name, part in found.layers.groupby("group", sort=False):
@@ -159,9 +165,9 @@ def _duplicates(say: Say) -> Iterator[Block]:
         {
             "doc_id": second["doc_id"].to_numpy(),
             "title": second["title"].to_numpy(),
-            "date": second["date"].to_numpy(),
+            "date": iso_dates(second).to_numpy(),
             "first_doc_id": first["doc_id"].to_numpy(),
-            "first_date": first["date"].to_numpy(),
+            "first_date": iso_dates(first).to_numpy(),
             "similarity": frame["similarity"].to_numpy(),
         }
     )
@@ -170,10 +176,7 @@ def _duplicates(say: Say) -> Iterator[Block]:
         "published-twice",
         say("duplicates", more=len(table) - len(shown)),
         ["Document", "Title", "Published", "First as", "On"],
-        [
-            [r.doc_id, r.title, f"{r.date:%Y-%m-%d}", r.first_doc_id, f"{r.first_date:%Y-%m-%d}"]
-            for r in shown.itertuples()
-        ],
+        [[r.doc_id, r.title, r.date, r.first_doc_id, r.first_date] for r in shown.itertuples()],
         table,
         ["left"] * 5,
         [1.1, 3.2, 1.0, 1.1, 1.0],
@@ -226,7 +229,7 @@ def _passages(say: Say) -> Iterator[Block]:
     rows = [
         [
             (r["passage"] if len(r["passage"]) <= LETTERS else r["passage"][:LETTERS].rsplit(" ", 1)[0] + " …"),
-            f"{r['first_speaker']}, {r['first_date']:%Y-%m-%d}",
+            ", ".join(filter(None, (r["first_speaker"], r["first_date"]))),
             *(f"{r[g]:,}" for g in groups),
         ]
         for _, r in shown.iterrows()
@@ -254,7 +257,7 @@ def _passages(say: Say) -> Iterator[Block]:
 
 def methods(found: RepetitionFound, say: Say) -> Iterator[Block]:
     """What counts as the same document, and as the same passage."""
-    yield Paragraph(say("methods"))
+    yield Paragraph(say("methods", known=_known(say)))
 
 
 analysis = Analysis(

@@ -16,6 +16,7 @@ from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
 from discourse.compare.quantities import Quantities
 from discourse.compare.resample import stream
+from discourse.corpus.dated import iso_dates
 from discourse.encode.encoder import fold
 from discourse.features.concordance import in_context
 from discourse.features.near import near_misses
@@ -138,17 +139,22 @@ def section(found: SalienceFound, say: Say) -> Iterator[Block]:
     over = say.found("breakdown")
     few, many = len(frame) <= FEW, len(frame) > MANY
     period = over.periods.unit
-    caption = say("rates", few=few, many=many, period=period, least=over.least, levels=levels is not None)
-    alt = say("periods_alt", period=period) if many else say("rates_alt")
-    kind = Rates(say.groups, levels, over.periods.of("salience"))
-    yield Figure(say.name("salience"), frame, kind, caption, alt, of="salience")
+    # Without dates there are rows of documents, where they are few, or nothing.
+    if period or few:
+        known = {"few": few, "many": many, "period": period, "dated": bool(period)}
+        caption = say("rates", least=over.least, levels=levels is not None, **known)
+        over_time = say("periods_alt", period=period) if many else say("rates_alt")
+        alt = over_time if period else say("undated_alt")
+        kind = Rates(say.groups, levels, over.periods.of("salience"))
+        yield Figure(say.name("salience"), frame, kind, caption, alt, of="salience")
     if say.data.refusal is not None:
         yield Refusal(str(say.data.refusal))
     yield _by_group(outcome, say)
     yield _aliases(found, say)
     yield from _near_misses(found, say)
     yield DataTable(say.name("target-sample"), sample_table(say.corpus, found.sample))
-    yield DataTable(say.name("salience-periods"), over.periods.of("salience"))
+    if period:
+        yield DataTable(say.name("salience-periods"), over.periods.of("salience"))
 
 
 def _by_group(outcome: Outcome, say: Say) -> Table:
@@ -256,7 +262,8 @@ def sample_table(corpus: EncodedCorpus, sample: pd.DataFrame) -> pd.DataFrame:
     if corpus.texts is None:
         turns = corpus.turns.iloc[sample["turn"].to_numpy(np.int64)]
         documents = corpus.documents.iloc[corpus.turn_document[sample["turn"].to_numpy(np.int64)]]
-        where = {c: documents[c].to_numpy() for c in ("doc_id", "date")} | {"speaker": turns["speaker"].to_numpy()}
+        where = {"doc_id": documents["doc_id"].to_numpy(), "date": iso_dates(documents).to_numpy()}
+        where["speaker"] = turns["speaker"].to_numpy()
         return pd.DataFrame({**dict.fromkeys(columns, ""), **where, "alias": sample["alias"].to_numpy()})
     lines = in_context(corpus, sample["token"].to_numpy(), sample["length"].to_numpy())
     return lines.assign(alias=sample["alias"].to_numpy(), refers_to_target="")[columns]

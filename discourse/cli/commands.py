@@ -198,7 +198,7 @@ def concordance(
         return
     shown = lines if not limit else lines.head(limit)
     for line in shown.itertuples():
-        source = " ".join(filter(None, (f"{line.date:%Y-%m-%d}", str(line.group), str(line.speaker))))
+        source = " ".join(filter(None, (str(line.date), str(line.group), str(line.speaker))))
         console.print(f"{source[:44]:<44} {str(line.left)[-width:]:>{width}} {line.node} {line.right}")
     console.print(f"{len(lines)} lines in {lines['doc_id'].nunique()} documents{of_how_many(len(shown), len(lines))}")
 

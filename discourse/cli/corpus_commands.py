@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from discourse.cli.commands import of_how_many, plain_console, write_table
-from discourse.errors import UsageError
+from discourse.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PASSAGE = 1_000  # characters of a passage that are printed
 NO_GROUP = "(no group)"
+_FORMS = ("tables", "convokit")
 
 
 def _plan(file: Path, corpus: Sequence[Path], strict: bool) -> Plan:
@@ -68,6 +69,8 @@ def show_corpus(file: Path, corpus: Sequence[Path], *, limit: int = 60, strict: 
     """Print documents, turns and tokens by group and speaker, how labels were read, and the exclusions."""
     import pandas as pd
 
+    from discourse.corpus.dated import spanned
+
     plan, _, encoded, digest = _read(file, corpus, strict)
     turns = encoded.turns.assign(tokens=_counted_tokens(encoded))
     keys = ["speaker", "role", "side"]
@@ -86,10 +89,10 @@ def show_corpus(file: Path, corpus: Sequence[Path], *, limit: int = 60, strict: 
     if group is not None:
         shown = shown.sort_values("group", kind="stable")
     console = table_console()
-    dates = encoded.documents["date"]
+    dates = " to ".join(dict.fromkeys(spanned(encoded.documents)))
     console.print(
         f"{len(encoded.documents)} documents, {len(encoded.turns)} turns, {int(turns['tokens'].sum()):,} tokens, "
-        f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}; SHA-256 {digest[:16]}"
+        f"{dates or 'undated'}; SHA-256 {digest[:16]}"
     )
     if plan.config.corpus.select or plan.config.corpus.drop:
         console.print("The selection of the config (corpus.select, corpus.drop) is not applied here.")
@@ -142,13 +145,16 @@ def _print_some(console: Console, what: str, lines: Sequence[str], limit: int) -
         console.print(f"{len(lines):,} {what}{of_how_many(len(shown), len(lines))}.")
 
 
-def build_corpus(file: Path, corpus: Sequence[Path], out: Path, *, strict: bool = False) -> None:
-    """Read the corpus of an experiment and write it as Parquet tables with a manifest."""
+def build_corpus(file: Path, corpus: Sequence[Path], out: Path, *, to: str = "tables", strict: bool = False) -> None:
+    """Read the corpus of an experiment and write it as Parquet tables with a manifest, or as ConvoKit has it."""
+    from discourse.corpus.convokit_write import is_written, write_convokit
     from discourse.corpus.stored import is_stored, save_corpus
     from discourse.experiment.run import read_corpus
 
+    if to not in _FORMS:
+        raise UsageError(f'there is no form "{to}" to write a corpus in. {did_you_mean(to, _FORMS)}')
     named, out = out, out.resolve()
-    if out.exists() and not is_stored(out) and (not out.is_dir() or any(out.iterdir())):
+    if out.exists() and not is_stored(out) and not is_written(out) and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out}: not empty, and not a corpus that this command wrote; choose another folder")
     plan = _plan(file, corpus, strict)
     source = read_corpus(plan)
@@ -159,7 +165,10 @@ def build_corpus(file: Path, corpus: Sequence[Path], out: Path, *, strict: bool 
     out.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=".", dir=out.parent))
     try:
-        save_corpus(source, temporary, settings)
+        if to == "tables":
+            save_corpus(source, temporary, settings)
+        else:
+            write_convokit(source, temporary)
         temporary.chmod(0o755)
         earlier = temporary.with_name(f"{temporary.name}.earlier")
         if out.exists():
@@ -172,8 +181,10 @@ def build_corpus(file: Path, corpus: Sequence[Path], out: Path, *, strict: bool 
     console.print(f"{len(source.documents)} documents, {len(source.turns)} turns in {named}")
     n = len(source.provenance.exclusions)
     if n:
-        console.print(f"{n} documents excluded; the manifest has the reasons")
-    console.print(f"Use it with corpus: {{reader: stored, files: [{named}]}}")
+        where = "the manifest has" if to == "tables" else "discourse corpus show prints"
+        console.print(f"{n} documents excluded; {where} the reasons")
+    reader = "stored" if to == "tables" else "convokit"
+    console.print(f"Use it with corpus: {{reader: {reader}, files: [{named}]}}")
 
 
 def list_speakers(
@@ -321,7 +332,8 @@ def reused_passages(
     for row in shown.to_dict("records"):
         counts = f" ({', '.join(f'{name} {row[name]}' for name in names)})" if names else ""
         console.print(
-            f"{row['n_documents']} documents{counts}, {row['n_tokens']} tokens; first {row['first_date']:%Y-%m-%d} {row['first_speaker']}"
+            f"{row['n_documents']} documents{counts}, {row['n_tokens']} tokens; first "
+            + " ".join(filter(None, (row["first_date"], row["first_speaker"])))
         )
         console.print(f"    {shortened(row['passage'], PASSAGE)}")
     share = 100 * found.reused.sum() / max(encoded.words().sum(), 1)

@@ -88,7 +88,7 @@ def _print_mention(console: Console, measured: MeasuredStance, row: Mapping[str,
         left, right = {"cooperative": ("{+", "}"), "conflictual": ("{-", "}")}.get(style, ("[[", "]]"))
         pieces += [found.text[at:start], left, found.text[start:end], right]
         at = end
-    console.print(f"{row['date']:%Y-%m-%d}  {row['speaker']}  ({row['doc_id']})")
+    console.print(f"{row['date'] or 'undated'}  {row['speaker']}  ({row['doc_id']})")
     console.print("  " + " ".join("".join([*pieces, found.text[at:]]).split()))
     flags = [w for w, on in (("condition", row["conditional"]), ("its own words follow", row["reported"])) if on]
     parts = [f"{row['who_acts']} ({row['rule']})", *([row["act"]] if row["act"] else []), *flags]

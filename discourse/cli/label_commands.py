@@ -103,6 +103,7 @@ def _mentions_of(plan: Plan, target: Target, wanted: Wanted) -> tuple[pd.DataFra
     import pandas as pd
 
     from discourse.analyses.stance.labels import label_ids
+    from discourse.corpus.dated import iso_dates
     from discourse.experiment.labelling import mentions_to_label
     from discourse.features.concordance import bracketed
 
@@ -114,7 +115,7 @@ def _mentions_of(plan: Plan, target: Target, wanted: Wanted) -> tuple[pd.DataFra
     before, text, after = zip(*words) if words else ((), (), ())
     turns, documents = found.data.turns.iloc[units["turn"]], found.data.documents.iloc[units["document"]]
     told = {
-        "date": lambda: pd.to_datetime(documents["date"]).dt.strftime("%Y-%m-%d"),
+        "date": lambda: iso_dates(documents),
         "title": lambda: documents["title"].astype(str),
         "speaker": lambda: turns["speaker"].astype(str),
         "group": lambda: documents["group"].astype(str),

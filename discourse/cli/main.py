@@ -142,12 +142,18 @@ def build(
         typer.Option("--out", "-o", metavar="DIR", help="Folder for the tables and the manifest.", show_default=False),
     ],
     corpus: Corpus = None,
+    to: Annotated[
+        str,
+        typer.Option(
+            metavar="FORM", help="tables: Parquet, for the reader `stored`; convokit: the JSON files of ConvoKit."
+        ),
+    ] = "tables",
     strict: Strict = False,
 ) -> None:
     """Read the corpus once and write it as Parquet tables with a manifest, for the reader `stored`."""
     from discourse.cli.corpus_commands import build_corpus
 
-    build_corpus(file, corpus or [], out, strict=strict)
+    build_corpus(file, corpus or [], out, to=to, strict=strict)
 
 
 @corpus_app.command("show")

@@ -12,6 +12,7 @@ import pandas as pd
 
 from discourse.compare.resample import stream
 from discourse.errors import TooLittleText
+from discourse.shown import brief
 
 Level = Literal["nominal", "ordinal", "interval"]
 
@@ -43,6 +44,8 @@ class Agreement:
     n_coders: int
     confusion: pd.DataFrame
     discuss: pd.DataFrame
+
+    __repr__ = brief
 
 
 def krippendorff_alpha(codes: np.ndarray, level: Level, n_values: int | None = None) -> float:

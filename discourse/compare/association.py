@@ -11,6 +11,11 @@ import numpy as np
 import pandas as pd
 
 from discourse.compare.keyness import g2
+from discourse.encode.counts import document_term_matrix
+from discourse.features.frequency import wanted_terms
+from discourse.features.scope import covered, in_scope
+from discourse.features.target import Target, mentions
+from discourse.types import EncodedCorpus
 
 
 def association(
@@ -62,3 +67,65 @@ def association(
                 "delta_p_node": near / total - (n_near - near) / (n - total),
             }
         )
+
+
+def collocates(
+    corpus: EncodedCorpus,
+    node: Target | str,
+    *,
+    span: int = 5,
+    min_count: int = 3,
+    drop_stop_words: bool = True,
+    mask: np.ndarray | None = None,
+) -> pd.DataFrame:
+    """Words that occur near a node: those at most `span` tokens before or after it, in its turn.
+
+    Parameters
+    ----------
+    corpus : EncodedCorpus
+        The corpus.
+    node : Target or str
+        What they are near; ``*`` matches any letters.
+    span : int
+        Tokens before and after. Spans that overlap count once, and tokens of the node not at all.
+    min_count : int
+        Leave out words that are near the node less often.
+    drop_stop_words : bool
+        List no function words; they count among the tokens near the node all the same.
+    mask : ndarray of bool, shape (n_tokens,), optional
+        Tokens that count; all that are not excluded by default.
+
+    Returns
+    -------
+    DataFrame
+        One row for each collocate, by logDice: `item`, `near` (its frequency near the node), `total` (in all), `n_documents`
+        (in which it is near the node), and the measures of `association`.
+
+    Examples
+    --------
+    >>> from discourse.features._examples import encoded
+    >>> corpus = encoded(["Trade with Norland grew.", "Norland wants trade.", "Trade and peace."])
+    >>> collocates(corpus, "norland", min_count=2)[["item", "near", "total"]].values.tolist()
+    [['trade', 2, 3]]
+    """
+    found = mentions(corpus, node, mask)
+    mask = corpus.words() if mask is None else mask
+    at, length = (found.units[c].to_numpy(np.int64) for c in ("token", "length"))
+    own = covered(corpus.n_tokens, at, length)
+    around = in_scope(corpus, at, length, span, mask) & ~own
+    counts, terms = document_term_matrix(corpus, around)
+    near = np.asarray(counts.sum(0)).ravel()
+    total = np.asarray(document_term_matrix(corpus, mask & ~own)[0].sum(0)).ravel()
+    often = np.flatnonzero(near >= max(min_count, 1))
+    kept = often[wanted_terms(terms[often], drop_stop_words=drop_stop_words)]
+    table = pd.DataFrame(
+        {
+            "item": terms[kept],
+            "near": near[kept],
+            "total": total[kept],
+            "n_documents": np.diff(counts.tocsc().indptr)[kept],
+        }
+    )
+    measures = association(near[kept], around.sum(), total[kept], (mask & ~own).sum(), len(at))
+    table = pd.concat([table, measures], axis=1)
+    return table.sort_values(["log_dice", "item"], ascending=[False, True], kind="stable").reset_index(drop=True)

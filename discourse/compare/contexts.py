@@ -21,6 +21,7 @@ from discourse.compare.notes import Note
 from discourse.compare.quantities import Contrast, Quantities, level_of
 from discourse.compare.resample import Design
 from discourse.features.vectors import Vectors, load_vectors
+from discourse.shown import brief
 from discourse.types import Comparison, Features
 
 BLOCK = 200  # words at a time: what is computed on the way then stays in the cache of the processor
@@ -40,6 +41,8 @@ class ContextsCompared:
 
     cosines: Comparison
     distances: pd.DataFrame
+
+    __repr__ = brief
 
 
 def compare_contexts(

@@ -15,6 +15,7 @@ from discourse.compare.quantities import pair as contrast_of
 from discourse.compare.ratios import bounds_of
 from discourse.compare.resample import Design
 from discourse.errors import TooLittleText
+from discourse.shown import brief
 
 PARTS = ("mix", "within", "only study", "only reference")
 
@@ -37,6 +38,8 @@ class Cells:
     y: np.ndarray
     x: np.ndarray
     strata: pd.DataFrame
+
+    __repr__ = brief
 
 
 def _weights(

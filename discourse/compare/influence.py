@@ -56,7 +56,8 @@ def without_each(q: Quantities, design: Design, contrast: Contrast, labels: np.n
         # Where nothing is left, subtraction leaves rounding errors rather than 0.
         without.append(np.where(rest > 1e-9, q.value(sum_y - each, np.where(rest > 1e-9, rest, 1.0)), np.nan))
     estimate, change = contrast(without), contrast(without) - contrast(whole)
-    parts = []
+    # An outcome of many items may show none.
+    parts = [pd.DataFrame(columns=["item", "label", "estimate", "change"])] if not len(q.items) else []
     for k, item in enumerate(q.items):
         order = np.argsort(-np.abs(change[:, k]), kind="stable")
         order = order[np.isfinite(change[order, k])]

@@ -170,7 +170,7 @@ def share_as_large(observed: np.ndarray, null: np.ndarray) -> np.ndarray:
     return np.asarray((np.abs(null) >= np.abs(observed) * (1 - 1e-9)).mean(0))
 
 
-def are_eras(design: Design, pair: tuple[int, int], dates: pd.Series) -> bool:
+def are_eras(design: Design, pair: tuple[int, int], dates: pd.Series, last: pd.Series | None = None) -> bool:
     """Whether two groups are divided by date: one ends (on the same day at the latest) before the other begins.
 
     Only then is a date inside one group, at which nothing is known to change, a placebo for what divides the two.
@@ -183,6 +183,8 @@ def are_eras(design: Design, pair: tuple[int, int], dates: pd.Series) -> bool:
         Two of them.
     dates : Series of datetime64, shape (n_documents,)
         Date of each document.
+    last : Series of datetime64, shape (n_documents,), optional
+        The last day that a document may be of, where its date is known by the month or the year.
 
     Examples
     --------
@@ -190,8 +192,10 @@ def are_eras(design: Design, pair: tuple[int, int], dates: pd.Series) -> bool:
     >>> [are_eras(Design(np.array(g), ["a", "b"]), (0, 1), dates) for g in ([1, 1, 0, 0], [0, 1, 0, 1])]
     [True, False]
     """
-    first, second = (dates.to_numpy()[design.documents(g)].astype("datetime64[D]") for g in pair)
-    if not len(first) or not len(second):
+    ends = dates if last is None else last
+    spans = [[days.to_numpy()[design.documents(g)].astype("datetime64[D]") for days in (dates, ends)] for g in pair]
+    if not all(len(begins) for begins, _ in spans):
         return False
+    (first, first_end), (second, second_end) = ((begins.min(), stops.max()) for begins, stops in spans)
     # A missing date compares as neither before nor after.
-    return bool(first.max() <= second.min() or second.max() <= first.min())
+    return bool(first_end <= second or second_end <= first)

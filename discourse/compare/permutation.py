@@ -17,6 +17,7 @@ from discourse.compare.quantities import Contrast, Quantities, Units
 from discourse.compare.resample import Design, stream
 from discourse.compare.strata import Strata, kish, strata_of
 from discourse.errors import DiscourseError
+from discourse.shown import brief
 
 BLOCK = 250  # permutations at a time, so that memory does not grow with their number
 
@@ -46,6 +47,8 @@ class Permuted:
     exact: bool
     strata: Strata
     least_p: float
+
+    __repr__ = brief
 
 
 def strata_in_one_part(design: Design, contrast: Contrast) -> list[str]:

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy import sparse
 
 from discourse.compare.intervals import Matrix, Moments, by_unit, log_odds_level, moments, ratio
 from discourse.compare.resample import Design
+from discourse.shown import brief
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,13 @@ class Quantities:
     alpha0: float = 0.0
     target: str = ""
 
+    __repr__ = brief
+
     def __post_init__(self) -> None:
         x = np.asarray(self.x, float)
         object.__setattr__(self, "x", x[:, None] if x.ndim == 1 else x)
-        if isinstance(self.y, np.ndarray):
-            object.__setattr__(self, "y", self.y.astype(float))
+        if not sparse.issparse(self.y):
+            object.__setattr__(self, "y", np.array(self.y, float))
         if self.y.shape != (len(self.x), len(self.items)) or self.x.shape[1] != 1:
             raise ValueError(
                 f"{self.name}: y of shape {self.y.shape} for x of shape {self.x.shape} and {len(self.items)} items"
@@ -98,6 +102,7 @@ class Quantities:
 
     def inside(self, design: Design, groups: Sequence[int]) -> np.ndarray:
         """Documents of these groups that say something on the items."""
+        design.require(len(self.x), self.name)
         return np.flatnonzero(np.isin(design.group, groups) & (self.x[:, 0] > 0))
 
     def units(self, design: Design, groups: Sequence[int], unit: str) -> Units:
@@ -186,7 +191,7 @@ class Units:
         return contrast(levels)
 
 
-def level_of(design: Design, group: int) -> Contrast:
+def level_of(design: Design, group: int | str) -> Contrast:
     """One group alone.
 
     Examples
@@ -194,22 +199,33 @@ def level_of(design: Design, group: int) -> Contrast:
     >>> level_of(Design(np.array([0, 1]), ["a", "b"]), 1).parts
     [(1.0, [1])]
     """
-    return Contrast(str(design.names[group]), [(1.0, [group])], "level")
+    g = design.number(group)
+    return Contrast(str(design.names[g]), [(1.0, [g])], "level")
 
 
-def pair(design: Design, study: int, reference: int) -> Contrast:
-    """One group minus another."""
-    return Contrast(f"{design.names[study]} - {design.names[reference]}", [(1.0, [study]), (-1.0, [reference])])
+def pair(design: Design, study: int | str, reference: int | str) -> Contrast:
+    """One group minus another, each named or given by its index.
+
+    Examples
+    --------
+    >>> pair(Design(["Roe", "Lind"]), "Roe", "Lind").name
+    'Roe - Lind'
+    """
+    a, b = design.number(study), design.number(reference)
+    return Contrast(f"{design.names[a]} - {design.names[b]}", [(1.0, [a]), (-1.0, [b])])
 
 
-def against_rest(design: Design, study: int, groups: Sequence[int]) -> Contrast:
-    """One group minus all others of these together."""
-    rest = [g for g in groups if g != study]
-    return Contrast(f"{design.names[study]} - the rest", [(1.0, [study]), (-1.0, rest)], "rest")
+def against_rest(design: Design, study: int | str, groups: Sequence[int | str]) -> Contrast:
+    """One group minus all others of these together, each named or given by its index."""
+    first = design.number(study)
+    rest = [g for g in map(design.number, groups) if g != first]
+    return Contrast(f"{design.names[first]} - the rest", [(1.0, [first]), (-1.0, rest)], "rest")
 
 
-def trend(design: Design, groups: Sequence[int]) -> Contrast:
+def trend(design: Design, groups: Sequence[int | str]) -> Contrast:
     """Change of the level from one group to the next: the slope of least squares over groups in their order.
+
+    Groups are named, or given by their index.
 
     Examples
     --------
@@ -217,11 +233,12 @@ def trend(design: Design, groups: Sequence[int]) -> Contrast:
     >>> [c for c, _ in trend(design, [0, 1, 2]).parts]
     [-0.5, 0.0, 0.5]
     """
+    order = [design.number(g) for g in groups]
     # Centred: what all groups have in common is no trend.
-    place = np.arange(len(groups)) - (len(groups) - 1) / 2
-    names = [design.names[g] for g in (groups[0], groups[-1])]
+    place = np.arange(len(order)) - (len(order) - 1) / 2
+    names = [design.names[g] for g in (order[0], order[-1])]
     return Contrast(
         f"trend from {names[0]} to {names[1]}, per group",
-        [(float(c), [g]) for c, g in zip(place / (place**2).sum(), groups)],
+        [(float(c), [g]) for c, g in zip(place / (place**2).sum(), order)],
         "trend",
     )

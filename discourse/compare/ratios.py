@@ -13,6 +13,7 @@ from discourse.compare.levels import Bootstrapped, as_observed, combined, correl
 from discourse.compare.notes import Note
 from discourse.compare.quantities import Contrast, Quantities, Units, level_of
 from discourse.compare.resample import Design
+from discourse.errors import expect
 from discourse.types import Comparison
 
 BLOCK = 256  # items resampled at a time, so that memory does not grow with their number
@@ -146,6 +147,8 @@ def compare(
     >>> compare(q, design, [pair(design, 0, 1)]).table[["stratum", "estimate"]].values.tolist()
     [['a', 200.0], ['b', 0.0], ['a - b', 200.0]]
     """
+    expect(q, Quantities, "discourse.quantities_of makes them of mentions, stance or a dictionary")
+    expect(design, Design, "discourse.Design(labels) makes one of the label of each document")
     needs = _Needs(min_documents, min_denominator, needed_documents)
     every = [*(level_of(design, g) for g in range(len(design.names))), *contrasts]
     sets = {tuple(groups) for contrast in every for _, groups in contrast.parts}

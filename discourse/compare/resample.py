@@ -7,11 +7,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from discourse.errors import DiscourseError
+from discourse.errors import DiscourseError, did_you_mean
+from discourse.shown import block, n_of
+
+SHOWN_GROUPS = 3  # at a prompt
 
 
 def stream(seed: int, *names: str) -> np.random.Generator:
@@ -62,11 +66,13 @@ class Design:
 
     Parameters
     ----------
-    group : ndarray of int, shape (n_documents,)
-        Index into `names`; -1 for documents outside.
+    group : ndarray of int, or sequence of labels, shape (n_documents,)
+        Index into `names`, -1 for documents outside; or the label of each document, which becomes such an index: text, a
+        Series or a Categorical. Documents without a label, or with one that is not among `names`, are outside.
     names : sequence of str
-        Groups.
-    cluster : ndarray of str, shape (n_documents,), optional
+        Groups; the first is the study group where there are two. Where none are given: the labels in the order of their
+        categories, or of the alphabet.
+    cluster : ndarray or sequence of str, shape (n_documents,), optional
         Cluster of each document (the speaker, for instance).
     cluster_name : str
         What a cluster is.
@@ -93,11 +99,22 @@ class Design:
     Raises
     ------
     DiscourseError
-        If a document of a group has no cluster.
+        If a document of a group has no cluster, a name occurs among no labels, an index is not one of a name, or not all
+        have a value for each document.
+
+    Examples
+    --------
+    >>> print(Design(["Roe", "Lind", "Roe", None]))
+    Design of 2 groups, 3 of 4 documents
+      Lind: 1 document
+      Roe: 2 documents
+      intervals: 95% studentised, 2,000 resamples over documents
+    >>> Design(["Roe", "Lind", "Roe"], ["Roe", "Lind"]).group.tolist()
+    [0, 1, 0]
     """
 
     group: np.ndarray
-    names: Sequence[str]
+    names: Sequence[str] = ()
     cluster: np.ndarray | None = None
     cluster_name: str = "document"
     resamples: int = 2000
@@ -112,9 +129,59 @@ class Design:
     tokens: np.ndarray | None = None
 
     def __post_init__(self) -> None:
+        group, names = _codes(self.group, self.names)
+        object.__setattr__(self, "group", group)
+        object.__setattr__(self, "names", names)
+        for name in ("cluster", "strata", "kind", "tokens"):
+            values = getattr(self, name)
+            if values is not None and not isinstance(values, np.ndarray):
+                values = np.asarray(pd.Series(values), float if name == "tokens" else object)
+                object.__setattr__(self, name, values)
+            if values is not None and len(values) != len(group):
+                raise DiscourseError(f"Design: {name} has {len(values):,} values for {len(group):,} documents")
         if self.cluster is not None and pd.isna(self.cluster[self.group >= 0]).any():
             raise DiscourseError(
                 f"{int(pd.isna(self.cluster[self.group >= 0]).sum())} documents have no {self.cluster_name}"
+            )
+
+    def __repr__(self) -> str:
+        n = [len(self.documents(g)) for g in range(len(self.names))]
+        title = f"Design of {n_of(len(n), 'group')}, {sum(n):,} of {n_of(len(self.group), 'document')}"
+        clusters = [
+            "" if self.cluster is None else f", {n_of(self.n_clusters(g), self.cluster_name)}" for g in range(len(n))
+        ]
+        lines = [(str(self.names[g]), n_of(n[g], "document") + clusters[g]) for g in range(len(n))]
+        more = [("...", n_of(len(n) - SHOWN_GROUPS, "more group"))] if len(n) > SHOWN_GROUPS else []
+        unit = "document" if self.cluster is None else self.cluster_name
+        drawn = f"{100 * self.confidence:g}% {self.interval}, {self.resamples:,} resamples over {unit}s"
+        return block(title, [*lines[:SHOWN_GROUPS], *more, ("intervals", drawn)])
+
+    def number(self, group: int | str) -> int:
+        """The index of a group, from its name or the index itself.
+
+        Raises
+        ------
+        DiscourseError
+            For a name or an index that is not there.
+
+        Examples
+        --------
+        >>> Design(["Roe", "Lind"]).number("Roe")
+        1
+        """
+        names = [str(n) for n in self.names]
+        if isinstance(group, str) and group in names:
+            return names.index(group)
+        if isinstance(group, int | np.integer) and 0 <= group < len(names):
+            return int(group)
+        raise DiscourseError(f'there is no group "{group}". {did_you_mean(str(group), names)}')
+
+    def require(self, n_documents: int, what: str) -> None:
+        """Refuse what does not have a value for each document of this design."""
+        if n_documents != len(self.group):
+            raise DiscourseError(
+                f"{what}: {n_documents:,} documents, but {len(self.group):,} in the design. Take the groups from the "
+                "documents of the corpus (corpus.documents), which may lack some of those that were read"
             )
 
     def needed_containing(self, unit: str) -> int:
@@ -190,3 +257,35 @@ class Design:
         if n < (2 if unit == "document" or self.cluster is None else self.min_clusters):
             return None
         return self.draws(g, n, unit)[:, codes]
+
+
+def _codes(group: Any, names: Sequence[Any]) -> tuple[np.ndarray, Sequence[Any]]:
+    """Index of the group of each document, and the names of the groups."""
+    codes = group if isinstance(group, np.ndarray) else np.asarray(pd.Series(group))
+    if len(names) and codes.dtype.kind in "iu":
+        outside = codes[(codes < -1) | (codes >= len(names))]
+        if len(outside):
+            raise DiscourseError(
+                f"Design: group {outside[0]} is not the index of one of {len(names)} names, counted from 0 (-1: outside)"
+            )
+        return codes, names
+    labels = pd.Series(group)
+    wanted, present = [str(n) for n in names], _labels(labels)
+    missing = [n for n in wanted if n not in present]
+    if missing:
+        raise DiscourseError(f'Design: no document has the label "{missing[0]}". {did_you_mean(missing[0], present)}')
+    if not present:
+        raise DiscourseError("Design: no document has a label")
+    place = {name: g for g, name in enumerate(wanted or present)}
+    return np.array([-1 if pd.isna(v) else place.get(str(v), -1) for v in labels], np.int64), wanted or present
+
+
+def _labels(values: pd.Series) -> list[str]:
+    """The labels that occur, in the order of their categories, or else sorted."""
+    found = set(values.dropna())
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return [str(c) for c in values.dtype.categories if c in found]
+    try:
+        return [str(v) for v in sorted(found)]
+    except TypeError:  # text and numbers
+        return sorted(map(str, found))

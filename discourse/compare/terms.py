@@ -17,7 +17,7 @@ from discourse.compare.ratios import bounds_of
 from discourse.compare.resample import Design
 from discourse.compare.simultaneous import Simultaneous, log_odds_with_error, simultaneous
 from discourse.compare.strata import Strata, strata_of
-from discourse.errors import TooLittleText
+from discourse.errors import TooLittleText, expect
 from discourse.features.dispersion import dispersion
 from discourse.types import Comparison, Features
 
@@ -220,8 +220,12 @@ def _frequent(
     features: Features, design: Design, alpha0: float, min_documents: int, min_clusters: int
 ) -> tuple[Quantities, _TwoGroups]:
     """The quantities of the terms that are frequent enough, and their frequencies in the two groups."""
+    expect(features, Features, "discourse.term_frequency makes them of an encoded corpus")
+    expect(design, Design, "discourse.Design(labels) makes one of the label of each document")
     if len(design.names) != 2:
-        raise ValueError("a comparison of terms takes two groups")
+        raise ValueError(
+            f"a comparison of terms takes two groups, not {len(design.names)}; name them: Design(labels, [study, reference])"
+        )
     found = _two_groups(features, design)
     title = f"Keyness of {design.names[0]} against {design.names[1]}"
     _require_units(found, design, title)
@@ -271,6 +275,7 @@ class _TwoGroups:
 
 
 def _two_groups(features: Features, design: Design) -> _TwoGroups:
+    design.require(len(features.units), "terms")
     rows = np.concatenate([design.documents(0), design.documents(1)])
     in_study = np.arange(len(rows)) < len(design.documents(0))
     units = {"document": np.arange(len(rows))}

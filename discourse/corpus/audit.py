@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from discourse.corpus.dated import iso_date
 from discourse.errors import DiscourseError, SourceError
 from discourse.types import Corpus
 
@@ -142,7 +143,7 @@ def draw_turns(corpus: Corpus, stratum: Sequence[str], n: int, seed: int) -> pd.
                 "id": number,
                 "doc_id": turn["doc_id"],
                 "turn": int(turn["turn"]),
-                "date": f"{document['date']:%Y-%m-%d}",
+                "date": iso_date(document),
                 "title": document["title"],
                 "before": ("[...] " if len(before) > CONTEXT else "") + before[-CONTEXT:],
                 "found_label": turn.get("label", ""),

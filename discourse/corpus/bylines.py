@@ -50,6 +50,8 @@ def describe(last: str, text: str) -> Iterator[tuple[str, str]]:
             bare = word.strip(",.()").lower()
             particle = bare in ("bin", "al", "de", "von", "van", "der", "le", "la", "el", "da", "dos", "del")
             initial = re.fullmatch(r"[A-Z]\.", word) is not None
+            if bare == "i" or re.search(r"[’'](?:m|re|ve|ll|d)$", bare):
+                break  # "I’m Ann Roe" introduces Ann Roe
             if word.endswith(",") or ((bare in OFFICE_WORDS or (bare in BREAKS and not particle)) and not initial):
                 break
             if (
@@ -62,6 +64,13 @@ def describe(last: str, text: str) -> Iterator[tuple[str, str]]:
             k -= 1
         if 1 < k < len(words) - 1 and words[k - 1].lower() == "of" and words[k - 2].strip(",.").lower() in OFFICE_WORDS:
             k += 1  # President of Norland Ann Roe
+        if (
+            len(words) - k > 1
+            and k > 1
+            and words[k - 1].lower() == "for"
+            and words[k - 2].strip(",.").lower() in OFFICE_WORDS
+        ):
+            k = len(words) - 1  # Coordinator for Harbour Safety Ann Roe
         first = " ".join(_proper(w) for w in words[k:]).strip()
         name = f"{first} {_proper(text[match.start() : match.end()])}".strip()
         office = _office_before(words[:k]) or _office_after(text[match.end() : match.end() + 160])

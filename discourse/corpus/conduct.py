@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from discourse.corpus.names import split_label
 from discourse.corpus.persons import Person
 from discourse.corpus.resolve import COURTESY
-from discourse.corpus.roles import OUTLET
+from discourse.corpus.roles import OUTLET, SPOKES
 
 # Words of those who open an event, pass the word on, or set the rules of a call.
 _HOSTING = re.compile(
@@ -125,7 +125,8 @@ def _answers_at_briefing(part: _Part) -> bool:
 _RULES: tuple[tuple[Callable[[_Part], bool], str, str], ...] = (
     (lambda part: _speaks_most(part) and bool(_PRESS_BRIEFING.search(part.scene.title)), "spokesperson", "home"),
     (_speaks_most, "principal", "home"),
-    (_gives_briefing, "spokesperson", "home"),
+    (lambda part: _gives_briefing(part) and bool(SPOKES.search(part.scene.title)), "spokesperson", "home"),
+    (_gives_briefing, "principal", "home"),
     (_interviews, "reporter", "press"),
     (_visits_mission, "principal", "home"),
     (_hosts, "moderator", "other"),

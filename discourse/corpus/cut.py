@@ -12,10 +12,10 @@ from discourse.corpus.grammar import Label, LabelGrammar, candidates, grammars
 from discourse.corpus.home import AUTHOR, EVERYONE, UNITED_STATES, Home, home_named, home_of
 from discourse.corpus.label_words import plain
 from discourse.corpus.labels import find_labels
+from discourse.corpus.lookalikes import named_labels, unclaimed
 from discourse.corpus.names import surname
 from discourse.corpus.offices import holders
 from discourse.corpus.persons import Speaker
-from discourse.corpus.lookalikes import named_labels, unclaimed
 from discourse.errors import SettingError, did_you_mean
 from discourse.types import UNKNOWN
 

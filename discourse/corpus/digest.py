@@ -7,12 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Unpack
 
 from discourse.corpus.build import Batch, Reading, issuer_of
 from discourse.corpus.dates import PartialDate, date_line, full_dates
-from discourse.corpus.files import decode, distinct_stems, find_files
+from discourse.corpus.files import decode, find_files, slug
 from discourse.corpus.labels import label_at
 from discourse.corpus.turns import Document
 from discourse.errors import SourceError
@@ -207,7 +208,6 @@ def read_digest(
     """
     batch = Batch("digest")
     paths = find_files(files, (".txt", ".md", ".markdown"))
-    stems = distinct_stems(paths)
     for path in paths:
         data = batch.read(path)
         if data is None:
@@ -234,14 +234,20 @@ def read_digest(
             batch.problems += error.messages
             continue
         batch.inferences += inferred
-        _take(batch, path, stems[path], items, file_year, issuers)
+        _take(batch, path, items, file_year, issuers)
     return batch.corpus(**reading)
+
+
+def _id(batch: Batch, date: dt.date, title: str) -> str:
+    """Day and title, which stay when a file is renamed or text is put before them; with a number where they repeat."""
+    plain = f"{date.isoformat()}-{slug(title)}".rstrip("-")
+    numbered = (plain if n == 1 else f"{plain}-{n}" for n in count(1))
+    return next(x for x in numbered if x not in batch.places)
 
 
 def _take(
     batch: Batch,
     path: Path,
-    stem: str,
     items: Sequence[_Item],
     file_year: int | None,
     issuers: Mapping[str, Sequence[str]] | None,
@@ -277,7 +283,7 @@ def _take(
         }
         batch.add(
             Document(
-                f"{stem}-{item.line}",
+                _id(batch, date, title),
                 date,
                 title,
                 "\n\n".join(body),

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from discourse.shown import brief
+
 
 @dataclass(frozen=True)
 class Document:
@@ -43,3 +45,5 @@ class Document:
     given: tuple[tuple[str, str], ...] = ()
     boilerplate: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    __repr__ = brief

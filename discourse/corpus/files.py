@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,16 @@ MEGABYTE = 1_000_000
 MAX_MARKUP = 100 * MEGABYTE  # of one XML, HTML, Word or PDF file
 MAX_UNPACKED = 4_000 * MEGABYTE  # of one compressed file
 MAX_DOCUMENT = 50 * MEGABYTE  # characters of one document
+
+_ENTITY = re.compile(rb"<!ENTITY|<!DOCTYPE[^>]*\[|<!DOCTYPE[^>]+(?:SYSTEM|PUBLIC)", re.I)
+
+
+def refuse_entities(path: Path, data: bytes) -> None:
+    """Refuse an XML file whose entities could make gigabytes of it, or read other files; SourceError with the line."""
+    declared = _ENTITY.search(data[:100_000])
+    if declared:
+        line = data[: declared.start()].count(b"\n") + 1
+        raise SourceError(f"{path}:{line}: declares entities or an external document type; such files are not read")
 
 
 def find_files(paths: Sequence[str | Path], suffixes: Sequence[str]) -> list[Path]:
@@ -87,6 +98,17 @@ def distinct_stems(paths: Sequence[Path]) -> dict[Path, str]:
 def _stem(path: Path) -> str:
     """The name of a file without its suffix, and without the one below .gz."""
     return Path(path.stem).stem if path.suffix.lower() == ".gz" else path.stem
+
+
+def slug(text: str, most: int = 60) -> str:
+    """A text as part of an id: small letters and hyphens, of at most so many characters.
+
+    Examples
+    --------
+    >>> slug("Secretary Roe's Call With Norland")
+    'secretary-roe-s-call-with-norland'
+    """
+    return re.sub(r"\W+", "-", text.casefold()).strip("-")[:most].rstrip("-")
 
 
 def decode(path: Path, data: bytes, encoding: str = "utf-8") -> str:

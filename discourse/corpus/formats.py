@@ -38,13 +38,17 @@ def file_page(path: Path, data: bytes, encoding: str = "utf-8") -> Page:
     """
     suffix = path.suffix.lower()
     if suffix in PLAIN_SUFFIXES:
-        text = decode(path, data, encoding)
-        return Page(_without_markdown(text) if suffix == ".md" else text)
+        return plain_page(path, decode(path, data, encoding))
     if suffix == ".docx":
         return Page(word_text(path, data))
     if suffix == ".pdf":
         return Page(pdf_text(path, data))
     return html_page(path, data)
+
+
+def plain_page(path: Path, text: str) -> Page:
+    """Text as it is; of Markdown without its marks."""
+    return Page(_without_markdown(text) if path.suffix.lower() == ".md" else text)
 
 
 def _without_markdown(text: str) -> str:

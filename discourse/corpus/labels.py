@@ -47,14 +47,15 @@ _STOPPED = re.compile(
     r"(?m)^(?P<label>The (?:Vice )?President|The Chairman|The Prime Minister|The Chancellor|Audience members?|Q"
     r"|Moderator|Interpreter|Reporters?"
     r"|(?:(?:Deputy|Assistant|Acting|Vice|Under) )*(?:President|Prime Minister|Chancellor|Secretary(?: General)?"
-    r"|Press Secretary|Foreign Minister"
-    r"|Minister|Senator|Representative|Speaker|General|Ambassador|Governor|Mayor|King|Queen|Mr\.|Mrs\.|Ms\.|Miss|Dr\.)"
-    r"(?: (?:de|van|von|bin|al)| [A-ZÀ-Þ][\w’'.\-]*?){1,4})\.(?= [A-ZÀ-Þ\[“\"—(])"
+    r"|Secretary of [A-Z]\w+(?:(?: and)? [A-Z]\w+){0,3}|Press Secretary|Foreign Minister|Members?(?: of [A-Z]\w+)?"
+    r"|Minister|Senator|Representative|Rep\.|Sen\.|Gov\.|Gen\.|Speaker|Justice|General|Ambassador|Governor|Mayor|King|Queen"
+    r"|Mr\.|Mrs\.|Ms\.|Miss|Dr\.)"
+    r"(?: (?:de|van|von|bin|al|[A-Z]\.)| [A-ZÀ-Þ][\w’'\-]+){1,4}|Members?(?: of [A-Z]\w+)?)\.(?= ?[A-ZÀ-Þ\[“\"—(])"
 )
 # A body before the title: "Harbour Forum President Ann Roe." introduces who is called "President Roe." afterwards.
 _STOPPED_BODY = re.compile(
     r"(?m)^(?P<label>(?:[A-ZÀ-Þ][\w’'\-]+ ){1,5}(?:President|Chairman|Chairwoman|Secretary|Director|Minister|Chancellor|Premier)"
-    r"(?: [A-ZÀ-Þ][\w’'.\-]*?){1,4})\.(?= [A-ZÀ-Þ\[“\"—(])"
+    r"(?: [A-Z]\.| [A-ZÀ-Þ][\w’'\-]+){1,4})\.(?= [A-ZÀ-Þ\[“\"—(])"
 )
 _STOPPED_NAME = re.compile(r"(?m)^(?P<label>[A-ZÀ-Þ][\w’'\-]+(?: [A-ZÀ-Þ][\w’'\-]+){0,2})\.(?= [A-ZÀ-Þ\[“\"])")
 # The White House: a Q and white space.
@@ -230,7 +231,10 @@ def _before_full_stop(text: str, names: Collection[str]) -> list[Match]:
 
 def _is_initial(label: str) -> bool:
     """Whether a label ends in an initial, after which a name goes on: "President John F. Kennedy"."""
-    return label != "Q" and len(label.split()[-1].strip(".")) == 1
+    last = label.split()[-1].strip(".")
+    return label != "Q" and (
+        len(last) == 1 or last in ("Mr", "Mrs", "Ms", "Dr", "Rep", "Sen", "Gov", "Gen", "St", "Jr")
+    )
 
 
 def _follows(text: str, match: re.Match[str]) -> str:

@@ -26,6 +26,7 @@ _LIKE = tuple(
 )
 _NAME_ALONE = re.compile(rf"(?m)^[ \t\u00a0*_]*(?P<label>{FIELDS['name']}):(?=\s)")
 _COMMAS = 2  # at most, in a label: a name, an office and what it is for
+_OF_LABEL = 8  # words at most, with an office
 _WORDS = 4  # at most, of a name alone
 
 
@@ -53,8 +54,18 @@ def named_labels(text: str, aliases: Collection[str]) -> Iterator[Label]:
     for match in _BEFORE_COLON.finditer(text):
         label = match["label"].strip(" *_")
         words = plain(re.sub(r"[(\[].*", "", label))
-        if any(contains(a, words) for a in aliases) and _is_all_name(label):
+        if any(contains(a, words) for a in aliases) and _is_name_only(label):
             yield Label(match.start("label"), match.end(), label)
+
+
+# Small words within the names of offices: "Minister of Grain", "Karel van der Roe".
+_INNER = frozenset("of for the and de del della di da dos du van von der den bin bint ibn al el le la y e".split())
+
+
+def _is_name_only(label: str) -> bool:
+    """Whether a label is a name with its office in at most eight words."""
+    words = re.findall(r"[\w’'.\-/]+", re.sub(r"[(\[].*", "", label))
+    return len(words) <= _OF_LABEL and all(w in _INNER or (w[0].isupper() and not w[0].isdigit()) for w in words)
 
 
 def _is_all_name(label: str) -> bool:

@@ -25,7 +25,7 @@ OFFICE_WORDS = frozenset(
     sir lord dame minister-president leader speaker member editor anchor host correspondent co-host news consul chargé
     d’affaires
     administration government embassy mission cooperation development economy finance policy planning intelligence
-    staff writer states nations organization treaty industry agriculture culture lt col maj sgt rep sen gov prof lt.
+    staff writer lady gentleman communications states nations organization treaty industry agriculture culture lt col maj sgt rep sen gov prof lt.
     col. maj. sgt. rep. sen. gov. prof. madam honorable hon.
     excellency""".split()
 )

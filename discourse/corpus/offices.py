@@ -60,6 +60,17 @@ def holders(day: dt.date | None) -> Iterator[Term]:
         yield from (t for t in terms() if t.start <= day < t.stop)
 
 
+def changes(first: dt.date, last: dt.date) -> bool:
+    """Whether an office changes hands after the first and not after the last of these days.
+
+    Examples
+    --------
+    >>> changes(dt.date(2021, 1, 1), dt.date(2021, 12, 31)), changes(dt.date(2018, 1, 24), dt.date(2018, 1, 24))
+    (True, False)
+    """
+    return any(first < d <= last for t in terms() for d in (t.start, t.stop))
+
+
 @cache
 def administration(day: dt.date | None) -> str:
     """The President in office on a day, by the name of the administration; empty before 1789 and for an unknown day.

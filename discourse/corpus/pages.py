@@ -7,14 +7,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any, Literal, Unpack
 
-from discourse.corpus.build import Batch, Reading, issuer_of
-from discourse.corpus.dates import date_line, full_dates, parse_date
-from discourse.corpus.files import MAX_DOCUMENT, MAX_MARKUP, distinct_stems, find_files
-from discourse.corpus.formats import PLAIN_SUFFIXES, file_page, html_page
-from discourse.corpus.rows import read_rows, word
+from discourse.corpus.build import Batch, Reading, issuer_of, known_of
+from discourse.corpus.dates import When, date_line, full_dates, parse_date, parse_when
+from discourse.corpus.files import MAX_DOCUMENT, MAX_MARKUP, decode, distinct_stems, find_files
+from discourse.corpus.formats import PLAIN_SUFFIXES, file_page, html_page, plain_page
+from discourse.corpus.frontmatter import date_in_name, split_front_matter
+from discourse.corpus.rows import DOCUMENT_NAMES, further, read_rows, word
 from discourse.corpus.turns import Document
+from discourse.corpus.web import Page
 from discourse.errors import SourceError, did_you_mean
 from discourse.types import Corpus, Exclusion
 
@@ -33,12 +35,19 @@ def _first_date(text: str) -> dt.date | None:
     return found.in_year(found.year) if found and found.year else None
 
 
+def _stated(page: Page) -> When | None:
+    """The date that a text or its file states."""
+    day = _first_date(page.text) or parse_date(page.date)
+    return None if day is None else When(day, day)
+
+
 def read_html(
     *,
     files: Sequence[str | Path] = (),
     issuers: Mapping[str, Sequence[str]] | None = None,
     issuer: str = "",
     author: str = "",
+    date: Literal["text"] | None = "text",
     **reading: Unpack[Reading],
 ) -> Corpus:
     """Read saved web pages; menus, banners and footers are left out.
@@ -51,6 +60,8 @@ def read_html(
         Issuers and the words by which an author names them; pages of others are excluded.
     issuer, author : str
         For all pages, where they do not say it themselves.
+    date : {"text"} or None
+        None where pages need no date, and none is looked for.
     **reading
         As in every reader: `Reading`.
 
@@ -60,7 +71,7 @@ def read_html(
         The date is that of a line of its own near the beginning of the text, or else of the page's metadata. Metadata
         columns: `url`, `file`.
     """
-    batch = Batch("html")
+    batch = Batch("html", undated=date is None)
     paths = find_files(files, HTML_SUFFIXES)
     stems = distinct_stems(paths)
     guessed = 0
@@ -74,8 +85,9 @@ def read_html(
             batch.n_found += 1
             batch.reject(error, path)
             continue
-        stated = _first_date(page.text)
-        guessed += stated is None and bool(page.date)
+        stated = _first_date(page.text) if date else None
+        day = stated or (parse_date(page.date) if date else None)
+        guessed += stated is None and day is not None
         byline = author or page.author
         # A page without an author may name its issuer in the first lines.
         who = issuer_of(f"{byline} {page.text[:400]}", issuers)
@@ -86,7 +98,7 @@ def read_html(
         batch.add(
             Document(
                 stems[path],
-                stated or parse_date(page.date),
+                day,
                 page.title or stems[path],
                 page.text,
                 byline,
@@ -117,7 +129,8 @@ def _name_pattern(pattern: str) -> re.Pattern[str]:
             expression += re.escape(part)
         else:
             # Only the last field may contain what separates the fields.
-            inner = r"\d{4}-\d{2}-\d{2}|\d{8}" if part == "date" else ".+" if k == len(parts) - 2 else ".+?"
+            free = ".+" if k == len(parts) - 2 else ".+?"
+            inner = r"\d{4}-\d{2}-\d{2}|\d{8}|\d{4}(?:-\d{2})?" if part == "date" else free
             expression += f"(?P<{part}>{inner})"
     return re.compile(expression + "$")
 
@@ -126,21 +139,24 @@ def read_folder(
     *,
     files: Sequence[str | Path] = (),
     names: str | None = None,
+    date: Literal["text"] | None = "text",
     metadata: str | None = None,
     metadata_file: str = "file",
     keep: Sequence[str] = (),
     encoding: str = "utf-8",
     **reading: Unpack[Reading],
 ) -> Corpus:
-    """Read a folder of documents: .txt, .md, .html, .docx, .pdf; one document a file.
+    """Read a folder of documents: .txt, .md, .html, .docx, .pdf; one document a file, with YAML at the head of texts.
 
     Parameters
     ----------
     files : sequence of path
         Folders, or files.
     names : str, optional
-        Pattern of the file names, such as ``{date}-{speaker}.txt``: `date` (2018-01-24 or 20180124), `speaker`,
-        `title`, `kind`, `issuer`; any other field becomes a metadata column.
+        Pattern of the file names, such as ``{date}-{speaker}.txt``: `date` (2018-01-24, 20180124, 2018-01 or
+        2018), `speaker`, `title`, `kind`, `issuer`; any other field becomes a metadata column.
+    date : {"text"} or None
+        None where documents need no date: then only names and table give one.
     metadata : str, optional
         A table (CSV, TSV, JSON lines, Excel) in the folder, or in that of the first file, with a row for each file and
         columns date, title, speaker, kind, issuer.
@@ -156,7 +172,10 @@ def read_folder(
     Returns
     -------
     Corpus
-        A date that neither name nor table gives is the first date line of the text.
+        What the table says of a file goes before its front matter (YAML between two lines ``---`` at the head of .txt and
+        .md files, with the keys of the table; any other key becomes a metadata column), and this before the pattern of
+        names. A date that none of them gives is that in the name of the file (2018-01-24, or 20180124 at its beginning),
+        or else the first date line of the text.
 
     Raises
     ------
@@ -167,21 +186,20 @@ def read_folder(
     -----
     Word documents are read by python-docx, PDF files by pypdf: the extra `documents` installs both.
     """
-    batch = Batch("folder")
+    batch = Batch("folder", undated=date is None)
     pattern = _name_pattern(names) if names else None
     paths = find_files(files, FOLDER_SUFFIXES)
     sidecar = _sidecar(batch, [Path(f) for f in files], metadata, metadata_file, keep) if metadata is not None else None
     paths = [p for p in paths if sidecar is None or p != sidecar.path]
     stems = distinct_stems(paths)
-    dated = 0
+    counts = {"front": 0, "name": 0, "text": 0}
     for path in paths:
+        plain = path.suffix.lower() in PLAIN_SUFFIXES
         try:
             fields = _from_name(path, names, pattern) if names and pattern else {}
-            if sidecar is not None:
-                # The table was made for these files: it counts for more than their names.
-                fields |= _from_row(path, sidecar)
-            data = batch.read(path, MAX_DOCUMENT if path.suffix.lower() in PLAIN_SUFFIXES else MAX_MARKUP)
-            page = file_page(path, data, encoding) if data is not None else None
+            row = _from_row(path, sidecar) if sidecar is not None else {}
+            data = batch.read(path, MAX_DOCUMENT if plain else MAX_MARKUP)
+            front, page = _page(path, data, encoding) if data is not None else ({}, None)
         except SourceError as error:
             batch.n_found += 1
             batch.reject(error, path)
@@ -189,27 +207,56 @@ def read_folder(
         if page is None:
             batch.n_found += 1
             continue
+        counts["front"] += bool(front)
+        # What a file says of itself counts for more than its name, and the table was made for these files.
+        for more in (front, row):
+            # An author here is no other than a speaker there.
+            speaker = {"speaker": more["author"]} if more.get("author") and not more.get("speaker") else {}
+            fields |= {k: v for k, v in more.items() if v != ""} | speaker
         given = fields.get("date")
-        day = parse_date(given) if word(given) else _first_date(page.text) or parse_date(page.date)
-        dated += not word(given) and day is not None
-        known = ("date", "title", "speaker", "author", "kind", "issuer", metadata_file)
+        named = None if word(given) or not date else date_in_name(path.stem)
+        when = parse_when(given) if word(given) else When(named, named) if named else _stated(page) if date else None
+        if not word(given) and when is not None:
+            counts["text" if named is None else "name"] += 1
         batch.add(
             Document(
                 stems[path],
-                day,
+                when.first if when is not None else None,
                 word(fields.get("title")) or page.title or stems[path],
                 page.text,
                 word(fields.get("speaker") or fields.get("author")) or page.author,
                 word(fields.get("kind")),
                 word(fields.get("issuer")),
                 path.name,
-                metadata={"file": path.name, **{k: word(v) for k, v in fields.items() if k not in known}},
+                metadata={"file": path.name, **known_of(when), **_more(fields, metadata_file)},
             ),
             word(given),
         )
-    if dated:
-        batch.inferences.append(f"dates of {dated} files from their text, for neither name nor table gives them")
+    for where, what in (
+        ("front", "{} files say what they are at their head (YAML)"),
+        ("name", "dates of {} files from their names"),
+        ("text", "dates of {} files from their text, for neither name nor table gives them"),
+    ):
+        if counts[where]:
+            batch.inferences.append(what.format(counts[where]))
     return batch.corpus(**reading)
+
+
+def _page(path: Path, data: bytes, encoding: str) -> tuple[dict[str, str], Page]:
+    """The front matter of a text file, and the text below; of other files nothing and the text."""
+    if path.suffix.lower() not in PLAIN_SUFFIXES:
+        return {}, file_page(path, data, encoding)
+    front, text = split_front_matter(path, decode(path, data, encoding))
+    return front, plain_page(path, text)
+
+
+def _more(fields: Mapping[str, Any], metadata_file: str) -> dict[str, Any]:
+    """What names, front matter and table say of a document beyond what every document has."""
+    known = ("date", "title", "speaker", "author", "kind", "issuer", metadata_file)
+    return {
+        k: v or ""
+        for k, v in further({k: v for k, v in fields.items() if k not in known}, "own", DOCUMENT_NAMES).items()
+    }
 
 
 @dataclass(frozen=True)

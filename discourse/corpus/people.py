@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from discourse.corpus.bylines import NameForms
 from discourse.corpus.conduct import Scene, by_conduct
+from discourse.corpus.cores import has_given_name
 from discourse.corpus.grammar import Claim
 from discourse.corpus.home import UNITED_STATES, Home
 from discourse.corpus.label_words import plain
@@ -151,6 +152,9 @@ class People:
         return replace(person, name=best.name) if may_be_it and surname(best.name) == surname(person.name) else person
 
 
+_LONG = {"REP": "REPRESENTATIVE", "CONGRESSMAN": "REPRESENTATIVE", "CONGRESSWOMAN": "REPRESENTATIVE", "SEN": "SENATOR"}
+
+
 def _same_surname(label: str, person: Person, people: Mapping[str, Person]) -> Person:
     """The one person of the document with the surname in a label that has no title but that of courtesy.
 
@@ -158,6 +162,18 @@ def _same_surname(label: str, person: Person, people: Mapping[str, Person]) -> P
     """
     title, name = split_label(label)
     misspelt = " " in name and almost_title(name.partition(" ")[0])
+    long = _LONG.get(title, title)
+    if long in ("REPRESENTATIVE", "SENATOR") and " " not in name:
+        return next(
+            (
+                replace(person, name=p.name)
+                for other, p in people.items()
+                if " " in split_label(other)[1]
+                and surname(split_label(other)[1]) == surname(name)
+                and _LONG.get(split_label(other)[0], split_label(other)[0]) == long
+            ),
+            person,
+        )
     if title not in COURTESY or title in ("MRS", "MISS"):  # these are mostly the wives of those with the surname
         return person
     alone = " " not in name or misspelt
@@ -179,17 +195,23 @@ def _with_first_names(people: Mapping[str, Person]) -> dict[str, Person]:
     full = {
         surname(p.name): p
         for label, p in people.items()
-        if len(p.name.split()) > 1 and p.rule not in ("label", *OPEN) and split_label(label)[1]
+        if has_given_name(p.name) and p.rule not in ("label", *OPEN) and split_label(label)[1]
     }
     result = dict(people)
     for label, person in people.items():
         other = full.get(surname(person.name))
         named_here = bool(split_label(label)[1]) and person.rule not in ("label", "conduct")
-        if len(person.name.split()) == 1 and named_here and other is not None and other.side == person.side:
+        if (
+            not has_given_name(person.name)
+            and not split_label(person.name)[0]
+            and named_here
+            and other is not None
+            and other.side == person.side
+        ):
             result[label] = replace(person, name=other.name)
     return result
 
 
 def _is_full(name: str) -> bool:
-    """Whether a name has first names, not only a title."""
-    return len(name.split()) > 1 and not split_label(name)[0]
+    """Whether a name has first names, not only a title or a particle."""
+    return has_given_name(name) and not split_label(name)[0]

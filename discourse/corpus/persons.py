@@ -15,6 +15,10 @@ FIXED = ("config", OUTSIDE, "label")  # rules that nothing said elsewhere change
 OPEN = ("conduct", "title in the label")  # rules that do not say which person it is: other places may
 
 
+# What may follow a surname that ends a name.
+_GOES_ON = r"(?:and|of|for|to|in|at|via|as|with|jr|sr|ii|iii|iv|delivers|on|from|before|hosts)\b"
+
+
 @dataclass(frozen=True)
 class Speaker:
     """A person or an office that the user has named, by the name that figures show.
@@ -51,7 +55,11 @@ class Speaker:
         >>> Speaker("Ada Kovar").matches("FOREIGN MINISTER KOVAR"), Speaker("Ada Kovar").matches("MS. KOVARIN")
         (True, False)
         """
-        return any(contains(a, words) for a in self.aliases or (self.name.split()[-1],))
+        if self.aliases:
+            return any(contains(a, words) for a in self.aliases)
+        # A surname that goes on is another's: Taylor in "Marjorie Taylor Greene".
+        last = re.escape(self.name.split()[-1])
+        return re.search(rf"(?<!\w){last}(?!\w)(?!\s+(?!{_GOES_ON})\w)", words, re.I) is not None
 
     def in_office(self, day: dt.date | None) -> bool:
         """Whether the day falls into the term; an unknown day and a term without days always do."""

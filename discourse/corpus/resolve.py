@@ -18,7 +18,7 @@ from discourse.corpus.members import FORM
 from discourse.corpus.names import BODY, display, shown, split_label, surname
 from discourse.corpus.offices import Term
 from discourse.corpus.persons import Person, Setting, Speaker, named
-from discourse.corpus.roles import GUEST, OUTLET, SPOKES, office_side, person_in_office, title_side
+from discourse.corpus.roles import GUEST, OUTLET, SPOKES, office_side, once_in_office, person_in_office, title_side
 from discourse.types import UNKNOWN
 
 # Titles that say nothing of an office; the empty one is that of a bare name.
@@ -236,6 +236,23 @@ def _described(case: _Case) -> Person | None:
     return replace(found, role=role, side=side) if role else replace(found, role="", side="", rule="unknown")
 
 
+def _was_in_office(case: _Case) -> Person | None:
+    """A former President of the United States, who keeps the title."""
+    term = (
+        once_in_office(case.title, case.last, case.setting.day)
+        if case.home.is_united_states and case.term is None
+        else None
+    )
+    if term is None or any(
+        " " in full and full.split()[-2:] != term.full_name.split()[-2:]
+        for full, _ in describe(case.last, case.setting.title)
+    ):
+        return None
+    return Person(
+        case.forms.canonical(term.full_name), "participant", "other", f"Former {term.office}", "office on the day"
+    )
+
+
 def _in_office(case: _Case) -> Person | None:
     """Who holds the office in the label on the day of the document."""
     if case.term is None:
@@ -276,6 +293,7 @@ _RULES = (
     _unnamed_official,
     _answering,
     _the_president,
+    _was_in_office,
     _described,
     _in_office,
     _by_title,

@@ -8,13 +8,16 @@ from collections.abc import Callable
 
 from discourse.corpus.home import UNITED_STATES, Home, other_states
 from discourse.corpus.names import surname
-from discourse.corpus.offices import Term, holders
+from discourse.corpus.offices import Term, holders, terms
 
 # Titles by which labels call the holder of an office; other offices of the list are those of spokespersons.
 _TITLES_OF = {
     "President": ("PRESIDENT", "THE PRESIDENT"),
     "Vice President": ("VICE PRESIDENT", "THE VICE PRESIDENT"),
     "Secretary of State": ("SECRETARY", "THE SECRETARY", "SECRETARY OF STATE"),
+    "First Lady": ("FIRST LADY", "THE FIRST LADY"),
+    "Second Gentleman": ("SECOND GENTLEMAN", "THE SECOND GENTLEMAN"),
+    "Second Lady": ("SECOND LADY", "THE SECOND LADY"),
 }
 _TITLES_OF_SPOKESPERSONS = ("MR", "MS", "MRS", "PRESS SECRETARY", "SPOKESPERSON", "SPOKESMAN", "SPOKESWOMAN")
 
@@ -105,6 +108,10 @@ _OFFICE_RULES: tuple[tuple[Callable[[str], object], tuple[str, str]], ...] = (
     (_TO_THE_PRESIDENT.search, ("principal", "home")),
     (_ONLY_PRESIDENT.fullmatch, ("", "")),  # of a country or of a company: the office alone does not say
     (_second_to_a_secretary, ("principal", "home")),
+    (
+        re.compile(r"\bSpecial Presidential\b|\bPresidential (?:Personnel|Envoy|Coordinator|Protection)\b").search,
+        ("principal", "home"),
+    ),
     (_former, ("participant", "other")),
     (lambda office: _PRIVATE.search(office) and not _secretary(office), ("", "other")),
     (lambda office: SPOKES.search(office) and _foreign(office) and not _at_home(office), ("counterpart", "foreign")),
@@ -251,6 +258,28 @@ def title_side(title: str, home: Home = UNITED_STATES) -> tuple[str, str]:
     if not home.is_united_states:
         return _elsewhere(title.title(), home) if title else ("", "")
     return next((shown for pattern, shown in _TITLE_RULES if pattern.search(title)), ("", ""))
+
+
+def once_in_office(title: str, last: str, day: dt.date | None) -> Term | None:
+    """The former President or Vice President of the United States whom a label means on a day.
+
+    Examples
+    --------
+    >>> once_in_office("PRESIDENT", "OBAMA", dt.date(2022, 4, 5)).full_name
+    'Barack Obama'
+    """
+    if day is None or title not in ("PRESIDENT", "VICE PRESIDENT", "FORMER PRESIDENT", "FORMER VICE PRESIDENT"):
+        return None
+    office = title.removeprefix("FORMER ").title()
+    before = [
+        t
+        for t in terms()
+        if t.office == office and t.surname == last and t.stop <= day and (day - t.stop).days < _FORMER_DAYS
+    ]
+    return max(before, key=lambda t: t.stop, default=None)
+
+
+_FORMER_DAYS = 45 * 366  # a man who left office earlier speaks no more
 
 
 def person_in_office(title: str, last: str, day: dt.date | None) -> Term | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from discourse.corpus.archive import check_zip
 from discourse.corpus.build import Batch
 from discourse.corpus.files import decode, unpack
 from discourse.errors import SourceError, did_you_mean
+from discourse.types import DOCUMENT_COLUMNS, TURN_COLUMNS
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".gz")
 Rows = list[tuple[int, dict[str, Any]]]
@@ -54,7 +55,7 @@ def read_rows(
             return _frame(_excel(path, data, sheet), 2)
         text = decode(path, data, encoding)
         if suffix in (".jsonl", ".ndjson"):
-            return _json_lines(batch, path, text)
+            return json_lines(batch, path, text)
         if suffix not in (".csv", ".tsv"):
             raise SourceError(
                 f"{path}: expected a file ending in .csv, .tsv, .jsonl, .xlsx or .parquet (or .gz of a text file)"
@@ -96,7 +97,8 @@ def _excel(path: Path, data: bytes, sheet: str | None) -> pd.DataFrame:
         ) from None
 
 
-def _json_lines(batch: Batch, path: Path, text: str) -> tuple[list[str], Rows]:
+def json_lines(batch: Batch, path: Path, text: str) -> tuple[list[str], Rows]:
+    """Keys and objects of JSON lines, with the line of each; what is no object goes to the bad ones of the batch."""
     rows: Rows = []
     columns = dict[str, None]()
     # Not splitlines, which also cuts at characters that JSON may contain, such as U+2028.
@@ -165,8 +167,10 @@ def _delimited(batch: Batch, path: Path, text: str, delimiter: str, only: Sequen
 
 def word(value: Any) -> str:
     """A value of a table as text; empty for what is missing."""
+    if isinstance(value, str):
+        return str(readable(value)).strip()
     # Parquet gives lists and numbers of numpy.
-    if hasattr(value, "tolist") and not isinstance(value, (str, bytes)):
+    if hasattr(value, "tolist") and not isinstance(value, bytes):
         value = value.tolist()
     if value is None or (not isinstance(value, (list, dict)) and value != value):  # NaN is not equal to itself
         return ""
@@ -176,9 +180,46 @@ def word(value: Any) -> str:
     return str(readable(str(value))).strip()
 
 
+# Names in the tables of documents and of turns that metadata may not have.
+DOCUMENT_NAMES = frozenset((*DOCUMENT_COLUMNS, "author", "administration", "file", "group"))
+TURN_NAMES = frozenset((*TURN_COLUMNS, "label", "quoted", "office", "start", "rule", "document", "n_tokens", "group"))
+
+
+def further(values: Mapping[str, Any], prefix: str, taken: Collection[str]) -> dict[str, str | None]:
+    """What a source says besides, as columns of text: a name that is taken has a prefix, what holds more is JSON.
+
+    Parameters
+    ----------
+    values : mapping
+        By name.
+    prefix : str
+        For names of columns that are there already.
+    taken : collection of str
+        These names.
+
+    Examples
+    --------
+    >>> further({"party": "NP", "title": "Dr", "score": 3.0, "tags": ["a", "b"], "x": None}, "speaker",
+    ...         DOCUMENT_NAMES)
+    {'party': 'NP', 'speaker_title': 'Dr', 'score': '3', 'tags': '["a", "b"]', 'x': None}
+    """
+    result: dict[str, str | None] = {}
+    for key, value in values.items():
+        nested = isinstance(value, (Mapping, list, tuple))
+        shown = json.dumps(value, ensure_ascii=False, default=str) if nested else word(value)
+        result[f"{prefix}_{key}" if key in taken else str(key)] = word(shown) or None
+    return result
+
+
 def readable(value: Any) -> Any:
     """Text without lone surrogates, which no UTF-8 file can hold."""
-    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
+    if not isinstance(value, str) or value.isascii():
+        return value
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return value.encode("utf-8", "replace").decode("utf-8")
+    return value
 
 
 def lookup(row: Mapping[str, Any], column: str | None) -> Any:

@@ -15,7 +15,7 @@ from typing import Any, Unpack
 
 from discourse.corpus.build import Batch, Reading, issuer_of
 from discourse.corpus.dates import parse_date
-from discourse.corpus.files import MAX_MARKUP, distinct_stems, find_files, unpack
+from discourse.corpus.files import MAX_MARKUP, find_files, refuse_entities, slug, unpack
 from discourse.corpus.rows import read_rows, word
 from discourse.corpus.turns import Document
 from discourse.corpus.web import TooDeep, fragment_text
@@ -23,7 +23,6 @@ from discourse.errors import SourceError
 from discourse.types import Corpus, Exclusion
 
 SUFFIXES = (".xml", ".rss", ".atom", ".rdf", ".jsonl", ".ndjson", ".gz")
-_ENTITY = re.compile(rb"<!ENTITY|<!DOCTYPE[^>]*\[|<!DOCTYPE[^>]+(?:SYSTEM|PUBLIC)", re.I)
 
 
 def _feed(batch: Batch, path: Path) -> list[tuple[str, Mapping[str, Any]]]:
@@ -38,10 +37,7 @@ def _feed(batch: Batch, path: Path) -> list[tuple[str, Mapping[str, Any]]]:
         text = data.decode("utf-16", "replace")
         # Its declaration would name an encoding that the bytes no longer have.
         data = re.sub(r"<\?xml[^>]*\?>", "", text, count=1).encode()
-    declared = _ENTITY.search(data[:100_000])
-    if declared:
-        line = data[: declared.start()].count(b"\n") + 1
-        raise SourceError(f"{path}:{line}: declares entities or an external document type; such files are not read")
+    refuse_entities(path, data)
     import feedparser
 
     found = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
@@ -147,9 +143,7 @@ def read_rss(
     """
     batch = Batch("rss")
     guids: dict[str, str] = {}
-    paths = find_files(files, SUFFIXES)
-    stems = distinct_stems(paths)
-    for path in paths:
+    for path in find_files(files, SUFFIXES):
         name = path.name.lower().removesuffix(".gz")
         if name.endswith((".jsonl", ".ndjson")):
             found = read_rows(batch, path)
@@ -161,16 +155,14 @@ def read_rss(
             except SourceError as error:
                 batch.reject(error, path)
                 continue
-        for number, (place, item) in enumerate(items, 1):
-            _take(batch, path, stems[path], number, place, item, issuers, guids)
+        for place, item in items:
+            _take(batch, path, place, item, issuers, guids)
     return batch.corpus(**reading)
 
 
 def _take(
     batch: Batch,
     path: Path,
-    stem: str,
-    number: int,
     place: str,
     item: Mapping[str, Any],
     issuers: Mapping[str, Sequence[str]] | None,
@@ -190,8 +182,8 @@ def _take(
         batch.bad.append(Exclusion(title, f"HTML that cannot be read ({error})", place))
         return
     day = item.get("pub")
-    name = word(item.get("guid")) or word(item.get("link")) or place
-    doc_id = _identifier(name, stem, number)
+    name = word(item.get("guid")) or word(item.get("link")) or _own_name(title, text, item)
+    doc_id = _identifier(name)
     # Other items may end in the same number: part of a hash of the guid distinguishes them.
     if guids.setdefault(doc_id, name) != name:
         doc_id = f"{doc_id}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
@@ -217,16 +209,22 @@ def _take(
     )
 
 
-def _identifier(name: str, stem: str, number: int) -> str:
+def _own_name(title: str, text: str, item: Mapping[str, Any]) -> str:
+    """What stands for the guid of an item that has none: its day, its title, and part of a hash of its text."""
+    day = _day(item.get("pub"))
+    return "-".join(filter(None, (str(day or ""), slug(title), hashlib.sha256(text.encode()).hexdigest()[:6])))
+
+
+def _identifier(name: str) -> str:
     """A short id: the number at the end of a guid, or the last part of a link.
 
     Examples
     --------
-    >>> _identifier("https://x.example/?page_id=3657", "f", 1), _identifier("https://x.example/a/harbour-day/", "f", 1)
+    >>> _identifier("https://x.example/?page_id=3657"), _identifier("https://x.example/a/harbour-day/")
     ('3657', 'harbour-day')
     """
     digits = re.search(r"[=/](\d{3,})/?$", name)
     if digits:
         return digits[1]
-    slug = re.sub(r"[^\w.-]+", "-", name.rstrip("/").rpartition("/")[2]).strip("-")
-    return slug[:80] or f"{stem}-{number}"
+    last = re.sub(r"[^\w.-]+", "-", name.rstrip("/").rpartition("/")[2]).strip("-")
+    return last[:80] or hashlib.sha256(name.encode()).hexdigest()[:12]

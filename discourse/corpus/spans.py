@@ -29,7 +29,7 @@ _STAGE_ROUND = re.compile(
 _STAGE_SQUARE = re.compile(
     r"\[\s*(?:laughter|applause|inaudible|crosstalk|moment of silence|at (?:this|his|her) point|delivered|as delivered"
     r"|released (?:in|on|by|as)"
-    r"|read before|members of the audience|audience members|there was a|in (?:millions|billions)|see app"
+    r"|read before|members?(?: of \w+(?: \w+)?)? |representatives? |senators? |audience members?|there was a|several |some |at his point|in (?:millions|billions)|see app"
     r"|before speaking"
     r"|the (?:president|first lady) (?!of)\w|a military aide|democratic congress|ph(?=\])|sic(?=\])|unintelligible"
     r"|via (?:interpret|translat)|music"

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from discourse.corpus.dated import as_written, from_written
 from discourse.errors import SourceError
 from discourse.types import Corpus, Exclusion, Provenance, Unclaimed
 
@@ -38,7 +39,7 @@ def save_corpus(corpus: Corpus, folder: Path, settings: Mapping[str, Any]) -> No
         if column in turns.columns:
             # As JSON, for Parquet gives nested lists back as arrays of arrays.
             turns[column] = [json.dumps([list(s) for s in spans]) for spans in turns[column]]
-    for name, frame in (("documents", corpus.documents), ("turns", turns)):
+    for name, frame in (("documents", as_written(corpus.documents)), ("turns", turns)):
         frame.to_parquet(folder / f"{name}.parquet", index=False)
     manifest = {
         "format": FORMAT,
@@ -97,6 +98,7 @@ def read_stored(*, files: Sequence[str | Path] = ()) -> Corpus:
             if found != manifest["sha256"][name]:
                 raise SourceError(f"{folder / name}.parquet: changed since the corpus was built; build it again")
         documents, turns = (pd.read_parquet(folder / f"{n}.parquet") for n in _TABLES)
+        documents = from_written(documents)
         for column in _SPANS:
             if column in turns.columns:
                 turns[column] = [tuple((a, b, r) for a, b, r in json.loads(x)) for x in turns[column]]

@@ -49,7 +49,7 @@ def suggest(corpus: Corpus, known: Sequence[Speaker] = ()) -> tuple[list[Speaker
     >>> from discourse.corpus.build import assemble
     >>> from discourse.corpus.turns import split_turns
     >>> from discourse.types import Provenance
-    >>> turns = {"a": split_turns("SENATOR ROE: Yes.\\n\\nAMBASSADOR LIND: No.", "Office")}
+    >>> turns = {"a": split_turns("SENATOR ROE: Yes.\\n\\nAMBASSADOR LIND: No.", "Department of State")}
     >>> corpus = assemble([{"doc_id": "a", "date": "2020-01-01", "title": "T"}], turns, Provenance())
     >>> [(s.name, s.aliases, s.side) for s in suggest(corpus)[0]]
     [('Senator Roe', ('Roe',), 'other'), ('Ambassador Lind', ('Lind',), 'home')]

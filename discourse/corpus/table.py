@@ -2,113 +2,54 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Unpack
 
 import pandas as pd
 
-from discourse.corpus.build import Batch, Reading
-from discourse.corpus.dates import parse_date
+from discourse.corpus.build import Batch, Reading, known_of
+from discourse.corpus.columns import (
+    AUTO,
+    Columns,
+    Kept,
+    Sheet,
+    find_columns,
+    metadata_of,
+    missing_columns,
+    said_of,
+    with_numbers,
+    with_own_ids,
+)
+from discourse.corpus.dates import When, parse_when
 from discourse.corpus.files import distinct_stems, find_files
-from discourse.corpus.rows import SUFFIXES, Rows, lookup, read_rows, readable, word
+from discourse.corpus.rows import SUFFIXES, read_rows, readable, word
 from discourse.corpus.turns import Document
-from discourse.errors import SourceError, did_you_mean
+from discourse.errors import SourceError
 from discourse.types import UNKNOWN, Corpus, Exclusion
 
 Given = tuple[tuple[str, str], ...]
-_LOOKED_AT = 1_000  # rows in which a column within nested objects is looked for before it counts as missing
-
-
-@dataclass(frozen=True)
-class _Columns:
-    """Which column holds what, by the names of the options of `read_table`."""
-
-    text: str
-    date: str
-    id: str | None
-    title: str | None
-    speaker: str | None
-    issuer: str | None
-    kind: str | None
-    keep: Sequence[str]
-    turns: str | None
-    turn_speaker: str
-    turn_text: str
-    document: str | None
-    url: str | None
-
-    @property
-    def author(self) -> str | None:
-        """Column with the speaker of a whole document; where each row is a turn, there is none."""
-        return None if self.document else self.speaker
-
-    def address(self, row: Mapping[str, Any]) -> dict[str, str | None]:
-        """The address of a document, where one is asked for."""
-        return {} if self.url is None else {"url": word(_filled(self.url, row)) or None}
-
-    def missing(self, columns: Sequence[str], rows: Rows) -> list[tuple[str, str]]:
-        """Options, and the columns named by them that the table does not have."""
-        wanted: list[tuple[str, str | None]] = [
-            ("turns", self.turns) if self.turns else ("text", self.text),
-            *(("date", c) for c in _columns_of(self.date)),
-            ("id", self.id),
-            ("title", self.title),
-            ("speaker", self.speaker),
-            ("issuer", self.issuer),
-            ("kind", self.kind),
-            ("document", self.document),
-            *(("url", c) for c in (_columns_of(self.url) if self.url else ())),
-            *(("keep", k) for k in self.keep),
-        ]
-        return [
-            (option, c)
-            for option, c in wanted
-            if c and rows and c not in columns and not any(lookup(r, c) is not None for _, r in rows[:_LOOKED_AT])
-        ]
-
-
-def _columns_of(option: str) -> list[str]:
-    """The columns that an option names: itself, or those in braces."""
-    return re.findall(r"{(.+?)}", option) if "{" in option else [option]
-
-
-def _filled(option: str, row: Mapping[str, Any]) -> Any:
-    """The value of a column, or a text with the values of the columns in braces."""
-    if "{" not in option:
-        return lookup(row, option)
-    return re.sub(r"{(.+?)}", lambda m: word(lookup(row, m[1])), option)
-
-
-@dataclass(frozen=True)
-class _Found:
-    """One document of a table: line of its (first) row, that row, and the turns of all its rows."""
-
-    number: int
-    row: Mapping[str, Any]
-    given: Given = ()
 
 
 def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option of configs)
     *,
     files: Sequence[str | Path] = (),
-    text: str = "text",
-    date: str = "date",
-    id: str | None = None,
-    title: str | None = None,
-    speaker: str | None = None,
-    issuer: str | None = None,
-    kind: str | None = None,
+    text: str = AUTO,
+    date: str | None = AUTO,
+    id: str | None = AUTO,
+    title: str | None = AUTO,
+    speaker: str | None = AUTO,
+    issuer: str | None = AUTO,
+    kind: str | None = AUTO,
+    url: str | None = AUTO,
     keep: Sequence[str] = (),
     turns: str | None = None,
     turn_speaker: str = "speaker",
     turn_text: str = "text",
     document: str | None = None,
-    url: str | None = None,
     delimiter: str | None = None,
     encoding: str = "utf-8",
     sheet: str | None = None,
@@ -120,14 +61,18 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
     ----------
     files : sequence of path
         CSV, TSV, JSON lines, Excel or Parquet files (gzip allowed for text formats), or folders of them.
-    text, date : str
-        Columns with the text and the date (ISO, ``24 January 2018`` or ``January 24, 2018``). Dots lead into nested
-        objects: ``meta.date``. A date may be put together from columns in braces: ``{year}-09-20`` where only the year
-        is known.
-    id, title, speaker, issuer, kind : str, optional
-        Columns with these; file name and row number serve as id where none is given.
+    text : str
+        Column with the text.
+    date, id, title, speaker, issuer, kind, url : str or None
+        Columns with these; None for none. By default each column, that of the text too, is found by its usual names
+        (text, body, content, speech...), and the provenance says which was taken. Dots lead into nested objects: ``meta.date``. Dates are ISO,
+        ``24 January 2018`` or ``January 24, 2018``; where less is known a month (``2018-05``, ``May 2018``), a year or a range of
+        years (``1946-1950``); a date or an address may be put together from columns in braces:
+        ``{year}-{month}``. Without a column of ids, documents are numbered: 1, 2... in one file, with the name of the
+        file before it in several.
     keep : sequence of str
-        Further columns to keep as metadata.
+        Columns to keep as metadata; by default all with short values. Those with the name of a column that every corpus
+        has get ``table_`` before it. A column in which every document has a number becomes one of numbers.
     turns : str, optional
         Column with the turns of a document, in place of `text`: a list of objects with `turn_speaker` and `turn_text`,
         or
@@ -137,8 +82,6 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
     document : str, optional
         Column whose value is the same in all rows of one document, where each row is one turn; `speaker` names who
         speaks.
-    url : str, optional
-        Column with the address of each document, or an address with the names of columns in braces.
     delimiter : str, optional
         Between the fields of a CSV file; a comma by default, a tab in TSV files.
     encoding : str
@@ -157,88 +100,168 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
     SourceError
         For files that cannot be read, columns that are not there and ids that repeat, all at once.
     """
-    batch = Batch("table")
-    wanted = _Columns(text, date, id, title, speaker, issuer, kind, keep, turns, turn_speaker, turn_text, document, url)
+    batch = Batch("table", undated=date is None)
+    asked = {"text": None if turns else text, "date": date, "id": None if document else id, "title": title}
+    asked |= {"speaker": speaker, "issuer": issuer, "kind": kind, "url": url, "turns": turns, "document": document}
+    sheets: list[Sheet] = []
     paths = find_files(files, SUFFIXES)
-    stems = distinct_stems(paths)
     for path in paths:
-        found = read_rows(batch, path, delimiter, encoding, sheet)
-        if found is None:
+        read = read_rows(batch, path, delimiter, encoding, sheet)
+        if read is None:
             continue
-        columns, rows = found
-        missing = wanted.missing(columns, rows)
-        if missing:
-            batch.problems += [
-                f'{path}: there is no column "{c}" (corpus.options.{option}). {did_you_mean(c, columns)}'
-                for option, c in missing
-            ]
-            continue
-        for one in _by_document(batch, path, rows, wanted) if document else (_Found(n, row) for n, row in rows):
-            _take(batch, path, stems[path], one, wanted)
+        one = Sheet(path, read[0], [n for n, _ in read[1]], [row for _, row in read[1]])
+        problems = missing_columns(one, asked, keep)
+        batch.problems += problems
+        if not problems:
+            sheets.append(one)
+    stems = distinct_stems(paths) if len(paths) > 1 else {}
+    take_sheets(batch, sheets, asked, keep, keys=(turn_speaker, turn_text), stems=stems)
     return batch.corpus(**reading)
 
 
-def _by_document(batch: Batch, path: Path, rows: Rows, wanted: _Columns) -> list[_Found]:
-    """Rows that are turns, gathered by document."""
-    gathered: dict[str, tuple[int, dict[str, Any], list[tuple[str, str]]]] = {}
-    for number, row in rows:
-        name = word(lookup(row, wanted.document))
-        words = word(lookup(row, wanted.text))
-        if not words:
-            batch.fail(path, f'no text in column "{wanted.text}"', f"{path.name}:{number}")
-            continue
-        who = word(lookup(row, wanted.speaker)) or UNKNOWN
-        gathered.setdefault(name, (number, row, []))[2].append((who, words))
-    return [_Found(number, row, tuple(turns)) for number, row, turns in gathered.values()]
+def take_sheets(
+    batch: Batch,
+    sheets: Sequence[Sheet],
+    asked: Mapping[str, str | None],
+    keep: Sequence[str],
+    *,
+    keys: tuple[str, str] = ("speaker", "text"),
+    stems: Mapping[Path, str] = MappingProxyType({}),
+) -> None:
+    """Add the documents of tables to a batch, and what is wrong with them.
+
+    Parameters
+    ----------
+    batch : Batch
+        What is read.
+    sheets : sequence of Sheet
+        Tables without missing columns.
+    asked : mapping of str to str or None
+        The column of each option; `AUTO` for one with a usual name.
+    keep : sequence of str
+        Further columns to keep; all by default.
+    keys : (str, str)
+        Keys of speaker and text in a column of turns.
+    stems : mapping of Path to str
+        Begins ids where no column has them; nothing where there is one table.
+    """
+    columns, no_ids = with_own_ids(sheets, [find_columns(one, asked) for one in sheets])
+    documents = [_documents(batch, one, c, keys) for one, c in zip(sheets, columns)]
+    kept = [metadata_of(one, c, keep, [d.rows for d in found]) for one, c, found in zip(sheets, columns, documents)]
+    _say(batch, sheets, [said_of(c, k, asked, keep) for c, k in zip(columns, kept)], no_ids)
+    if asked["id"] == AUTO and any("id" not in c.of for c in columns):
+        batch.inferences.append("documents are numbered by row, for no column has an id of its own for each")
+    for one, c, found, k in zip(sheets, columns, documents, with_numbers(kept)):
+        _take(batch, one, c, found, k, f"{stems[one.path]}-" if stems else "")
 
 
-def _take(batch: Batch, path: Path, stem: str, one: _Found, wanted: _Columns) -> None:
-    """Add one document of a table to the batch, or say why it cannot be read."""
-    row, given = one.row, one.given
-    place = f"{path.name}:{one.number}"
-    id_column = wanted.id or wanted.document
-    doc_id = word(lookup(row, id_column)) if id_column else f"{stem}-{one.number}"
-    if not doc_id:
-        batch.n_found += 1
-        batch.bad.append(Exclusion(place, f'no id in column "{id_column}"', place))
-        return
-    if wanted.turns:
+@dataclass(frozen=True)
+class _Found:
+    """One document of a table: positions of its rows, its turns where the table gives them, and what is wrong."""
+
+    rows: Sequence[int]
+    given: Given = ()
+    wrong: str = ""
+
+
+def _documents(batch: Batch, sheet: Sheet, columns: Columns, keys: tuple[str, str]) -> list[_Found]:
+    """The documents of a table: its rows, or rows with the same value in a column, each of which is a turn."""
+    if "document" in columns.of and sheet.rows:
+        words = [word(v) for v in sheet.column(columns.of["text"])]
+        for number, said in zip(sheet.numbers, words):
+            if not said:
+                batch.fail(sheet.path, f'no text in column "{columns.of["text"]}"', f"{sheet.path.name}:{number}")
+        speakers = [word(v) for v in sheet.column(columns.of["speaker"])] if "speaker" in columns.of else []
+        gathered: dict[str, list[int]] = {}
+        for k, name in enumerate(sheet.column(columns.of["document"])):
+            if words[k]:
+                gathered.setdefault(word(name), []).append(k)
+        return [
+            _Found(rows, tuple((speakers[k] or UNKNOWN if speakers else UNKNOWN, words[k]) for k in rows))
+            for rows in gathered.values()
+        ]
+    if "turns" not in columns.of:
+        return [_Found((k,)) for k in range(len(sheet.rows))]
+    found = []
+    for k, value in enumerate(sheet.column(columns.of["turns"])):
         try:
-            given = _turns_of(lookup(row, wanted.turns), wanted.turn_speaker, wanted.turn_text)
+            found.append(_Found((k,), _turns_of(value, *keys)))
         except SourceError as error:
+            found.append(_Found((k,), wrong=f'column "{columns.of["turns"]}": {error}'))
+    return found
+
+
+def _say(batch: Batch, sheets: Sequence[Sheet], said: Sequence[str], no_ids: Sequence[str]) -> None:
+    """Record what was taken without being told, once where it is the same in all files."""
+    if len(set(said)) == 1:
+        batch.inferences += [x for x in set(said) if x]
+    else:
+        batch.inferences += [f"{one.path.name}: {x}" for one, x in zip(sheets, said) if x]
+    batch.inferences += no_ids
+
+
+def _take(batch: Batch, sheet: Sheet, columns: Columns, documents: Sequence[_Found], kept: Kept, before: str) -> None:
+    """Add the documents of a table to the batch, or say why they cannot be read."""
+
+    def values(option: str) -> list[Any]:
+        cells = sheet.column(columns.of[option]) if option in columns.of else None
+        return [cells[d.rows[0]] for d in documents] if cells is not None else [None] * len(documents)
+
+    def words(option: str) -> list[str]:
+        return [word(v) for v in values(option)]
+
+    id_column = columns.of.get("id") or columns.of.get("document")
+    ids = words("id" if "id" in columns.of else "document") if id_column else []
+    bylines = words("speaker") if "document" not in columns.of else [""] * len(documents)
+    fixed: dict[str, Sequence[Any]] = {"file": [sheet.path.name] * len(documents)}
+    if "speaker" in columns.of and "document" not in columns.of:
+        fixed["speaker"] = bylines
+    metadata = fixed | dict(kept.values)
+    if "url" in columns.of:
+        metadata["url"] = [x or None for x in words("url")]
+    names = list(metadata)
+    described = [dict(zip(names, cells)) for cells in zip(*metadata.values())]
+    texts, dates = values("text"), values("date")
+    titles, kinds, issuers = words("title"), words("kind"), words("issuer")
+    for k, one in enumerate(documents):
+        place = f"{sheet.path.name}:{sheet.numbers[one.rows[0]]}"
+        doc_id = ids[k] if ids else f"{before}{k + 1}"
+        wrong = one.wrong if doc_id else f'no id in column "{id_column}"'
+        if wrong:
             batch.n_found += 1
-            batch.bad.append(Exclusion(doc_id, f'column "{wanted.turns}": {error}', place))
-            return
-    body = "\n\n".join(t for _, t in given) if given else readable(lookup(row, wanted.text))
-    when = _filled(wanted.date, row)
-    byline = word(lookup(row, wanted.author))
-    batch.add(
-        Document(
-            doc_id,
-            _day(when),
-            word(lookup(row, wanted.title)) or doc_id,
-            # Text out of JSON and Parquet still has the line ends of other systems.
-            body.replace("\r\n", "\n").replace("\r", "\n") if isinstance(body, str) else "",
-            byline,
-            word(lookup(row, wanted.kind)),
-            word(lookup(row, wanted.issuer)),
-            place,
-            given=given,
-            metadata={
-                "file": path.name,
-                **({"speaker": byline} if wanted.author else {}),
-                **{k: word(lookup(row, k)) or None for k in wanted.keep},
-                **wanted.address(row),
-            },
-        ),
-        word(when),
-    )
+            batch.bad.append(Exclusion(doc_id or place, wrong, place))
+            continue
+        text = "\n\n".join(t for _, t in one.given) if one.given else _text(texts[k])
+        when = _when(dates[k])
+        batch.add(
+            Document(
+                doc_id,
+                when.first if when is not None else None,
+                titles[k] or doc_id,
+                text,
+                bylines[k],
+                kinds[k],
+                issuers[k],
+                place,
+                given=one.given,
+                metadata=described[k] | known_of(when),
+            ),
+            word(dates[k]),
+        )
 
 
-def _day(value: Any) -> dt.date | None:
+def _text(value: Any) -> str:
+    """A text as JSON and Parquet give it, with the line ends of this system; empty for what is no text."""
+    if not isinstance(value, str):
+        return ""
+    text = str(readable(value))
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _when(value: Any) -> When | None:
     if isinstance(value, pd.Timestamp):
-        return None if pd.isna(value) else value.date()
-    return parse_date(value)
+        value = None if pd.isna(value) else value.date()
+    return parse_when(value)
 
 
 def _turns_of(value: Any, speaker_key: str, text_key: str) -> Given:

@@ -8,14 +8,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from discourse.corpus.cores import cores, has_given_name
 from discourse.corpus.cut import DETECT, Cut, chosen, cut, homes_of
 from discourse.corpus.documents import Document
 from discourse.corpus.grammar import LabelGrammar
 from discourse.corpus.home import Home
-from discourse.corpus.names import split_label
+from discourse.corpus.names import shown, split_label
 from discourse.corpus.people import People
-from discourse.corpus.persons import Person, Setting, Speaker
+from discourse.corpus.persons import FIXED, Person, Setting, Speaker
 from discourse.corpus.spans import ATTRIBUTED, INTERPRETED, Span, boilerplate, is_heading, quotations, stage_directions
+from discourse.shown import brief
 from discourse.types import Unclaimed
 
 __all__ = ["Document", "Speaker", "Turn", "attribute", "split_turns"]
@@ -59,6 +61,8 @@ class Turn:
     start: int = 0
     rule: str = ""
 
+    __repr__ = brief
+
 
 def attribute(
     documents: Sequence[Document], speakers: Sequence[Speaker] = (), *, quotation_words: int = QUOTATION_WORDS
@@ -100,7 +104,7 @@ class Attribution:
     labels : mapping of str to int
         Documents with labels, by the grammar that found them.
     homes : mapping of str to int
-        Documents by their home side; the empty one is that of documents of which no home is known.
+        Documents by their home side; "all states" for records of assemblies of states, empty where no home is known.
     unclaimed : tuple of Unclaimed
         Lines that look like labels and are claimed by nobody.
     """
@@ -158,14 +162,20 @@ def attributed(
         joined = {label: "".join(parts) for label, parts in said.items()}
         claims = {x.text: x.claim for x in reversed(order) if x.claim is not None}
         found.append(people.resolve_all([x.text for x in order], setting, joined, claims))
+    settled = [people.again(persons, d.date) for d, persons in zip(documents, found)]
+    doubtful = [
+        p.name for persons in settled for p in persons.values() if p.rule not in FIXED and p.name.count(" ") > 1
+    ]
+    shorter = cores(doubtful, [t for d in documents for t in (d.title, d.text)])
+    settled = [{x: replace(p, name=shorter.get(p.name, p.name)) for x, p in persons.items()} for persons in settled]
     turns = {
-        d.doc_id: _turns(d, made, people.again(persons, d.date), _author(d, people, setting.home), quotation_words)
-        for d, made, persons, setting in zip(documents, cuts, found, settings)
+        d.doc_id: _turns(d, made, persons, _author(d, people, setting.home), quotation_words)
+        for d, made, persons, setting in zip(documents, cuts, settled, settings)
     }
     return Attribution(
         turns,
         dict(sorted(Counter(c.grammar for c in cuts if c.grammar).items())),
-        dict(sorted(Counter(h.country for h in homes).items())),
+        dict(sorted(Counter("all states" if h.everyone else h.country for h in homes).items())),
         tuple(Unclaimed(d.doc_id, line, text) for d, c in zip(documents, cuts) for line, text in c.unclaimed),
     )
 
@@ -274,7 +284,34 @@ def _author(document: Document, people: People, home: Home) -> Person:
                 return person
             role = "spokesperson" if "SPOKES" in title else "principal"
             return Person(people.canonical(shown), role, "home", title.title(), "attribution line")
-    return people.author(document.byline, document.date, home)
+    author = people.author(document.byline, document.date, home)
+    if not document.byline.strip() and document.issuer.strip():
+        author = replace(author, name=document.issuer.strip(), rule="issuer")
+    if author.role == "issuer":
+        return _named_in_title(document, people, home) or author
+    return author
+
+
+# "Remarks as Prepared for Delivery by First Lady Ann Roe at the Harbour": a body publishes it, a person gives it.
+_GIVEN_BY = re.compile(
+    r"\b(?:Remarks|Speech|Address|Keynote|Op-Ed|Lecture|Testimony)\b[^|]{0,60}?\b(?:by|of|from)\s+(?P<who>[^|:]+)", re.I
+)
+_JOINT = re.compile(r"^\s*joint (?:statement|declaration|communiqu)", re.I)
+
+
+def _named_in_title(document: Document, people: People, home: Home) -> Person | None:
+    """The one person whose remarks a title calls the document."""
+    match = _GIVEN_BY.search(document.title.replace("\u00a0", " "))
+    if match is None or re.search(
+        r"\band\b", re.split(r"\b(?:at|on|to|before|in|after|during|for)\b", match["who"])[0]
+    ):
+        return None
+    who = re.split(r"\s+(?:at|on|to|before|in|after|during|for|following|regarding|as)\b", match["who"])[0].strip()
+    title, name = split_label(who)
+    if not name or not has_given_name(shown(name)) or not title:
+        return None
+    person = people.resolve(who, Setting("", document.title, "", document.date, home))
+    return replace(person, rule="title") if person.role and person.rule != "unknown" else None
 
 
 def _paragraph_break(text: str) -> str:

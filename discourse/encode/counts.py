@@ -11,6 +11,7 @@ from scipy import sparse
 
 from discourse.encode.chunks import cut_blocks, in_threads, merge_forms, split_chunks
 from discourse.encode.tokens import TOKEN_PATTERN, check_pattern, find_tokens
+from discourse.errors import UsageError
 from discourse.types import EncodedCorpus
 
 _PART = 500_000  # tokens that are counted at once
@@ -87,6 +88,7 @@ def document_term_matrix(
     terms : ndarray of str, shape (n_terms,)
         All forms of the corpus, sorted.
     """
+    EncodedCorpus.require(corpus)
     columns = corpus.folded_ids if folded else corpus.ids
     terms = corpus.folded_forms if folded else corpus.vocabulary["form"].to_numpy()
     bounds = corpus.document_bounds
@@ -118,6 +120,7 @@ def ngram_matrix(
     ngrams : ndarray of str, shape (n_ngrams,)
         Forms joined by a blank, sorted.
     """
+    EncodedCorpus.require(corpus)
     ids = corpus.folded_ids.astype(np.int64)
     sentence = corpus.parent("sentence")
     length = max(len(ids) - n + 1, 0)
@@ -171,6 +174,8 @@ def count_terms(
     >>> dict(zip(terms.tolist(), counts.toarray()[0].tolist()))
     {'be': 2, 'not': 1, 'or': 1, 'to': 2}
     """
+    if isinstance(texts, str):
+        raise UsageError("expected several texts, got one; put it into a list: [text]")
     pattern = check_pattern(token_pattern)
     blocks = dict(enumerate(in_threads(split_chunks, cut_blocks(texts))))
     forms, renumber = merge_forms(list(blocks.values()))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from discourse.corpus.frame import from_texts
 from discourse.encode.chunks import Chunks, cut_blocks, in_threads, merge_forms, split_chunks
 from discourse.encode.sentences import (
     BULLET,
@@ -21,6 +23,7 @@ from discourse.encode.sentences import (
     chunk_flags,
 )
 from discourse.encode.tokens import TOKEN_PATTERN, ChunkTypes, check_pattern, find_tokens, per_chunk
+from discourse.errors import UsageError
 from discourse.types import Corpus, EncodedCorpus
 
 SPAN_COLUMNS = ("excluded", "quoted")  # of the turns table; token layers of the same names
@@ -163,18 +166,19 @@ def fold(form: str) -> str:
 
 
 def encode_corpus(
-    corpus: Corpus,
+    corpus: Corpus | pd.DataFrame | pd.Series | Sequence[str],
     *,
     token_pattern: str = TOKEN_PATTERN,
     keep_text: bool = True,
     block_characters: int | None = None,
+    **columns: Any,
 ) -> EncodedCorpus:
     """Read and tokenise the text of a corpus, once.
 
     Parameters
     ----------
-    corpus : Corpus
-        Documents and turns.
+    corpus : Corpus, DataFrame, Series or sequence of str
+        Documents and turns; a DataFrame is read as `Corpus.from_dataframe` reads it. Of texts each is a document, in their order.
     token_pattern : str
         Regular expression of a token. The default keeps U.S., Nagorno-Karabakh, don't, Russia's, 2,209 and COVID-19
         whole, hashtags and handles with their marks; punctuation and web addresses are no tokens.
@@ -182,13 +186,22 @@ def encode_corpus(
         Keep the text of the turns, for concordances and evidence.
     block_characters : int, optional
         How much text is encoded at once; the result does not depend on it.
+    **columns
+        For a DataFrame: the options of `Corpus.from_dataframe`.
 
     Returns
     -------
     EncodedCorpus
 
+    Raises
+    ------
+    UsageError
+        For what is none of these, and options beside what is no DataFrame.
+
     Examples
     --------
+    >>> encode_corpus(["Nothing new.", "All was said."]).n_tokens
+    5
     >>> from discourse.corpus.build import assemble
     >>> from discourse.types import Provenance
     >>> from discourse.corpus.turns import split_turns
@@ -198,6 +211,7 @@ def encode_corpus(
     >>> encoded.vocabulary["form"].tolist(), encoded.layers["excluded"].tolist()
     (['Laughter', 'Nothing', 'new'], [False, False, True])
     """
+    corpus = _as_corpus(corpus, columns)
     texts = tuple(corpus.turns["text"])
     ids, starts, ends, turn_bounds, sentence_bounds, forms = encode_texts(texts, token_pattern, block_characters)
     # Sorted, so that ids depend on the words of a corpus and not on their order.
@@ -226,6 +240,23 @@ def encode_corpus(
         texts if keep_text else None,
         corpus.provenance,
     )
+
+
+def _as_corpus(given: object, columns: Mapping[str, Any]) -> Corpus:
+    """What `encode_corpus` takes, as a corpus."""
+    if isinstance(given, pd.DataFrame):
+        return Corpus.from_dataframe(given, **columns)
+    if columns:
+        raise UsageError(f"{', '.join(columns)}: these options are for a DataFrame, not for {type(given).__name__}")
+    if isinstance(given, Corpus):
+        return given
+    if isinstance(given, EncodedCorpus):
+        raise UsageError("this corpus is encoded already")
+    if isinstance(given, str):
+        raise UsageError("expected several texts, got one; put it into a list: [text]")
+    if isinstance(given, pd.Series | pd.Index | np.ndarray | Sequence) and not isinstance(given, bytes):
+        return from_texts(given)
+    raise UsageError(f"expected a Corpus, a DataFrame, or a list or Series of texts; got {type(given).__name__}")
 
 
 def hashtags_as_words(corpus: EncodedCorpus) -> EncodedCorpus:

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from discourse.analyses.say import Say
+from discourse.corpus.dated import iso_date
 from discourse.encode.encoder import fold
 from discourse.experiment.graph import Graph
 from discourse.experiment.prepare import tokens_of
@@ -88,8 +89,8 @@ def _sources(say: Say) -> list[Source]:
     for record in say.data.documents.to_dict("records"):
         link = say.link(pd.Series(record))
         link = link if re.match(r"https?://", link) else ""
-        title, day = record["title"], record["date"]
-        found.append(Source(str(record["doc_id"]), f"{day:%Y-%m-%d}", str(title or ""), str(record["group"]), link))
+        title, group = str(record["title"] or ""), str(record["group"])
+        found.append(Source(str(record["doc_id"]), iso_date(record), title, group, link))
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from importlib.metadata import version
@@ -10,6 +9,7 @@ from typing import Any
 
 from discourse.analyses.base import Analysis, Found
 from discourse.analyses.say import Say
+from discourse.corpus.dated import spanned
 from discourse.experiment.behind import lines_behind
 from discourse.experiment.graph import Graph, Node
 from discourse.experiment.manifest import manifest
@@ -17,7 +17,7 @@ from discourse.experiment.summary import checks, results
 from discourse.report.blocks import Block, Box, DataTable, Figure, Formula, Heading, Paragraph, Refusal, Report
 from discourse.report.words import counted, percent
 
-EPOCH = 315532800  # 1980, before which a PDF may not be dated
+EPOCH = 315532800  # 1980, before which a PDF may not be dated; of undated documents as well
 
 
 class Document:
@@ -170,8 +170,7 @@ class Document:
             "fact_corpus",
             documents=len(documents),
             tokens=int(documents["n_tokens"].sum()),
-            first=documents["date"].min(),
-            last=documents["date"].max(),
+            ends=list(dict.fromkeys(spanned(documents))),
             reader=config.corpus.reader,
             sha256=data.sha256,
         )
@@ -209,7 +208,6 @@ class Document:
         config = self.plan.config
         documents = self.graph.data.documents
         youngest = documents.loc[documents["group"] != "", "date"].max()
-        moment = dt.datetime.combine(youngest.date(), dt.time(), dt.UTC)
         return Report(
             config.name,
             config.title,
@@ -222,7 +220,7 @@ class Document:
             self.citations(),
             manifest(self.graph),
             config.report.paper,
-            int(moment.timestamp()) if youngest.year >= 1980 else EPOCH,
+            int(youngest.timestamp()) if youngest.year >= 1980 else EPOCH,
             tuple(config.report.formats),
             {k: work for a in self.plan.analyses.values() for k, work in a.works.items()},
             config.report.html,

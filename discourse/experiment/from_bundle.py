@@ -9,7 +9,8 @@ from discourse.errors import SettingErrors
 from discourse.experiment.bundle.reading import read_bundle
 from discourse.experiment.bundle.values import Bundle, differing, reading_of
 from discourse.experiment.plan import Plan
-from discourse.experiment.prepare import Base, left_out, published_again, selected, with_day_and_speaker
+from discourse.experiment.prepare import Base, left_out, published_again, selected
+from discourse.experiment.units import with_day_and_speaker
 from discourse.features.repetition import Repetition
 from discourse.types import EncodedCorpus
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from discourse.errors import ConfigError, Problem, SettingError, did_you_mean
 from discourse.experiment.settings import Core, experiment_model, unfinished_model
+from discourse.shown import brief
 
 Path_ = tuple[str | int, ...]
 
@@ -170,6 +171,9 @@ class LoadedExperiment(typing.NamedTuple):
     experiment: Core
     file: Path
     lines: dict[Path_, int]
+
+    def __repr__(self) -> str:
+        return brief(self)
 
     def problem(self, message: str, *path: str | int) -> Problem:
         """A mistake at a setting, with its line."""

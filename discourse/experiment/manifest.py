@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from discourse.analyses.base import Found
+from discourse.corpus.dated import spanned
 from discourse.experiment.graph import Graph
 
 # What can change a number, a figure, or how a text is read.
@@ -42,7 +43,7 @@ def manifest(graph: Graph) -> dict[str, Any]:
     # As it was written: paths of one machine mean nothing to others.
     provenance, written = data.provenance, plan.loaded.experiment
     reasons = pd.Series([e.reason for e in provenance.exclusions], dtype=object).value_counts().to_dict()
-    youngest = data.documents.loc[data.documents["group"] != "", "date"].max()
+    last = spanned(data.documents[data.documents["group"] != ""])[1]
     return {
         "config": written.model_dump(mode="json", by_alias=True),
         "config_file": plan.loaded.file.name,
@@ -62,7 +63,7 @@ def manifest(graph: Graph) -> dict[str, Any]:
         "published_twice": int(graph.base.again.sum()),
         "warnings": refusals(graph),
         "seed": plan.config.inference.seed,
-        "year": int(youngest.year),
+        "year": int(last[:4]) if last else "",
         "versions": {
             "discourse": version("discourse-analytics"),
             "python": platform.python_version(),

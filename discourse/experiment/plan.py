@@ -16,10 +16,11 @@ from discourse.corpus import READERS
 from discourse.corpus.home import EVERYONE, Home
 from discourse.corpus.select import Group
 from discourse.corpus.turns import Speaker
-from discourse.errors import ConfigError, Problem, SettingError, UsageError, did_you_mean
+from discourse.errors import ConfigError, Problem, SettingError, UsageError, did_you_mean, expect
 from discourse.experiment.load import LoadedExperiment
 from discourse.experiment.settings import Core, HomeSection
 from discourse.features.target import Target
+from discourse.shown import brief
 from discourse.types import Corpus
 
 
@@ -62,6 +63,8 @@ class Plan:
     bundle: Path | None = None
     named: bool = False
     strict: bool = False
+
+    __repr__ = brief
 
     @property
     def pair(self) -> tuple[int, int] | None:
@@ -114,6 +117,8 @@ def _fits(value: Any, hint: Any) -> bool:
         return hint is Any or value is None
     if hint is bool:
         return isinstance(value, bool)
+    if origin is typing.Literal:
+        return value in arguments
     # In Python true and false are integers as well.
     if hint in (int, float):
         return isinstance(value, (int, float) if hint is float else int) and not isinstance(value, bool)
@@ -280,6 +285,7 @@ def resolve(
     UsageError
         For a bundle that is not there, or that is given beside texts.
     """
+    expect(loaded, LoadedExperiment, "discourse.load(path) makes one of an experiment file")
     config = _beside(loaded)
     reader, options, problems = _reader(loaded, corpus, strict)
     active = {name: a for name, a in analyses().items() if config.section(a.section_name) is not None}

@@ -18,7 +18,8 @@ from discourse.cache import cache_folder
 from discourse.compare.quantities import Contrast, against_rest, pair, trend
 from discourse.compare.resample import Design
 from discourse.corpus import PACKAGES
-from discourse.corpus.select import assign, matches, with_kinds
+from discourse.corpus.dated import COLUMN, iso_dates, precision, spanned
+from discourse.corpus.select import across, assign, matches, with_kinds
 from discourse.corpus.unclaimed import refuse_unclaimed
 from discourse.encode import encode_corpus
 from discourse.encode.encoder import hashtags_as_words, without_text
@@ -27,7 +28,7 @@ from discourse.errors import DiscourseError, SettingError, TooLittleText, did_yo
 from discourse.experiment.bundle.values import Bundle, Recorder, TokenCounts
 from discourse.experiment.plan import Plan
 from discourse.experiment.settings import Core
-from discourse.experiment.units import check_units
+from discourse.experiment.units import check_units, with_day_and_speaker
 from discourse.features.frequency import document_units
 from discourse.features.repetition import Repetition, repetition
 from discourse.types import Corpus, EncodedCorpus
@@ -168,31 +169,6 @@ def left_out(config: Core) -> list[str]:
     return quoted + ([LAYER] if config.section("repetition").passages == "drop" else [])
 
 
-def with_day_and_speaker(corpus: EncodedCorpus, tokens_of_turn: np.ndarray) -> pd.DataFrame:
-    """Documents with `day`, `week` and `speaker` (who says most on the home side), where they have no such columns."""
-    documents = corpus.documents
-    more: dict[str, object] = {}
-    if "day" not in documents.columns:
-        more["day"] = documents["date"].dt.strftime("%Y-%m-%d")
-    if "week" not in documents.columns:
-        more["week"] = documents["date"].dt.strftime("%G-W%V")
-    if "speaker" not in documents.columns:
-        turns = pd.DataFrame(
-            {
-                "document": corpus.turn_document,
-                "speaker": corpus.turns["speaker"].astype(object),
-                "n": tokens_of_turn,
-            }
-        )[(corpus.turns["side"] == "home").to_numpy()]
-        sums = turns.groupby(["document", "speaker"], sort=True)["n"].sum().reset_index()
-        # Of speakers with as many tokens the first in the alphabet: sums are sorted by name, and sorting is stable.
-        most = sums.sort_values(["document", "n"], ascending=[True, False], kind="stable").drop_duplicates("document")
-        more["speaker"] = (
-            most.set_index("document")["speaker"].reindex(range(len(documents))).fillna("(none)").to_numpy()
-        )
-    return documents.assign(**more)
-
-
 def make_base(plan: Plan, corpus: EncodedCorpus, digest: str, *, refresh: bool = False) -> Base:
     """A corpus with what is repeated in it, and the documents that the config selects."""
     config = plan.config
@@ -273,6 +249,7 @@ def data_of(base: Base, config: Core, *path: str | int) -> Data:
         base.sha256,
         {n: g.label for n, g in config.groups.items() if g.label},
         base.workers,
+        across(documents, base.plan.groups) if COLUMN in documents.columns else 0,
     )
 
 
@@ -339,9 +316,13 @@ def _column(documents: pd.DataFrame, column: str | None, setting: str, strict: b
     if column not in documents.columns:
         known = list(documents.columns) if strict else ["document", *documents.columns]
         hint = did_you_mean(column, known)
+        if column in ("day", "week"):
+            hint = f"Not all documents are dated by the day (the least that is known: {precision(documents)})."
         path = ("compare", setting) if strict else ("multiverse", "unit")
         raise SettingError(path, f'there is no column "{column}". {hint}')
-    values = documents[column]
+    values = iso_dates(documents) if column == "date" else documents[column]
+    if column in ("date", "administration"):
+        values = values.astype(object).where(values != "", None)
     if pd.api.types.is_datetime64_any_dtype(values):
         values = values.dt.strftime("%Y-%m-%d")
     if not strict:
@@ -368,8 +349,9 @@ def _check_groups(base: Base, documents: pd.DataFrame, design: Design) -> None:
     """Every group has documents, and words of the home side."""
     for k, name in enumerate(design.names):
         if not (design.group == k).any():
-            dates = documents.loc[base.keep, "date"]
-            between = f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}" if len(dates) else "none is selected"
+            first, last = spanned(documents[base.keep])
+            dated = f"{first} to {last}" if first else "its documents have no dates"
+            between = dated if base.keep.any() else "none is selected"
             message = f"no document falls into this group (the corpus: {between})"
             excluded = base.corpus.provenance.exclusions
             if excluded:

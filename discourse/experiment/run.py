@@ -24,7 +24,7 @@ from discourse.cache import UNCHANGED, Call, cache_folder, is_current, remember
 from discourse.corpus.select import assign
 from discourse.corpus.unclaimed import refuse_unclaimed
 from discourse.encode.store import key_of, load_encoded
-from discourse.errors import DiscourseError, SettingError, SettingErrors, UsageError
+from discourse.errors import DiscourseError, SettingError, SettingErrors, UsageError, expect
 from discourse.experiment.asked import check_asked
 from discourse.experiment.document import Document
 from discourse.experiment.from_bundle import base_of_bundle
@@ -37,6 +37,7 @@ from discourse.features.target import Target
 from discourse.report.blocks import Report
 from discourse.report.templates import prose, render
 from discourse.report.writers.folder import check_folder, write
+from discourse.shown import block, listed
 from discourse.types import Corpus, EncodedCorpus, Features
 
 T = TypeVar("T")
@@ -57,6 +58,16 @@ class Results:
     """
 
     graph: Graph
+
+    def __repr__(self) -> str:
+        outcomes = [" of ".join(filter(None, identity)) for identity in self.outcomes]
+        analyses = dict.fromkeys(name for name, _ in self.graph.results)
+        lines = [
+            ("groups", listed(self.data.design.names)),
+            ("analyses", listed(analyses, 12)),
+            ("outcomes", listed(outcomes)),
+        ]
+        return block(f"Results of {self.graph.config.name}", lines)
 
     @property
     def data(self) -> Data:
@@ -276,6 +287,7 @@ def compute(
     ConfigError
         For settings that the data refute, at their lines.
     """
+    expect(plan, Plan, "discourse.resolve(discourse.load(path)) makes one")
     return at_lines(plan, lambda: Results(run_graph(plan, Clock(progress), refresh=refresh, yes=yes, workers=workers)))
 
 
@@ -322,12 +334,14 @@ def run(
 
 
 def run_to_folder(
-    plan: Plan, folder: Path, progress: Progress = _nothing, *, refresh: bool = False, yes: bool = False
+    plan: Plan, folder: Path | str, progress: Progress = _nothing, *, refresh: bool = False, yes: bool = False
 ) -> Path:
     """Run a plan and write its report; nothing is written before everything is computed.
 
     Where the folder has the report of the same config, texts and code, whole, it stays as it is.
     """
+    expect(plan, Plan, "discourse.resolve(discourse.load(path)) makes one")
+    folder = Path(folder)
     # Before anything is computed, which may take minutes.
     check_folder(folder)
     call = call_of(plan)

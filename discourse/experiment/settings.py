@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import Field, create_model, field_validator, model_validator
+from pydantic import BeforeValidator, Field, create_model, field_validator, model_validator
 
 from discourse.analyses import analyses
 from discourse.analyses.base import Analysis
@@ -96,11 +96,19 @@ class SpeakerSection(Settings):
         return self
 
 
+def _new_year(value: object) -> object:
+    """A year as its first day."""
+    return dt.date(value, 1, 1) if type(value) is int and 1000 <= value <= 2999 else value
+
+
+Day = Annotated[dt.date | None, BeforeValidator(_new_year)]
+
+
 class GroupSection(Settings):
     """Documents that belong together."""
 
-    from_: dt.date | None = Field(None, alias="from", description="First day")
-    before: dt.date | None = Field(None, description="First day that is no longer in the group")
+    from_: Day = Field(None, alias="from", description="First day; a year is its first day")
+    before: Day = Field(None, description="First day that is no longer in the group; a year is its first day")
     where: dict[str, Value | list[Value]] = Field({}, description="Values of metadata columns")
     label: Annotated[str, Display()] = Field(
         "", description='The group in running text, with its preposition: "after 1991"'

@@ -10,6 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from discourse.analyses import analyses
+from discourse.corpus.dated import COLUMN, as_written
 from discourse.errors import SettingError, did_you_mean
 from discourse.experiment.asked import asked
 from discourse.experiment.bundle.disclosure import Disclosure, bags_of, chains, quotations
@@ -21,11 +22,11 @@ from discourse.experiment.prepare import Base, counts_of, make_base
 from discourse.experiment.run import at_lines, needs_text, read_and_encode
 from discourse.experiment.settings import Core, with_changes
 from discourse.experiment.store import Store
-from discourse.types import DOCUMENT_COLUMNS, EncodedCorpus, Features
+from discourse.types import DOCUMENT_COLUMNS, TURN_COLUMNS, EncodedCorpus, Features
 
 Keep = Literal["needed", "passages"]
-# Columns of turns that say where and how a text was written.
-_OF_THE_TEXT = ("label", "start")
+# Columns of turns that results are made from: labels and places are the text's, and a source may say anything besides.
+_OF_TURNS = (*TURN_COLUMNS, "quoted", "office", "rule")
 
 
 def make_bundle(
@@ -87,7 +88,7 @@ def kept_columns(documents: pd.DataFrame, keep: Sequence[str]) -> list[str]:
         if column not in documents.columns:
             hint = did_you_mean(column, list(documents.columns))
             raise SettingError(("bundle", "keep", k), f'there is no column "{column}". {hint}')
-    return [c for c in documents.columns if not keep or c in keep or c in DOCUMENT_COLUMNS]
+    return [c for c in documents.columns if not keep or c in keep or c in (*DOCUMENT_COLUMNS, COLUMN)]
 
 
 def _ask_more(graph: Graph, keep: Keep) -> None:
@@ -128,7 +129,7 @@ def _content(base: Base, corpus: EncodedCorpus, columns: Sequence[str]) -> Conte
         analysis = known[request.analysis]
         found = _without_places(analysis.travels(found))
         features[request] = analysis.rare(found, least) if least > 1 else found
-    documents = corpus.documents[list(columns)].copy()
+    documents = as_written(corpus.documents[list(columns)].copy())
     for column in DOCUMENT_COLUMNS:
         if config.bundle.keep and column not in (*config.bundle.keep, "doc_id", "date"):
             documents[column] = ""
@@ -139,7 +140,7 @@ def _content(base: Base, corpus: EncodedCorpus, columns: Sequence[str]) -> Conte
         base.sha256,
         reading_of(config),
         documents,
-        corpus.turns.drop(columns=list(_OF_THE_TEXT), errors="ignore"),
+        turns_to_share(corpus.turns),
         base.repeated.duplicates,
         corpus.provenance,
         recorder.tokens,
@@ -148,6 +149,17 @@ def _content(base: Base, corpus: EncodedCorpus, columns: Sequence[str]) -> Conte
         config.bundle.citation,
         least,
     )
+
+
+def turns_to_share(turns: pd.DataFrame) -> pd.DataFrame:
+    """Turns with speaker, role and side, without label and place, and without what only their source says of them.
+
+    Examples
+    --------
+    >>> list(turns_to_share(pd.DataFrame(columns=["doc_id", "turn", "speaker", "label", "start", "parsed", "rule"])))
+    ['doc_id', 'turn', 'speaker', 'rule']
+    """
+    return turns[[c for c in turns.columns if c in _OF_TURNS]]
 
 
 def _without_places(features: Features) -> Features:

@@ -1,4 +1,4 @@
-"""Whether groups can be compared by the units that a config names."""
+"""Days, weeks and speakers of documents, and whether groups can be compared by the units that a config names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ import pandas as pd
 from discourse.compare.permutation import strata_in_one_part
 from discourse.compare.quantities import Contrast
 from discourse.compare.resample import Design
+from discourse.corpus.dated import COLUMN, precision
+from discourse.corpus.dates import Precision
 from discourse.errors import SettingError, SettingErrors
+from discourse.types import EncodedCorpus
 
 
 def check_units(design: Design, pair: tuple[int, int], contrasts: Sequence[Contrast]) -> None:
@@ -63,3 +66,33 @@ def _strata_problems(design: Design, contrasts: Sequence[Contrast]) -> list[str]
                 f"{design.cluster_name}s cannot be permuted within them. Leave out cluster or strata"
             )
     return texts
+
+
+def with_day_and_speaker(corpus: EncodedCorpus, tokens_of_turn: np.ndarray) -> pd.DataFrame:
+    """Documents with `day`, `week` and `speaker` (who says most on the home side), where they have no such columns.
+
+    Where no day is known there is neither; where months or years are known by all of them, these are columns in their place.
+    """
+    documents = corpus.documents
+    more: dict[str, object] = {}
+    columns = {"day": "%Y-%m-%d", "week": "%G-W%V"}
+    if COLUMN in documents.columns or documents["date"].isna().all():
+        columns = {Precision.MONTH: {"month": "%Y-%m"}, Precision.YEAR: {"year": "%Y"}}.get(precision(documents), {})
+    for column, form in columns.items():
+        if column not in documents.columns:
+            more[column] = documents["date"].dt.strftime(form)
+    if "speaker" not in documents.columns:
+        turns = pd.DataFrame(
+            {
+                "document": corpus.turn_document,
+                "speaker": corpus.turns["speaker"].astype(object),
+                "n": tokens_of_turn,
+            }
+        )[(corpus.turns["side"] == "home").to_numpy()]
+        sums = turns.groupby(["document", "speaker"], sort=True)["n"].sum().reset_index()
+        # Of speakers with as many tokens the first in the alphabet: sums are sorted by name, and sorting is stable.
+        most = sums.sort_values(["document", "n"], ascending=[True, False], kind="stable").drop_duplicates("document")
+        more["speaker"] = (
+            most.set_index("document")["speaker"].reindex(range(len(documents))).fillna("(none)").to_numpy()
+        )
+    return documents.assign(**more)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from discourse.corpus.dated import iso_date
 from discourse.errors import NoTextError
 from discourse.features.collocates import sorted_by_context
 from discourse.features.patterns import match_terms
@@ -114,7 +115,7 @@ def bracketed(corpus: EncodedCorpus, index: int, token: int, length: int) -> tup
 
 def kwic(
     corpus: EncodedCorpus,
-    term: str,
+    term: str | Sequence[str],
     *,
     width: int = 60,
     mask: np.ndarray | None = None,
@@ -126,8 +127,8 @@ def kwic(
     ----------
     corpus : EncodedCorpus
         A corpus that keeps its text.
-    term : str
-        One or more words; ``*`` matches any letters at that place.
+    term : str or sequence of str
+        One or more words; ``*`` matches any letters at that place. Of several terms each is shown.
     width : int
         Characters of context on each side.
     mask : ndarray of bool, shape (n_tokens,), optional
@@ -152,7 +153,9 @@ def kwic(
     >>> kwic(encoded(["We met. Norland's envoys met us."]), "met", width=12)[["left", "node", "right"]].values.tolist()
     [['We', 'met', ". Norland's"], ['envoys', 'met', 'us.']]
     """
-    hits = match_terms(corpus, [term], corpus.words() if mask is None else mask)
+    EncodedCorpus.require(corpus)
+    terms = [term] if isinstance(term, str) else list(term)
+    hits = match_terms(corpus, terms, corpus.words() if mask is None else mask)
     order = sorted_by_context(corpus, hits.starts, hits.lengths, sort)
     return in_context(corpus, hits.starts[order], hits.lengths[order], width=width)
 
@@ -199,6 +202,6 @@ def in_context(corpus: EncodedCorpus, starts: np.ndarray, lengths: np.ndarray, *
         right = right if len(right) <= width else right[:width].rpartition(" ")[0]
         row = corpus.documents.iloc[document]
         rows.append(
-            (row["doc_id"], row["date"], corpus.turns["speaker"].iloc[turn], left, text[a:b], right, int(turn), a)
+            (row["doc_id"], iso_date(row), corpus.turns["speaker"].iloc[turn], left, text[a:b], right, int(turn), a)
         )
     return pd.DataFrame(rows, columns=["doc_id", "date", "speaker", "left", "node", "right", "turn", "start"])

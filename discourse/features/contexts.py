@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from discourse.features.target import Target, mentions
+from discourse.features.target import Target, as_target, mentions
 from discourse.features.vectors import Vectors, alc_matrix, cooccurrences, load_vectors
 from discourse.types import EncodedCorpus, Features
 
@@ -93,7 +93,7 @@ def learnt_transform(corpus: EncodedCorpus, rows: np.ndarray, values: np.ndarray
 
 def context_vectors(
     corpus: EncodedCorpus,
-    target: Target,
+    target: Target | str,
     vectors: Vectors | None = None,
     *,
     window: int = 6,
@@ -105,7 +105,7 @@ def context_vectors(
     ----------
     corpus : EncodedCorpus
         The corpus.
-    target : Target
+    target : Target or str
         Its mentions; its own words are left out of every context.
     vectors : Vectors, optional
         Vectors of words; those of the package by default. Where they bring no transformation, it is learnt from this corpus.
@@ -133,6 +133,7 @@ def context_vectors(
     >>> found.values.shape, found.units["n_words"].tolist()
     ((2, 100), [5, 5])
     """
+    target = as_target(target)
     vectors = load_vectors() if vectors is None else vectors
     found = mentions(corpus, target, mask)
     rows = token_rows(corpus, vectors)

@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from discourse.encode.encoder import fold
 from discourse.errors import SourceError, did_you_mean
 from discourse.features.dictionary_files import Parsed, Skipped, Why, parse
 from discourse.features.frequency import document_units
 from discourse.features.patterns import Hits, match_terms, words_of
+from discourse.shown import brief
 from discourse.types import EncodedCorpus, Features
 
 SHOWN = 20  # mistakes in one message
@@ -33,7 +35,7 @@ class Dictionary:
         Patterns by category: words, phrases with blanks, ``*`` for any letters. The names of a category and of those
         around it are joined by "/", and a category has the patterns of those within it.
     source : str
-        Name of the file.
+        Name of the file; empty where there is none.
     sha256 : str
         Of its bytes.
     encoding : str
@@ -51,11 +53,19 @@ class Dictionary:
     """
 
     categories: Mapping[str, tuple[str, ...]]
-    source: str
-    sha256: str
+    source: str = ""
+    sha256: str = ""
     encoding: str = ""
     empty: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+
+    __repr__ = brief
+
+    def __post_init__(self) -> None:
+        # One pattern may be written without a list, whose elements its letters would otherwise be.
+        given = self.categories.items()
+        listed = {name: (p,) if isinstance(p, str) else tuple(p) for name, p in given}
+        object.__setattr__(self, "categories", listed)
 
     @property
     def n_entries(self) -> int:
@@ -216,7 +226,9 @@ def by_category(counts: Features, categories: Sequence[str]) -> np.ndarray:
 
 
 def dictionary_rates(
-    corpus: EncodedCorpus, dictionary: Dictionary | str | Path, mask: np.ndarray | None = None
+    corpus: EncodedCorpus,
+    dictionary: Dictionary | Mapping[str, Sequence[str]] | str | Path,
+    mask: np.ndarray | None = None,
 ) -> Features:
     """Rate of each category of a dictionary per 10,000 tokens, by document.
 
@@ -224,8 +236,8 @@ def dictionary_rates(
     ----------
     corpus : EncodedCorpus
         The corpus.
-    dictionary : Dictionary or path
-        The dictionary, or its file.
+    dictionary : Dictionary, mapping or path
+        The dictionary, its patterns by category, or its file.
     mask : ndarray of bool, shape (n_tokens,), optional
         Tokens that count; all that are not excluded by default.
 
@@ -238,12 +250,16 @@ def dictionary_rates(
     Examples
     --------
     >>> from discourse.features._examples import encoded
-    >>> mood = Dictionary({"up": ("glad*",), "down": ("sad",)}, "mood.txt", "")
+    >>> mood = {"up": ["glad*"], "down": ["sad"]}
     >>> found = dictionary_rates(encoded(["A glad and gladder day.", "A sad day in May."]), mood)
     >>> found.columns, found.values.tolist()
     (['up', 'down'], [[4000.0, 0.0], [0.0, 2000.0]])
     """
-    if not isinstance(dictionary, Dictionary):
+    EncodedCorpus.require(corpus)
+    if isinstance(dictionary, Mapping):
+        folded = {c: [fold(p) for p in ([v] if isinstance(v, str) else v)] for c, v in dictionary.items()}
+        dictionary = Dictionary({c: tuple(p) for c, p in folded.items()})
+    elif not isinstance(dictionary, Dictionary):
         dictionary = read_dictionary(dictionary)
     counts = dictionary_counts(corpus, dictionary, mask)
     categories = list(dictionary.categories)

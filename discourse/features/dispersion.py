@@ -8,20 +8,23 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from discourse.errors import UsageError
+from discourse.types import Features
 
-def dispersion(counts: Any, sizes: np.ndarray) -> pd.DataFrame:
+
+def dispersion(counts: Any, sizes: np.ndarray | None = None) -> pd.DataFrame:
     """Measure the dispersion of each term over the parts of a corpus.
 
     Parameters
     ----------
-    counts : ndarray or scipy.sparse matrix, shape (n_parts, n_terms)
-        Frequency of each term in each part.
+    counts : ndarray or scipy.sparse matrix, shape (n_parts, n_terms); or Features
+        Frequency of each term in each part; or what `term_frequency` gave.
     sizes : ndarray, shape (n_parts,)
-        Tokens in each part.
+        Tokens in each part; Features bring their own.
 
     Returns
     -------
-    DataFrame, n_terms rows
+    DataFrame, n_terms rows, named by the terms for Features
         `range`, parts that contain the term; `sd`, `vc`, standard deviation (of the population) and variation
         coefficient of the frequencies; `juilland_d`, from the relative frequencies (Juilland et al. 1970);
         `rosengren_s` (Rosengren 1971); `dp`, deviation of proportions (Gries 2008: half the sum of absolute differences
@@ -39,6 +42,10 @@ def dispersion(counts: Any, sizes: np.ndarray) -> pd.DataFrame:
     >>> table.loc[0, ["range", "dp", "dp_norm", "kl"]].tolist()
     [1.0, 0.5, 1.0, 1.0]
     """
+    if isinstance(counts, Features):
+        return dispersion(counts.values, counts.units["n_tokens"].to_numpy()).set_axis(list(counts.columns))
+    if sizes is None:
+        raise UsageError("dispersion needs the sizes of the parts (tokens in each), or the Features of term_frequency")
     matrix = sparse.csc_array(counts).astype(float)
     sizes = np.asarray(sizes, float)
     n_parts, n_terms = matrix.shape

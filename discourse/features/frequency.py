@@ -132,6 +132,7 @@ def term_frequency(
     >>> list(features.columns), features.values.toarray().tolist(), features.units["n_tokens"].tolist()
     (['peace', 'trade'], [[1, 1], [0, 2]], [3, 2])
     """
+    EncodedCorpus.require(corpus)
     mask = corpus.words() if mask is None else mask
     counts, terms = term_counts(corpus, n, mask, tokens, min_count=min_count)
     total = np.asarray(counts.sum(0)).ravel()

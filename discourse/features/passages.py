@@ -87,6 +87,7 @@ def passage_bags(corpus: EncodedCorpus, mask: np.ndarray | None = None, size: in
     >>> list(bags.columns), bags.values.toarray().tolist()
     (['five', 'four', 'one', 'six', 'two'], [[0, 0, 1, 0, 2], [1, 1, 0, 1, 0]])
     """
+    EncodedCorpus.require(corpus)
     mask = corpus.words() if mask is None else mask
     units = passages(corpus, mask, size)
     before = np.concatenate([[0], np.cumsum(mask)])

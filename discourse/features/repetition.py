@@ -9,8 +9,10 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from discourse.corpus.dated import iso_dates
 from discourse.encode.chunks import in_threads
 from discourse.errors import NoTextError
+from discourse.shown import brief
 from discourse.types import EncodedCorpus
 
 SHINGLE = 5  # tokens; runs of five words seldom recur by chance
@@ -41,6 +43,8 @@ class Repetition:
     reused: np.ndarray
     passages: pd.DataFrame
     places: pd.DataFrame
+
+    __repr__ = brief
 
 
 def shingle_hashes(ids: np.ndarray, length: int) -> np.ndarray:
@@ -199,6 +203,7 @@ def repetition(
     >>> found.passages[["n_documents", "n_tokens"]].values.tolist(), int(found.reused.sum())
     ([[2, 4]], 8)
     """
+    EncodedCorpus.require(corpus)
     duplicates = duplicate_documents(corpus, similarity=similarity, days=days)
     counted = corpus.words(keep)
     twice = np.zeros(len(corpus.documents), bool)
@@ -318,7 +323,7 @@ def passage_table(corpus: EncodedCorpus, found: Repetition, groups: Sequence[str
         table[name] = counts.reindex(range(len(table)), fill_value=0).to_numpy(int)
     table = table.assign(
         first_document=documents["doc_id"].to_numpy(),
-        first_date=documents["date"].to_numpy(),
+        first_date=iso_dates(documents).to_numpy(),
         first_speaker=corpus.turns["speaker"].to_numpy()[turn],
     )
     return table[listed].reset_index(drop=True)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from discourse.encode.encoder import fold
+from discourse.errors import expect
 from discourse.features.patterns import Hits, match_terms
 from discourse.types import EncodedCorpus, Features
 
@@ -32,6 +33,12 @@ class Target:
     terms: tuple[str, ...]
     exclude: tuple[str, ...] = ()
     compounds: bool = True
+
+    def __post_init__(self) -> None:
+        # One alias may be written without a list, whose elements its letters would otherwise be.
+        for name in ("terms", "exclude"):
+            value = getattr(self, name)
+            object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(value))
 
     @property
     def searched(self) -> list[str]:
@@ -63,15 +70,22 @@ class Target:
         return frozenset(forms | {fold(t) for t in self.terms if "*" not in t})
 
 
-def mentions(corpus: EncodedCorpus, target: Target, mask: np.ndarray | None = None) -> Features:
+def as_target(target: Target | str) -> Target:
+    """A target; a word is one of that name, and its own only alias."""
+    target = Target(target, (target,)) if isinstance(target, str) else target
+    expect(target, Target, 'For several words: discourse.Target("Norland", ["norland", "norlandic"])')
+    return target
+
+
+def mentions(corpus: EncodedCorpus, target: Target | str, mask: np.ndarray | None = None) -> Features:
     """Find every mention of a target.
 
     Parameters
     ----------
     corpus : EncodedCorpus
         The corpus.
-    target : Target
-        Aliases and exclusions.
+    target : Target or str
+        Aliases and exclusions; or the only alias.
     mask : ndarray of bool, shape (n_tokens,), optional
         Tokens that count; all that are not excluded by default.
 
@@ -88,6 +102,8 @@ def mentions(corpus: EncodedCorpus, target: Target, mask: np.ndarray | None = No
     >>> found.units[["form", "sentence"]].values.tolist()
     [['Norland', 0], ['Norlandic', 1]]
     """
+    EncodedCorpus.require(corpus)
+    target = as_target(target)
     mask = corpus.words() if mask is None else mask
     hits = target.hits(corpus, mask)
     start, length = hits.starts, hits.lengths

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from discourse.errors import DiscourseError, TooLittleText
+from discourse.errors import DiscourseError, TooLittleText, UsageError, did_you_mean
 from discourse.features import topic_engine
 from discourse.features.frequency import stop_words
 from discourse.features.passages import passage_bags, passages
@@ -157,6 +157,10 @@ def fit_topics(bags: Features, *, keep: np.ndarray | None = None, workers: int =
     >>> model.details["terms"]["term"].tolist(), model.details["topics"]["prevalence"].round(2).tolist()
     (['barn', 'wheat', 'anchor', 'fleet'], [0.57, 0.43])
     """
+    known = list(TopicSettings.__dataclass_fields__)
+    for name in settings:
+        if name not in known:
+            raise UsageError(f'there is no setting "{name}" of topics. {did_you_mean(name, known)}')
     chosen = TopicSettings(**settings)
     bags = counted(kept(bags, keep), chosen)
     seeds = seeds_for(chosen)

@@ -18,6 +18,7 @@ from scipy import sparse
 
 from discourse.encode.encoder import fold
 from discourse.errors import SourceError, TooLittleText
+from discourse.shown import brief
 
 PACKAGE = "package"  # stands for the vectors that the package brings
 _OWN_FILE = "ungd-100.npz"
@@ -52,6 +53,8 @@ class Vectors:
     values: np.ndarray
     transform: np.ndarray | None = None
     name: str = ""
+
+    __repr__ = brief
 
     @cached_property
     def index(self) -> dict[str, int]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from discourse.compare.notes import NUMBERS
 from discourse.compare.terms import clearest
+from discourse.corpus.dated import COLUMN
 from discourse.types import Comparison
 
 COMPONENTS = ("evaluation", "conflictual", "cooperative")
@@ -29,21 +30,25 @@ def layout_corpus(documents: pd.DataFrame) -> pd.DataFrame:
         `doc_id`, `date`, `group`, `title`, `value` (tokens).
     """
     inside = documents[documents["group"] != ""]
-    return inside[["doc_id", "date", "group", "title"]].assign(value=inside["n_tokens"]).reset_index(drop=True)
+    return _of(inside, inside["n_tokens"])
+
+
+def _of(documents: pd.DataFrame, value: pd.Series, *columns: str) -> pd.DataFrame:
+    """What every table of documents over time has; dates also as they are known, where not by the day."""
+    names = [c for c in ("doc_id", "date", COLUMN, "group", "title", *columns) if c in documents.columns]
+    return documents[names].assign(value=value).reset_index(drop=True)
 
 
 def layout_salience(documents: pd.DataFrame) -> pd.DataFrame:
     """Mentions per 10,000 tokens by document and date; columns as in `layout_corpus`, and `n_mentions`, `n_tokens`."""
     inside = documents[(documents["group"] != "") & (documents["n_tokens"] > 0)]
-    frame = inside[["doc_id", "date", "group", "title", "n_mentions", "n_tokens"]]
-    return frame.assign(value=1e4 * inside["n_mentions"] / inside["n_tokens"]).reset_index(drop=True)
+    return _of(inside, 1e4 * inside["n_mentions"] / inside["n_tokens"], "n_mentions", "n_tokens")
 
 
 def layout_stance(documents: pd.DataFrame, min_mentions: int = 3) -> pd.DataFrame:
     """Mean evaluation by document with at least `min_mentions` mentions; `n_mentions` beside."""
     inside = documents[(documents["group"] != "") & (documents["n_mentions"] >= min_mentions)]
-    frame = inside[["doc_id", "date", "group", "title", "n_mentions"]]
-    return frame.assign(value=inside["evaluation"] / inside["n_mentions"]).reset_index(drop=True)
+    return _of(inside, inside["evaluation"] / inside["n_mentions"], "n_mentions")
 
 
 def layout_levels(comparison: Comparison, items: Sequence[str] | None = None) -> pd.DataFrame:

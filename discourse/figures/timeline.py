@@ -11,6 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from discourse.corpus.dated import iso_date, precision
+from discourse.corpus.dates import Precision, shown_date
 from discourse.figures.kinds import FEW, MANY, REACH, Lengths, OverTime, Rates, Spread
 from discourse.figures.style import GREY, colours, cut_marks, mark_ids, markers, new_figure
 
@@ -35,7 +37,9 @@ def _draw_rows(frame: pd.DataFrame, groups: list[str], column: str, label: str) 
             )
         )
         for row in part.to_dict("records"):
-            title = "\n".join(textwrap.wrap(f"{row['title']} ({row['date'].day} {row['date']:%b %Y})", 62))
+            when = iso_date(row)
+            dated = f" ({shown_date(when, short=True)})" if when else ""
+            title = "\n".join(textwrap.wrap(row["title"] + dated, 62))
             beside = f" in {row['n_tokens']:,} tokens" if column != "value" else ""
             rows.append((g, title, float(row[column]), f"{row[column]:,.0f}{beside}", row["mark"]))
     lines = [name.count("\n") + 1 for _, name, *_ in rows]
@@ -66,14 +70,17 @@ def _draw_rows(frame: pd.DataFrame, groups: list[str], column: str, label: str) 
 
 def _dates(ax: Axes, frame: pd.DataFrame) -> None:
     span = (frame["date"].max() - frame["date"].min()).days
+    known = precision(frame)
     # Months of more than three years would run together.
-    if span > 3 * 365:
+    if span > 3 * 365 or known.coarser_than(Precision.MONTH):
         # Left to itself, the axis of a few years has a mark for each half.
         if span < 9 * 365:
             ax.xaxis.set_major_locator(mdates.YearLocator())
         ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
     else:
-        locator = mdates.AutoDateLocator(minticks=2, maxticks=7)
+        # No mark for a day where none is known.
+        few_months = known == Precision.MONTH and span < 200
+        locator = mdates.MonthLocator() if few_months else mdates.AutoDateLocator(minticks=2, maxticks=7)
         ax.xaxis.set_major_locator(locator)
         ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
     ax.margins(x=0.03)

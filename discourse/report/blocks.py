@@ -8,8 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from discourse.corpus.dated import as_written
 from discourse.figures.kinds import Kind
 from discourse.report.lines import Lines
+from discourse.shown import brief
 
 
 @dataclass(frozen=True)
@@ -189,6 +191,8 @@ class Report:
     html: bool = True
     lines: Lines | None = None
 
+    __repr__ = brief
+
     @property
     def figures(self) -> list[Figure]:
         """The figures, in order."""
@@ -199,4 +203,5 @@ class Report:
         """Every table that is written, by its name: those of figures, those that are printed, and further ones."""
         further = {b.name: b.frame for b in self.blocks if isinstance(b, DataTable)}
         figures = {f"figure-{b.name}": b.frame for b in self.figures}
-        return further | figures | {f"table-{b.name}": b.frame for b in self.blocks if isinstance(b, Table)}
+        every = further | figures | {f"table-{b.name}": b.frame for b in self.blocks if isinstance(b, Table)}
+        return {name: as_written(frame) for name, frame in every.items()}

@@ -17,7 +17,7 @@ from discourse.report import words
 def _environment() -> jinja2.Environment:
     # No escaping: text goes to the PDF as JSON and is never markup.
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, trim_blocks=False)
-    for name in ("number", "span", "probability", "counted", "listed", "day", "percent", "of_length"):
+    for name in ("number", "span", "probability", "counted", "listed", "day", "from_to", "percent", "of_length"):
         environment.filters[name] = getattr(words, name)
     environment.filters["comma"] = lambda n: f"{n:,}"
     environment.globals["span"] = words.span

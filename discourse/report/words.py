@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from discourse.corpus.dates import shown_date
+
 
 def number(value: float, digits: int = 1) -> str:
     """A number with that many decimals, a true minus sign, and thousands separated.
@@ -41,16 +43,26 @@ def probability(value: float) -> str:
     return f"{value:.4f}" if value < 0.001 else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
 
 
-def day(date: dt.date) -> str:
-    """A date in words, on every system alike.
+def day(date: dt.date | str) -> str:
+    """A date in words, on every system alike: a day, or what is known of it in ISO 8601.
 
     Examples
     --------
-    >>> day(dt.date(2018, 1, 4))
-    '4 January 2018'
+    >>> day(dt.date(2018, 1, 4)), day("2018-01"), day("")
+    ('4 January 2018', 'January 2018', 'undated')
     """
-    # Not %-d, which Windows does not know.
-    return f"{date.day} {date:%B %Y}"
+    return shown_date(date if isinstance(date, str) else f"{date:%Y-%m-%d}")
+
+
+def from_to(ends: Sequence[str]) -> str:
+    """The dates between which documents lie, in words; there is one where both are the same.
+
+    Examples
+    --------
+    >>> from_to(["1991", "2024"]), from_to(["2018-01-04"]), from_to([""])
+    ('1991 to 2024', '4 January 2018', 'undated')
+    """
+    return " to ".join(shown_date(e) for e in ends)
 
 
 def percent(confidence: float) -> str:

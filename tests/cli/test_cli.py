@@ -40,7 +40,7 @@ def test_run_check_show_and_kwic(call, experiment_file, tmp_path):
     assert "Minister A" in out
     code, out, _ = call("kwic", "norland", experiment_file, "--limit", "3")
     assert code == 0
-    assert "3 are shown" in out
+    assert "; 3 of " in out
     code, out, _ = call("kwic", "stop its raids", experiment_file, "--csv", tmp_path / "k.csv")
     rows = list(csv.DictReader((tmp_path / "k.csv").read_text(encoding="utf-8").splitlines()))
     assert f"{len(rows)} lines" in out

@@ -67,7 +67,7 @@ def test_corrected_speakers_are_used(experiment, call):
     )
     _, out, _ = call("corpus", "show", experiment)
     assert "The Minister" in out
-    assert 'excluded: feed.xml: item 25: Bad: "soon" is not a date' in out
+    assert 'excluded: feed.xml: item 25: Bad (2000): "soon" is not a date' in out
 
 
 def test_build_and_use(experiment, call, tmp_path):
@@ -183,3 +183,19 @@ def test_a_folder_of_somebody_elses_is_not_replaced(experiment, call, tmp_path):
     assert code == 2
     assert "not a corpus that this command wrote" in err
     assert (mine / "sub" / "thesis.txt").exists()
+
+
+def test_build_in_the_format_of_convokit(experiment, call, tmp_path):
+    code, out, err = call("corpus", "build", experiment, "-o", "talk", "--to", "convokit")
+    assert code == 0, err
+    assert "reader: convokit, files: [talk]" in out
+    rows = [
+        json.loads(line) for line in (tmp_path / "talk" / "utterances.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    assert [(r["speaker"], r["reply-to"]) for r in rows[:2]] == [("Ada Kovar", None), ("Question", rows[0]["id"])]
+    assert len(rows) == 48
+    # What this command wrote it may write again, in either form.
+    assert call("corpus", "build", experiment, "-o", "talk")[0] == 0
+    assert (tmp_path / "talk" / "turns.parquet").exists()
+    code, _, err = call("corpus", "build", experiment, "-o", "talk", "--to", "convokits")
+    assert (code, 'no form "convokits"' in err) == (2, True)

@@ -163,4 +163,4 @@ def test_files_of_the_same_name(tmp_path):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "x.txt").write_text(ITEM.format(date="2 Dec 2021", text="Words."), encoding="utf-8")
     corpus = read_digest(files=[tmp_path / "a" / "x.txt", tmp_path / "b" / "x.txt"])
-    assert corpus.documents["doc_id"].tolist() == ["a-x-1", "b-x-1"]
+    assert corpus.documents["doc_id"].tolist() == ["2021-12-02-a-title", "2021-12-02-a-title-2"]

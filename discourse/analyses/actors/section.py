@@ -9,6 +9,7 @@ import pandas as pd
 from discourse.analyses.actors.measure import LEAST_UNLISTED, ActorsFound
 from discourse.analyses.outcome import Certainty, Outcome
 from discourse.analyses.say import Say, slug
+from discourse.corpus.dated import iso_date
 from discourse.features.concordance import sentence
 from discourse.figures.frames import layout_rows
 from discourse.figures.kinds import Rows
@@ -83,11 +84,13 @@ def _evidence(found: ActorsFound, say: Say) -> Iterator[Block]:
             shown = sentence(say.corpus, int(row.sentence), [mark])
             pieces = list(EvidenceItem.from_marks(shown.text, shown.marks, "").pieces)
             text, speaker = " ".join(shown.text.split()), str(say.data.turns["speaker"].iloc[shown.turn])
-        when = day(record["date"])
+        when = iso_date(record)
         who = {"speaker": speaker, "known": speaker != UNKNOWN}
-        source = say("source", actor=row.actor, group=row.group, date=when, title=record["title"], **who)
+        source = say(
+            "source", actor=row.actor, group=row.group, date=day(when) if when else "", title=record["title"], **who
+        )
         items.append(EvidenceItem(pieces, source))
-        every.append((row.actor, row.group, record["doc_id"], record["date"], speaker, text))
+        every.append((row.actor, row.group, record["doc_id"], when, speaker, text))
     if items:
         columns = ["actor", "group", "doc_id", "date", "speaker", "text"]
         yield DataTable(say.name("actors-sentences"), pd.DataFrame(every, columns=columns))

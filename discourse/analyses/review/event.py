@@ -16,7 +16,7 @@ from discourse.analyses.outcome import Outcome
 from discourse.analyses.say import Say
 from discourse.analyses.settings import Settings
 from discourse.compare.events import event_test
-from discourse.errors import TooLittleText
+from discourse.errors import DatesTooCoarse, TooLittleText
 from discourse.figures.frames import layout_event
 from discourse.figures.kinds import Dates
 from discourse.report.blocks import Block, Figure, Paragraph, Refusal
@@ -41,6 +41,9 @@ class EventFound(Found):
 
 def compute(data: Data, settings: EventSettings, outcomes: Sequence[Outcome]) -> EventFound:
     """Compare the days after the event with those before it, and do the same at all dates whose windows do not reach across it."""
+    known = data.known(data.design.group >= 0)
+    if known != "day":
+        return EventFound((), [DatesTooCoarse(f"A change on {settings.date}", known)], settings.date)
     tables, refusals = {}, []
     for o in outcomes:
         if not o.joint or o.difference() is None:

@@ -54,7 +54,7 @@ def _units(outcome: Outcome, data: Data) -> dict[str, pd.DataFrame]:
     days = data.documents["date"].dt.strftime("%Y-%m-%d").to_numpy(object)
     among = np.isin(design.group, contrast.groups)
     # With one document a day the table would be that of documents.
-    if len(set(days[among])) < among.sum():
+    if data.known(among) == "day" and len(set(days[among])) < among.sum():
         found["day"] = without_each(q, design, contrast, days)
     if design.cluster is not None:
         clusters = without_each(q, design, contrast, design.cluster.astype(object))

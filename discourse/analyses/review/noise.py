@@ -71,7 +71,7 @@ def compute(data: Data, settings: NoSettings, outcomes: Sequence[Outcome], event
         every = _nulls(o.quantities, data, data.design, data.main, day)
         halves[o.identity], placebo[o.identity] = ({k: v[:, 0] for k, v in kind.items()} for kind in every)
     items = {o.identity: _items(o, data, day) for o in outcomes if not o.joint}
-    eras = are_eras(data.design, _pair(data.main), data.documents["date"])
+    eras = are_eras(data.design, _pair(data.main), *data.dates)
     return NoiseFound((), (), _tests(joint, data), len(joint), halves, placebo, items, eras)
 
 
@@ -133,7 +133,7 @@ def _nulls(
         (len(q.units(design, [pair[0]], u).x), len(q.units(design, [pair[1]], u).x)) for u in (unit, "document")
     )
     halves, placebo = {}, {}
-    eras = are_eras(design, pair, dates)
+    eras = are_eras(design, pair, *data.dates)
     for g in pair:
         name = str(design.names[g])
         halves[name] = random_halves(q, design, g, numbers, unit=unit)
@@ -278,7 +278,9 @@ def _nulls_figure(found: NoiseFound, outcomes: Sequence[Outcome], say: Say) -> I
         for r in frame.itertuples()
     )
     few = _few_divisions(found, {o: observed[o.item][0] for o in shown}, say)
-    caption = say("nulls", resamples=say.data.design.resamples, least=LEAST_PLACEBO, eras=found.eras, few=few)
+    dated = say.data.known(say.data.design.group >= 0) != "none"
+    made = {"resamples": say.data.design.resamples, "least": LEAST_PLACEBO, "eras": found.eras, "dated": dated}
+    caption = say("nulls", few=few, **made)
     kind = Nulls(say.groups, {o.item: o.unit for o in shown})
     yield Figure(say.name("noise"), frame, kind, caption, say("nulls_alt", listed=alt), of="noise")
 

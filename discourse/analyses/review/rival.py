@@ -20,7 +20,7 @@ from discourse.compare.permutation import permutation_test
 from discourse.compare.quantities import Contrast, Quantities
 from discourse.compare.ratios import compare
 from discourse.compare.resample import Design
-from discourse.errors import SettingError, TooLittleText, did_you_mean
+from discourse.errors import DatesTooCoarse, SettingError, TooLittleText, did_you_mean
 from discourse.figures.frames import layout_levels
 from discourse.figures.kinds import Components
 from discourse.report.blocks import Block, DataTable, Figure, Heading, Refusal, Table
@@ -138,7 +138,11 @@ def _parts(data: Data, settings: RivalSettings) -> tuple[Design, float]:
     study, reference = data.pair
     own = names.index(settings.group) if settings.group else study
     other = reference if own == study else study
-    since = (data.documents["date"] >= pd.Timestamp(settings.date)).to_numpy()
+    earlier, unknown = data.before(settings.date)
+    ours = data.design.group == own
+    if (ours & unknown).any():
+        raise DatesTooCoarse(f"{names[own]} before and since {settings.date}", data.known(ours))
+    since = ~earlier
     group = np.full(len(since), -1)
     for k, inside in enumerate(
         (data.design.group == other, (data.design.group == own) & ~since, (data.design.group == own) & since)

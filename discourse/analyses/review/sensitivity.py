@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 from pydantic import Field
 
@@ -17,7 +16,7 @@ from discourse.analyses.rerun import Changes, Rerun
 from discourse.analyses.say import Say
 from discourse.analyses.settings import ListSettings, Names, Settings, Value
 from discourse.analyses.validity import validity_words
-from discourse.errors import SettingError, TooLittleText
+from discourse.errors import DiscourseError, SettingError, TooLittleText
 from discourse.figures.kinds import Choices
 from discourse.report.blocks import Block, Figure
 from discourse.report.words import excludes_zero, number, span
@@ -36,13 +35,10 @@ class SensitivityItem(Settings):
     before: dt.date | None = Field(None, description="Leave out what is of this day or later")
     most_tokens: int | None = Field(None, ge=1, description="Leave out documents with more tokens")
 
-    def left_out(self, documents: pd.DataFrame) -> list[str]:
+    def left_out(self, data: Data) -> list[str]:
         """Ids of the documents that it leaves out beside its selection."""
-        out = np.zeros(len(documents), bool)
-        if self.from_ is not None:
-            out |= (documents["date"] < pd.Timestamp(self.from_)).to_numpy()
-        if self.before is not None:
-            out |= (documents["date"] >= pd.Timestamp(self.before)).to_numpy()
+        documents = data.documents
+        out = ~data.between(self.from_, self.before, f'"{self.name}"')
         if self.most_tokens is not None:
             out |= documents["n_tokens"].to_numpy() > self.most_tokens
         return [*self.drop, *documents.loc[out, "doc_id"].astype(str)]
@@ -80,7 +76,7 @@ def compute(data: Data, settings: SensitivitySettings, outcomes: Sequence[Outcom
         for k, item in enumerate(settings.root):
             changes: Changes = {
                 ("corpus", "select"): select if item.select is None else item.select,
-                ("corpus", "drop"): [*drop, *item.left_out(data.documents)],
+                ("corpus", "drop"): [*drop, *_left_out(item, data, k)],
             }
             try:
                 frames.append(_rows(item.name, rerun.compared(ours, changes, "sensitivity", k)))
@@ -88,6 +84,13 @@ def compute(data: Data, settings: SensitivitySettings, outcomes: Sequence[Outcom
                 continue
         tables[target] = pd.concat(frames, ignore_index=True)
     return SensitivityFound((), (), tables)
+
+
+def _left_out(item: SensitivityItem, data: Data, k: int) -> list[str]:
+    try:
+        return item.left_out(data)
+    except DiscourseError as error:
+        raise SettingError(("sensitivity", k, "before" if item.from_ is None else "from"), str(error)) from None
 
 
 def _rows(name: str, outcomes: Sequence[Outcome]) -> pd.DataFrame:

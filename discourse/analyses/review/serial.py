@@ -32,6 +32,7 @@ class Weeks(StrEnum):
     SPARSE = "sparse"
     SHARED = "shared"
     FEW = "few"
+    UNDATED = "undated"
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,12 @@ def by_week(data: Data) -> tuple[Design, Weeks]:
     """The groups with weeks as clusters, and whether these can be the units.
 
     Weeks are examined where the unit is the document or the day, each group has two or more of them in a week, and hardly any week
-    has documents of both groups: what a week brings to both is no part of their difference, and would be counted as such.
+    has documents of both groups: what a week brings to both is no part of their difference, and would be counted as such. Documents
+    that are not dated by the day have no week.
     """
     design, pair = data.design, (data.main.parts[0][1][0], data.main.parts[1][1][0])
+    if "week" not in data.documents.columns:
+        return replace(design, cluster=None), Weeks.UNDATED
     week = data.documents["week"].to_numpy(object)
     of_groups = [week[design.documents(g)] for g in pair]
     weekly = replace(design, cluster=None)

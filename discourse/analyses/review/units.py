@@ -19,7 +19,7 @@ from discourse.compare.ratios import contrasted
 from discourse.report.blocks import Block, DataTable, Paragraph, Table
 from discourse.report.words import number, span
 
-NO_LABELS = {"doc_id", "title", "date", "day", "kind", "n_tokens", "group", "url", "source_url", "text"}
+NO_LABELS = {"doc_id", "title", "date", "date_iso", "day", "kind", "n_tokens", "group", "url", "source_url", "text"}
 COLUMNS = ("target", "key", "measure", "column", "labels", "correlation", "effect", "estimate", "low", "high")
 
 TYPICAL = ("target", "measure", "stratum", "n_clusters", "estimate", "low", "high", "spread")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from discourse.analyses.data import Data
 from discourse.analyses.say import Say
+from discourse.corpus.dated import iso_dates
 from discourse.features.concordance import sentence
 from discourse.features.stance import STANCE_COLUMNS, Lexicon
 from discourse.features.stance.metadiscourse import metadiscourse_hits
@@ -32,7 +33,7 @@ def mention_table(data: Data, corpus: EncodedCorpus, scored: Features) -> pd.Dat
             "mention": rows,
             "sentence": units["sentence"],
             "doc_id": documents["doc_id"],
-            "date": documents["date"],
+            "date": iso_dates(documents),
             "title": documents["title"],
             "group": documents["group"],
             "speaker": turns["speaker"],
@@ -105,7 +106,7 @@ def evidence_item(
         From `metadiscourse_marks`.
     """
     parts = [str(record["speaker"])] if record["speaker"] != UNKNOWN else []
-    source = ", ".join([*parts, *([day(record["date"])] if pd.notna(record["date"]) else [])])
+    source = ", ".join([*parts, *([day(record["date"])] if record["date"] else [])])
     title = str(record["title"])
     # No name twice: many titles hold that of the speaker.
     source += f", {title}" if title and record["speaker"] not in title else ""

@@ -38,7 +38,7 @@ def strata(scored: Features, counted: np.ndarray, data: Data) -> pd.DataFrame:
     )
     frame["period"] = 0
     for _, part in frame.groupby("group", sort=False):
-        rank = part["date"].rank(method="min") - 1
+        rank = part["date"].rank(method="min", na_option="top") - 1
         frame.loc[part.index, "period"] = np.minimum((rank * PERIODS / len(part)).astype(int), PERIODS - 1)
     keys = frame.groupby(["group", "period", "band"], sort=True)
     frame["stratum"] = keys.ngroup()

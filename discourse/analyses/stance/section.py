@@ -15,6 +15,7 @@ from discourse.analyses.stance.side_by_side import labels_methods, measures_sect
 from discourse.analyses.stance.validation import LEAST_OF_ACT, Measure
 from discourse.analyses.validity import validity_words
 from discourse.compare.validation import ALL
+from discourse.corpus.dated import as_written
 from discourse.features.stance import ACT_ROLES, ACTS, ROLES, load_prior
 from discourse.features.stance.rules import describe_rules
 from discourse.figures.frames import (
@@ -54,7 +55,7 @@ DOCUMENT_COLUMNS = (
 def section(found: StanceFound, say: Say) -> Iterator[Block]:
     """How the target is spoken of, and in which words."""
     columns = [c for c in DOCUMENT_COLUMNS if c in found.documents.columns]
-    yield DataTable(say.name("documents-stance"), found.documents[columns])
+    yield DataTable(say.name("documents-stance"), as_written(found.documents)[columns])
     if not found.outcomes:
         return
     assert found.scored is not None
@@ -113,8 +114,10 @@ def _compared(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:
 
 
 def _over_time(found: StanceFound, say: Say, counts: str) -> Iterator[Block]:
-    """The mean of each period; beside it those of the documents, where they are not too many."""
+    """The mean of each period; beside it those of the documents, where they are not too many. Nothing where there are no dates."""
     over = say.found("breakdown")
+    if not over.periods.unit:
+        return
     period, by_period = over.periods.unit, over.periods.of("evaluation")
     many = int((say.data.design.group >= 0).sum()) > MANY
     validity = validity_words(found.validation.of(Measure.EVALUATION))
@@ -344,7 +347,7 @@ def _typical(found: StanceFound, group: str, say: Say) -> str:
     if mean != mean:
         return ""
     nearest = table.iloc[int(np.argmin(np.abs(table["evaluation"].to_numpy(float) - mean)))]
-    return f"“{nearest['text']}” ({day(nearest['date'])})"
+    return f"“{nearest['text']}” ({day(nearest['date'])})" if nearest["date"] else f"“{nearest['text']}”"
 
 
 def limits(found: StanceFound, say: Say) -> Iterator[str]:

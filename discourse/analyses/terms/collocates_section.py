@@ -10,6 +10,7 @@ import pandas as pd
 from discourse.analyses.say import Say
 from discourse.analyses.terms.collocates import CollocatesFound
 from discourse.analyses.terms.section import net_numbers
+from discourse.corpus.dated import iso_dates
 from discourse.features.collocates import PLACES, sorted_by_context
 from discourse.features.concordance import in_context
 from discourse.figures.frames import layout_collocates, layout_keyness
@@ -104,7 +105,7 @@ def _concordance(found: CollocatesFound, say: Say) -> Iterator[Block]:
         {
             "group": found.lines["group"].to_numpy(),
             "doc_id": documents["doc_id"].to_numpy(),
-            "date": documents["date"].to_numpy(),
+            "date": iso_dates(documents).to_numpy(),
         }
     )
     if say.corpus.texts is None:
@@ -118,7 +119,7 @@ def _concordance(found: CollocatesFound, say: Say) -> Iterator[Block]:
         part = lines.iloc[at].reset_index(drop=True)
         if part.empty:
             continue
-        rows = [[r.left, r.node, r.right, f"{day(r.date)}"] for r in part.itertuples()]
+        rows = [[r.left, r.node, r.right, day(r.date) if r.date else ""] for r in part.itertuples()]
         caption = say("concordance", group=group, lines=len(part), sort=", ".join(say.settings.sort))
         name = say.name("concordance") + f"-{k + 1}"
         yield Table(

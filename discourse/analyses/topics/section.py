@@ -10,6 +10,7 @@ import pandas as pd
 from discourse.analyses.outcome import Certainty
 from discourse.analyses.say import Say
 from discourse.analyses.topics.measure import FEW_WORDS, LEAST_MATCH, MOST_FITS, TopicsFound, Unstable, top_words
+from discourse.corpus.dated import iso_date
 from discourse.features.topic_candidates import HELD
 from discourse.features.topics import exemplars
 from discourse.figures.frames import layout_topics
@@ -127,7 +128,7 @@ def _exemplars(model: Features, say: Say) -> Iterator[Block]:
         for rank, unit in enumerate(exemplars(model, t).itertuples()):
             record = say.data.documents.iloc[int(unit.document)]
             text = passage_text(say.corpus, int(unit.turn), int(unit.start), int(unit.stop)) if kept else ""
-            every.append((t + 1, rank + 1, record["doc_id"], record["date"], unit.share, text))
+            every.append((t + 1, rank + 1, record["doc_id"], iso_date(record), unit.share, text))
             short = text if len(text) <= LETTERS else text[:LETTERS].rpartition(" ")[0] + " ..."
             source = say(
                 "exemplar", topic=t + 1, share=number(100 * unit.share, 0), title=record["title"] or record["doc_id"]

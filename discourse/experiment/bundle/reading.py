@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from discourse.corpus.dated import from_written
 from discourse.errors import DiscourseError, SourceError
 from discourse.experiment.bundle.archive import MANIFEST, unpack
 from discourse.experiment.bundle.form import FORMAT, ManifestForm, ProvenanceForm, RequestForm, TableForm, TokensForm
@@ -99,6 +100,7 @@ class _Reading:
     def bundle(self, path: Path, sha256: str, form: ManifestForm) -> Bundle:
         """All that the manifest names."""
         documents, turns, duplicates = map(self.table, (form.documents, form.turns, form.duplicates))
+        documents = from_written(documents)
         # It checks that ids are unique, and that turns stand in the order of their documents.
         Corpus(documents, turns.assign(text="", excluded=""))
         _inside(duplicates, len(documents), "document", "first")

@@ -11,6 +11,7 @@ import pandas as pd
 from discourse.features.stance.lexicon import Lexicon
 from discourse.features.stance.reading import HitArrays, Parsed, read_mentions
 from discourse.features.stance.rules import CLASS_BOUNDS, HALF_DISTANCE, RULES, SCALE, Rule, rules_text
+from discourse.features.target import Target, mentions
 from discourse.types import EncodedCorpus, Features
 
 STANCE_COLUMNS = ("evaluation", "cooperative", "conflictual")
@@ -31,7 +32,7 @@ def stance_class(evaluation: np.ndarray, bounds: tuple[float, float] = CLASS_BOU
 
 def stance(
     corpus: EncodedCorpus,
-    found: Features,
+    found: Features | Target | str,
     lexicons: Mapping[str, Lexicon] | None = None,
     *,
     half_distance: float = HALF_DISTANCE,
@@ -44,8 +45,8 @@ def stance(
     ----------
     corpus : EncodedCorpus
         The corpus.
-    found : Features
-        Mentions, from `discourse.features.target.mentions`.
+    found : Features, Target or str
+        Mentions, from `discourse.features.target.mentions`; or the target, whose mentions are then found.
     lexicons : mapping of str to Lexicon, optional
         By dimension; those of the package by default.
     half_distance : float
@@ -74,6 +75,8 @@ def stance(
     >>> result.units["class_"].tolist(), result.units["who_acts"].tolist()
     (['conflictual', 'cooperative', 'conflictual'], ['actor', 'actor', 'recipient'])
     """
+    EncodedCorpus.require(corpus)
+    found = found if isinstance(found, Features) else mentions(corpus, found)
     parsed = read_mentions(corpus, found, lexicons)
     return weigh(parsed, half_distance=half_distance, scale=scale, window=window)
 

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
+from discourse.corpus.dated import iso_date
 from discourse.encode.encoder import fold
 from discourse.report.blocks import Block, Figure, Formula, References, Report, Table
 from discourse.report.dictionary import data_dictionary
@@ -122,6 +123,7 @@ class Page:
         self.tables = report.tables
         self._formulas = mathml([b.forms or formulas()[b.name] for b in report.blocks if isinstance(b, Formula)])
         self._numbers: Counter[str] = Counter()
+        self._groups = {s.group for s in self.lines.sources}
         self._source = {s.doc_id: str(k) for k, s in enumerate(self.lines.sources)}
 
     def html(self) -> str:
@@ -189,7 +191,8 @@ class Page:
 
     def word(self, text: str) -> str:
         """The word that can be looked up; empty where there is none."""
-        return fold(text) if fold(text) in self.lines.words else ""
+        # The name of a group may be a word of the texts, too.
+        return fold(text) if fold(text) in self.lines.words and text not in self._groups else ""
 
     def named(self, row: Mapping[str, Any], figure: Figure) -> Named:
         """What a mark stands for in words, and what the page can show of it."""
@@ -199,7 +202,7 @@ class Page:
         name = labels.get(there.get(by), there.get(by, ""))
         parts = [there[c] for c in APART if c in there and c != by]
         if isinstance(there.get("date"), pd.Timestamp):
-            parts.append(day(there["date"]))
+            parts.append(day(iso_date(there)))
         value = next((float(there[c]) for c in ESTIMATES if c in there), None)
         digits = 2 if value is not None and abs(value) < 10 else 1
         title = render(

@@ -23,7 +23,7 @@ def files_of(report: Report, drawings: Mapping[str, Mapping[str, bytes]]) -> dic
     result["tables/data-dictionary.csv"] = _csv(data_dictionary(tables, report.columns))
     fields = {
         "title": report.title,
-        "year": str(report.manifest.get("year", "")),
+        "year": str(report.manifest.get("year", "") or "n.d."),
         "author": report.author or "{discourse}",
         "howpublished": f"Figure report made with discourse {report.manifest.get('versions', {}).get('discourse', '')}",
         "note": f"Config {report.manifest.get('config_sha256', '')[:16]}",
