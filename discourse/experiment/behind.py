@@ -152,7 +152,8 @@ class _Found:
             return at
         group, about = self.group[at[:, 0]], self.about[at[:, 0]]
         strata = [np.flatnonzero((group == g) & (about == a)) for g in np.unique(group) for a in (True, False)]
-        left, chosen = most, []
+        left = most
+        chosen: list[int] = []
         # The smallest first: what it does not need is left to the others.
         for k, part in enumerate(sorted(strata, key=len)):
             n = min(len(part), left // (len(strata) - k))

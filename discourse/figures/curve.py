@@ -35,8 +35,8 @@ def draw_curve(frame: pd.DataFrame, options_: Curve) -> Figure:
         above.vlines(
             at[bounded], frame["low"][bounded], frame["high"][bounded], color=colour, linewidth=width, alpha=0.4
         )
-        size, names = float(np.clip(width * 2, 1.2, 3.2)), mark_ids(frame[chosen], "estimate")
-        above.plot(at[chosen], frame["estimate"][chosen], "o", color=colour, markersize=size, gid=names)
+        size, marks = float(np.clip(width * 2, 1.2, 3.2)), mark_ids(frame[chosen], "estimate")
+        above.plot(at[chosen], frame["estimate"][chosen], "o", color=colour, markersize=size, gid=marks)
     ours = frame[frame["configured"]]
     above.plot(ours["rank"], ours["estimate"], "D", color="black", markersize=5, zorder=4, gid=mark_ids(ours))
     above.yaxis.set_major_locator(MaxNLocator(nbins=6))

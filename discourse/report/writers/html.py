@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 
 from discourse.corpus.dated import iso_date
 from discourse.encode.encoder import fold
-from discourse.report.blocks import Block, Figure, Formula, References, Report, Table
+from discourse.report.blocks import Block, Box, Figure, Formula, References, Report, Table
 from discourse.report.dictionary import data_dictionary
 from discourse.report.lines import Lines
 from discourse.report.references import formatted
@@ -52,6 +52,11 @@ def _environment() -> jinja2.Environment:
     environment.filters["links"] = links
     environment.globals |= {"signs": {**SIGNS, "target": ""}, "ui": Words(), "unknown": _unknown}
     return environment
+
+
+def parts() -> Any:
+    """The macros for blocks."""
+    return _environment().get_template("blocks.html.j2").module
 
 
 class Words:
@@ -125,6 +130,11 @@ class Page:
         self._numbers: Counter[str] = Counter()
         self._groups = {s.group for s in self.lines.sources}
         self._source = {s.doc_id: str(k) for k, s in enumerate(self.lines.sources)}
+
+    @staticmethod
+    def of_blocks(blocks: Sequence[Block], drawings: Mapping[str, bytes]) -> Page:
+        """Some blocks alone."""
+        return Page(Report("", "", "", "", (), Box("", ()), blocks), drawings)
 
     def html(self) -> str:
         """The whole page."""

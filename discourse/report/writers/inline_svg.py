@@ -120,6 +120,6 @@ def _rename(root: ElementTree.Element, prefix: str) -> None:
                 used.add(found[1])
                 element.set(name, f"url(#{prefix}{found[1]})")
     for element in root.iter():
-        name = element.attrib.pop("id", None)
+        name = element.attrib.pop("id", "")
         if name in used:
-            element.set("id", prefix + str(name))
+            element.set("id", prefix + name)
