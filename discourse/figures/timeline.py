@@ -210,7 +210,7 @@ def _documents(ax: Axes, frame: pd.DataFrame, groups: list[str]) -> None:
         # A title near the right edge would leave the figure.
         late = row.date > frame["date"].min() + 0.85 * (frame["date"].max() - frame["date"].min())
         ax.annotate(
-            str(row.title),
+            textwrap.shorten(str(row.title), 60, placeholder=" …"),
             (row.date, row.value),
             xytext=(-4 if late else 4, 0),
             textcoords="offset points",

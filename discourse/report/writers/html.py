@@ -151,7 +151,7 @@ class Page:
             _environment()
             .get_template("report.html.j2")
             .render(
-                front=front(report),
+                front=self.front(),
                 blocks=blocks,
                 data_tables=[self.whole(n, "data_table") for n in self.tables if n not in printed],
                 mentions=mentions,
@@ -188,6 +188,13 @@ class Page:
                 values["mathml"] = Markup(self._formulas[self._numbers[kind] - 1])
             found.append(values)
         return found
+
+    def front(self) -> dict[str, Any]:
+        """The first page, with the drawing of its figure."""
+        values, answer = front(self.report), getattr(self.report, "answer", None)
+        if answer is not None and answer.figure is not None:
+            values["answer"]["figure"]["svg"] = Markup(self.drawing(answer.figure, "f0-"))
+        return values
 
     def drawing(self, figure: Figure, prefix: str) -> str:
         """The drawing of a figure, with titles of its marks."""
@@ -258,7 +265,9 @@ class Page:
 
 def front(report: Report) -> dict[str, Any]:
     """The first page."""
+    answer = getattr(report, "answer", None)
     return {
+        "answer": None if answer is None else _unbroken(plain(answer)),
         "title": clean(report.title),
         "question": clean(report.question),
         "author": clean(report.author),

@@ -13,7 +13,10 @@ def report(report: Report) -> str:
     values = {"sections": len(report.sections), "figures": len(report.figures)}
     more = render("html", "contents", title=report.title, **values)
     titles = [s.title for s in report.sections]
-    return str(parts().front(front(report)) + parts().contents(more, titles, [f.name for f in report.figures]))
+    first = front(report)
+    if first["answer"]:
+        first["answer"]["figure"] = None
+    return str(parts().front(first) + parts().contents(more, titles, [f.name for f in report.figures]))
 
 
 def section(section: Section) -> str:
