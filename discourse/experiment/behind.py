@@ -19,6 +19,7 @@ from discourse.report.lines import Lines, Passage, Places, Source
 from discourse.types import EncodedCorpus
 
 WIDTH = 90  # characters of context on each side of a word
+EDGE = 30  # of them, in which a piece may end earlier so that no word is cut
 # Lines of a word: of the first words of the report more, of a rare one fewer, so that the page stays small.
 QUOTAS = ((150, 24), (700, 10), (4000, 4))
 MENTIONS = 800  # lines of the mentions of a target
@@ -207,20 +208,21 @@ class _Pool:
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
-    """Where a piece of a text begins and ends if it cuts no word.
+    """Where a piece of a text begins and ends if it cuts no word; a longer string of letters than `EDGE` is cut.
 
     Examples
     --------
-    >>> "one two three four"[slice(*_whole_words("one two three four", 5, 12))]
-    ' three'
+    >>> "one two three four"[slice(*_whole_words("one two three four", 1, 15))]
+    ' two three'
     """
-    if 0 < start < len(text):
-        found = re.search(r"\s", text[start:end])
+    if start > 0:
+        found = re.search(r"\s", text[start : start + EDGE])
         start += found.start() if found else 0
+    end = min(end, len(text))
     if end < len(text):
-        found = re.search(r"\s\S*$", text[start:end])
-        end = start + found.start() if found else end
-    return start, min(end, len(text))
+        found = re.search(r"\s\S*$", text[max(end - EDGE, start) : end])
+        end = max(end - EDGE, start) + found.start() if found else end
+    return start, end
 
 
 def _counted(graph: Graph, words: Iterable[str], sources: Sequence[Source]) -> Lines:

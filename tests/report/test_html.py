@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
@@ -111,7 +112,7 @@ def test_ids_are_unique_and_references_have_their_ends(parsed):
     assert {*ends, *named, *clipped} <= set(ids)
     levels = [int(tag[1]) for tag, _ in parsed.elements if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1 and levels.count(1) == 1
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:])), "no level is skipped"
+    assert all(b - a <= 1 for a, b in pairwise(levels)), "no level is skipped"
 
 
 def test_the_page_is_the_same_each_time(report, drawn, html):

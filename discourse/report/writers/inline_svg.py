@@ -47,7 +47,7 @@ def inline(
     --------
     >>> svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><g id="frame.0"><use x="1.23456"/></g><text>war</text></svg>'
     >>> print(inline(svg, "f1-", "A mark.", lambda row: ("War <1>", {"word": "war"}), lambda text: text))
-    <svg viewBox="0 0 9 9" class="drawing" role="img" aria-label="A mark." stroke-linejoin="round" stroke-linecap="butt"><g><use x="1.23" data-word="war"><title>War &lt;1&gt;</title></use></g><text data-word="war">war</text></svg>
+    <svg viewBox="0 0 9 9" class="drawing" role="img" aria-label="A mark." stroke-linejoin="round" stroke-linecap="butt"><g data-word="war"><use x="1.23" /><title>War &lt;1&gt;</title></g><text data-word="war">war</text></svg>
     """
     root = ElementTree.fromstring(drawing)
     _clean(root)
@@ -96,7 +96,12 @@ def _rounded(found: re.Match[str]) -> str:
 
 def _name_marks(group: ElementTree.Element, mark: Callable[[str], Named | None]) -> None:
     """A title for each mark of a group, in the order of its rows."""
-    rows, uses = group.attrib.pop("id").split("_"), list(group.iter("use"))
+    rows = group.attrib.pop("id").split("_")
+    # Marks of one shape are uses of it; those of many sizes are paths of their own.
+    shapes = {id(path) for defs in group.iter("defs") for path in defs.iter("path")}
+    uses = list(group.iter("use")) or [p for p in group.iter("path") if id(p) not in shapes]
+    # A single mark that is half filled is two shapes.
+    uses = [group] if len(rows) == 1 and uses else uses
     # A mark outside of the axes is not drawn: nobody knows which one.
     if len(rows) != len(uses):
         return
