@@ -22,7 +22,7 @@ WIDTH = 90  # characters of context on each side of a word
 EDGE = 30  # of them, in which a piece may end earlier so that no word is cut
 # Lines of a word: of the first words of the report more, of a rare one fewer, so that the page stays small.
 QUOTAS = ((150, 24), (700, 10), (4000, 4))
-MENTIONS = 800  # lines of the mentions of a target
+MENTIONS = 1500  # lines of the mentions of a target
 SCALES = (1.0, 0.7, 0.5, 0.3, 0.1)  # of these numbers, from the most to what a page can hold
 LETTERS = 2_000_000  # of all passages together
 
@@ -56,12 +56,10 @@ def lines_behind(graph: Graph, say: Say) -> Lines:
         pool = _Pool(graph.base.corpus, [*chosen.values(), *of_target.values()])
         if pool.letters <= LETTERS:
             break
+    in_pool = {w: found.places(pool, places[w], at) for w, at in chosen.items()}
     return Lines(
-        sources,
-        pool.passages,
-        {w: found.places(pool, places[w], at) for w, at in chosen.items()},
-        {t: found.places(pool, mentions[t], at) for t, at in of_target.items()},
-    )
+        sources, pool.passages, in_pool, {t: found.places(pool, mentions[t], at) for t, at in of_target.items()}
+    ).used()
 
 
 def _words(graph: Graph) -> list[str]:
@@ -245,7 +243,7 @@ def _counted(graph: Graph, words: Iterable[str], sources: Sequence[Source]) -> L
         if "n_mentions" in documents:
             mentions[target.name] = _most(documents["n_mentions"].to_numpy(np.int64) * inside, MENTIONS)
     passages = [Passage(k, "", "") for k in range(len(sources))]
-    return Lines(sources, passages, found, mentions, texts=False)
+    return Lines(sources, passages, found, mentions, texts=False).used()
 
 
 def _most(counts: np.ndarray, most: int) -> Places:

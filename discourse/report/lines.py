@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -74,6 +74,24 @@ class Lines:
     words: Mapping[str, Places] = field(default_factory=dict)
     mentions: Mapping[str, Places] = field(default_factory=dict)
     texts: bool = True
+
+    def used(self) -> Lines:
+        """Without passages that no line is in, and documents that no passage is of."""
+        every = [*self.words.values(), *self.mentions.values()]
+        passages = sorted({place[0] for found in every for place in found.places})
+        sources = sorted({self.passages[k].source for k in passages})
+        at, of = ({k: n for n, k in enumerate(kept)} for kept in (passages, sources))
+
+        def moved(found: Places) -> Places:
+            return replace(found, places=[(at[k], *rest) for k, *rest in found.places])
+
+        return Lines(
+            [self.sources[k] for k in sources],
+            [replace(self.passages[k], source=of[self.passages[k].source]) for k in passages],
+            {word: moved(found) for word, found in self.words.items()},
+            {target: moved(found) for target, found in self.mentions.items()},
+            self.texts,
+        )
 
     def plain(self) -> dict[str, Any]:
         """As values for JSON, small: places in one flat list, speakers as indexes; offsets as JavaScript counts (UTF-16)."""

@@ -92,6 +92,7 @@
   const headRow = (names, explain = {}, kinds = []) => make("thead", {}, make("tr", {}, ...names.map((n, k) => make("th", { scope: "col", text: n, title: explain[n], class: kinds[k] }))));
   for (const table of document.querySelectorAll("figure.printed table")) {
     table.querySelectorAll("td").forEach(linked);
+    countsOfMentions(table);
     const rows = [...table.tBodies[0].rows].map((tr) => ({ tr, cells: [...tr.cells].map((c) => c.textContent) }));
     if (rows.length < 3) continue;
     const { tools } = interactive(table, rows);
@@ -126,6 +127,16 @@
     });
   }
 
+  function countsOfMentions(table) {
+    const k = [...table.tHead.rows[0].cells].findIndex((th) => th.textContent.trim() === ui.mentions_column);
+    if (k < 1 || !Object.keys(lines.mentions).length) return;
+    for (const tr of table.tBodies[0].rows) {
+      const name = tr.cells[0].textContent.trim(), count = tr.cells[k].textContent;
+      const which = groupNames.has(name) ? { group: name } : lines.speakers.includes(name) ? { speaker: name } : null;
+      if (which && numeric(count) > 0) tr.cells[k].replaceChildren(button(count, () => showMentions("", which), "word"));
+    }
+  }
+
   // --- The panel
   const panel = byId("panel"), body = byId("panel-body");
   const open = (title, ...children) => {
@@ -139,7 +150,7 @@
   panel.addEventListener("click", (event) => { if (event.target === panel) panel.close(); });
   const source = (k) => {
     const [id, date, title, group, link] = lines.sources[k];
-    return { id, date, title, group, link, name: title || id };
+    return { id, date, title, group, link, name: title || date || id };
   };
   const named = (s) => (s.link ? make("a", { href: s.link, rel: "noreferrer", text: s.name }) : make("span", { text: s.name }));
   const unpacked = ([total, documents, flat]) => {
@@ -184,7 +195,7 @@
   const line = (l) => {
     // The end of the left context is what stands beside the word.
     const tr = make("tr", {}, make("td", { class: "left" }, make("bdi", { text: l.left })), make("td", { class: "node" }), make("td", { class: "right" }, make("bdi", { text: l.right })),
-      make("td", { class: "when", dir: "auto" }, named(l.s), ` ${l.s.date}` + (l.s.group ? `, ${l.s.group}` : "") + (l.speaker && l.speaker !== "unknown" ? `, ${l.speaker}` : "")));
+      make("td", { class: "when", dir: "auto" }, named(l.s), (l.s.title ? ` ${l.s.date}` : "") + (l.s.group ? `, ${l.s.group}` : "") + (l.speaker && l.speaker !== "unknown" ? `, ${l.speaker}` : "")));
     const toggle = button(l.node, () => { const on = tr.classList.toggle("open"); toggle.setAttribute("aria-expanded", String(on)); }, "word");
     toggle.setAttribute("aria-expanded", "false");
     tr.cells[1].append(toggle);

@@ -199,10 +199,14 @@ class Page:
     def drawing(self, figure: Figure, prefix: str) -> str:
         """The drawing of a figure, with titles of its marks."""
 
+        rows: dict[str, list[dict[str, Any]]] = {}
+
         def mark(name: str) -> Named | None:
             table, _, row = name.partition(".")
-            frame = figure.frame if table == "frame" else getattr(figure.kind, table)
-            return self.named(frame.iloc[int(row)].to_dict(), figure)
+            if table not in rows:
+                frame = figure.frame if table == "frame" else getattr(figure.kind, table)
+                rows[table] = frame.to_dict("records")
+            return self.named(rows[table][int(row)], figure)
 
         return inline(self.drawings[figure.name], prefix, clean(figure.alt), mark, self.word)
 

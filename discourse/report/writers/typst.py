@@ -58,7 +58,8 @@ def visible(text: str) -> str:
     >>> visible("a\\u202eb\\x07")
     'a\\ufffdb\\ufffd'
     """
-    return "".join("\ufffd" if _unsafe(c) else c for c in text)
+    # What is printable has none of them, and most texts are.
+    return text if text.isprintable() else "".join("\ufffd" if _unsafe(c) else c for c in text)
 
 
 def _unsafe(character: str) -> bool:
