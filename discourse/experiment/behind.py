@@ -24,7 +24,7 @@ EDGE = 30  # of them, in which a piece may end earlier so that no word is cut
 QUOTAS = ((150, 24), (700, 10), (4000, 4))
 MENTIONS = 1500  # lines of the mentions of a target
 SCALES = (1.0, 0.7, 0.5, 0.3, 0.1)  # of these numbers, from the most to what a page can hold
-LETTERS = 2_000_000  # of all passages together
+LETTERS = 1_600_000  # of all passages together
 
 
 def lines_behind(graph: Graph, say: Say) -> Lines:

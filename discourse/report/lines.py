@@ -94,9 +94,16 @@ class Lines:
         )
 
     def plain(self) -> dict[str, Any]:
-        """As values for JSON, small: places in one flat list, speakers as indexes; offsets as JavaScript counts (UTF-16)."""
-        speakers = list(dict.fromkeys(p.speaker for p in self.passages))
-        index = {name: k for k, name in enumerate(speakers)}
+        """As values for JSON, small: places in one flat list; speakers, groups and addresses as indexes; offsets as JavaScript counts (UTF-16).
+
+        An address stands with `{}` in the place of the id, so that those of an archive are one.
+        """
+        addresses = [s.link.replace(s.doc_id, "{}") if s.doc_id else s.link for s in self.sources]
+        speakers, groups, links = (
+            list(dict.fromkeys(every))
+            for every in ((p.speaker for p in self.passages), (s.group for s in self.sources), addresses)
+        )
+        index, group_at, link_at = ({name: k for k, name in enumerate(every)} for every in (speakers, groups, links))
 
         def flat(found: Places) -> list[Any]:
             values = [v for place in found.places for v in self._in_utf16(place)]
@@ -104,7 +111,11 @@ class Lines:
 
         return {
             "texts": self.texts,
-            "sources": [[s.doc_id, s.date, s.title, s.group, s.link] for s in self.sources],
+            "sources": [
+                [s.doc_id, s.date, s.title, group_at[s.group], link_at[a]] for s, a in zip(self.sources, addresses)
+            ],
+            "groups": groups,
+            "links": links,
             "speakers": speakers,
             "passages": [[p.source, index[p.speaker], p.text] for p in self.passages],
             "words": {word: flat(found) for word, found in self.words.items()},

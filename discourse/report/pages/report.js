@@ -30,7 +30,7 @@
 
   // --- Words that can be clicked
   // The name of a group may be a word of the texts, too.
-  const groupNames = new Set(lines.sources.map((s) => s[3]));
+  const groupNames = new Set(lines.groups);
   const known = (text) => has(lines.words, fold(text.trim())) && !groupNames.has(text);
   const wordButton = (text) => button(text, () => showWord(fold(text.trim())), "word");
   const linked = (cell) => {
@@ -150,7 +150,7 @@
   panel.addEventListener("click", (event) => { if (event.target === panel) panel.close(); });
   const source = (k) => {
     const [id, date, title, group, link] = lines.sources[k];
-    return { id, date, title, group, link, name: title || date || id };
+    return { id, date, title, group: lines.groups[group], link: lines.links[link].replaceAll("{}", () => id), name: title || date || id };
   };
   const named = (s) => (s.link ? make("a", { href: s.link, rel: "noreferrer", text: s.name }) : make("span", { text: s.name }));
   const unpacked = ([total, documents, flat]) => {
