@@ -11,6 +11,30 @@ from functools import lru_cache
 from discourse.corpus.label_words import plain
 from discourse.corpus.names import BODY, BREAKS, HONOURS, OFFICE_WORDS, shown, surname
 
+_LABEL_ENDS = re.compile(r"[^\w,.\n()]{0,4}(?:\([^)\n]*\)\s*)?:")
+
+
+def _places(last: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where a surname stands in a text, its first letter a capital; in small letters it is a common word."""
+    if re.fullmatch(r"[\w-]+", last):
+        for start in _capitalised(text).get(last.casefold(), ()):
+            yield start, start + len(last)
+        return
+    for match in re.finditer(rf"(?<![\w-]){re.escape(last)}(?![\w-])", text, re.I):
+        if match[0][0].isupper():
+            yield match.span()
+
+
+# Every label of a document is looked for in the same byline, title and text.
+@lru_cache(maxsize=8)
+def _capitalised(text: str) -> dict[str, list[int]]:
+    """Where each word with a capital at its beginning stands, by its letters in any case."""
+    found: dict[str, list[int]] = {}
+    for match in re.finditer(r"(?<![\w-])[^\W\d_a-z][\w-]*", text):
+        if match[0][0].isupper():
+            found.setdefault(match[0].casefold(), []).append(match.start())
+    return found
+
 
 def describe(last: str, text: str) -> Iterator[tuple[str, str]]:
     """Full names and offices that a text gives to a surname.
@@ -36,12 +60,12 @@ def describe(last: str, text: str) -> Iterator[tuple[str, str]]:
     """
     if "\u00a0" in text:
         text = text.replace("\u00a0", " ")
-    for match in re.finditer(rf"(?<![\w-]){re.escape(_unaccented(last))}(?![\w-])", _unaccented(text), re.I):
-        # In small letters it is a common word; before a colon it is a label, which does not say who is meant.
-        if not match[0][0].isupper() or re.match(r"[^\w,.\n()]{0,4}(?:\([^)\n]*\)\s*)?:", text[match.end() :]):
+    for start, end in _places(_unaccented(last), _unaccented(text)):
+        # Before a colon it is a label, which does not say who is meant.
+        if _LABEL_ENDS.match(text, end):
             continue
-        before = re.split(r"[\n;:–—|]|(?<=[a-z]{3})\. |[!?] ", text[max(0, match.start() - 160) : match.start()])[-1]
-        name_in_capitals = match[0].isupper() and len(match[0]) > 2
+        before = re.split(r"[\n;:–—|]|(?<=[a-z]{3})\. |[!?] ", text[max(0, start - 160) : start])[-1]
+        name_in_capitals = text[start:end].isupper() and end - start > 2
         words = before.split(" ")
         words = [w for w in words if w.strip("\u00a0")]
         k = len(words)
@@ -72,8 +96,11 @@ def describe(last: str, text: str) -> Iterator[tuple[str, str]]:
         ):
             k = len(words) - 1  # Coordinator for Harbour Safety Ann Roe
         first = " ".join(_proper(w) for w in words[k:]).strip()
-        name = f"{first} {_proper(text[match.start() : match.end()])}".strip()
-        office = _office_before(words[:k]) or _office_after(text[match.end() : match.end() + 160])
+        name = f"{first} {_proper(text[start:end])}".strip()
+        office_before = _office_before(words[:k])
+        if all(w.strip(",.").lower() in HONOURS for w in office_before.split()):
+            office_before = ""  # "Hon." is no office
+        office = office_before or _office_after(text[end : end + 160])
         office = re.sub(r"[\s\u00a0]+", " ", office)
         # An office has a capital letter; what is longer than 20 words is running text.
         if (not office[:1].isupper() and not office.startswith("of ")) or len(office.split()) > 20:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from discourse.corpus.bylines import parse_byline
@@ -94,7 +94,14 @@ def _recognised(document: Document, tables: Sequence[LabelGrammar]) -> LabelGram
         return None
     others = len(find_labels(document.text, names_in(document, ()), title=document.title))
     # A grammar with dialogue takes the others' labels as well as its own.
-    return next((g for g, n in possible if n >= (_OWN * others if g.dialogue else others)), None)
+    return next(
+        (
+            g
+            for g, n, named in possible
+            if n >= (0 if named and g.dialogue else _OWN * others if g.dialogue else others)
+        ),
+        None,
+    )
 
 
 def _words(document: Document) -> str:
@@ -241,8 +248,3 @@ def _pieces(document: Document, labels: Sequence[Label]) -> tuple[Piece, ...]:
 def _first_word(text: str, start: int) -> int:
     match = re.compile(r"\S").search(text, start)
     return match.start() if match else start
-
-
-def known_names(labels: Collection[Label]) -> set[str]:
-    """Surnames in the labels of a document, in capitals."""
-    return {surname(x.claim.name if x.claim else x.text) for x in labels}

@@ -10,11 +10,11 @@ from importlib.resources import files
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from discourse.corpus.home import contained, is_state
 from discourse.corpus.label_words import is_address
-from discourse.corpus.templates import expression
+from discourse.corpus.templates import expression, places
 
 Part = Literal[
     "person", "chair", "delegate", "official", "minister", "member", "asker", "witness", "written", "spokesperson",
@@ -83,9 +83,7 @@ class LabelGrammar(BaseModel):
     archives: tuple[str, ...] = Field((), description="Words in issuer or byline by which its documents are recognised")
     titles: tuple[str, ...] = Field((), description="Words in the title by which its documents are recognised")
     home: str = Field("", description="The home side of such documents, where the config names none")
-    labels: tuple[LabelPattern, ...] = Field(
-        min_length=1, description="Forms of labels; the first that fits a line counts"
-    )
+    labels: tuple[LabelPattern, ...] = Field(description="Forms of labels; the first that fits a line counts")
     no_labels: tuple[str, ...] = Field((), description="Lines that look like labels and are none")
     nobody: tuple[str, ...] = Field((), description="Whole lines that nobody said: procedure, clock times")
     dialogue: bool = Field(False, description="Look for names before a colon as in other documents as well")
@@ -96,6 +94,15 @@ class LabelGrammar(BaseModel):
         for template in value:
             expression(template)
         return value
+
+    @model_validator(mode="after")
+    def _works(self) -> LabelGrammar:
+        if not self.labels:
+            raise ValueError("a grammar needs at least one form of labels")
+        wrong = list(wrong_examples(self))
+        if wrong:
+            raise ValueError(f'no pattern finds the example "{wrong[0]}" as it should')
+        return self
 
     def find(self, text: str) -> list[Label]:
         """The labels of a text, in order.
@@ -110,10 +117,10 @@ class LabelGrammar(BaseModel):
         list of Label
         """
         taken: dict[int, Label] = {}
-        none = {m.start("label") for t in self.no_labels for m in expression(t).finditer(text)}
+        none = {m.start("label") for t in self.no_labels for m in places(t, text)}
         wide = _is_wrapped(text)
         for pattern in self.labels:
-            for match in expression(pattern.pattern).finditer(text):
+            for match in places(pattern.pattern, text):
                 start = match.start("label")
                 if start in taken or start in none or (pattern.indented and not _begins_paragraph(text, match, wide)):
                     continue
@@ -194,8 +201,9 @@ def _begins_paragraph(text: str, match: re.Match[str], wrapped: bool) -> bool:
     """Whether a line begins a paragraph: indented, where lines are broken, or else behind a blank line or the end of a sentence."""
     if wrapped:
         return match.start("label") - match.start() >= 2
-    before = text[max(0, match.start() - 80) : match.start()].rstrip(" \t")
-    return not before or before.endswith("\n\n") or before.rstrip()[-1:] in tuple('.!?…:]"”)—-')
+    head = text[max(0, match.start() - 400) : match.start()].rstrip(" \t")
+    line = head.rstrip().rpartition("\n")[2]
+    return not line or head.endswith("\n\n") or line.isupper() or line[-1:] in tuple('.!?…:]"”)—-')
 
 
 _SIGNS = 2  # labels of a form that only one archive has, for a document whose archive is not named
@@ -210,7 +218,9 @@ def grammars() -> dict[str, LabelGrammar]:
     return {g.name: g for g in found}
 
 
-def candidates(text: str, issuer: str, title: str, tables: Sequence[LabelGrammar]) -> list[tuple[LabelGrammar, int]]:
+def candidates(
+    text: str, issuer: str, title: str, tables: Sequence[LabelGrammar]
+) -> list[tuple[LabelGrammar, int, bool]]:
     """The grammars that a document may be written by: of an archive that is named, or of which two labels are a sign.
 
     Parameters
@@ -224,18 +234,21 @@ def candidates(text: str, issuer: str, title: str, tables: Sequence[LabelGrammar
 
     Returns
     -------
-    list of (LabelGrammar, int)
-        With the number of labels that each finds; those of named archives first, then those with most labels.
+    list of (LabelGrammar, int, bool)
+        With the number of labels that each finds, and whether its archive is named; those of named archives first, then those with most labels.
     """
     found = []
     for grammar in tables:
+        named = grammar.known_by(issuer, title)
+        # Most documents have no sign of most archives, which is soon seen.
+        if not named and sum(1 for p in grammar.labels if p.sign for _ in places(p.pattern, text)) < _SIGNS:
+            continue
         labels = grammar.find(text)
         signs = sum(x.claim is not None and x.claim.sign for x in labels)
-        named = grammar.known_by(issuer, title)
         if labels and (named or signs >= _SIGNS):
             found.append((named, len(labels), grammar))
     found.sort(key=lambda x: (-x[0], -x[1], x[2].name))
-    return [(grammar, n) for _, n, grammar in found]
+    return [(grammar, n, named) for named, n, grammar in found]
 
 
 def wrong_examples(grammar: LabelGrammar) -> Iterator[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 
 def _listed(words: str) -> tuple[str, ...]:
@@ -14,7 +15,7 @@ TITLES = _listed(
     """ACTING, ADMINISTRATOR, ADMIRAL, AMBASSADOR, ASSISTANT, ATTORNEY GENERAL, BISHOP, CHAIR, CHAIRMAN, CHAIRPERSON,
     CHAIRWOMAN, CHANCELLOR, COLONEL, COMMISSIONER, CONGRESSMAN, CONGRESSWOMAN, COORDINATOR, COUNSELOR, CROWN PRINCE,
     DEFENSE MINISTER, DELEGATE, DEPUTY, DIRECTOR, DR, FIRST LADY, FOREIGN MINISTER, FOREIGN SECRETARY, GEN, GENERAL,
-    GOV, GOVERNOR, HIGH COMMISSIONER, HIGH REPRESENTATIVE, HIS EXCELLENCY, JUDGE, JUSTICE, KING, LORD, LT, MADAM,
+    GOV, GOVERNOR, HIGH COMMISSIONER, HIGH REPRESENTATIVE, HRVP, HIS EXCELLENCY, JUDGE, JUSTICE, KING, LORD, LT, MADAM,
     MAJOR, MAYOR, MINISTER, MR, MRS, MS, MISS, PREMIER, PRESIDENT, PRIME MINISTER, PRINCE, PRINCESS, PRESS SECRETARY,
     PRINCIPAL, PROF, PROFESSOR, QUEEN, RANKING MEMBER, REP, REPRESENTATIVE, SECRETARY, SECRETARY GENERAL,
     SECRETARY-GENERAL, SECURITY MINISTER, SEN, SENATOR, SENIOR, SPEAKER, SPECIAL ENVOY, SPECIAL REPRESENTATIVE,
@@ -61,6 +62,7 @@ NAMELESS = {
 
 # The longest first, for a regular expression takes the first alternative that fits.
 _TITLED = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(TITLES, key=len, reverse=True)))})\b\.?[ .,\-]")
+_ANY_TITLE = re.compile(rf"\b(?:{'|'.join(map(re.escape, TITLES))})\b")
 # Titles that are words of their own: without a name behind them they head a list or a section.
 BARE_TITLES = frozenset(
     """DIRECTOR GENERAL MAJOR SPECIAL UNDER SENIOR ACTING ASSISTANT DEPUTY PRINCIPAL KING PRINCE QUEEN JUSTICE JUDGE
@@ -103,6 +105,7 @@ _COUNTRIES = frozenset(
 }
 
 
+@lru_cache(maxsize=1 << 16)
 def plain(label: str) -> str:
     """The words of a label in capitals, without stops, notes and double spaces.
 
@@ -133,7 +136,7 @@ def begins_with_title(label: str) -> bool:
 
 def has_title(label: str) -> bool:
     """Whether there is a title anywhere in a label."""
-    return any(re.search(rf"\b{re.escape(t)}\b", plain(label)) for t in TITLES)
+    return _ANY_TITLE.search(plain(label)) is not None
 
 
 def is_field(label: str) -> bool:
@@ -146,9 +149,40 @@ def is_address(label: str) -> bool:
     return _ADDRESS.search(plain(label)) is not None
 
 
-def small_words(text: str) -> set[str]:
-    """Words that a text has in small letters somewhere, in capitals: no part of a name."""
-    return {w.upper() for w in re.findall(r"(?<![\w’'-])[a-zß-öø-ÿ]{3,}(?![\w’'-])", text)}
+class SmallWords(Collection[str]):
+    """Words, in capitals, that a text has in small letters somewhere: no part of a name.
+
+    Parameters
+    ----------
+    text : str
+        The text; each word is looked for when it is asked for.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._known: dict[str, bool] = {}
+
+    def __contains__(self, word: object) -> bool:
+        if not isinstance(word, str) or len(word) < 3:
+            return False
+        if word not in self._known:
+            small = re.escape(word.lower())
+            alone = rf"(?<![\w’'-]){small}(?![\w’'-])"
+            self._known[word] = word.isalpha() and word.lower() in self._text and bool(re.search(alone, self._text))
+        return self._known[word]
+
+    def __iter__(self) -> Iterator[str]:
+        return (word for word, there in self._known.items() if there)
+
+    def __len__(self) -> int:
+        return sum(self._known.values())
+
+
+# Asked for by the labels in capitals, those in small letters, and the lines that look like labels.
+@lru_cache(maxsize=4)
+def small_words(text: str) -> SmallWords:
+    """The words that a text has in small letters."""
+    return SmallWords(text)
 
 
 def is_heading(label: str, small: Collection[str]) -> bool:

@@ -21,6 +21,7 @@ from discourse.corpus.label_words import (
     plain,
     small_words,
 )
+from discourse.corpus.templates import at_lines
 
 Match = re.Match[str]
 # A word in capitals, with the small letters of some names before it: McCORMACK, deCARVALHO; a number after an office.
@@ -159,7 +160,7 @@ def _labels_of(found: Sequence[Match]) -> list[Label]:
 
 def _in_capitals(text: str, names: Collection[str]) -> list[Match]:
     """Labels in capitals: those with titles and known names, and, where people speak, others."""
-    matches = list(_CAPITALS.finditer(text))
+    matches = capitals(text)
     if not matches:
         return []
     small = small_words(text)
@@ -186,7 +187,7 @@ def _in_capitals(text: str, names: Collection[str]) -> list[Match]:
 
 def _is_likely(label: str, names: Collection[str], small: Collection[str]) -> bool:
     """Whether the words of a label in capitals are those of a speaker: nameless, titled, or a known name."""
-    known = any(contains(n, label) for n in names)
+    known = _has_name(label, names)
     if (_ADJECTIVE.match(label) and not known) or label in BARE_TITLES or len(label) > _LONGEST or is_address(label):
         return False
     if label in NAMELESS or begins_with_title(label):
@@ -194,9 +195,15 @@ def _is_likely(label: str, names: Collection[str], small: Collection[str]) -> bo
     return known and not is_field(label) and not is_heading(label, small)
 
 
+def _has_name(label: str, names: Collection[str]) -> bool:
+    """Whether one of these names stands in a label."""
+    words = set(re.findall(r"[\w’'\-]+", label))
+    return any(n in words or (not n.isalnum() and contains(n, label)) for n in names)
+
+
 def _is_possible(label: str, names: Collection[str]) -> bool:
     """Whether a label in capitals that is not a likely one may be a speaker's, if what follows reads like speech."""
-    if _ADJECTIVE.match(label) and not any(contains(n, label) for n in names):
+    if _ADJECTIVE.match(label) and not _has_name(label, names):
         return True
     if len(label) > _LONGEST or is_address(label):
         return False
@@ -212,19 +219,19 @@ def _share_of_speech(text: str, places: Sequence[Match]) -> float:
 
 def _by_one_letter(text: str, others: bool) -> list[Match]:
     """Q and A, where they come back; a single Q only beside other labels."""
-    answers, questions = list(_BARE_A.finditer(text)), list(_BARE_Q.finditer(text))
+    answers, questions = list(at_lines(_BARE_A, text)), list(at_lines(_BARE_Q, text))
     found = answers if len(answers) > 1 and len(questions) > 1 else []
     return found + questions if len(questions) > 1 or (questions and others) else found
 
 
 def _before_full_stop(text: str, names: Collection[str]) -> list[Match]:
     """Labels before a full stop; sentences begin so as well, and therefore there must be several that come back."""
-    found = [m for m in _STOPPED.finditer(text) if not _is_initial(m["label"]) and not is_address(m["label"])]
+    found = [m for m in at_lines(_STOPPED, text) if not _is_initial(m["label"]) and not is_address(m["label"])]
     counts = Counter(m["label"] for m in found)
     if counts["The President"] or (len(found) > 2 and max(counts.values()) > 1 and len(counts) > 1):
         surnames = {m["label"].split()[-1] for m in found}
-        found += [m for m in _STOPPED_BODY.finditer(text) if m["label"].split()[-1] in surnames]
-        named = [m for m in _STOPPED_NAME.finditer(text) if m["label"].split()[-1].upper() in names]
+        found += [m for m in at_lines(_STOPPED_BODY, text) if m["label"].split()[-1] in surnames]
+        named = [m for m in at_lines(_STOPPED_NAME, text) if m["label"].split()[-1].upper() in names]
         return found + [m for m in named if len(m["label"]) > 1]
     return []
 
@@ -248,9 +255,10 @@ def follows(text: str, end: int) -> str:
     return rest.split(_separator(text), 1)[0]
 
 
-def capitals(text: str) -> list[Match]:
+@lru_cache(maxsize=4)
+def capitals(text: str) -> tuple[Match, ...]:
     """All that is written as a label in capitals, one of a list or a heading among them."""
-    return list(_CAPITALS.finditer(text))
+    return tuple(at_lines(_CAPITALS, text))
 
 
 # Asked for at each label of a text.
@@ -286,7 +294,7 @@ class _Candidate:
 def _in_small_letters(text: str, names: Collection[str], others: bool) -> list[Match]:
     """Labels that are not in capitals: nameless ones, known names, and names that come back and speak."""
     found: dict[str, list[Match]] = {}
-    for match in _MIXED.finditer(text):
+    for match in at_lines(_MIXED, text):
         if not match["label"].isupper() or match["label"] in ("Q", "A"):
             found.setdefault(match["label"], []).append(match)
     candidates = [

@@ -8,23 +8,19 @@ from collections.abc import Collection, Iterator, Sequence
 from discourse.corpus.grammar import Label, LabelGrammar
 from discourse.corpus.label_words import contains, has_title, is_address, is_field, is_heading, plain, small_words
 from discourse.corpus.labels import capitals, follows, speaks
-from discourse.corpus.templates import FIELDS, SPACE, expression
+from discourse.corpus.templates import SPACE, at_lines, places
 
 _LONGEST = 90  # characters of a line that may be a label
 _BEFORE_COLON = re.compile(
     rf"(?m)^[ \t\u00a0*_>]*(?P<label>[^\W\d_][^:\n]{{1,{_LONGEST}}}?)[ \t]*:(?:\*\*)?(?=\s|$|[A-Z“\"(\[])"
 )
-_LIKE = tuple(
-    expression(t)
-    for t in (
-        "{title} {name}[ ({any})][ ({any})]:",
-        "[The ]{office} ({title} {name}):",
-        "{name} ({any}) ({any}):",
-        "{name}, {any}:",
-        "{title} {name}. {–|—}",
-    )
+_LIKE = (
+    "{title} {name}[ ({any})][ ({any})]:",
+    "[The ]{office} ({title} {name}):",
+    "{name} ({any}) ({any}):",
+    "{name}, {any}:",
+    "{title} {name}. {–|—}",
 )
-_NAME_ALONE = re.compile(rf"(?m)^[ \t\u00a0*_]*(?P<label>{FIELDS['name']}):(?=\s)")
 _COMMAS = 2  # at most, in a label: a name, an office and what it is for
 _OF_LABEL = 8  # words at most, with an office
 _WORDS = 4  # at most, of a name alone
@@ -51,7 +47,7 @@ def named_labels(text: str, aliases: Collection[str]) -> Iterator[Label]:
     """
     if not aliases:
         return
-    for match in _BEFORE_COLON.finditer(text):
+    for match in at_lines(_BEFORE_COLON, text):
         label = match["label"].strip(" *_")
         words = plain(re.sub(r"[(\[].*", "", label))
         if any(contains(a, words) for a in aliases) and _is_name_only(label):
@@ -112,7 +108,7 @@ def unclaimed(text: str, labels: Sequence[Label], table: LabelGrammar | None) ->
         ):
             found[match.start("label")] = match["label"]
     for pattern in _LIKE:
-        for match in pattern.finditer(text):
+        for match in places(pattern, text):
             label = match["label"].rstrip(" :.–—")
             if (
                 _is_all_name(label)
@@ -121,8 +117,8 @@ def unclaimed(text: str, labels: Sequence[Label], table: LabelGrammar | None) ->
             ):
                 found.setdefault(match.start("label"), label)
     if len(labels) > 1:
-        for match in _NAME_ALONE.finditer(text):
-            label = match["label"]
+        for match in places("{name}:", text):
+            label = match["label"].rstrip(":")
             if (
                 1 < len(label.split()) <= _WORDS
                 and not is_field(label)
@@ -130,7 +126,7 @@ def unclaimed(text: str, labels: Sequence[Label], table: LabelGrammar | None) ->
                 and not is_address(label)
             ):
                 found.setdefault(match.start("label"), label)
-    refused = {m.start("label") for t in (table.no_labels if table else ()) for m in expression(t).finditer(text)}
+    refused = {m.start("label") for t in (table.no_labels if table else ()) for m in places(t, text)}
     return [
         (start, re.sub(SPACE, " ", found[start]).strip(" *_"))
         for start in sorted(found)

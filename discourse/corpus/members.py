@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from discourse.corpus.cores import has_given_name
 from discourse.corpus.grammar import Claim
-from discourse.corpus.names import surname
+from discourse.corpus.names import split_label, surname
 from discourse.corpus.persons import Person
 
 FORM = "form of the label"
@@ -16,21 +17,32 @@ SEATED = ("member", "minister", "asker", "delegate", "official")
 
 
 @dataclass
-class Government:
-    """Who answered as a minister, by surname and month."""
+class Roster:
+    """Who sat in an assembly, and who answered as a minister, by surname and month."""
 
-    _seen: set[tuple[str, int, int]] = field(default_factory=set)
+    _ministers: set[tuple[str, int, int]] = field(default_factory=set)
+    _names: dict[tuple[str, int, int], set[str]] = field(default_factory=dict)
 
     def learn(self, people: Iterable[Person], day: dt.date | None) -> None:
-        """Keep the ministers of a document."""
-        if day is not None:
-            self._seen |= {
-                (surname(p.name), day.year, day.month) for p in people if p.rule == FORM and p.role == "principal"
-            }
+        """Keep the members of a document."""
+        for person in people:
+            if day is None or person.rule != FORM:
+                continue
+            key = (surname(person.name), day.year, day.month)
+            if person.role == "principal":
+                self._ministers.add(key)
+            if has_given_name(person.name) and not split_label(person.name)[0]:
+                self._names.setdefault(key, set()).add(person.name)
 
-    def has(self, person: Person, day: dt.date | None) -> bool:
-        """Whether a person of this surname answered as a minister in the month of a day."""
-        return day is not None and (surname(person.name), day.year, day.month) in self._seen
+    def completed(self, person: Person, day: dt.date | None) -> Person:
+        """A member with the one full name and the part that other documents of the month show."""
+        if day is None or person.rule != FORM:
+            return person
+        key = (surname(person.name), day.year, day.month)
+        names = self._names.get(key, set())
+        if len(names) == 1 and " " not in split_label(person.name)[1] and split_label(person.name)[0]:
+            person = replace(person, name=next(iter(names)))
+        return replace(person, role="principal") if person.role == "participant" and key in self._ministers else person
 
 
 def seat(order: Sequence[str], found: Mapping[str, Person], claims: Mapping[str, Claim]) -> dict[str, Person]:
@@ -57,7 +69,8 @@ def seat(order: Sequence[str], found: Mapping[str, Person], claims: Mapping[str,
     [('Roe', 'participant'), ('Jon Aker', 'principal'), ('Jon Aker', 'principal')]
     """
     result = dict(found)
-    seated = [x for x in dict.fromkeys(order) if x in claims and claims[x].part in SEATED and found[x].rule == FORM]
+    seated = [x for x in dict.fromkeys(order) if x in claims and claims[x].name and claims[x].part in SEATED]
+    seated = [x for x in seated if found[x].rule == FORM]
     groups: dict[tuple[str, str], list[str]] = {}
     for label in seated:
         groups.setdefault((surname(claims[label].name), claims[label].state), []).append(label)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from discourse.corpus.label_words import TITLES, plain
 
@@ -26,12 +27,12 @@ OFFICE_WORDS = frozenset(
     d’affaires
     administration government embassy mission cooperation development economy finance policy planning intelligence
     staff writer lady gentleman communications states nations organization treaty industry agriculture culture lt col maj sgt rep sen gov prof lt.
-    col. maj. sgt. rep. sen. gov. prof. madam honorable hon.
+    col. maj. sgt. rep. sen. gov. prof. madam honorable hon hon.
     excellency""".split()
 )
 # Before a name, and no office.
 HONOURS = frozenset(
-    "dr dr. mr mr. ms ms. mrs mrs. sir lord dame sheikh madam honorable hon. excellency professor prof prof.".split()
+    "dr dr. mr mr. ms ms. mrs mrs. sir lord dame sheikh madam honorable hon hon. excellency professor prof prof.".split()
 )
 BREAKS = frozenset(
     """and with before at by of the for to in on from between after following remarks hosts meet meets joint press via
@@ -46,6 +47,8 @@ BODY = re.compile(
 _SUFFIX = re.compile(r"(?:,? (?:JR|SR|II|III|IV))$")
 
 
+# Asked again and again for the same few labels.
+@lru_cache(maxsize=1 << 16)
 def split_label(label: str) -> tuple[str, str]:
     """The title and the name in a label, in capitals.
 
@@ -57,11 +60,11 @@ def split_label(label: str) -> tuple[str, str]:
     words = _SUFFIX.sub("", plain(label).split(",")[0])
     title: list[str] = []
     while words:
-        found = next((t for t in _BY_LENGTH if words == t or words.startswith(t + " ")), None)
+        found = _TITLE.match(words)
         if found is None:
             break
-        title.append(found)
-        words = words[len(found) :].strip()
+        title.append(found[0])
+        words = words[found.end() :].strip()
     parts = words.split()
     if title and words.startswith(("OF ", "FOR ")):
         # An office and what it is for: SECRETARY OF DEFENSE ROE, PRESIDENT OF NORLAND ANN ROE.
@@ -78,7 +81,7 @@ def split_label(label: str) -> tuple[str, str]:
 
 
 # SECRETARY GENERAL before SECRETARY.
-_BY_LENGTH = sorted(TITLES, key=len, reverse=True)
+_TITLE = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(TITLES, key=len, reverse=True)))})(?= |$)")
 
 
 def _last_of_office(parts: Sequence[str]) -> int:
@@ -100,6 +103,7 @@ def display(label: str) -> str:
     return shown(" ".join(who.split()[-n:])) if title and n > 1 and len(who.split()) > n else shown(who)
 
 
+@lru_cache(maxsize=1 << 16)
 def surname(name: str) -> str:
     """The last word of a name, in capitals, without Jr. and numbers; with Al and the like before it.
 

@@ -14,7 +14,7 @@ from discourse.corpus.cores import has_given_name
 from discourse.corpus.grammar import Claim
 from discourse.corpus.home import UNITED_STATES, Home
 from discourse.corpus.label_words import plain
-from discourse.corpus.members import FORM, Government, seat
+from discourse.corpus.members import FORM, Roster, seat
 from discourse.corpus.names import shown, split_label, surname
 from discourse.corpus.persons import FIXED, OPEN, Person, Setting, Speaker
 from discourse.corpus.resolve import COURTESY, almost_title, author_of, resolve
@@ -34,7 +34,7 @@ class People:
     speakers: Sequence[Speaker] = ()
     _forms: NameForms = field(default_factory=NameForms)
     _by_label: dict[str, Counter[Person]] = field(default_factory=dict)
-    _government: Government = field(default_factory=Government)
+    _roster: Roster = field(default_factory=Roster)
 
     def learn(self, settings: Iterable[Setting]) -> None:
         """Count the forms of names in bylines."""
@@ -89,7 +89,7 @@ class People:
         result = {label: self.resolve(label, setting, claims.get(label)) for label in counts}
         if claims:
             result = seat(labels, result, claims)
-            self._government.learn(result.values(), setting.day)
+            self._roster.learn(result.values(), setting.day)
         # Conduct is judged beside those who are known, and therefore after all labels were tried.
         scene = Scene(setting.title, list(counts), turns, [p for p in result.values() if p.rule != "unknown"])
         for label, person in result.items():
@@ -127,11 +127,16 @@ class People:
         dict of str to Person
         """
         result = {label: self._from_other_documents(label, person) for label, person in found.items()}
+        alike: dict[str, list[str]] = {}
+        for label in result:
+            alike.setdefault(surname(split_label(label)[1]), []).append(label)
         for label, person in result.items():
-            if person.rule == FORM and person.role == "participant" and self._government.has(person, day):
-                result[label] = replace(person, role="principal")
+            if person.rule == FORM:
+                result[label] = self._roster.completed(person, day)
             if person.rule in OPEN:
-                result[label] = _same_surname(label, person, result)
+                result[label] = _same_surname(
+                    label, person, {x: result[x] for x in alike[surname(split_label(label)[1])]}
+                )
         return _with_first_names(result)
 
     def _from_other_documents(self, label: str, person: Person) -> Person:
@@ -156,7 +161,7 @@ _LONG = {"REP": "REPRESENTATIVE", "CONGRESSMAN": "REPRESENTATIVE", "CONGRESSWOMA
 
 
 def _same_surname(label: str, person: Person, people: Mapping[str, Person]) -> Person:
-    """The one person of the document with the surname in a label that has no title but that of courtesy.
+    """The one person, of those with the surname in a label, where it has no title but that of courtesy.
 
     A surname alone, behind Mr. or behind a misspelt title is whoever has that surname here, and a fuller label.
     """

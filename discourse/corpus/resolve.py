@@ -13,7 +13,7 @@ from itertools import islice
 from discourse.corpus.bylines import NameForms, describe, parse_byline
 from discourse.corpus.grammar import ROLES, Claim
 from discourse.corpus.home import AUTHOR, UNITED_STATES, Home
-from discourse.corpus.label_words import NAMELESS, TITLES, plain
+from discourse.corpus.label_words import NAMELESS, TITLES, has_title, plain
 from discourse.corpus.members import FORM
 from discourse.corpus.names import BODY, display, shown, split_label, surname
 from discourse.corpus.offices import Term
@@ -153,6 +153,8 @@ class _Case:
 def _two_speakers(case: _Case) -> Person | None:
     """Two people with titles or first names: SECRETARY ROE AND MINISTER KOVAR."""
     halves = re.split(r"\s+(?:AND|&)\s+", case.words)
+    if len(halves) == 2 and has_title(halves[1]) and not has_title(halves[0]) and _named_by_user(case):
+        return None  # one office of two things, of whom the user has named
     if case.claim is None and len(halves) == 2 and all(" " in h for h in halves):
         return Person(shown(case.label), "joint", "other", "", "two speakers")
     return None
@@ -186,7 +188,11 @@ def _by_form(case: _Case) -> Person | None:
     at_home = case.home.everyone or case.home == AUTHOR or case.home.is_named_in(claim.state)
     if claim.part in ("delegate", "official") and side == "home" and not at_home:
         role, side = "counterpart", "foreign"
-    name = shown(claim.name if " " in claim.name else f"{claim.title} {claim.name}")
+    name = claim.name or claim.office
+    if " " not in name:
+        # "Senator" is a word of the form, "Mr." a title; what stands in brackets is no part of a name.
+        name = f"{claim.title} {name}" if claim.title else display(re.sub(r"[(\d].*", "", case.label) or name)
+    name = shown(name)
     return Person(name, role, side, office, FORM)
 
 

@@ -145,10 +145,11 @@ def _elsewhere(office: str, home: Home) -> tuple[str, str]:
 # Offices that few states have, and those that nearly all have: these are another state's where a home lists its own.
 _RARE_OFFICE = re.compile(
     r"^Secretary$|\bSecretary of State\b(?! for)|\b(?:Chancellor|King|Queen|Emir|Sultan|Crown Prince|Premier|Taoiseach)\b"
-    r"|\bHigh Representative\b|\bSecretary[- ]General\b"
+    r"|\bHigh Representative\b|\bSecretary[- ]General\b",
+    re.I,
 )
 _COMMON_OFFICE = re.compile(
-    r"\b(?:President|Prime Minister|Foreign Minister|Foreign Secretary|Minister of Foreign Affairs)\b"
+    r"\b(?:President|Prime Minister|Foreign Minister|Foreign Secretary|Minister of Foreign Affairs)\b", re.I
 )
 
 
@@ -256,7 +257,7 @@ def title_side(title: str, home: Home = UNITED_STATES) -> tuple[str, str]:
     (('counterpart', 'foreign'), ('principal', 'home'), ('', ''))
     """
     if not home.is_united_states:
-        return _elsewhere(title.title(), home) if title else ("", "")
+        return _elsewhere(re.sub(r"\bU S\b", "US", title).title().replace("Us ", "US "), home) if title else ("", "")
     return next((shown for pattern, shown in _TITLE_RULES if pattern.search(title)), ("", ""))
 
 

@@ -98,10 +98,12 @@ def stage_directions(text: str) -> list[Span]:
     >>> stage_directions("Well (laughter) and [Applause] and [sunset].")
     [(5, 15, 'stage direction'), (20, 30, 'stage direction')]
     """
-    spans: list[Span] = [
-        (*m.span(), "stage direction") for p in (_STAGE_ROUND, _STAGE_SQUARE) for m in p.finditer(text)
-    ]
-    spans += [(*m.span(), "note of the transcript") for m in _CORRECTION.finditer(text)]
+    spans: list[Span] = []
+    for bracket, pattern in (("(", _STAGE_ROUND), ("[", _STAGE_SQUARE)):
+        if bracket in text:
+            spans += [(*m.span(), "stage direction") for m in pattern.finditer(text)]
+    if "White House correction" in text:
+        spans += [(*m.span(), "note of the transcript") for m in _CORRECTION.finditer(text)]
     return sorted(spans)
 
 
@@ -114,9 +116,13 @@ def boilerplate(paragraph: str) -> str:
     ('mark of the end', 'contact line', '')
     """
     text = paragraph.strip()
+    # The longest that any pattern allows: most paragraphs are longer, and somebody's words.
+    if len(text) > _LONGEST and not text.startswith("["):
+        return ""
     return next((reason for pattern, reason in _PARAGRAPHS if pattern.match(text)), "")
 
 
+_LONGEST = 600  # characters of a paragraph, but a footnote, that is nobody's words
 _MIN_CLAUSES = 3  # two paragraphs in a row that begin with a participle and end in a comma occur in speeches
 _OPERATIVE = re.compile(
     r"^(?:“|\"|\d{1,2}\.\s+|[a-z]\)\s+|>\s+)*(?:Recall|Reaffirm|Not|Welcom|Express|Emphasi[sz]|Stress|Act|Recogni[sz]"
@@ -159,7 +165,10 @@ def quotations(text: str, min_words: int = 25) -> list[Span]:
     """
     paragraphs = list(_paragraph_spans(text))
     blocks = [(a, b, "block quotation") for a, b in paragraphs if text.startswith(">", a)]
-    return sorted([*_resolutions(text, paragraphs), *blocks, *_marked(text, paragraphs, min_words)])
+    # Most turns are short and quote nobody.
+    resolutions = _resolutions(text, paragraphs) if len(paragraphs) >= _MIN_CLAUSES else ()
+    marked = _marked(text, paragraphs, min_words) if "“" in text or '"' in text else ()
+    return sorted([*resolutions, *blocks, *marked])
 
 
 def _resolutions(text: str, paragraphs: Sequence[tuple[int, int]]) -> Iterator[Span]:
@@ -205,11 +214,14 @@ def _paragraph(text: str, paragraphs: Sequence[tuple[int, int]], k: int) -> str:
     return text[slice(*paragraphs[k])] if k < len(paragraphs) else ""
 
 
+_OPENING = re.compile(r"“|(?<![\w”\"])\"(?=\w|\[)")
+
+
 def _pairs(text: str, position: int) -> Iterator[tuple[int, int, bool]]:
     """Opening and closing marks of quotations in one paragraph; the last may be open."""
     while True:
         # Straight marks look alike at both ends: one that opens has no letter before it and one behind it.
-        opening = re.compile(r"“|(?<![\w”\"])\"(?=\w|\[)").search(text, position)
+        opening = _OPENING.search(text, position)
         if opening is None:
             return
         mark = "”" if opening[0] == "“" else '"'

@@ -32,6 +32,11 @@ class Spelling:
         self._counts = counts
         # Each surname is compared with every other, and to look for it is to read the whole text.
         self._seen: dict[str, bool] = {}
+        self._others: dict[str, list[tuple[str, str]]] = {}
+        for label in counts:
+            last = surname(split_label(label)[1])
+            if len(last) >= _SHORTEST:
+                self._others.setdefault(last[0], []).append((last, label))
 
     def right(self, label: str, people: Mapping[str, Person]) -> Person | None:
         """The person of this document whose surname is nearly that in the label.
@@ -56,11 +61,13 @@ class Spelling:
         nearest = 0.0
         if len(last) < _SHORTEST:
             return None
-        for other_label, person in people.items():
-            other = surname(split_label(other_label)[1])
-            if other == last or len(other) < _SHORTEST or other[0] != last[0]:
+        for other, other_label in self._others.get(last[0], ()):
+            person = people[other_label]
+            matcher = difflib.SequenceMatcher(None, last, other)
+            # The two bounds are cheap, and few pairs of names are alike.
+            if other == last or matcher.real_quick_ratio() < _NEARLY_ALIKE or matcher.quick_ratio() < _NEARLY_ALIKE:
                 continue
-            ratio = difflib.SequenceMatcher(None, last, other).ratio()
+            ratio = matcher.ratio()
             if ratio > nearest and self._is_slip(last, other, ratio, label, other_label, person):
                 nearest, best = ratio, person
         return best

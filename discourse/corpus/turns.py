@@ -287,6 +287,8 @@ def _author(document: Document, people: People, home: Home) -> Person:
     author = people.author(document.byline, document.date, home)
     if not document.byline.strip() and document.issuer.strip():
         author = replace(author, name=document.issuer.strip(), rule="issuer")
+    if _JOINT.match(document.title) and author.role in ("principal", "spokesperson"):
+        return replace(author, name="Joint statement", role="issuer", office="", rule="title")
     if author.role == "issuer":
         return _named_in_title(document, people, home) or author
     return author

@@ -140,8 +140,9 @@ def _problems(error: ValidationError, lines: dict[Path_, int]) -> list[Problem]:
     result: dict[tuple[str, int], Problem] = {}
     found = error.errors()
     for item in found:
-        # Of a union, report the member that was meant, not the constant beside it.
-        if item["type"] == "literal_error" and any(
+        # Of a union, report the member that was meant, not the constant or the text beside it.
+        given = isinstance(item.get("input"), dict)
+        if (item["type"] == "literal_error" or (item["type"] == "string_type" and given)) and any(
             o["loc"][: len(item["loc"]) - 1] == item["loc"][:-1] and len(o["loc"]) > len(item["loc"]) for o in found
         ):
             continue

@@ -15,17 +15,8 @@ from discourse.errors import SettingError
 from discourse.types import Features, Provenance
 
 # What only reading a text can change, by section: a bundle was made with these.
-OF_READING = (
-    "reader",
-    "options",
-    "issuers",
-    "kinds",
-    "language",
-    "quotation_words",
-    "hashtags",
-    "labels",
-    "not_labels",
-)
+OF_READING = ("reader", "options", "issuers", "kinds", "language", "quotation_words", "hashtags")
+SINCE = ("labels", "not_labels")
 # Where a layer that does not count is set, and the value that leaves it out.
 LAYERS = {"reused": (("repetition", "passages"), "drop"), "quoted": (("corpus", "quotations"), "leave out")}
 
@@ -192,9 +183,12 @@ def reading_of(config: Any) -> dict[str, Any]:
     """
     given = config.model_dump(mode="json", include={"corpus", "home"})
     corpus = {k: given["corpus"][k] for k in OF_READING}
+    # Bundles of before there were these were made as they are by default.
+    fields, home = type(config.corpus).model_fields, given["home"]
+    corpus |= {k: given["corpus"][k] for k in SINCE if given["corpus"][k] != fields[k].get_default()}
     found = {
         "corpus": corpus,
-        "home": given["home"],
+        **({} if home is None else {"home": home if isinstance(home, dict) else {"country": home}}),
         "speakers": {n: s.model_dump(mode="json", by_alias=True) for n, s in config.speakers.items()},
         "targets": {n: t.model_dump(mode="json") for n, t in config.targets.items()},
         "repetition": config.section("repetition").used("measure"),
