@@ -88,8 +88,10 @@ def _sources(say: Say) -> list[Source]:
     for record in say.data.documents.to_dict("records"):
         link = say.link(pd.Series(record))
         link = link if re.match(r"https?://", link) else ""
-        title, group = str(record["title"] or ""), str(record["group"])
-        found.append(Source(str(record["doc_id"]), iso_date(record), title, group, link))
+        doc_id, title = str(record["doc_id"]), str(record["title"] or "")
+        # An id is no title.
+        title = "" if title == doc_id else title
+        found.append(Source(doc_id, iso_date(record), title, str(record["group"]), link))
     return found
 
 

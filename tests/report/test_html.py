@@ -80,7 +80,8 @@ def test_every_text_and_number_of_the_report_is_in_the_page(report, parsed):
     tables = json.loads(parsed.contents["script", "tables-data"])
     assert set(tables) == set(report.tables)
     for name, frame in report.tables.items():
-        assert tables[name]["columns"] == list(frame.columns)
+        empty = [c for c in frame.columns if (frame[c].isna() | frame[c].eq("")).all()]
+        assert tables[name]["columns"] == [c for c in frame.columns if c not in empty]
         assert len(tables[name]["rows"]) == min(len(frame), ROWS)
     assert {b.name for b in report.blocks if isinstance(b, DataTable)} <= {
         a.get("data-table") for _, a in parsed.elements

@@ -218,19 +218,20 @@ class Page:
     def named(self, row: Mapping[str, Any], figure: Figure) -> Named:
         """What a mark stands for in words, and what the page can show of it."""
         there = {k: v for k, v in row.items() if v is not None and v == v and v != ""}
+        if there.get("title") == there.get("doc_id"):
+            there.pop("title", None)
         by = next((c for c in NAMES if c in there), "")
         labels = getattr(figure.kind, "labels", {})
-        name = labels.get(there.get(by), there.get(by, ""))
-        parts = [there[c] for c in APART if c in there and c != by]
+        parts = [labels.get(there.get(by), there.get(by)), *(there[c] for c in APART if c in there and c != by)]
         if isinstance(there.get("date"), pd.Timestamp):
             parts.append(day(iso_date(there)))
+        parts = [p for p in dict.fromkeys(map(str, parts)) if p != "None"]
         value = next((float(there[c]) for c in ESTIMATES if c in there), None)
         digits = 2 if value is not None and abs(value) < 10 else 1
         title = render(
             "html",
             "mark",
-            name=name,
-            parts=list(dict.fromkeys(map(str, parts))),
+            parts=parts,
             estimate="" if value is None else number(value, digits),
             interval=span(float(there["low"]), float(there["high"]), digits) if {"low", "high"} <= set(there) else "",
             n=_n(there, figure),
@@ -254,10 +255,11 @@ class Page:
         return {"name": name, "said": render("html", key, name=name, rows=rows, shown=min(rows, ROWS))}
 
     def table_values(self) -> dict[str, Any]:
-        """The tables for the script: columns with their meanings, and rows."""
+        """The tables for the script: columns that are not empty with their meanings, and rows."""
         dictionary = data_dictionary(self.tables, self.report.columns)
         found = {}
-        for name, frame in self.tables.items():
+        for name, every in self.tables.items():
+            frame = every[[c for c in every.columns if not (every[c].isna() | every[c].eq("")).all()]]
             of = dictionary[dictionary["table"] == name]
             explain = {
                 r.column: f"{r.meaning} ({r.unit})" if r.unit else r.meaning for r in of.itertuples() if r.meaning
