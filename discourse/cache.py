@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 UNCHANGED = "{}: nothing has changed since it was made (--force makes it again)"
-# Not Python alone: lexicons, prose and the template of the PDF change a report as well.
-CODE = (".py", ".toml", ".tsv", ".txt", ".typ", ".npz")
+# Not Python alone: lexicons, prose and the templates of PDF and page change a report as well.
+CODE = (".py", ".toml", ".tsv", ".txt", ".typ", ".npz", ".j2", ".css", ".js")
 
 
 def cache_folder() -> Path:

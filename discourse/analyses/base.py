@@ -125,6 +125,8 @@ class Analysis:
     travels : callable
         From features to what a bundle without text may hold of them: nothing that locates words in the text, or lists them in its
         order. `compute` must find the same in both. Columns `token` and `length` of units and details are emptied for all.
+    words : callable
+        From what was found to the words and terms that the section shows, the most important first: a screen shows the lines behind them.
     rare : callable
         ``rare(features, n)`` gives features without the terms that fewer than `n` documents contain; totals must not depend on them.
     """
@@ -161,6 +163,7 @@ class Analysis:
     columns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     travels: Callable[[Features], Features] = lambda features: features
     rare: Callable[[Features, int], Features] = lambda features, n: features
+    words: Callable[[Any], Iterable[str]] = lambda found: ()
 
     __repr__ = shown
 

@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+from discourse.cli.options import Corpus, CsvFile, File, Quiet, Sheets, Strict, Target, Yes
+from discourse.cli.screen import open_report
+
 app = typer.Typer(
     name="discourse",
     no_args_is_help=True,
@@ -22,28 +25,6 @@ stance_app = typer.Typer(
     no_args_is_help=True, help="See how stance is scored, code a sample, and validate the measure."
 )
 app.add_typer(stance_app, name="stance")
-
-File = Annotated[Path, typer.Argument(metavar="FILE", help="Experiment file (YAML).", show_default=False)]
-Corpus = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--corpus",
-        metavar="PATH",
-        help="Files or folders in place of those of the config; may be repeated.",
-        show_default=False,
-    ),
-]
-Strict = Annotated[
-    bool,
-    typer.Option("--strict", help="Make a document that cannot be read, and a label that nobody claims, an error."),
-]
-
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Run a multiverse however long it takes.")]
-
-CsvFile = Annotated[
-    Path | None, typer.Option("--csv", metavar="PATH", help="Write all of them to a CSV file.", show_default=False)
-]
 
 
 @app.command()
@@ -71,11 +52,23 @@ def run(
             show_default=False,
         ),
     ] = None,
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", help="Run again whenever the config or a file that it names changes; opens the page."),
+    ] = False,
 ) -> None:
-    """Run an experiment and write its report: report.pdf, figures, tables, references, run.json."""
+    """Run an experiment and write its report: report.pdf, report.html, figures, tables, references, run.json."""
     from discourse.cli.commands import Asked, run_experiment
 
-    run_experiment(Asked(file, corpus or [], strict, bundle), out, force=force, quiet=quiet, yes=yes)
+    asked = Asked(file, corpus or [], strict, bundle)
+    if watch:
+        from discourse.cli.screen import watch_experiment
+
+        return watch_experiment(asked, out, quiet=quiet, yes=yes)
+    run_experiment(asked, out, force=force, quiet=quiet, yes=yes)
+
+
+app.command("open")(open_report)
 
 
 @app.command("bundle")
@@ -225,11 +218,6 @@ def reuse(
     reused_passages(file, corpus or [], limit=limit, csv=csv, strict=strict)
 
 
-Target = Annotated[
-    str | None, typer.Option("--target", metavar="NAME", help="Target, where there are several.", show_default=False)
-]
-
-
 @stance_app.command("explain")
 def stance_explain(
     file: File,
@@ -317,9 +305,6 @@ def stance_mentions(
 
     wanted = Wanted(target, tuple(show or ()), missing, everything)
     write_mentions(file, corpus or [], out, wanted, strict=strict)
-
-
-Sheets = Annotated[list[Path], typer.Argument(metavar="SHEET...", help="Coded sheets.", show_default=False)]
 
 
 @stance_app.command("agreement")

@@ -12,6 +12,7 @@ from discourse.analyses.base import Analysis, Found
 from discourse.analyses.claims import claims_of
 from discourse.analyses.say import Say, slug
 from discourse.experiment.answer import answer
+from discourse.experiment.behind import lines_behind
 from discourse.experiment.brief import glossary_table, pages, robustness
 from discourse.experiment.graph import Graph
 from discourse.experiment.manifest import manifest
@@ -351,6 +352,8 @@ class Document:
             dpi=config.report.dpi,
             width=config.report.width,
             tables_as=tuple(config.report.tables),
+            html=config.report.html,
+            lines=lines_behind(self.graph, self.say) if config.report.html else None,
         )
 
 

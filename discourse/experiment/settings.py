@@ -211,6 +211,7 @@ class ReportSection(Settings):
     labels: dict[str, str] = Field(
         {}, description="What columns are called in the report, in the singular: {iso: country}"
     )
+    html: bool = Field(True, description="Write report.html beside report.pdf: the same report for a browser")
     notes: list[str] = Field([], description="Sentences that the report prints under what it may not conclude")
 
 

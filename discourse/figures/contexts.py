@@ -37,7 +37,7 @@ def draw_neighbours(frame: pd.DataFrame, options: Neighbours) -> Figure:
                     range_bar(ax, y, float(row.low), float(row.high), colour)
                 ax.plot(
                     row.estimate, y, shape[str(row.stratum)], color=colour, markersize=4.2 if own else 3.4,
-                    fillstyle="full" if own else "none", markeredgewidth=0.8, zorder=3 if own else 2,
+                    fillstyle="full" if own else "none", markeredgewidth=0.8, zorder=3 if own else 2, gid=row.mark,
                 )  # fmt: skip
         ax.set_yticks(range(len(items)), items)
         ax.set_ylim(n - 0.4, -0.6)
@@ -71,12 +71,14 @@ def draw_cosines(frame: pd.DataFrame, options: Cosines) -> Figure:
             clear = bool(row.low > 0 or row.high < 0)
             range_bar(right, y, float(row.low), float(row.high), colour)
             right.plot(
-                row.estimate, y, "o", color=colour, markersize=4.2, fillstyle="full" if clear else "none", zorder=3
-            )
+                row.estimate, y, "o", color=colour, markersize=4.2, fillstyle="full" if clear else "none", zorder=3,
+                gid=row.mark,
+            )  # fmt: skip
             continue
         at = y + offset[row.stratum]
         range_bar(left, at, float(row.low), float(row.high), palette[row.stratum])
-        left.plot(row.estimate, at, shape[row.stratum], color=palette[row.stratum], markersize=3.6, zorder=3)
+        colour = palette[row.stratum]
+        left.plot(row.estimate, at, shape[row.stratum], color=colour, markersize=3.6, zorder=3, gid=row.mark)
     for ax in axes[0]:
         for y in place.values():
             ax.axhline(y, color=LIGHT, linewidth=0.4, zorder=0)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from discourse.figures.kinds import Curve
-from discourse.figures.style import COLOURS, GREY, LIGHT, new_figure, plain_axis
+from discourse.figures.style import COLOURS, GREY, LIGHT, mark_ids, new_figure, plain_axis
 
 
 def draw_curve(frame: pd.DataFrame, options_: Curve) -> Figure:
@@ -35,11 +35,10 @@ def draw_curve(frame: pd.DataFrame, options_: Curve) -> Figure:
         above.vlines(
             at[bounded], frame["low"][bounded], frame["high"][bounded], color=colour, linewidth=width, alpha=0.4
         )
-        above.plot(
-            at[chosen], frame["estimate"][chosen], "o", color=colour, markersize=float(np.clip(width * 2, 1.2, 3.2))
-        )
+        size, marks = float(np.clip(width * 2, 1.2, 3.2)), mark_ids(frame[chosen], "estimate")
+        above.plot(at[chosen], frame["estimate"][chosen], "o", color=colour, markersize=size, gid=marks)
     ours = frame[frame["configured"]]
-    above.plot(ours["rank"], ours["estimate"], "D", color="black", markersize=5, zorder=4)
+    above.plot(ours["rank"], ours["estimate"], "D", color="black", markersize=5, zorder=4, gid=mark_ids(ours))
     above.yaxis.set_major_locator(MaxNLocator(nbins=6))
     above.set_ylabel("\n".join(textwrap.wrap(unit, 18)))
     plain_axis(above)

@@ -38,7 +38,7 @@ def draw(frame: pd.DataFrame, kind: Kind, width: str = "double") -> Figure:
     """
     module, _, function = kind.drawing.partition(":")
     drawing = getattr(importlib.import_module(module), function)
-    options = replace(kind, **{f.name: _printable(getattr(kind, f.name)) for f in fields(kind)})
+    options = replace(kind, **{f.name: marked(_printable(getattr(kind, f.name)), f.name) for f in fields(kind)})
     widths = style.WIDTHS_MM[width]
     for width_mm in widths:
         with mpl.rc_context(style.RC), style.at_width(width_mm), warnings.catch_warnings():
@@ -46,7 +46,7 @@ def draw(frame: pd.DataFrame, kind: Kind, width: str = "double") -> Figure:
             warnings.filterwarnings(
                 "ignore" if width_mm < widths[-1] else "default", message="constrained_layout not applied"
             )
-            figure: Figure = drawing(_printable(frame), options)
+            figure: Figure = drawing(marked(_printable(frame), "frame"), options)
             if width_mm == widths[-1] or legible(figure):
                 break
     return figure
@@ -78,6 +78,11 @@ def _tiff(png: io.BytesIO, dpi: int) -> bytes:
     with Image.open(png) as image:
         image.convert("RGB").save(buffer, format="TIFF", compression="tiff_lzw", dpi=(dpi, dpi))
     return buffer.getvalue()
+
+
+def marked(value: Any, name: str) -> Any:
+    """A table with the name of each of its rows in `mark` ("frame.3"), which drawings give to the marks of the row; what is no table as it is."""
+    return value.assign(mark=[f"{name}.{k}" for k in range(len(value))]) if isinstance(value, pd.DataFrame) else value
 
 
 def _printable(value: Any) -> Any:

@@ -50,7 +50,7 @@ def draw_rows(frame: pd.DataFrame, options: Rows) -> Figure:
                 never = row["estimate"] == 0
                 ax.plot(
                     row["estimate"], y + d, shape[g], color=palette[g], markersize=2.4 if never else 3.6, zorder=3,
-                    fillstyle="none" if never else "full", markeredgewidth=0.6, clip_on=False,
+                    fillstyle="none" if never else "full", markeredgewidth=0.6, clip_on=False, gid=row["mark"],
                 )  # fmt: skip
                 if max(row["high"], row["high_document"]) > end:
                     ax.plot(end, y + d, ">", color=palette[g], markersize=3, clip_on=False)
@@ -95,7 +95,7 @@ def draw_corrected(frame: pd.DataFrame, options: Corrected) -> Figure:
             range_bar(ax, y, row["low"], row["high"], colour, 1.1, alpha=0.5 if item == "raw" else 1.0)
             ax.plot(
                 row["estimate"], y, shape.get(stratum, "o"), color=colour, markersize=4.4, zorder=3,
-                markerfacecolor="white" if item == "raw" else colour,
+                markerfacecolor="white" if item == "raw" else colour, gid=row["mark"],
             )  # fmt: skip
     ax.set_yticks(ticks, names)
     ax.set_ylim(2.4 * len(strata) - 0.9, -0.8)
@@ -132,7 +132,7 @@ def draw_components(frame: pd.DataFrame, options: Components) -> Figure:
                 continue
             range_bar(ax, y, row["low_document"], row["high_document"], palette[g], 3.2, alpha=0.3)
             range_bar(ax, y, row["low"], row["high"], palette[g], 1.1)
-            ax.plot(row["estimate"], y, shape[g], color=palette[g], markersize=4.2, zorder=3)
+            ax.plot(row["estimate"], y, shape[g], color=palette[g], markersize=4.2, zorder=3, gid=row["mark"])
         ax.set_ylim(-0.6, len(groups) - 0.4)
         ax.set_yticks([])
         ax.spines["left"].set_visible(False)
@@ -164,7 +164,8 @@ def draw_sensitivity(frame: pd.DataFrame, options: Choices) -> Figure:
                 continue
             range_bar(ax, y, row["low_document"], row["high_document"], "black", 3.2, alpha=0.22)
             range_bar(ax, y, row["low"], row["high"], "black", 1.1)
-            ax.plot(row["estimate"], y, "o", color="black", markersize=4.2 if y else 5.2, zorder=3)
+            size = 4.2 if y else 5.2
+            ax.plot(row["estimate"], y, "o", color="black", markersize=size, zorder=3, gid=row["mark"])
         ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
         # Names of groups may be long, and columns narrow.
         below = textwrap.wrap(f"{study} minus {reference}", 90 // len(measures))

@@ -11,7 +11,17 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from discourse.figures.kinds import Dates, Items, Nulls, Parts
-from discourse.figures.style import COLOURS, GREY, LIGHT, colours, new_figure, plain_axis, range_bar, zero_line
+from discourse.figures.style import (
+    COLOURS,
+    GREY,
+    LIGHT,
+    colours,
+    mark_ids,
+    new_figure,
+    plain_axis,
+    range_bar,
+    zero_line,
+)
 
 FILL = {"differs": "full", "may differ": "left"}
 
@@ -34,7 +44,7 @@ def draw_noise(frame: pd.DataFrame, options: Nulls) -> Figure:
             row = part.loc[name]
             if name == "observed":
                 range_bar(ax, y, row["low"], row["high"], "black", 1.2)
-                ax.plot(row["estimate"], y, "o", color="black", markersize=5, zorder=3)
+                ax.plot(row["estimate"], y, "o", color="black", markersize=5, zorder=3, gid=row["mark"])
                 continue
             if row["low"] != row["low"]:
                 ax.text(0, y, f"too few (n = {int(row['n'])})", color=GREY, ha="center", va="center", fontsize=6.5)
@@ -72,7 +82,7 @@ def draw_items(frame: pd.DataFrame, options: Items) -> Figure:
         range_bar(ax, y, row.low, row.high, colour, 1.1)
         ax.plot(
             row.estimate, y, "o", color=colour, markersize=4.4, zorder=3, markeredgecolor=colour,
-            fillstyle=FILL.get(row.certainty, "none"), markerfacecoloralt="white",
+            fillstyle=FILL.get(row.certainty, "none"), markerfacecoloralt="white", gid=row.mark,
         )  # fmt: skip
     ax.set_yticks(range(len(frame)), labels)
     ax.set_ylim(len(frame) - 0.4, -0.6)
@@ -115,7 +125,7 @@ def draw_composition(frame: pd.DataFrame, options: Parts) -> Figure:
             )
             range_bar(ax, at, row.low, row.high, colour, 1.2)
             ax.plot([0, row.estimate], [at, at], color=colour, linewidth=4.5, alpha=0.3, zorder=1)
-            ax.plot(row.estimate, at, "D" if whole else "o", color=colour, markersize=4.2, zorder=3)
+            ax.plot(row.estimate, at, "D" if whole else "o", color=colour, markersize=4.2, zorder=3, gid=row.mark)
         ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
         ax.set_xlabel(titles.get(measure, measure))
         plain_axis(ax, y=True)
@@ -136,9 +146,9 @@ def draw_event(frame: pd.DataFrame, options: Dates) -> Figure:
         part = frame[frame["measure"] == measure]
         placebo, real = part[part["placebo"]], part[~part["placebo"]].iloc[0]
         ax.axhline(0, color=GREY, linewidth=0.6, zorder=0)
-        ax.plot(placebo["date"], placebo["value"], ".", color=GREY, markersize=3, alpha=0.8)
+        ax.plot(placebo["date"], placebo["value"], ".", color=GREY, markersize=3, alpha=0.8, gid=mark_ids(placebo))
         ax.axhspan(placebo["value"].min(), placebo["value"].max(), color=LIGHT, alpha=0.4, linewidth=0, zorder=0)
-        ax.plot(real["date"], real["value"], "D", color="black", markersize=5, zorder=3)
+        ax.plot(real["date"], real["value"], "D", color="black", markersize=5, zorder=3, gid=real["mark"])
         ax.annotate(
             event, (real["date"], real["value"]), xytext=(7, 0), textcoords="offset points", va="center", fontsize=6.8
         )

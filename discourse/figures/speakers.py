@@ -16,6 +16,7 @@ from discourse.figures.style import (
     LIGHT,
     colours,
     from_zero,
+    mark_ids,
     markers,
     new_figure,
     plain_axis,
@@ -56,7 +57,8 @@ def draw_panel(frame: pd.DataFrame, options: Panel) -> Figure:
                 )
                 continue
             range_bar(ax, y, row["low_document"], row["high_document"], colour, 1.2)
-            ax.plot(row["estimate"], y, shape.get(group_of.get(name, ""), "o"), color=colour, markersize=4.2, zorder=3)
+            mark = shape.get(group_of.get(name, ""), "o")
+            ax.plot(row["estimate"], y, mark, color=colour, markersize=4.2, zorder=3, gid=row["mark"])
         ax.set_xlabel(options.titles.get(measure, measure))
         low, high = options.bounds.get(measure, (0.0, np.inf))
         if np.isfinite(high):
@@ -128,6 +130,7 @@ def draw_speakers(frame: pd.DataFrame, options: Marks) -> Figure:
                     linestyle="none",
                     markerfacecolor=colour if home else "white",
                     markeredgewidth=0.9,
+                    gid=mark_ids(part[at]),
                 )
         if many:
             ax.set_ylim(0, None)

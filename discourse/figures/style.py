@@ -84,6 +84,11 @@ def new_figure(
     return figure, axes
 
 
+def mark_ids(rows: pd.DataFrame, column: str = "") -> str:
+    """The `gid` of marks that are drawn together, from the names of their rows; of those with a value in a column, where marks lack without."""
+    return "_".join(rows.loc[rows[column].notna(), "mark"] if column else rows["mark"])
+
+
 def plain_axis(ax: Axes, *, y: bool = False) -> None:
     """Hide an axis line that carries no scale."""
     ax.spines["left" if y else "bottom"].set_visible(False)

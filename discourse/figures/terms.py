@@ -15,6 +15,7 @@ from discourse.figures.style import (
     GREY,
     LIGHT,
     colours,
+    mark_ids,
     markers,
     new_figure,
     plain_axis,
@@ -49,6 +50,7 @@ def draw_keyness(frame: pd.DataFrame, options: Lollipops) -> Figure:
             zorder=3,
             fillstyle=fill,
             markerfacecoloralt="white",
+            gid=row.mark,
         )
         side.text(0.02, y, f"{row.count_study:,} : {row.count_reference:,}", va="center", fontsize=6.6)
         if net and row.net == row.net:
@@ -99,10 +101,11 @@ def draw_contrast(frame: pd.DataFrame, options: Scatter) -> Figure:
     figure, ax = new_figure(98, layout=None)
     ax.axhline(0, color=GREY, linewidth=0.6, zorder=0)
     rest = frame[~frame["clear"]]
-    ax.scatter(rest["rate"], rest["estimate"], s=3, color="#b4b4b4", linewidths=0, zorder=1)
+    ax.scatter(rest["rate"], rest["estimate"], s=3, color="#b4b4b4", linewidths=0, zorder=1, gid=mark_ids(rest))
     for g, sign in ((study, 1), (reference, -1)):
         part = frame[frame["clear"] & (np.sign(frame["estimate"]) == sign)]
-        ax.scatter(part["rate"], part["estimate"], s=9, marker=shape[g], color=palette[g], linewidths=0, zorder=2)
+        style: Any = {"s": 9, "marker": shape[g], "color": palette[g], "linewidths": 0, "zorder": 2}
+        ax.scatter(part["rate"], part["estimate"], gid=mark_ids(part), **style)
     ax.set_xscale("log")
     ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     ax.xaxis.set_major_formatter(lambda v, _: f"{v:g}")

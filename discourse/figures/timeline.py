@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import Any
 
 import matplotlib.dates as mdates
 import pandas as pd
@@ -14,38 +15,44 @@ from discourse.corpus.dated import iso_date, precision
 from discourse.corpus.dates import Precision, shown_date
 from discourse.figures.kinds import FEW, MANY, REACH, Lengths, OverTime, Rates, Spread
 from discourse.figures.names import SYMBOL, name_groups
-from discourse.figures.style import GREY, colours, cut_marks, markers, new_figure
+from discourse.figures.style import GREY, colours, cut_marks, mark_ids, markers, new_figure
 
 
 def _draw_rows(frame: pd.DataFrame, groups: list[str], column: str, label: str) -> Figure:
     """A row for each document under the name of its group, in order of date, with title and date."""
     present = [g for g in groups if (frame["group"] == g).any()]
     palette, shape = colours(groups), markers(groups)
-    rows: list[tuple[str, str, float, str]] = []
+    rows: list[tuple[str, str, float, str, str]] = []
     for g in present:
         part = frame[frame["group"] == g].sort_values(["date", "title"])
         rows.append(
-            (g, f"{SYMBOL.get(shape[g], '●')} {g}: n = {len(part)} document{'s' * (len(part) != 1)}", float("nan"), "")
+            (
+                g,
+                f"{SYMBOL.get(shape[g], '●')} {g}: n = {len(part)} document{'s' * (len(part) != 1)}",
+                float("nan"),
+                "",
+                "",
+            )
         )
         for row in part.to_dict("records"):
             when = iso_date(row)
             dated = f" ({shown_date(when, short=True)})" if when else ""
             title = "\n".join(textwrap.wrap(row["title"] + dated, 62))
             beside = f" in {row['n_tokens']:,} tokens" if column != "value" else ""
-            rows.append((g, title, float(row[column]), f"{row[column]:,.0f}{beside}"))
-    lines = [name.count("\n") + 1 for _, name, _, _ in rows]
+            rows.append((g, title, float(row[column]), f"{row[column]:,.0f}{beside}", row["mark"]))
+    lines = [name.count("\n") + 1 for _, name, *_ in rows]
     figure, ax = new_figure(11 + 3.3 * sum(lines) + 1.2 * len(rows))
     position, y = [], 0.0
-    for n, (g, _, value, text) in zip(lines, rows):
+    for n, (g, _, value, text, mark) in zip(lines, rows):
         y += n / 2
         position.append(y)
         if value == value:
             ax.plot([0, value], [y, y], color=palette[g], linewidth=1.0, alpha=0.6)
-            ax.plot(value, y, shape[g], color=palette[g], markersize=4, clip_on=False)
+            ax.plot(value, y, shape[g], color=palette[g], markersize=4, clip_on=False, gid=mark)
             ax.annotate(text, (value, y), xytext=(6, 0), textcoords="offset points", va="center", fontsize=6.5)
         y += n / 2 + 0.35
-    ax.set_yticks(position, [name for _, name, _, _ in rows], fontsize=6.8)
-    for tick, (g, _, value, _) in zip(ax.get_yticklabels(), rows):
+    ax.set_yticks(position, [name for _, name, *_ in rows], fontsize=6.8)
+    for tick, (g, _, value, *_) in zip(ax.get_yticklabels(), rows):
         tick.set_color(palette[g])
         tick.set_fontweight("normal" if value == value else "bold")
     ax.set_ylim(y, -0.3)
@@ -108,7 +115,7 @@ def draw_corpus(frame: pd.DataFrame, options: Lengths) -> Figure:
     for g in groups:
         part = frame[frame["group"] == g]
         ax.vlines(part["date"], 0, part["value"], color=palette[g], linewidth=0.8, alpha=0.6)
-        ax.plot(part["date"], part["value"], shape[g], color=palette[g], markersize=3.2)
+        ax.plot(part["date"], part["value"], shape[g], color=palette[g], markersize=3.2, gid=mark_ids(part))
     ax.set_ylim(0, None)
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     ax.set_ylabel("tokens in the document")
@@ -125,7 +132,8 @@ def draw_spread(frame: pd.DataFrame, options: Spread) -> Figure:
     for g in groups:
         part = frame[frame["group"] == g]
         above.vlines(part["date"], part["tokens_q10"], part["tokens_q90"], color=palette[g], linewidth=2.6, alpha=0.25)
-        above.plot(part["date"], part["tokens_median"], shape[g], color=palette[g], markersize=3.2)
+        names = mark_ids(part, "tokens_median")
+        above.plot(part["date"], part["tokens_median"], shape[g], color=palette[g], markersize=3.2, gid=names)
         below.vlines(part["date"], 0, part["n_documents"], color=palette[g], linewidth=2.6, alpha=0.6)
     above.set_ylabel("tokens in a document")
     below.set_ylabel("documents")
@@ -184,12 +192,13 @@ def _documents(ax: Axes, frame: pd.DataFrame, groups: list[str]) -> None:
     palette, shape = colours(groups), markers(groups)
     for g in groups:
         part = frame[frame["group"] == g]
-        ax.plot(part["date"], part["value"], shape[g], color=palette[g], markersize=3.0, alpha=0.4, zorder=1.9)
+        style: Any = {"color": palette[g], "markersize": 3.0, "alpha": 0.4, "zorder": 1.9}
+        ax.plot(part["date"], part["value"], shape[g], gid=mark_ids(part, "value"), **style)
     for row in frame.nlargest(3, "value").itertuples():
         # A title near the right edge would leave the figure.
         late = row.date > frame["date"].min() + 0.85 * (frame["date"].max() - frame["date"].min())
         ax.annotate(
-            str(row.title),
+            textwrap.shorten(str(row.title), 60, placeholder=" …"),
             (row.date, row.value),
             xytext=(-4 if late else 4, 0),
             textcoords="offset points",
@@ -218,6 +227,7 @@ def _means(ax: Axes, line: pd.DataFrame, colour: str, marker: str) -> None:
         linestyle="none",
         markeredgecolor="white",
         markeredgewidth=0.5,
+        gid=mark_ids(line, "estimate"),
     )
 
 
@@ -254,4 +264,5 @@ def _by_mentions(ax: Axes, frame: pd.DataFrame, groups: list[str]) -> None:
             color=palette[g],
             alpha=0.3,
             linewidths=0,
+            gid=mark_ids(part, "value"),
         )

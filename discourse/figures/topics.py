@@ -11,7 +11,17 @@ from matplotlib.ticker import MaxNLocator
 
 from discourse.figures.kinds import TopicNumbers, Topics
 from discourse.figures.names import name_groups
-from discourse.figures.style import GREY, LIGHT, colours, from_zero, markers, new_figure, plain_axis, range_bar
+from discourse.figures.style import (
+    GREY,
+    LIGHT,
+    colours,
+    from_zero,
+    mark_ids,
+    markers,
+    new_figure,
+    plain_axis,
+    range_bar,
+)
 
 PANELS = {
     "likelihood": "held-out log-likelihood",
@@ -42,7 +52,7 @@ def draw_topics(frame: pd.DataFrame, options: Topics) -> Figure:
             range_bar(ax, y + d, row["low"], row["high"], colour)
             ax.plot(
                 row["estimate"], y + d, shape[g], color=colour, markersize=3.8, zorder=3,
-                markerfacecolor="white" if item in unstable else colour,
+                markerfacecolor="white" if item in unstable else colour, gid=row["mark"],
             )  # fmt: skip
     ax.set_yticks(range(len(items)), labels)
     ax.set_ylim(len(items) - 0.5, -0.5)
@@ -60,7 +70,8 @@ def draw_numbers(frame: pd.DataFrame, options: TopicNumbers) -> Figure:
     numbers = sorted(set(frame["k"]))
     for ax, (column, title) in zip(axes[0], shown.items()):
         ax.axvline(options.chosen, color=LIGHT, linewidth=4, zorder=0)
-        ax.plot(frame["k"], frame[column], "o", color=GREY, markersize=2.4, alpha=0.6, zorder=2)
+        names = mark_ids(frame, column)
+        ax.plot(frame["k"], frame[column], "o", color=GREY, markersize=2.4, alpha=0.6, zorder=2, gid=names)
         ax.plot(numbers, frame.groupby("k")[column].mean().reindex(numbers), "-o", color="black", markersize=3.2)
         ax.set_title(title)
         ax.set_xticks(numbers)

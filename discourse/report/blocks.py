@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 import pandas as pd
 
 from discourse.corpus.dated import as_written
+from discourse.errors import UsageError, did_you_mean
 from discourse.figures.kinds import Kind
+from discourse.report.lines import Lines
 from discourse.shown import brief as shown
+from discourse.shown import n_of
 
 # Words of a caption; the rest is a note on how to read.
 MOST_CAPTION = 50
@@ -194,6 +198,22 @@ Block = Heading | Paragraph | Box | Refusal | Formula | Figure | Table | DataTab
 
 
 @dataclass(frozen=True)
+class Section:
+    """A section of a report, which a notebook shows with its figures."""
+
+    title: str
+    blocks: list[Block]
+
+    def __repr__(self) -> str:
+        figures = sum(isinstance(b, Figure) for b in self.blocks)
+        return f"Section {self.title!r}: {n_of(len(self.blocks), 'block')}, {n_of(figures, 'figure')}"
+
+    def _repr_html_(self) -> str:
+        shown: str = import_module("discourse.report.writers.notebook").section(self)
+        return shown
+
+
+@dataclass(frozen=True)
 class Report:
     """A whole report.
 
@@ -231,6 +251,10 @@ class Report:
         The first page; the summary alone without it.
     brief : sequence of Block
         The pages after the first, where a brief report is asked for; `blocks` has them all.
+    html : bool
+        Whether there is a page for the screen beside the PDF.
+    lines : Lines, optional
+        The lines behind words and mentions, for that page.
     """
 
     name: str
@@ -252,8 +276,53 @@ class Report:
     dpi: int = 300
     width: str = "double"
     tables_as: Sequence[str] = ()
+    html: bool = True
+    lines: Lines | None = None
 
     __repr__ = shown
+
+    def _repr_html_(self) -> str:
+        shown: str = import_module("discourse.report.writers.notebook").report(self)
+        return shown
+
+    @property
+    def sections(self) -> list[Section]:
+        """The sections: each heading of level 1 with the blocks up to the next."""
+        found: list[Section] = []
+        for block in self.blocks:
+            if isinstance(block, Heading) and block.level == 1:
+                found.append(Section(block.text, []))
+            elif found:
+                found[-1].blocks.append(block)
+        return found
+
+    def section(self, name: str) -> Section:
+        """The section of that heading, or the first whose heading has these words.
+
+        Raises
+        ------
+        UsageError
+            If there is none.
+        """
+        titles = {s.title: s for s in self.sections}
+        having = [s for title, s in titles.items() if name.casefold() in title.casefold()]
+        if name not in titles and not having:
+            raise UsageError(f'there is no section "{name}". {did_you_mean(name, list(titles))}')
+        return titles.get(name) or having[0]
+
+    def figure(self, name: str) -> Any:
+        """A figure as a matplotlib `Figure`, drawn anew: by the name of its file, or by that of `discourse list`.
+
+        Raises
+        ------
+        UsageError
+            If the report has no such figure.
+        """
+        named = {f.of: f for f in reversed(self.figures)} | {f.name: f for f in self.figures}
+        if name not in named:
+            raise UsageError(f'the report has no figure "{name}". {did_you_mean(name, list(named))}')
+        figure = named[name]
+        return import_module("discourse.figures.draw").draw(figure.frame, figure.kind)
 
     @property
     def figures(self) -> list[Figure]:

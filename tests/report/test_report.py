@@ -111,6 +111,7 @@ def test_hostile_text_is_printed_not_run(pdf):
 def test_all_files_and_their_dictionary(files):
     assert set(files) == {
         "report.pdf",
+        "report.html",
         "references.bib",
         "run.json",
         "figures/corpus.svg",

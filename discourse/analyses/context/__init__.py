@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from discourse.analyses.base import Analysis, Input
 from discourse.analyses.context.measure import ContextSettings, compute, measure
-from discourse.analyses.context.section import limits, methods, record, section, summary
+from discourse.analyses.context.section import limits, methods, record, section, summary, words
 
 analysis = Analysis(
     "context",
@@ -25,6 +25,7 @@ analysis = Analysis(
     limits=limits,
     methods=methods,
     record=record,
+    words=words,
     cites=("khodak2018", "rodriguez2023", "green2025", "montiel2019", "levy2015", "baturo2017"),
     columns={
         "block": ("words that the config names, or words that moved", ""),

@@ -158,6 +158,15 @@ def _distances(distances: pd.DataFrame, say: Say) -> Table:
     return Table(say.name("context-distances"), say("distances"), columns, rows, distances, ["left"] + ["right"] * 5)
 
 
+def words(found: ContextFound) -> Iterator[str]:
+    """The words that the config names, then those nearest to any group."""
+    if found.named is not None:
+        yield from found.named.table["item"]
+    if found.every is not None:
+        levels = found.every.table[found.every.table["contrast"] == "level"]
+        yield from levels.sort_values("estimate", ascending=False, kind="stable")["item"]
+
+
 def summary(found: ContextFound, say: Say) -> Iterator[str]:
     """The words that move most, with their cosines."""
     if found.too_little or found.every is None or _differences(found.every).empty:

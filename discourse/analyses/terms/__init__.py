@@ -16,7 +16,7 @@ from discourse.analyses.terms import about as words_about
 from discourse.analyses.terms import collocates as near
 from discourse.analyses.terms import collocates_section
 from discourse.analyses.terms.measure import FrequencyFound, FrequencySettings, compute, finish, measure, without_rare
-from discourse.analyses.terms.section import claims, methods, methods_about, section, summary
+from discourse.analyses.terms.section import claims, methods, methods_about, section, summary, words
 from discourse.compare.quantities import Quantities
 from discourse.compare.terms import clearest
 from discourse.encode.encoder import fold
@@ -181,6 +181,7 @@ analysis = Analysis(
     measure=measure,
     input=Input.TOKENS,
     rare=without_rare,
+    words=words,
     finish=finish,
     each_contrast=True,
     follow=follow,
@@ -205,6 +206,7 @@ about = Analysis(
     measure=words_about.measure,
     input=Input.TOKENS,
     rare=words_about.without_rare,
+    words=words,
     finish=words_about.finish_about,
     per_target=True,
     reads="frequency",
@@ -239,6 +241,7 @@ collocates = Analysis(
     input=Input.TOKENS,
     travels=near.travels,
     rare=words_about.without_rare,
+    words=collocates_section.words,
     finish=near.finish,
     per_target=True,
     figures={

@@ -127,6 +127,14 @@ def _concordance(found: CollocatesFound, say: Say) -> Iterator[Block]:
         )
 
 
+def words(found: CollocatesFound) -> Iterator[str]:
+    """The collocates that are listed, then those at the places beside mentions, then all others."""
+    for items in found.shown.values():
+        yield from items
+    for table in (found.places, found.table):
+        yield from table.get("item", ())
+
+
 def summary(found: CollocatesFound, say: Say) -> Iterator[str]:
     """The closest collocates of each group."""
     groups = {g: items[:5] for g, items in found.shown.items() if items}

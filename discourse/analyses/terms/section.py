@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from discourse.analyses.claims import LEVEL, Claim, Form, item_claim
@@ -76,6 +77,18 @@ def _keyness(n: int, comparison: Comparison, say: Say) -> Iterator[Block]:
         scatter = Scatter(say.palette, comparison.study, comparison.reference)
         alt = say("contrast_alt", terms=len(frame))
         yield Figure(name, frame, scatter, say("contrast", file=say.file(name)), alt, of="contrast")
+
+
+def words(found: FrequencyFound) -> Iterator[str]:
+    """The terms, those whose difference is clearest first."""
+    for comparison in found.keyness.values():
+        table = comparison.table
+        yield from table["item"].iloc[np.argsort(-_clearness(table), kind="stable")]
+
+
+def _clearness(table: pd.DataFrame) -> np.ndarray:
+    """The distance of each interval from 0; of those that include 0 the negative one of the nearer end."""
+    return np.maximum(table["low"].to_numpy(float), -table["high"].to_numpy(float))
 
 
 def summary(found: FrequencyFound, say: Say) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pydantic import Field
 from discourse.analyses.base import Analysis, Input
 from discourse.analyses.settings import Choice, Names
 from discourse.analyses.topics.measure import TopicsSettings, compute, finish, fit, follow, measure, rare, travels
-from discourse.analyses.topics.section import methods, section, summary
+from discourse.analyses.topics.section import methods, section, summary, words
 
 
 def _needs_model(options: Any, names: Names) -> Iterator[str]:
@@ -29,6 +29,7 @@ analysis = Analysis(
     fit=fit,
     travels=travels,
     rare=rare,
+    words=words,
     finish=finish,
     follow=follow,
     choices=(

@@ -144,6 +144,12 @@ def passage_text(corpus: EncodedCorpus, turn: int, start: int, stop: int) -> str
     return " ".join(corpus.texts[turn][int(corpus.starts[start]) : int(corpus.ends[stop - 1]) + 1].split())
 
 
+def words(found: TopicsFound) -> Iterator[str]:
+    """The top words of all topics."""
+    if found.model is not None:
+        yield from found.model.details["terms"]["term"]
+
+
 def summary(found: TopicsFound, say: Say) -> Iterator[str]:
     """How many topics differ, and which most."""
     judged = say.found("verdict")

@@ -95,7 +95,7 @@ class ManifestForm(_Form):
     experiment: str
     experiment_sha256: str
     corpus_sha256: str
-    reading: dict[str, dict[str, Any]]
+    reading: dict[str, dict[str, Any] | str | None]
     licence: str
     citation: str
     min_documents: Annotated[int, Field(ge=1)]

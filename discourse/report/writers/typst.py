@@ -48,8 +48,20 @@ def clean(text: object) -> str:
     """
     result = str(text)
     if not (result.isascii() and result.isprintable()):
-        result = printable("".join("\ufffd" if _unsafe(c) else c for c in result))
+        result = printable(visible(result))
     return _LONG.sub(lambda m: "\u200b".join(m[0][k : k + 20] for k in range(0, len(m[0]), 20)), result)
+
+
+def visible(text: str) -> str:
+    """Text in which control and bidirectional characters are visible marks, one for each.
+
+    Examples
+    --------
+    >>> visible("a\\u202eb\\x07")
+    'a\\ufffdb\\ufffd'
+    """
+    # What is printable has none of them, and most texts are.
+    return text if text.isprintable() else "".join("\ufffd" if _unsafe(c) else c for c in text)
 
 
 def _unsafe(character: str) -> bool:
