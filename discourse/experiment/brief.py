@@ -21,6 +21,9 @@ MOST_FIGURES = 2
 MOST_SENTENCES = 8
 NOTHING = "–"
 
+# Works that the methods of a brief report name.
+CITED = ("efron1993", "hall1988", "zou2008", "monroe2008", "westfall1993", "hamborg2021", "plover2021")
+
 
 @cache
 def glossary() -> dict[str, str]:

@@ -13,7 +13,7 @@ from discourse.analyses.claims import claims_of
 from discourse.analyses.say import Say, slug
 from discourse.experiment.answer import answer
 from discourse.experiment.behind import lines_behind
-from discourse.experiment.brief import glossary_table, pages, robustness
+from discourse.experiment.brief import CITED, glossary_table, pages, robustness
 from discourse.experiment.graph import Graph
 from discourse.experiment.manifest import manifest
 from discourse.experiment.nodes import Node
@@ -36,8 +36,6 @@ from discourse.report.blocks import (
 from discourse.report.references import formatted
 from discourse.report.words import percent
 
-# Works that the methods of a brief report name.
-CITED_IN_BRIEF = ("efron1993", "hall1988", "zou2008", "monroe2008", "westfall1993", "hamborg2021", "plover2021")
 EPOCH = 315532800  # 1980, before which a PDF may not be dated; of undated documents as well
 
 
@@ -169,7 +167,8 @@ class Document:
             if not found.too_little
             for claim in (node.analysis.claims or claims_of)(found, view)
         ]
-        return answer(claims, replace(self.say, words="answer"), self.summary().sentences)
+        said = answer(claims, replace(self.say, words="answer"), self.summary().sentences)
+        return replace(said, further=tuple(further(replace(self.say, words="summary"))))
 
     def brief(self, robust: Table | None, first: Answer) -> list[Block]:
         """The pages of a brief report after the first: what the analyses name for it, of the target that the answer is about."""
@@ -192,7 +191,7 @@ class Document:
         every = list(pages(say, chosen, robust, self._limits(replace(say, words="report")), self.plan.loaded.file.name))
         works = {k: work for a in self.plan.analyses.values() for k, work in a.works.items()}
         # The works that the short methods name.
-        cited = [k for k in self.citations() if k in CITED_IN_BRIEF or k in self.graph.data.provenance.citation]
+        cited = [k for k in self.citations() if k in CITED or k in self.graph.data.provenance.citation]
         every += [Heading(replace(say, words="report")("references")), References(formatted(cited, works))]
         return every
 

@@ -184,6 +184,8 @@ class Answer:
         The corpus in a line.
     heading : str
         Above the lines on how sure it is.
+    further : sequence of str
+        A line for each further contrast.
     """
 
     text: str
@@ -192,6 +194,7 @@ class Answer:
     undecided: str = ""
     corpus: str = ""
     heading: str = ""
+    further: Sequence[str] = ()
 
 
 Block = Heading | Paragraph | Box | Refusal | Formula | Figure | Table | DataTable | Evidence | References

@@ -191,7 +191,7 @@ class Page:
 
     def front(self) -> dict[str, Any]:
         """The first page, with the drawing of its figure."""
-        values, answer = front(self.report), getattr(self.report, "answer", None)
+        values, answer = front(self.report), self.report.answer
         if answer is not None and answer.figure is not None:
             values["answer"]["figure"]["svg"] = Markup(self.drawing(answer.figure, "f0-"))
         return values
@@ -271,7 +271,7 @@ class Page:
 
 def front(report: Report) -> dict[str, Any]:
     """The first page."""
-    answer = getattr(report, "answer", None)
+    answer = report.answer
     return {
         "answer": None if answer is None else _unbroken(plain(answer)),
         "title": clean(report.title),
