@@ -162,6 +162,7 @@ def _(block: Answer) -> dict[str, Any]:
         "sure": [clean(s) for s in block.sure],
         "undecided": clean(block.undecided),
         "corpus": clean(block.corpus),
+        "further": [clean(s) for s in block.further],
         "heading": block.heading,
     }
 
