@@ -83,7 +83,7 @@ class Lines:
         at, of = ({k: n for n, k in enumerate(kept)} for kept in (passages, sources))
 
         def moved(found: Places) -> Places:
-            return replace(found, places=[(at[k], a, b, capital) for k, a, b, capital in found.places])
+            return replace(found, places=[(at[k], start, length, about) for k, start, length, about in found.places])
 
         return Lines(
             [self.sources[k] for k in sources],

@@ -102,7 +102,8 @@ def test_tables_sort_filter_and_page(opened, page, norland_report):
     body = details.locator("tbody tr")
     assert body.count() == min(50, len(rows))
     head = details.locator("th", has_text="estimate").first
-    at = list(rows[0]).index("estimate")
+    # Columns without a value are not in the page.
+    at = details.locator("th").all_inner_texts().index("estimate")
     head.locator("button").click()
     assert head.get_attribute("aria-sort") == "ascending"
     shown = [float(body.nth(k).locator("td").nth(at).inner_text()) for k in range(5)]
