@@ -204,6 +204,7 @@ def _line(claim: Claim, say: Say) -> str:
         title=outcome.title,
         scale=outcome.scale,
         words=say.verdict(judged),
+        contrast=f"{say.study} minus {say.reference}",
         row=row,
         digits=outcome.digits,
         because=" ".join(because),
