@@ -6,6 +6,10 @@ import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 
+_SMALL = "a-zß-öø-ÿ" + "".join(c for c in map(chr, range(0x100, 0x530)) if c.islower())
+CAPITAL = rf"[^\W\d_{_SMALL}]"
+"""A letter that begins a name, of the Latin, Greek or Cyrillic alphabet, as a regular expression."""
+
 
 def _listed(words: str) -> tuple[str, ...]:
     return tuple(" ".join(w.split()) for w in words.split(","))
@@ -21,7 +25,7 @@ TITLES = _listed(
     SECRETARY-GENERAL, SECURITY MINISTER, SEN, SENATOR, SENIOR, SPEAKER, SPECIAL ENVOY, SPECIAL REPRESENTATIVE,
     SPOKESMAN, SPOKESPERSON, SPOKESWOMAN, STATE COUNCILOR, SULTAN, THE CHAIRMAN, THE PRESIDENT, THE PRIME MINISTER,
     THE SECRETARY, THE VICE PRESIDENT, THE FIRST LADY, THE SECOND GENTLEMAN, SECOND GENTLEMAN, THE SECOND LADY, SECOND LADY,
-    EXTERNAL AFFAIRS MINISTER, FORMER PRESIDENT, FORMER VICE PRESIDENT, PASTOR, REVEREND, FATHER, RABBI, SERGEANT, CHIEF, COACH, UNDER, UNDER-SECRETARY, VICE CHAIR, VICE PRESIDENT"""
+    EAM, EXTERNAL AFFAIRS MINISTER, FORMER PRESIDENT, FORMER VICE PRESIDENT, PASTOR, REVEREND, FATHER, RABBI, SERGEANT, CHIEF, COACH, UNDER, UNDER-SECRETARY, VICE CHAIR, VICE PRESIDENT"""
 )
 """Words with which a label that names an office or a person begins."""
 
@@ -33,7 +37,7 @@ NAMELESS = {
             "reporter",
             "press",
             """QUESTION, Q, QUESTIONER, QUESTIONS, REPORTER, REPORTERS, JOURNALIST, INTERVIEWER,
-    CORRESPONDENT, PRESS, THE PRESS, MEDIA, ANCHOR""",
+    CORRESPONDENT, PRESS, THE PRESS, MEDIA, ANCHOR, ВОПРОС, ЖУРНАЛИСТ, КОРРЕСПОНДЕНТ""",
         ),
         ("Moderator", "moderator", "other", """MODERATOR, FACILITATOR, HOST"""),
         ("Announcer", "moderator", "other", """ANNOUNCER"""),

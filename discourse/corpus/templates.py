@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from discourse.corpus.label_words import TITLES
+from discourse.corpus.label_words import CAPITAL, TITLES
 
 SPACE = r"[ \t\u00a0\u202f]+"
 _PARTICLES = "de|del|della|di|da|dos|du|van|von|der|den|ter|bin|bint|ibn|al|el|le|la|of|and|y|e|ap|ni"
@@ -17,25 +17,31 @@ _COURTESY = (
 ).split()
 # Titles as labels write them in small letters: "Prime Minister", "Secretary-General".
 _TITLE = "|".join(
-    sorted({re.escape(w) for t in TITLES for w in (t.title(), t)} | set(_COURTESY), key=lambda w: (-len(w), w))
+    sorted(
+        {re.escape(w) for t in TITLES for w in (t.title(), t)} | {w for c in _COURTESY for w in (c, c.upper())},
+        key=lambda w: (-len(w), w),
+    )
 )
-_FIRST = r"[^\W\d_a-zß-öø-ÿ][\w’'.\-]*"
+_FIRST = rf"{CAPITAL}[\w’'.\-]*"
 FIELDS = {
     "title": rf"(?:(?:{_TITLE})\b\.?)(?:{SPACE}(?:{_TITLE})\b\.?){{0,2}}",
     "name": rf"{_FIRST}(?:{SPACE}(?:(?:{_PARTICLES}){SPACE})*(?:{_FIRST}|(?<=[a-z]){_PARTICLES})){{0,5}}(?:,?{SPACE}[JS]r\.?)?",
+    "surname": r"(?:(?:[A-Z]\.|[A-Z][A-Z’'\-]+|Ma?c[A-Z’']+)" + SPACE + r"){0,3}(?:Ma?c)?[A-Z][A-Z’'\-]+",
+    "initialled": rf"(?:{CAPITAL}\.{SPACE[:-1]}*){{1,2}}{CAPITAL}[\w’'\-]+",
+    "initials": r"[A-Z]{2,4}",
     "words": r"[^()\[\]:;,.!?\n]{2,50}?",
-    "office": r"[^\W\d_a-zß-öø-ÿ][^():\n]{1,140}?",
-    "state": r"[^\W\d_a-zß-öø-ÿ][^()\n]{1,60}(?:\([^()\n]{1,60}\)[^()\n]{0,40})?",
+    "office": rf"{CAPITAL}[^():\n]{{1,140}}?",
+    "state": rf"{CAPITAL}[^()\n]{{1,60}}(?:\([^()\n]{{1,60}}\)[^()\n]{{0,40}})?",
     "place": r"[^()\n]{2,70}?",
     "party": r"[^()\n]{1,60}?",
     "language": r"[A-Z]\w+(?: and [A-Z]\w+)?",
-    "number": r"\d{1,4}",
+    "number": r"\d{1,7}",
     "clock": r"\d{1,2}(?:[.:·]\d{2})?",
     "dash": r"[—–-]+",
     "rest": r"[^\n]*",
-    "minister": r"(?:(?:Parliamentary )?(?:Under[- ])?Secretary of State|(?:Parliamentary |First |Economic |Financial |Exchequer |Chief )?Secretary"
+    "minister": r"(?i:(?:Parliamentary )?(?:Under[- ])?Secretary of State|(?:Parliamentary |First |Economic |Financial |Exchequer |Chief )?Secretary"
     r"|Prime Minister|Deputy Prime Minister|Minister|Chancellor|Attorney[- ]General|Solicitor[- ]General|Lord Advocate"
-    r"|Lord President|Lord Privy Seal|Paymaster[- ]General|President of the Board|Leader of the House|Advocate General"
+    r"|Lord President|Lord Privy Seal|Treasurer|Assistant Minister|Assistant Treasurer|Special Minister|Cabinet Secretary|Paymaster[- ]General|President of the Board|Leader of the House|Advocate General"
     r"|Vice-Chamberlain|Comptroller)[^():.\n]{0,110}?",
     "any": r"[^\n:]{1,90}?",
 }
@@ -71,10 +77,10 @@ def expression(template: str) -> re.Pattern[str]:
     """
     label, ahead = _split(template)
     body, begun = _expression(label, set())
-    follows = f"(?={SPACE}?{_expression(ahead, begun)[0]})" if ahead else r"(?=\s|$|[^\W\d_a-zß-öø-ÿ]|[“\"(\[—–-])"
+    follows = f"(?={SPACE}?{_expression(ahead, begun)[0]})" if ahead else rf"(?=\s|$|{CAPITAL}|[“\"(\[—–-])"
     if not re.sub(r"{\w+}|[\[\]\s]", "", label):
         raise ValueError("it has neither a word nor a mark of its own, and would match every line")
-    return re.compile(rf"(?m)^(?:[ \t\u00a0]*(?:[*_>#]{{1,3}}[ \t]?)?)(?P<label>{body}(?:\*\*|__)?){follows}")
+    return re.compile(rf"(?m)^(?:[ \t\u00a0]*(?:[*_>#§]{{1,3}}[ \t]?)?)(?P<label>{body}(?:\*\*|__)?){follows}")
 
 
 _HEAD = 260  # characters in which the label of a line ends

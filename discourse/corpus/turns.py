@@ -340,7 +340,9 @@ def _body(
         reason = document.boilerplate.get(p, "") or boilerplate(p)
         if not reason and table is not None and table.says_nobody(p):
             reason = "line of procedure"
-        if leading and not reason and not ATTRIBUTED.match(p):
+        if leading and labels and table is not None and table.preamble:
+            reason = reason or "heading"
+        elif leading and not reason and not ATTRIBUTED.match(p):
             if (all(is_heading(line, known) for line in p.split("\n")) and (any(prose) or labels)) or (
                 labels and not reads
             ):
