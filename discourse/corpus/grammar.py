@@ -136,6 +136,8 @@ class LabelGrammar(BaseModel):
         found = match.groupdict()
         label = re.sub(r"^[*_]+|[*_]+$", "", match["label"]).rstrip(" :.–—-")
         note = f"spoken in {found['language']}" if found.get("language") else ""
+        if pattern.part == "person" and label.endswith(")"):
+            label, _, note = label[:-1].partition(" (")
         claim = Claim(
             pattern.part,
             pattern.called or next((found[f] for f in _NAMES if found.get(f)), ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
 from discourse.corpus.grammar import Label, LabelGrammar
@@ -21,6 +22,7 @@ _LIKE = (
     "{name}, {any}:",
     "{title} {name}. {–|—}",
 )
+_NO_INITIALS = ("OK", "US", "UN", "EU", "UK", "PS", "NB")
 _COMMAS = 2  # at most, in a label: a name, an office and what it is for
 _OF_LABEL = 8  # words at most, with an office
 _WORDS = 4  # at most, of a name alone
@@ -126,6 +128,9 @@ def unclaimed(text: str, labels: Sequence[Label], table: LabelGrammar | None) ->
                 and not is_address(label)
             ):
                 found.setdefault(match.start("label"), label)
+    initials = [m for m in places("{initials}. <{any}>", text) if m["initials"] not in _NO_INITIALS]
+    times = Counter(m["initials"] for m in initials)
+    found |= {m.start("label"): m["initials"] for m in initials if times[m["initials"]] > 1}
     refused = {m.start("label") for t in (table.no_labels if table else ()) for m in places(t, text)}
     return [
         (start, re.sub(SPACE, " ", found[start]).strip(" *_"))

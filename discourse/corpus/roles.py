@@ -15,7 +15,7 @@ _TITLES_OF = {
     "President": ("PRESIDENT", "THE PRESIDENT"),
     "Vice President": ("VICE PRESIDENT", "THE VICE PRESIDENT"),
     "Secretary of State": ("SECRETARY", "THE SECRETARY", "SECRETARY OF STATE"),
-    "First Lady": ("FIRST LADY", "THE FIRST LADY"),
+    "First Lady": ("FIRST LADY", "THE FIRST LADY", "MRS", "DR"),
     "Second Gentleman": ("SECOND GENTLEMAN", "THE SECOND GENTLEMAN"),
     "Second Lady": ("SECOND LADY", "THE SECOND LADY"),
 }
@@ -198,7 +198,7 @@ _TITLE_RULES = (
         # Offices that only other states and international bodies have, and those of named nations.
         re.compile(
             r"\b(?:GENERAL|HOME|STATE|CABINET|PERMANENT) SECRETARY\b|SECRETARY OF STATE FOR\b|\bPM\b|^FM\b|\bHRVP\b"
-            r"|TAOISEACH|\bPOPE\b|UNDER-SECRETARY-GENERAL|DIRECTOR-GENERAL"
+            r"|^EAM\b|TAOISEACH|\bPOPE\b|UNDER-SECRETARY-GENERAL|DIRECTOR-GENERAL"
             r"|(?:RUSSIAN|CHINESE|EUROPEAN|UKRAINIAN|FRENCH|BRITISH|GERMAN|TURKISH|ISRAELI|JAPANESE|KOREAN|INDIAN"
             r"|POLISH"
             r"|IRANIAN) \w+"
