@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -77,7 +78,13 @@ def chosen(documents: Sequence[Document], labels: LabelGrammar | str) -> list[La
     tables = tuple(known.values())
     found = [None if d.given else _recognised(d, tables) for d in documents]
     # A short document of an archive whose others are recognised is read as they are.
-    of_issuer = {d.issuer: g for d, g in zip(documents, found) if g is not None and d.issuer}
+    n_documents = Counter(d.issuer for d in documents if d.issuer)
+    pairs = Counter((d.issuer, g.name) for d, g in zip(documents, found) if g is not None and d.issuer)
+    of_issuer = {
+        issuer: known[name]
+        for (issuer, name), n in sorted(pairs.items(), key=lambda x: x[1])
+        if known[name].known_by(issuer, "") or n >= n_documents[issuer] / 2
+    }
     return [
         g if g is not None or d.given or not d.issuer or d.issuer not in of_issuer else of_issuer[d.issuer]
         for d, g in zip(documents, found)

@@ -34,7 +34,7 @@ _BESIDE = r"(?: \([A-Z][A-Z.\-]{0,8}\),)"  # party or rank, before an office: RO
 _CAPITALS = re.compile(
     rf"(?m)^[ \t\u00a0`>*_]*(?:\[?\d{{1,2}}:\d{{2}}(?::\d{{2}})?\]?{_SPACE}+)?"
     rf"(?:[(\[](?P<before>[^)\]\n]{{1,60}})[)\]]{_SPACE}*)?(?:\*\*)?"
-    rf"(?P<label>{_WORD}(?:{_BESIDE}?[ \u00a0.,'’\-/]+{_WORD})*\.?)(?:\*\*)?{_NOTE}{_SPACE}*(?:\*\*)?:(?:\*\*)?"
+    rf"(?P<label>{_WORD}(?:{_BESIDE}?[ \u00a0.,'’\-/&\"“”]+{_WORD})*\.?)(?:\*\*)?{_NOTE}{_SPACE}*(?:\*\*)?:(?:\*\*)?"
     r"(?=\s|$|[A-Z“\"(\[])"
 )
 _PARTICLE = r"(?:de|del|della|di|da|dos|du|van|von|der|den|bin|bint|ibn|al|el|le|la|of|and|the|y|e)"
