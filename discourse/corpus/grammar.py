@@ -135,6 +135,7 @@ class LabelGrammar(BaseModel):
     def _label(self, pattern: LabelPattern, match: re.Match[str]) -> Label:
         found = match.groupdict()
         label = re.sub(r"^[*_]+|[*_]+$", "", match["label"]).rstrip(" :.–—-")
+        label = re.sub(r"\s*\[[^\]]*\]$", "", label)
         note = f"spoken in {found['language']}" if found.get("language") else ""
         if pattern.part == "person" and label.endswith(")"):
             label, _, note = label[:-1].partition(" (")

@@ -17,6 +17,7 @@ from discourse.corpus.label_words import (
     contains,
     has_title,
     is_address,
+    is_agency,
     is_field,
     is_heading,
     plain,
@@ -34,7 +35,7 @@ _BESIDE = r"(?: \([A-Z][A-Z.\-]{0,8}\),)"  # party or rank, before an office: RO
 _CAPITALS = re.compile(
     rf"(?m)^[ \t\u00a0`>*_]*(?:\[?\d{{1,2}}:\d{{2}}(?::\d{{2}})?\]?{_SPACE}+)?"
     rf"(?:[(\[](?P<before>[^)\]\n]{{1,60}})[)\]]{_SPACE}*)?(?:\*\*)?"
-    rf"(?P<label>{_WORD}(?:{_BESIDE}?[ \u00a0.,'’\-/&\"“”]+{_WORD})*\.?)(?:\*\*)?{_NOTE}{_SPACE}*(?:\*\*)?:(?:\*\*)?"
+    rf"(?P<label>{_WORD}(?:{_BESIDE}?[ \u00a0.,'’\-/&\"“”]+{_WORD})*[.\"”]?)(?:\*\*)?{_NOTE}{_SPACE}*(?:\*\*)?:(?:\*\*)?"
     r"(?=\s|$|[A-Z“\"(\[])"
 )
 _PARTICLE = r"(?:de|del|della|di|da|dos|du|van|von|der|den|bin|bint|ibn|al|el|le|la|of|and|the|y|e)"
@@ -331,7 +332,7 @@ def _in_small_letters(text: str, names: Collection[str], others: bool) -> list[M
         for c in candidates
         if c.spoken > _MOSTLY
         and (
-            (c.label in _LOWER_NAMELESS and (others or len(c.places) > 1 or len(found) > 1))
+            ((c.label in _LOWER_NAMELESS or is_agency(c.label)) and (others or len(c.places) > 1 or len(found) > 1))
             or (_is_known(c, names) and (others or len(c.places) > 1))
             or (c.titled and 1 < len(c.words) <= _WORDS_WITH_TITLE and (others or len(c.places) > 1 or n_titled > 1))
         )
@@ -369,12 +370,11 @@ def _speaks_once(candidate: _Candidate, small: Collection[str]) -> bool:
 
 def _inside(text: str, labels: Sequence[Label]) -> list[Label]:
     """Add labels in capitals that occur within a paragraph, where the same label begins other paragraphs."""
-    counts = Counter(surname(x.text.split(",")[0]) for x in labels)
-    established = {
-        x.text
-        for x in labels
-        if x.text.isupper() and len(x.text) > 3 and (" " in x.text or x.text in NAMELESS or counts[x.text] > 1)
-    }
+    upper = [x.text for x in labels if x.text.isupper() and len(x.text) > 3]
+    established = {x for x in upper if " " in x or x in NAMELESS}
+    # Who was introduced by a full name is called by the surname afterwards.
+    last = Counter(surname(x.split(",")[0]) for x in upper)
+    established |= {x for x in last if len(x) > 3 and (last[x] > 1 or any(f" {x}," in y for y in upper))}
     if not established:
         return list(labels)
     taken = {x.start for x in labels}

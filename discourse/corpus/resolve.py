@@ -16,7 +16,7 @@ from discourse.corpus.home import AUTHOR, UNITED_STATES, Home
 from discourse.corpus.initials import are_initials, initials, named_by
 from discourse.corpus.label_words import NAMELESS, TITLES, has_title, plain
 from discourse.corpus.members import FORM
-from discourse.corpus.names import BODY, display, shown, split_label, surname
+from discourse.corpus.names import BODY, display, shown, spelt, split_label, surname
 from discourse.corpus.offices import Term
 from discourse.corpus.persons import Person, Setting, Speaker, named
 from discourse.corpus.roles import GUEST, OUTLET, SPOKES, office_side, once_in_office, person_in_office, title_side
@@ -198,8 +198,7 @@ def _by_form(case: _Case) -> Person | None:
     if " " not in name:
         # "Senator" is a word of the form, "Mr." a title; what stands in brackets is no part of a name.
         name = f"{claim.title} {name}" if claim.title else display(re.sub(r"[(\d].*", "", case.label) or name)
-    name = shown(name)
-    return Person(name, role, side, office, FORM)
+    return Person(spelt(shown(name)), role, side, office, FORM)
 
 
 def _unnamed_official(case: _Case) -> Person | None:
