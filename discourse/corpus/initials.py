@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from discourse.corpus.cores import PARTICLES
 from discourse.corpus.names import split_label, surname
 
+_INITIALLED = re.compile(r"(?:[^\W\d_]\.\s*)+[^\W\d_]{2}")
+
 
 def initials(name: str) -> str:
     """The first letters of a name or a body.
@@ -65,13 +67,13 @@ def full_label(label: str, labels: Iterable[str]) -> str | None:
     ['Ann Roe', 'Ann Roe', 'Prime Minister Jon Lind', None]
     """
     words = label.strip(" .")
+    if not (are_initials(words) or _INITIALLED.match(words)):
+        return None
     spelt = {x: split_label(x)[1] for x in labels if x != label}
     spelt = {x: n for x, n in spelt.items() if " " in n and n[1:2] not in (".", " ")}
     if are_initials(words):
         found = [x for x, n in spelt.items() if initials(n) == words]
-    elif re.match(r"(?:[^\W\d_]\.\s*)+[^\W\d_]{2}", words):
-        found = [x for x, n in spelt.items() if surname(n) == surname(words) and n[0] == words[0].upper()]
     else:
-        found = []
+        found = [x for x, n in spelt.items() if surname(n) == surname(words) and n[0] == words[0].upper()]
     # "President Ann Roe" and "Ann Roe" are one.
     return found[0] if len({spelt[x] for x in found}) == 1 else None

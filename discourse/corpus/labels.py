@@ -374,7 +374,8 @@ def _inside(text: str, labels: Sequence[Label]) -> list[Label]:
     established = {x for x in upper if " " in x or x in NAMELESS}
     # Who was introduced by a full name is called by the surname afterwards.
     last = Counter(surname(x.split(",")[0]) for x in upper)
-    established |= {x for x in last if len(x) > 3 and (last[x] > 1 or any(f" {x}," in y for y in upper))}
+    full = {surname(x.split(",")[0]) for x in upper if " " in x.split(",")[0] and "," in x}
+    established |= {x for x in last if len(x) > 3 and (last[x] > 1 or x in full)}
     if not established:
         return list(labels)
     taken = {x.start for x in labels}

@@ -128,8 +128,8 @@ def _in_capitals(text: str) -> dict[int, str]:
         if not (
             is_field(label)
             or is_address(label)
-            or (is_heading(label, small) and not has_title(label))
             or len(label) < 3
+            or (not has_title(label) and is_heading(label, small))
         ):
             found[match.start("label")] = match["label"]
     return found

@@ -84,6 +84,7 @@ def expression(template: str) -> re.Pattern[str]:
 
 
 _HEAD = 260  # characters in which the label of a line ends
+_HEAD_STOP = 90  # characters in which a label with a full stop has its first
 
 
 # Each text is looked through by many templates, one after another.
@@ -93,7 +94,7 @@ def _heads(text: str, mark: str) -> tuple[int, ...]:
     found, start = [], 0
     while (at := text.find(mark, start)) >= 0:
         begins = text.rfind("\n", start, at) + 1 or start
-        if at - begins <= _HEAD:
+        if at - begins <= (_HEAD_STOP if mark == "." else _HEAD):
             found.append(begins)
         end = text.find("\n", at)
         if end < 0:
@@ -111,6 +112,18 @@ def _mark(template: str) -> str:
     return last if last in ":.–—)" else words[0] if words else "\n" if last in "}]" else last
 
 
+@lru_cache(maxsize=512)
+def _needed(template: str) -> tuple[tuple[str, ...], ...]:
+    """Words of which a text must have one each, where a line of it fits a template: to see soon that none does."""
+    required = re.sub(r"\\.", " ", _split(template)[0])
+    while (shorter := re.sub(r"\[[^\[\]]*\]", " ", required)) != required:
+        required = shorter
+    groups = [g.split("|") for g in re.findall(r"{([^{}]*\|[^{}]*)}", required)]
+    longest = [tuple(max(re.findall(r"\w+", words) or [""], key=len) for words in group) for group in groups]
+    literal = max(re.findall(r"\w+", re.sub(r"{[^{}]*}", " ", required)), key=len, default="")
+    return (*longest, (literal,)) if literal else tuple(longest)
+
+
 def places(template: str, text: str) -> Iterator[re.Match[str]]:
     """Lines of a text that begin as a template says, in order.
 
@@ -119,6 +132,8 @@ def places(template: str, text: str) -> Iterator[re.Match[str]]:
     >>> [m["name"] for m in places("{title} {name}:", "Mr. Roe: Yes.\\n\\nMs. Lind: No.")]
     ['Roe', 'Lind']
     """
+    if not all(any(word in text for word in words) for words in _needed(template)):
+        return
     pattern = expression(template)
     mark = _mark(template)
     if mark == "\n":

@@ -340,7 +340,7 @@ def _body(
     paragraphs = [p for p in (p.strip() for p in re.split(separator, piece)) if p]
     leading = heads
     # Before the first label only what reads like prose is the author's.
-    prose = [p.rstrip('"”’)*] ')[-1:] in (".", "!", "?", "…", ":") and not p.isupper() for p in paragraphs]
+    prose = [heads and p.rstrip('"”’)*] ')[-1:] in (".", "!", "?", "…", ":") and not p.isupper() for p in paragraphs]
     for p, reads in zip(paragraphs, prose):
         reason = document.boilerplate.get(p, "") or boilerplate(p)
         if not reason and table is not None and table.says_nobody(p):
