@@ -108,6 +108,18 @@ def describe(last: str, text: str) -> Iterator[tuple[str, str]]:
         yield re.sub(r"[\s\u00a0]+", " ", name), office
 
 
+def introduced(last: str, text: str) -> str:
+    """What follows a surname and a comma, in small letters as well.
+
+    Examples
+    --------
+    >>> introduced("Roe", "I invite Ms. Roe, founder of the Harbour School.")
+    'founder of the Harbour School'
+    """
+    match = re.search(rf"\b{re.escape(last)}, (?P<what>[^.;\n]{{1,80}})", text, re.I)
+    return match["what"] if match else ""
+
+
 class _Bases(dict[int, int]):
     """Letters without their accents, one for one, so that offsets stay."""
 
@@ -133,6 +145,8 @@ def _proper(word: str) -> str:
 def _office_before(words: Sequence[str]) -> str:
     """The office at the end of these words: back to a comma, a verb or another person."""
     taken: list[str] = []
+    if words and words[-1].lower() == "and":
+        return ""  # "President Roe and Ann Lind": another's office
     for word in reversed(words[-12:]):
         bare = word.strip(",.()\u00a0").lower()
         if word.endswith(",") and not taken:

@@ -101,8 +101,12 @@ def _gives_briefing(part: _Part) -> bool:
 
 
 def _interviews(part: _Part) -> bool:
-    """In an interview where no label says who asks, an unknown person does."""
-    return part.scene.interview and not part.scene.asked
+    """In an interview where no label says who asks, an unknown person does; without officials, who says less."""
+    scene = part.scene
+    answers = not any(p.side in ("home", "foreign") for p in scene.known) and len(part.said) == max(
+        map(len, scene.turns.values()), default=0
+    )
+    return scene.interview and not scene.asked and not answers
 
 
 def _visits_mission(part: _Part) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from discourse.corpus.bylines import parse_byline
 from discourse.corpus.documents import Document
 from discourse.corpus.grammar import GENERAL, Label, LabelGrammar, candidates, grammars
-from discourse.corpus.home import AUTHOR, EVERYONE, UNITED_STATES, Home, home_named, home_of
+from discourse.corpus.home import AUTHOR, EVERYONE, UNITED_STATES, Home, home_named, home_of, known_homes
 from discourse.corpus.label_words import plain
 from discourse.corpus.labels import find_labels
 from discourse.corpus.lookalikes import named_labels, unclaimed
@@ -76,7 +77,13 @@ def chosen(documents: Sequence[Document], labels: LabelGrammar | str) -> list[La
     tables = tuple(known.values())
     found = [None if d.given else _recognised(d, tables) for d in documents]
     # A short document of an archive whose others are recognised is read as they are.
-    of_issuer = {d.issuer: g for d, g in zip(documents, found) if g is not None and d.issuer}
+    n_documents = Counter(d.issuer for d in documents if d.issuer)
+    pairs = Counter((d.issuer, g.name) for d, g in zip(documents, found) if g is not None and d.issuer)
+    of_issuer = {
+        issuer: known[name]
+        for (issuer, name), n in sorted(pairs.items(), key=lambda x: x[1])
+        if known[name].known_by(issuer, "") or n >= n_documents[issuer] / 2
+    }
     return [
         g if g is not None or d.given or not d.issuer or d.issuer not in of_issuer else of_issuer[d.issuer]
         for d, g in zip(documents, found)
@@ -110,11 +117,16 @@ def _words(document: Document) -> str:
 def homes_of(documents: Sequence[Document], tables: Sequence[LabelGrammar | None], home: Home | None) -> list[Home]:
     """The home side of each document: the one of the config, or what issuer, byline, title or the archive show."""
     if home is not None:
-        return [
-            home if not home.issuers or home.issued(_words(d)) or not _words(d).strip(" |") else AUTHOR
-            for d in documents
-        ]
+        return [home if _may_be_of(d, home) else AUTHOR for d in documents]
     return [_home(d, table) for d, table in zip(documents, tables)]
+
+
+def _may_be_of(document: Document, home: Home) -> bool:
+    """Whether a document may be read from the home side: its own, or of a body that is nobody's, such as a broadcaster."""
+    words = _words(document)
+    if not home.issuers or not words.strip(" |") or home.issued(words):
+        return True
+    return home in known_homes().values() and home_of(document.issuer, document.byline, document.title) is None
 
 
 def _home(document: Document, table: LabelGrammar | None) -> Home:

@@ -86,6 +86,9 @@ class LabelGrammar(BaseModel):
     labels: tuple[LabelPattern, ...] = Field(description="Forms of labels; the first that fits a line counts")
     no_labels: tuple[str, ...] = Field((), description="Lines that look like labels and are none")
     nobody: tuple[str, ...] = Field((), description="Whole lines that nobody said: procedure, clock times")
+    preamble: bool = Field(
+        False, description="What stands before the first label is nobody's: a title page, an agenda, a list of members"
+    )
     dialogue: bool = Field(False, description="Look for names before a colon as in other documents as well")
 
     @field_validator("no_labels", "nobody")
@@ -132,10 +135,13 @@ class LabelGrammar(BaseModel):
     def _label(self, pattern: LabelPattern, match: re.Match[str]) -> Label:
         found = match.groupdict()
         label = re.sub(r"^[*_]+|[*_]+$", "", match["label"]).rstrip(" :.–—-")
+        label = re.sub(r"\s*\[[^\]]*\]$", "", label)
         note = f"spoken in {found['language']}" if found.get("language") else ""
+        if pattern.part == "person" and label.endswith(")"):
+            label, _, note = label[:-1].partition(" (")
         claim = Claim(
             pattern.part,
-            pattern.called or found.get("name") or found.get("words") or "",
+            pattern.called or next((found[f] for f in _NAMES if found.get(f)), ""),
             found.get("title") or "",
             found.get("office") or found.get("minister") or "",
             found.get("state") or "",
@@ -208,6 +214,8 @@ def _begins_paragraph(text: str, match: re.Match[str], wrapped: bool) -> bool:
 
 GENERAL = "general"
 """Name of the grammar of labels in capitals, of the Public Papers and of dialogues, which has no table."""
+_NAMES = ("name", "surname", "initialled", "initials", "words")
+"""Fields that stand for a name."""
 _SIGNS = 2  # labels of a form that only one archive has, for a document whose archive is not named
 
 

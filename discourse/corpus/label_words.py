@@ -6,22 +6,26 @@ import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 
+_SMALL = "a-zß-öø-ÿ" + "".join(c for c in map(chr, range(0x100, 0x530)) if c.islower())
+CAPITAL = rf"[^\W\d_{_SMALL}]"
+"""A letter that begins a name, of the Latin, Greek or Cyrillic alphabet, as a regular expression."""
+
 
 def _listed(words: str) -> tuple[str, ...]:
     return tuple(" ".join(w.split()) for w in words.split(","))
 
 
 TITLES = _listed(
-    """ACTING, ADMINISTRATOR, ADMIRAL, AMBASSADOR, ASSISTANT, ATTORNEY GENERAL, BISHOP, CHAIR, CHAIRMAN, CHAIRPERSON,
-    CHAIRWOMAN, CHANCELLOR, COLONEL, COMMISSIONER, CONGRESSMAN, CONGRESSWOMAN, COORDINATOR, COUNSELOR, CROWN PRINCE,
+    """ACTING, ADM, ADMINISTRATOR, ADMIRAL, AMBASSADOR, ASSISTANT, ATTORNEY GENERAL, BISHOP, BRIG, CAPT, CHAIR, CHAIRMAN, CHAIRPERSON,
+    CHAIRWOMAN, CHANCELLOR, COL, COLONEL, COMMISSIONER, CONGRESSMAN, CONGRESSWOMAN, COORDINATOR, COUNSELOR, CROWN PRINCE,
     DEFENSE MINISTER, DELEGATE, DEPUTY, DIRECTOR, DR, FIRST LADY, FOREIGN MINISTER, FOREIGN SECRETARY, GEN, GENERAL,
-    GOV, GOVERNOR, HIGH COMMISSIONER, HIGH REPRESENTATIVE, HRVP, HIS EXCELLENCY, JUDGE, JUSTICE, KING, LORD, LT, MADAM,
-    MAJOR, MAYOR, MINISTER, MR, MRS, MS, MISS, PREMIER, PRESIDENT, PRIME MINISTER, PRINCE, PRINCESS, PRESS SECRETARY,
+    GOV, GOVERNOR, HIGH COMMISSIONER, HIGH REPRESENTATIVE, HRVP, HR/VP, HIS EXCELLENCY, JUDGE, JUSTICE, KING, LORD, LT, MADAM,
+    MAJ, MAJOR, MAYOR, MINISTER, MR, MRS, MS, MISS, PREMIER, PRESIDENT, PRIME MINISTER, PRINCE, PRINCESS, PRESS SECRETARY,
     PRINCIPAL, PROF, PROFESSOR, QUEEN, RANKING MEMBER, REP, REPRESENTATIVE, SECRETARY, SECRETARY GENERAL,
     SECRETARY-GENERAL, SECURITY MINISTER, SEN, SENATOR, SENIOR, SPEAKER, SPECIAL ENVOY, SPECIAL REPRESENTATIVE,
     SPOKESMAN, SPOKESPERSON, SPOKESWOMAN, STATE COUNCILOR, SULTAN, THE CHAIRMAN, THE PRESIDENT, THE PRIME MINISTER,
     THE SECRETARY, THE VICE PRESIDENT, THE FIRST LADY, THE SECOND GENTLEMAN, SECOND GENTLEMAN, THE SECOND LADY, SECOND LADY,
-    EXTERNAL AFFAIRS MINISTER, FORMER PRESIDENT, FORMER VICE PRESIDENT, PASTOR, REVEREND, FATHER, RABBI, SERGEANT, CHIEF, COACH, UNDER, UNDER-SECRETARY, VICE CHAIR, VICE PRESIDENT"""
+    EAM, EXTERNAL AFFAIRS MINISTER, FORMER PRESIDENT, FORMER VICE PRESIDENT, PASTOR, REVEREND, FATHER, RABBI, SERGEANT, CHIEF, COACH, UNDER, UNDER-SECRETARY, VICE CHAIR, VICE PRESIDENT"""
 )
 """Words with which a label that names an office or a person begins."""
 
@@ -33,9 +37,11 @@ NAMELESS = {
             "reporter",
             "press",
             """QUESTION, Q, QUESTIONER, QUESTIONS, REPORTER, REPORTERS, JOURNALIST, INTERVIEWER,
-    CORRESPONDENT, PRESS, THE PRESS, MEDIA, ANCHOR""",
+    CORRESPONDENT, PRESS, THE PRESS, MEDIA, ANCHOR, ВОПРОС, ЖУРНАЛИСТ, КОРРЕСПОНДЕНТ,
+    FRAGE, ZUSATZFRAGE, ZUSATZ, JOURNALISTE, PREGUNTA, DOMANDA""",
         ),
-        ("Moderator", "moderator", "other", """MODERATOR, FACILITATOR, HOST"""),
+        ("Remark", "participant", "other", """REMARK, РЕПЛИКА"""),
+        ("Moderator", "moderator", "other", """MODERATOR, FACILITATOR, HOST, ВЕДУЩИЙ, ВЕДУЩАЯ"""),
         ("Announcer", "moderator", "other", """ANNOUNCER"""),
         ("Operator", "moderator", "other", """OPERATOR"""),
         ("Interpreter", "moderator", "other", """INTERPRETER, TRANSLATOR"""),
@@ -77,7 +83,7 @@ _FIELD = re.compile(
     r"|LIST"
     r"|PARTICIPANTS|VESSEL|NAME|TYPE|FLAG|NATIONALITY|PASSPORT|GENDER|WEBSITE|TWITTER|FIRST|SECOND|THIRD|FOURTH|FIFTH"
     r"|CHAPTER|PART|SECTION|ARTICLE|END|BEGIN|ANNOUNCEMENT|IMO|MMSI|CITIZEN|LINKED|SECONDARY|ORGANIZATION|EMPLOYER"
-    r"|ORIGINAL|P S|BELOW|ABOVE|SOURCE|PHOTO|VIDEO|AUDIO|TRANSCRIPT|HEADLINE|TOPICS?|INDEX|OPEN|CLOSED|PRESS CONTACT)\b"
+    r"|ORIGINAL|P S|BELOW|ABOVE|SOURCE|PHOTO|VIDEO|AUDIO|TRANSCRIPT|HEADLINE|TOPICS?|INDEX|OPEN|CLOSED|PRESS CONTACT|PRESENT|ABSENT|WITNESSES)\b"
 )
 # Whom a speaker addresses: "Mr. President:" begins a speech, and is not who gives it.
 _ADDRESS = re.compile(
@@ -147,6 +153,24 @@ def is_field(label: str) -> bool:
 def is_address(label: str) -> bool:
     """Whether the words are those with which a speaker addresses an audience."""
     return _ADDRESS.search(plain(label)) is not None
+
+
+# Agencies and stations that put a question under their own name.
+_AGENCY = re.compile(
+    r"(?:AFP|AP|ANSA|Associated Press|BBC|Bloomberg|CCTV|CGTN|CNN|DPA|dpa|EFE|Interfax|Kyodo(?: News)?|NHK|NPR|PTI|Reuters|RIA Novosti|Sky News"
+    r"|TASS|Xinhua(?: News Agency)?|Yonhap|ИТАР-ТАСС|ТАСС|Интерфакс|РИА Новости|\w+ (?:TV|Radio|Daily|News|Times|Post))"
+)
+
+
+def is_agency(label: str) -> bool:
+    """Whether a label is the name of an agency or a station, which asks a question.
+
+    Examples
+    --------
+    >>> is_agency("Reuters"), is_agency("Harbour TV"), is_agency("Ann Roe")
+    (True, True, False)
+    """
+    return _AGENCY.fullmatch(label) is not None
 
 
 class SmallWords(Collection[str]):

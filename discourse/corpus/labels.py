@@ -11,31 +11,35 @@ from functools import lru_cache
 from discourse.corpus.grammar import Label
 from discourse.corpus.label_words import (
     BARE_TITLES,
+    CAPITAL,
     NAMELESS,
     begins_with_title,
     contains,
     has_title,
     is_address,
+    is_agency,
     is_field,
     is_heading,
     plain,
     small_words,
 )
+from discourse.corpus.names import split_label, surname
 from discourse.corpus.templates import at_lines
 
 Match = re.Match[str]
 # A word in capitals, with the small letters of some names before it: McCORMACK, deCARVALHO; a number after an office.
-_WORD = r"(?:(?:Ma?c|[Dd][eiu]|[Ll][ae]|[Vv][ao]n|al-|el-|bin )?[^\W\d_a-zß-öø-ÿ]+|#?\d{1,2})"
+_WORD = rf"(?:(?:Ma?c|[Dd][eiu]|[Ll][ae]|[Vv][ao]n|al-|el-|bin )?{CAPITAL}+|#?\d{{1,2}})"
 _SPACE = r"[ \t\u00a0\u202f]"
 _NOTE = rf"(?P<note>{_SPACE}*[(\[][^)\]\n]{{1,80}}[)\]])?"
+_BESIDE = r"(?: \([A-Z][A-Z.\-]{0,8}\),)"  # party or rank, before an office: ROE (R-TX), COMMITTEE CHAIR
 _CAPITALS = re.compile(
     rf"(?m)^[ \t\u00a0`>*_]*(?:\[?\d{{1,2}}:\d{{2}}(?::\d{{2}})?\]?{_SPACE}+)?"
     rf"(?:[(\[](?P<before>[^)\]\n]{{1,60}})[)\]]{_SPACE}*)?(?:\*\*)?"
-    rf"(?P<label>{_WORD}(?:[ \u00a0.,'’\-/]+{_WORD})*\.?)(?:\*\*)?{_NOTE}{_SPACE}*(?:\*\*)?:(?:\*\*)?"
+    rf"(?P<label>{_WORD}(?:{_BESIDE}?[ \u00a0.,'’\-/&\"“”]+{_WORD})*[.\"”]?)(?:\*\*)?{_NOTE}{_SPACE}*(?:\*\*)?:(?:\*\*)?"
     r"(?=\s|$|[A-Z“\"(\[])"
 )
 _PARTICLE = r"(?:de|del|della|di|da|dos|du|van|von|der|den|bin|bint|ibn|al|el|le|la|of|and|the|y|e)"
-_MIXED_WORD = r"[^\W\d_a-zß-öø-ÿ][\w.’'\-]*"
+_MIXED_WORD = rf"{CAPITAL}[\w.’'/\-]*"
 _MIXED = re.compile(
     rf"(?m)^[ \t\u00a0`>*_]*(?:\[?\d{{1,2}}:\d{{2}}(?::\d{{2}})?\]?{_SPACE}+)?(?:\*\*)?"
     rf"(?P<label>{_MIXED_WORD}(?:{_SPACE}+(?:{_PARTICLE}{_SPACE}+)*{_MIXED_WORD}){{0,6}}"
@@ -58,6 +62,10 @@ _STOPPED_BODY = re.compile(
     r"(?m)^(?P<label>(?:[A-ZÀ-Þ][\w’'\-]+ ){1,5}(?:President|Chairman|Chairwoman|Secretary|Director|Minister|Chancellor|Premier)"
     r"(?: [A-Z]\.| [A-ZÀ-Þ][\w’'\-]+){1,4})\.(?= [A-ZÀ-Þ\[“\"—(])"
 )
+# As the Public Papers wrote them before 1981.
+_STOPPED_CAPITALS = re.compile(
+    r"(?m)^(?P<label>[A-Z][A-Z’'\-]+\.?(?: (?:[A-Z]\.|[A-Z][A-Z’'\-]+)){0,4})\.(?= ?[A-Z\[“\"—(])"
+)
 _STOPPED_NAME = re.compile(r"(?m)^(?P<label>[A-ZÀ-Þ][\w’'\-]+(?: [A-ZÀ-Þ][\w’'\-]+){0,2})\.(?= [A-ZÀ-Þ\[“\"])")
 # The White House: a Q and white space.
 _BARE_Q = re.compile(r"(?m)^[ \t\u00a0*]*(?P<label>Q)(?:\*\*)?[.:]?[ \t\u00a0]+(?=[A-Z\"“'‘(\[…—–-])")
@@ -65,12 +73,13 @@ _BARE_A = re.compile(r"(?m)^[ \t\u00a0*]*(?P<label>A)(?:\*\*)?[.:][ \t\u00a0]+(?
 _FAQ = re.compile(r"\bFAQs?\b|\bfrequently asked questions\b", re.I)
 # Titles that are adjectives as well: "SPECIAL NOTICE:" heads a section.
 _ADJECTIVE = re.compile(r"(?:SPECIAL|MAJOR|GENERAL|UNDER|SENIOR|PRINCIPAL|ACTING|JUSTICE) [A-Z]+$")
-_LOWER_NAMELESS = {k.capitalize() for k in NAMELESS if " " not in k and k != "ALL"} | {"Answer", "A"}
+_LOWER_NAMELESS = {k.capitalize() for k in NAMELESS if " " not in k and k != "ALL"} | {"Answer", "A", "Ответ"}
 # Prepositions that begin a line of a heading ("From: ...") as a name would.
 _NO_NAMES = ("To", "From", "For", "In", "On", "As", "At", "By", "P.S")
 # Shares of a label's places at which what follows must read like speech; more where nothing but repetition speaks for
 # a label.
 _MOSTLY, _NEARLY_ALWAYS = 0.6, 0.8
+_SALUTATION = 90  # characters: "Mr President, ladies and gentlemen,"
 _LONGEST = 70  # characters of a label; a longer one is a sentence in capitals
 _WORDS_WITH_TITLE, _WORDS_IN_CAPITALS, _WORDS_OF_NAME = 8, 5, 4  # at most, before a comma
 _ESTABLISHED = 4  # turns that make a dialogue beside which a single label may be a speaker
@@ -85,9 +94,11 @@ def speaks(text: str) -> bool:
     (True, False, True)
     """
     first = re.sub(r"[*_]", "", text.strip().partition("\n\n")[0].strip())
-    ends = re.search(r"[.!?…—–-][\"”’')*\]]*$", first)
+    if len(first) < _SALUTATION and first.endswith((",", "!")) and is_address(first.rstrip(",!")):
+        return True
+    ends = re.search(r"[.!?…—–-][\"”’')*\]»]*$", first)
     # What begins with a bracket is a stage direction, and those occur where people speak.
-    return bool(ends and re.search(r"[a-zß-öø-ÿ]", first)) or bool(re.match(r"[(\[]", first))
+    return bool(ends and any(c.islower() for c in first)) or bool(re.match(r"[(\[]", first))
 
 
 def _programme(text: str) -> bool:
@@ -154,7 +165,8 @@ def _labels_of(found: Sequence[Match]) -> list[Label]:
         groups = match.groupdict()
         note = " ".join(filter(None, ((groups.get("before") or ""), (groups.get("note") or "").strip(" ()[]"))))
         begins = match.end() - len(match[0].lstrip(" \t\u00a0"))
-        labels.append(Label(begins, match.end(), match["label"].strip(" *`_").removesuffix("."), note))
+        words = re.sub(rf"{_BESIDE}", ",", match["label"].strip(" *`_").removesuffix("."))
+        labels.append(Label(begins, match.end(), words, note))
     return labels
 
 
@@ -227,8 +239,19 @@ def _by_one_letter(text: str, others: bool) -> list[Match]:
 def _before_full_stop(text: str, names: Collection[str]) -> list[Match]:
     """Labels before a full stop; sentences begin so as well, and therefore there must be several that come back."""
     found = [m for m in at_lines(_STOPPED, text) if not _is_initial(m["label"]) and not is_address(m["label"])]
+    found += [
+        m
+        for m in at_lines(_STOPPED_CAPITALS, text)
+        if (begins_with_title(m["label"]) or m["label"] in NAMELESS or m["label"] == "THE PRESIDENT")
+        and not _is_initial(m["label"])
+        and not is_address(m["label"])
+    ]
     counts = Counter(m["label"] for m in found)
-    if counts["The President"] or (len(found) > 2 and max(counts.values()) > 1 and len(counts) > 1):
+    if (
+        counts["The President"]
+        or counts["THE PRESIDENT"]
+        or (len(found) > 2 and max(counts.values()) > 1 and len(counts) > 1)
+    ):
         surnames = {m["label"].split()[-1] for m in found}
         found += [m for m in at_lines(_STOPPED_BODY, text) if m["label"].split()[-1] in surnames]
         named = [m for m in at_lines(_STOPPED_NAME, text) if m["label"].split()[-1].upper() in names]
@@ -277,8 +300,8 @@ class _Candidate:
 
     @property
     def words(self) -> list[str]:
-        """Words before a comma."""
-        return self.label.split(",")[0].split()
+        """Words before a comma, and initials before a name."""
+        return re.sub(rf"(?<=\b{CAPITAL}\.)(?={CAPITAL})", " ", self.label.split(",")[0]).split()
 
     @property
     def titled(self) -> bool:
@@ -309,7 +332,7 @@ def _in_small_letters(text: str, names: Collection[str], others: bool) -> list[M
         for c in candidates
         if c.spoken > _MOSTLY
         and (
-            (c.label in _LOWER_NAMELESS and (others or len(c.places) > 1 or len(found) > 1))
+            ((c.label in _LOWER_NAMELESS or is_agency(c.label)) and (others or len(c.places) > 1 or len(found) > 1))
             or (_is_known(c, names) and (others or len(c.places) > 1))
             or (c.titled and 1 < len(c.words) <= _WORDS_WITH_TITLE and (others or len(c.places) > 1 or n_titled > 1))
         )
@@ -335,20 +358,24 @@ def _is_known(candidate: _Candidate, names: Collection[str]) -> bool:
 
 def _speaks_once(candidate: _Candidate, small: Collection[str]) -> bool:
     """Whether a label beside an established dialogue is a name: two to four words never written in small letters."""
-    return (
-        1 < len(candidate.words) <= _WORDS_OF_NAME
-        and candidate.words[0] != "The"
-        and candidate.spoken > _MOSTLY
-        and not is_field(candidate.label)
-        and not is_heading(candidate.label.upper(), small)
-    )
+    words = candidate.words
+    if candidate.words[0] == "The" or candidate.spoken <= _MOSTLY or is_field(candidate.label):
+        return False
+    if 1 < len(words) <= _WORDS_OF_NAME and not is_heading(candidate.label.upper(), small):
+        return True
+    # The words of an office may be written in small letters elsewhere, those of a name are not.
+    title, name = split_label(candidate.label)
+    return bool(title and name) and len(words) <= _WORDS_WITH_TITLE and not is_heading(name, small)
 
 
 def _inside(text: str, labels: Sequence[Label]) -> list[Label]:
     """Add labels in capitals that occur within a paragraph, where the same label begins other paragraphs."""
-    established = {
-        x.text for x in labels if x.text.isupper() and len(x.text) > 3 and (" " in x.text or x.text in NAMELESS)
-    }
+    upper = [x.text for x in labels if x.text.isupper() and len(x.text) > 3]
+    established = {x for x in upper if " " in x or x in NAMELESS}
+    # Who was introduced by a full name is called by the surname afterwards.
+    last = Counter(surname(x.split(",")[0]) for x in upper)
+    full = {surname(x.split(",")[0]) for x in upper if " " in x.split(",")[0] and "," in x}
+    established |= {x for x in last if len(x) > 3 and (last[x] > 1 or x in full)}
     if not established:
         return list(labels)
     taken = {x.start for x in labels}

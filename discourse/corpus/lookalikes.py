@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
 from discourse.corpus.grammar import Label, LabelGrammar
@@ -20,7 +21,10 @@ _LIKE = (
     "{name} ({any}) ({any}):",
     "{name}, {any}:",
     "{title} {name}. {–|—}",
+    "[The ]{title} {surname}. <{any}>",
 )
+_NO_INITIALS = ("OK", "US", "UN", "EU", "UK", "PS", "NB")
+_ESTABLISHED = 4  # labels that make a dialogue
 _COMMAS = 2  # at most, in a label: a name, an office and what it is for
 _OF_LABEL = 8  # words at most, with an office
 _WORDS = 4  # at most, of a name alone
@@ -71,6 +75,11 @@ def _is_all_name(label: str) -> bool:
     return all(not w[0].islower() for w in re.findall(r"[^\W\d_][\w’'.\-]*", label) if len(w) > 3)
 
 
+def _is_small(words: str, small: Collection[str]) -> bool:
+    """Whether a text has one of these words in small letters, or they are a country: no name."""
+    return len(words.split()) > 1 or is_heading(words.upper(), small)
+
+
 def unclaimed(text: str, labels: Sequence[Label], table: LabelGrammar | None) -> list[tuple[int, str]]:
     """Offsets and words of lines that look like labels, speak, and are no label.
 
@@ -96,36 +105,9 @@ def unclaimed(text: str, labels: Sequence[Label], table: LabelGrammar | None) ->
     """
     taken = {x.start for x in labels}
     inside = [(x.start, x.end) for x in labels]
-    small = small_words(text)
-    found: dict[int, str] = {}
-    for match in capitals(text):
-        label = plain(match["label"])
-        if not (
-            is_field(label)
-            or is_address(label)
-            or (is_heading(label, small) and not has_title(label))
-            or len(label) < 3
-        ):
-            found[match.start("label")] = match["label"]
-    for pattern in _LIKE:
-        for match in places(pattern, text):
-            label = match["label"].rstrip(" :.–—")
-            if (
-                _is_all_name(label)
-                and not is_address(label)
-                and not is_field(plain(match.groupdict().get("name") or ""))
-            ):
-                found.setdefault(match.start("label"), label)
+    found = _in_capitals(text) | _with_titles(text) | _of_initials(text)
     if len(labels) > 1:
-        for match in places("{name}:", text):
-            label = match["label"].rstrip(":")
-            if (
-                1 < len(label.split()) <= _WORDS
-                and not is_field(label)
-                and not is_heading(label.upper(), small)
-                and not is_address(label)
-            ):
-                found.setdefault(match.start("label"), label)
+        found = _names_alone(text, len(labels) >= _ESTABLISHED) | found
     refused = {m.start("label") for t in (table.no_labels if table else ()) for m in places(t, text)}
     return [
         (start, re.sub(SPACE, " ", found[start]).strip(" *_"))
@@ -135,3 +117,57 @@ def unclaimed(text: str, labels: Sequence[Label], table: LabelGrammar | None) ->
         and speaks(follows(text, start + len(found[start]) + 1))
         and not any(a <= start < b for a, b in inside)
     ]
+
+
+def _in_capitals(text: str) -> dict[int, str]:
+    """What is written as a label in capitals, and is no field and no heading."""
+    small = small_words(text)
+    found = {}
+    for match in capitals(text):
+        label = plain(match["label"])
+        if not (
+            is_field(label)
+            or is_address(label)
+            or len(label) < 3
+            or (not has_title(label) and is_heading(label, small))
+        ):
+            found[match.start("label")] = match["label"]
+    return found
+
+
+def _with_titles(text: str) -> dict[int, str]:
+    """Names with titles, offices or brackets before a colon or a stop."""
+    found: dict[int, str] = {}
+    for pattern in _LIKE:
+        for match in places(pattern, text):
+            label = match["label"].rstrip(" :.–—")
+            name = plain(match.groupdict().get("name") or "")
+            if _is_all_name(label) and not is_address(label) and not is_field(name):
+                found.setdefault(match.start("label"), label)
+    return found
+
+
+def _of_initials(text: str) -> dict[int, str]:
+    """Initials before a full stop that come back: "AR. We agree."."""
+    matches = [m for m in places("{initials}. <{any}>", text) if m["initials"] not in _NO_INITIALS]
+    times = Counter(m["initials"] for m in matches)
+    return {m.start("label"): m["initials"] for m in matches if times[m["initials"]] > 1}
+
+
+def _names_alone(text: str, dialogue: bool) -> dict[int, str]:
+    """Names before a colon; beside a dialogue single words as well: "Agency:", "The Marshal:"."""
+    small = small_words(text)
+    found = {}
+    for pattern in ("{name}:", "The {name}:") if dialogue else ("{name}:",):
+        for match in places(pattern, text):
+            label = match["label"].rstrip(":")
+            words = label.removeprefix("The ")
+            n = len(words.split())
+            if (
+                (1 < n <= _WORDS or (dialogue and n == 1 and len(words) > 2))
+                and not is_field(words)
+                and not is_heading(words.upper(), small)
+                and not is_address(words)
+            ):
+                found[match.start("label")] = label
+    return found

@@ -57,7 +57,7 @@ def split_label(label: str) -> tuple[str, str]:
     >>> split_label("FOREIGN MINISTER LE DRIAN"), split_label("Mr. Roe"), split_label("THE PRESIDENT")
     (('FOREIGN MINISTER', 'LE DRIAN'), ('MR', 'ROE'), ('THE PRESIDENT', ''))
     """
-    words = _SUFFIX.sub("", plain(label).split(",")[0])
+    words = _SUFFIX.sub("", plain(_office_first(label)).split(",")[0])
     title: list[str] = []
     while words:
         found = _TITLE.match(words)
@@ -80,6 +80,15 @@ def split_label(label: str) -> tuple[str, str]:
     return " ".join(title), words
 
 
+def _office_first(label: str) -> str:
+    """A label without the comma between an office and a name behind it: "Harbour Council President, Ann Roe"."""
+    office, _, name = label.partition(", ")
+    words = name.split()
+    if not 1 < len(words) < 5 or not office or office.split()[-1].lower() not in OFFICE_WORDS:
+        return label
+    return label if any(w.strip(".,").lower() in OFFICE_WORDS | BREAKS for w in words) else f"{office} {name}"
+
+
 # SECRETARY GENERAL before SECRETARY.
 _TITLE = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(TITLES, key=len, reverse=True)))})(?= |$)")
 
@@ -97,7 +106,7 @@ def display(label: str) -> str:
     >>> display("PRESIDENT OF NORLAND ANN B. ROE"), display("SECRETARY ROE"), display("Ann Roe, Moderator")
     ('Ann B. Roe', 'Secretary Roe', 'Ann Roe')
     """
-    who = label.partition(",")[0].strip()
+    who = _office_first(label).partition(",")[0].strip()
     title, name = split_label(label)
     n = len(name.split())
     return shown(" ".join(who.split()[-n:])) if title and n > 1 and len(who.split()) > n else shown(who)
@@ -114,6 +123,18 @@ def surname(name: str) -> str:
     """
     words = _SUFFIX.sub("", plain(name)).split()
     return words[-1].strip(",’'") if words else ""
+
+
+def spelt(name: str) -> str:
+    """A name whose surname is in capitals, as it is spelt elsewhere.
+
+    Examples
+    --------
+    >>> spelt("Mr. de SOUZA MELO"), spelt("Sir Jon McARDLE")
+    ('Mr. de Souza Melo', 'Sir Jon McArdle')
+    """
+    words = [w.upper() if re.fullmatch(r"Ma?c[A-Z]{3,}", w) else w for w in name.split(" ")]
+    return " ".join(shown(w) if w.isupper() and len(w.strip(".")) > 2 else w for w in words)
 
 
 def shown(label: str) -> str:

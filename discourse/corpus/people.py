@@ -13,6 +13,7 @@ from discourse.corpus.conduct import Scene, by_conduct
 from discourse.corpus.cores import has_given_name
 from discourse.corpus.grammar import Claim
 from discourse.corpus.home import UNITED_STATES, Home
+from discourse.corpus.initials import full_label
 from discourse.corpus.label_words import plain
 from discourse.corpus.members import FORM, Roster, seat
 from discourse.corpus.names import shown, split_label, surname
@@ -91,10 +92,19 @@ class People:
             result = seat(labels, result, claims)
             self._roster.learn(result.values(), setting.day)
         # Conduct is judged beside those who are known, and therefore after all labels were tried.
-        scene = Scene(setting.title, list(counts), turns, [p for p in result.values() if p.rule != "unknown"])
-        for label, person in result.items():
-            if person.rule == "unknown":
-                result[label] = by_conduct(label, person, scene)
+        short = {x: full_label(x, counts) for x, p in result.items() if p.rule == "unknown"}
+        said = dict(turns)
+        for label, full in short.items():
+            if full is not None:
+                said[full] = f"{said.get(full, '')} {said.pop(label, '')}"
+        known = [p for p in result.values() if p.rule != "unknown"]
+        scene = Scene(setting.title, [x for x in counts if short.get(x) is None], said, known)
+        for label in scene.order:
+            if result[label].rule == "unknown":
+                result[label] = by_conduct(label, result[label], scene)
+        for label, full in short.items():
+            if full is not None:
+                result[label] = replace(result[full], rule="same surname")
         spelling = Spelling(setting, counts)
         for label, person in result.items():
             right = spelling.right(label, result) if person.rule in OPEN else None

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 
-from discourse.corpus.bylines import NameForms, describe, parse_byline
+from discourse.corpus.bylines import NameForms, describe, introduced, parse_byline
 from discourse.corpus.grammar import ROLES, Claim
 from discourse.corpus.home import AUTHOR, UNITED_STATES, Home
+from discourse.corpus.initials import are_initials, initials, named_by
 from discourse.corpus.label_words import NAMELESS, TITLES, has_title, plain
 from discourse.corpus.members import FORM
-from discourse.corpus.names import BODY, display, shown, split_label, surname
+from discourse.corpus.names import BODY, display, shown, spelt, split_label, surname
 from discourse.corpus.offices import Term
 from discourse.corpus.persons import Person, Setting, Speaker, named
 from discourse.corpus.roles import GUEST, OUTLET, SPOKES, office_side, once_in_office, person_in_office, title_side
@@ -183,17 +184,21 @@ def _by_form(case: _Case) -> Person | None:
     office = claim.office or (f"Representative of {claim.state}" if claim.state else "")
     if claim.part == "official" and not claim.office:
         office = next((o for _, o in describe(case.last, case.setting.text) if o), "")
-        if GUEST.search(f"{claim.title} {office}"):
+        if GUEST.search(f"{claim.title} {office or introduced(case.last, case.setting.text)}"):
             role, side = ROLES["guest"]
-    at_home = case.home.everyone or case.home == AUTHOR or case.home.is_named_in(claim.state)
+    at_home = (
+        case.home.everyone
+        or case.home == AUTHOR
+        or case.home.is_named_in(claim.state)
+        or (claim.part == "official" and case.home.has_office(case.label))
+    )
     if claim.part in ("delegate", "official") and side == "home" and not at_home:
         role, side = "counterpart", "foreign"
     name = claim.name or claim.office
     if " " not in name:
         # "Senator" is a word of the form, "Mr." a title; what stands in brackets is no part of a name.
         name = f"{claim.title} {name}" if claim.title else display(re.sub(r"[(\d].*", "", case.label) or name)
-    name = shown(name)
-    return Person(name, role, side, office, FORM)
+    return Person(spelt(shown(name)), role, side, office, FORM)
 
 
 def _unnamed_official(case: _Case) -> Person | None:
@@ -205,7 +210,7 @@ def _unnamed_official(case: _Case) -> Person | None:
 
 def _answering(case: _Case) -> Person | None:
     """Who answers questions is the author."""
-    return replace(case.author, rule="answer of the author") if case.words in ("ANSWER", "A") else None
+    return replace(case.author, rule="answer of the author") if case.words in ("ANSWER", "A", "ОТВЕТ") else None
 
 
 def _the_president(case: _Case) -> Person | None:
@@ -267,6 +272,18 @@ def _in_office(case: _Case) -> Person | None:
     return Person(case.forms.canonical(case.term.full_name), role, "home", case.term.office, "office on the day")
 
 
+def _by_initials(case: _Case) -> Person | None:
+    """The initials of the author, or of whom the title names: AR."""
+    if not are_initials(case.label):
+        return None
+    letters = case.label.strip(" .")
+    author = case.author
+    if initials(author.name) == letters:
+        return author
+    in_title = named_by(letters, case.setting.title)
+    return None if in_title is None else resolve(in_title, case.setting, case.speakers, case.forms)
+
+
 def _by_title(case: _Case) -> Person | None:
     """The title in the label alone."""
     role, side = title_side(case.title, case.home)
@@ -302,8 +319,9 @@ _RULES = (
     _was_in_office,
     _described,
     _in_office,
-    _by_title,
+    _by_initials,
     _by_office_behind,
+    _by_title,
     _by_outlet,
 )
 

@@ -15,7 +15,7 @@ _TITLES_OF = {
     "President": ("PRESIDENT", "THE PRESIDENT"),
     "Vice President": ("VICE PRESIDENT", "THE VICE PRESIDENT"),
     "Secretary of State": ("SECRETARY", "THE SECRETARY", "SECRETARY OF STATE"),
-    "First Lady": ("FIRST LADY", "THE FIRST LADY"),
+    "First Lady": ("FIRST LADY", "THE FIRST LADY", "MRS", "DR"),
     "Second Gentleman": ("SECOND GENTLEMAN", "THE SECOND GENTLEMAN"),
     "Second Lady": ("SECOND LADY", "THE SECOND LADY"),
 }
@@ -49,7 +49,7 @@ _OF_A_NATION = re.compile(
 )
 SPOKES = re.compile(r"\b(?:Spokes(?:person|man|woman)|Press Secretary)\b", re.I)
 OUTLET = re.compile(
-    r"\b(?:CNN|CBS|NBC|MSNBC|ABC|BBC|NPR|PBS|Fox News|Bloomberg|Reuters|Associated Press|Politico|Times|Post|Journal"
+    r"\b(?:AFP|ANSA|CCTV|CGTN|DPA|EFE|Interfax|Kyodo|NHK|RIA Novosti|TASS|Xinhua|Yonhap|ТАСС|Интерфакс|CNN|CBS|NBC|MSNBC|ABC|BBC|NPR|PBS|Fox News|Bloomberg|Reuters|Associated Press|Politico|Times|Post|Journal"
     r"|Tribune|Radio|Television|TV|News(?! Conference)"
     r"|Magazine|Podcast|Univision|Telemundo|Al Jazeera|Al Arabiya|Show|Broadcasting|Editor|Anchor|Correspondent"
     r"|Journalist)\b",
@@ -197,8 +197,8 @@ _TITLE_RULES = (
     (
         # Offices that only other states and international bodies have, and those of named nations.
         re.compile(
-            r"\b(?:GENERAL|HOME|STATE|CABINET|PERMANENT) SECRETARY\b|SECRETARY OF STATE FOR\b|\bPM\b|^FM\b|\bHRVP\b"
-            r"|TAOISEACH|\bPOPE\b|UNDER-SECRETARY-GENERAL|DIRECTOR-GENERAL"
+            r"\b(?:GENERAL|HOME|STATE|CABINET|PERMANENT) SECRETARY\b|SECRETARY OF STATE FOR\b|\bPM\b|^FM\b|\bHRVP\b|HR/VP"
+            r"|^EAM\b|TAOISEACH|\bPOPE\b|UNDER-SECRETARY-GENERAL|DIRECTOR-GENERAL"
             r"|(?:RUSSIAN|CHINESE|EUROPEAN|UKRAINIAN|FRENCH|BRITISH|GERMAN|TURKISH|ISRAELI|JAPANESE|KOREAN|INDIAN"
             r"|POLISH"
             r"|IRANIAN) \w+"

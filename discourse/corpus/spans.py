@@ -75,7 +75,7 @@ _PARAGRAPHS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^\(?\[?\d{1,2}[:.]\d{2}\s*[ap]\.?\s?m\.?(?:\s+[(A-Z][\w() ]{1,24})?\.?\)?\]?$", re.I), "clock time"),
     (
         re.compile(
-            r"^(?:The Office of Website Management|Note: This (?:page|content)|This site is managed by"
+            r"^(?:\W?(?:Please )?[Cc]heck against delivery\b|The Office of Website Management|Note: This (?:page|content)|This site is managed by"
             r"|External links to other Internet sites"
             r"|This (?:text|transcript|translation) is (?:a rush|an unofficial|provided)|View the (?:full )?(?:video"
             r"|transcript)|Watch (?:the )?(?:video|remarks) (?:at|here|on)\b"
@@ -117,11 +117,17 @@ def boilerplate(paragraph: str) -> str:
     """
     text = paragraph.strip()
     # The longest that any pattern allows: most paragraphs are longer, and somebody's words.
-    if len(text) > _LONGEST and not text.startswith("["):
+    if (len(text) > _LONGEST and not text.startswith("[")) or not _MAY_BEGIN.match(text):
         return ""
     return next((reason for pattern, reason in _PARAGRAPHS if pattern.match(text)), "")
 
 
+# How the patterns begin: most paragraphs begin otherwise.
+_MAY_BEGIN = re.compile(
+    r"\W|\d|end\b|for |media|press|contact|to |please|unless|follow|e-?mail|the office of w|note|this |external|view|watch|an off"
+    r"|official|secure|share|check",
+    re.I,
+)
 _LONGEST = 600  # characters of a paragraph, but a footnote, that is nobody's words
 _MIN_CLAUSES = 3  # two paragraphs in a row that begin with a participle and end in a comma occur in speeches
 _OPERATIVE = re.compile(
@@ -163,9 +169,11 @@ def quotations(text: str, min_words: int = 25) -> list[Span]:
     >>> quotations("He said: “We will come back to the harbour.” Then he left.", min_words=5)
     [(9, 44, 'quotation')]
     """
+    # Most turns are short and quote nobody.
+    if text.count("\n") < _MIN_CLAUSES and not any(mark in text for mark in '“">'):
+        return []
     paragraphs = list(_paragraph_spans(text))
     blocks = [(a, b, "block quotation") for a, b in paragraphs if text.startswith(">", a)]
-    # Most turns are short and quote nobody.
     resolutions = _resolutions(text, paragraphs) if len(paragraphs) >= _MIN_CLAUSES else ()
     marked = _marked(text, paragraphs, min_words) if "“" in text or '"' in text else ()
     return sorted([*resolutions, *blocks, *marked])

@@ -63,9 +63,11 @@ class Spelling:
             return None
         for other, other_label in self._others.get(last[0], ()):
             person = people[other_label]
-            matcher = difflib.SequenceMatcher(None, last, other)
             # The two bounds are cheap, and few pairs of names are alike.
-            if other == last or matcher.real_quick_ratio() < _NEARLY_ALIKE or matcher.quick_ratio() < _NEARLY_ALIKE:
+            if other == last or 2 * min(len(last), len(other)) < _NEARLY_ALIKE * (len(last) + len(other)):
+                continue
+            matcher = difflib.SequenceMatcher(None, last, other)
+            if matcher.quick_ratio() < _NEARLY_ALIKE:
                 continue
             ratio = matcher.ratio()
             if ratio > nearest and self._is_slip(last, other, ratio, label, other_label, person):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from discourse.corpus.label_words import TITLES
+from discourse.corpus.label_words import CAPITAL, TITLES
 
 SPACE = r"[ \t\u00a0\u202f]+"
 _PARTICLES = "de|del|della|di|da|dos|du|van|von|der|den|ter|bin|bint|ibn|al|el|le|la|of|and|y|e|ap|ni"
@@ -17,25 +17,31 @@ _COURTESY = (
 ).split()
 # Titles as labels write them in small letters: "Prime Minister", "Secretary-General".
 _TITLE = "|".join(
-    sorted({re.escape(w) for t in TITLES for w in (t.title(), t)} | set(_COURTESY), key=lambda w: (-len(w), w))
+    sorted(
+        {re.escape(w) for t in TITLES for w in (t.title(), t)} | {w for c in _COURTESY for w in (c, c.upper())},
+        key=lambda w: (-len(w), w),
+    )
 )
-_FIRST = r"[^\W\d_a-zß-öø-ÿ][\w’'.\-]*"
+_FIRST = rf"{CAPITAL}[\w’'.\-]*"
 FIELDS = {
     "title": rf"(?:(?:{_TITLE})\b\.?)(?:{SPACE}(?:{_TITLE})\b\.?){{0,2}}",
     "name": rf"{_FIRST}(?:{SPACE}(?:(?:{_PARTICLES}){SPACE})*(?:{_FIRST}|(?<=[a-z]){_PARTICLES})){{0,5}}(?:,?{SPACE}[JS]r\.?)?",
+    "surname": r"(?:(?:[A-Z]\.|[A-Z][A-Z’'\-]+|Ma?c[A-Z’']+)" + SPACE + r"){0,3}(?:Ma?c)?[A-Z][A-Z’'\-]+",
+    "initialled": rf"(?:{CAPITAL}\.{SPACE[:-1]}*){{1,2}}{CAPITAL}[\w’'\-]+",
+    "initials": r"[A-Z]{2,4}",
     "words": r"[^()\[\]:;,.!?\n]{2,50}?",
-    "office": r"[^\W\d_a-zß-öø-ÿ][^():\n]{1,140}?",
-    "state": r"[^\W\d_a-zß-öø-ÿ][^()\n]{1,60}(?:\([^()\n]{1,60}\)[^()\n]{0,40})?",
+    "office": rf"{CAPITAL}[^():\n]{{1,140}}?",
+    "state": rf"{CAPITAL}[^()\n]{{1,60}}(?:\([^()\n]{{1,60}}\)[^()\n]{{0,40}})?",
     "place": r"[^()\n]{2,70}?",
     "party": r"[^()\n]{1,60}?",
     "language": r"[A-Z]\w+(?: and [A-Z]\w+)?",
-    "number": r"\d{1,4}",
+    "number": r"\d{1,7}",
     "clock": r"\d{1,2}(?:[.:·]\d{2})?",
     "dash": r"[—–-]+",
     "rest": r"[^\n]*",
-    "minister": r"(?:(?:Parliamentary )?(?:Under[- ])?Secretary of State|(?:Parliamentary |First |Economic |Financial |Exchequer |Chief )?Secretary"
+    "minister": r"(?i:(?:Parliamentary )?(?:Under[- ])?Secretary of State|(?:Parliamentary |First |Economic |Financial |Exchequer |Chief )?Secretary"
     r"|Prime Minister|Deputy Prime Minister|Minister|Chancellor|Attorney[- ]General|Solicitor[- ]General|Lord Advocate"
-    r"|Lord President|Lord Privy Seal|Paymaster[- ]General|President of the Board|Leader of the House|Advocate General"
+    r"|Lord President|Lord Privy Seal|Treasurer|Assistant Minister|Assistant Treasurer|Special Minister|Cabinet Secretary|Paymaster[- ]General|President of the Board|Leader of the House|Advocate General"
     r"|Vice-Chamberlain|Comptroller)[^():.\n]{0,110}?",
     "any": r"[^\n:]{1,90}?",
 }
@@ -71,13 +77,14 @@ def expression(template: str) -> re.Pattern[str]:
     """
     label, ahead = _split(template)
     body, begun = _expression(label, set())
-    follows = f"(?={SPACE}?{_expression(ahead, begun)[0]})" if ahead else r"(?=\s|$|[^\W\d_a-zß-öø-ÿ]|[“\"(\[—–-])"
+    follows = f"(?={SPACE}?{_expression(ahead, begun)[0]})" if ahead else rf"(?=\s|$|{CAPITAL}|[“\"(\[—–-])"
     if not re.sub(r"{\w+}|[\[\]\s]", "", label):
         raise ValueError("it has neither a word nor a mark of its own, and would match every line")
-    return re.compile(rf"(?m)^(?:[ \t\u00a0]*(?:[*_>#]{{1,3}}[ \t]?)?)(?P<label>{body}(?:\*\*|__)?){follows}")
+    return re.compile(rf"(?m)^(?:[ \t\u00a0]*(?:[*_>#§]{{1,3}}[ \t]?)?)(?P<label>{body}(?:\*\*|__)?){follows}")
 
 
 _HEAD = 260  # characters in which the label of a line ends
+_HEAD_STOP = 90  # characters in which a label with a full stop has its first
 
 
 # Each text is looked through by many templates, one after another.
@@ -87,7 +94,7 @@ def _heads(text: str, mark: str) -> tuple[int, ...]:
     found, start = [], 0
     while (at := text.find(mark, start)) >= 0:
         begins = text.rfind("\n", start, at) + 1 or start
-        if at - begins <= _HEAD:
+        if at - begins <= (_HEAD_STOP if mark == "." else _HEAD):
             found.append(begins)
         end = text.find("\n", at)
         if end < 0:
@@ -105,6 +112,18 @@ def _mark(template: str) -> str:
     return last if last in ":.–—)" else words[0] if words else "\n" if last in "}]" else last
 
 
+@lru_cache(maxsize=512)
+def _needed(template: str) -> tuple[tuple[str, ...], ...]:
+    """Words of which a text must have one each, where a line of it fits a template: to see soon that none does."""
+    required = re.sub(r"\\.", " ", _split(template)[0])
+    while (shorter := re.sub(r"\[[^\[\]]*\]", " ", required)) != required:
+        required = shorter
+    groups = [g.split("|") for g in re.findall(r"{([^{}]*\|[^{}]*)}", required)]
+    longest = [tuple(max(re.findall(r"\w+", words) or [""], key=len) for words in group) for group in groups]
+    literal = max(re.findall(r"\w+", re.sub(r"{[^{}]*}", " ", required)), key=len, default="")
+    return (*longest, (literal,)) if literal else tuple(longest)
+
+
 def places(template: str, text: str) -> Iterator[re.Match[str]]:
     """Lines of a text that begin as a template says, in order.
 
@@ -113,6 +132,8 @@ def places(template: str, text: str) -> Iterator[re.Match[str]]:
     >>> [m["name"] for m in places("{title} {name}:", "Mr. Roe: Yes.\\n\\nMs. Lind: No.")]
     ['Roe', 'Lind']
     """
+    if not all(any(word in text for word in words) for words in _needed(template)):
+        return
     pattern = expression(template)
     mark = _mark(template)
     if mark == "\n":

@@ -298,12 +298,17 @@ def _author(document: Document, people: People, home: Home) -> Person:
 _GIVEN_BY = re.compile(
     r"\b(?:Remarks|Speech|Address|Keynote|Op-Ed|Lecture|Testimony)\b[^|]{0,60}?\b(?:by|of|from)\s+(?P<who>[^|:]+)", re.I
 )
+# "Foreign Minister Ann Roe's remarks and answers to media questions".
+_GIVEN_OF = re.compile(
+    r"^(?P<who>[^|:’']+)[’']s? (?:[a-z]+ ){0,3}(?:remarks|statement|speech|address|answers|article|interview|comments?)\b"
+)
 _JOINT = re.compile(r"^\s*joint (?:statement|declaration|communiqu)", re.I)
 
 
 def _named_in_title(document: Document, people: People, home: Home) -> Person | None:
     """The one person whose remarks a title calls the document."""
-    match = _GIVEN_BY.search(document.title.replace("\u00a0", " "))
+    title = document.title.replace("\u00a0", " ")
+    match = _GIVEN_BY.search(title) or _GIVEN_OF.match(title)
     if match is None or re.search(
         r"\band\b", re.split(r"\b(?:at|on|to|before|in|after|during|for)\b", match["who"])[0]
     ):
@@ -335,12 +340,14 @@ def _body(
     paragraphs = [p for p in (p.strip() for p in re.split(separator, piece)) if p]
     leading = heads
     # Before the first label only what reads like prose is the author's.
-    prose = [p.rstrip('"”’)*] ')[-1:] in (".", "!", "?", "…", ":") and not p.isupper() for p in paragraphs]
+    prose = [heads and p.rstrip('"”’)*] ')[-1:] in (".", "!", "?", "…", ":") and not p.isupper() for p in paragraphs]
     for p, reads in zip(paragraphs, prose):
         reason = document.boilerplate.get(p, "") or boilerplate(p)
         if not reason and table is not None and table.says_nobody(p):
             reason = "line of procedure"
-        if leading and not reason and not ATTRIBUTED.match(p):
+        if leading and labels and table is not None and table.preamble:
+            reason = reason or "heading"
+        elif leading and not reason and not ATTRIBUTED.match(p):
             if (all(is_heading(line, known) for line in p.split("\n")) and (any(prose) or labels)) or (
                 labels and not reads
             ):
