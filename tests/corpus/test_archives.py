@@ -145,6 +145,18 @@ Reuters: And the boats?
 Jon Stolt: Boats, too."""
 
 
+DAIL = """An Ceann Comhairle: I call the Deputy.
+Deputy Ann Roe: Will the Taoiseach open the harbours?
+The Taoiseach: They are open.
+Minister for Transport (Deputy Jon Lind): I can assure the House.
+Deputies: Hear, hear."""
+
+NEW_ZEALAND = """1. Hon JUDY COLL (Leader of the Opposition) to the Prime Minister: Are the harbours open?
+Rt Hon ANN ARD (Prime Minister): Yes.
+SPEAKER: Order!
+Hon CHRIS HIP (Minister for Harbours): I seek leave."""
+
+
 @pytest.mark.parametrize(
     ("text", "issuer", "options", "expected"),
     [
@@ -164,6 +176,12 @@ Jon Stolt: Boats, too."""
         ]),
         (UN_OF_1988, "", {}, [
             ("President", "chair"), ("President Akerson", "home"), ("Mr. Tomasz", "home"), ("de Souza Melo", "home"), ("Secretary-General", "home"),
+        ]),
+        (DAIL, "", {}, [
+            ("Ceann Comhairle", "chair"), ("Ann Roe", "member"), ("The Taoiseach", "home"), ("Jon Lind", "home"), ("Deputies", "member"),
+        ]),
+        (NEW_ZEALAND, "New Zealand Parliament", {}, [
+            ("Judy Coll", "member"), ("Ann Ard", "home"), ("Speaker", "chair"), ("Chris Hip", "home"),
         ]),
         (EUROPE, "European Parliament", {}, [
             ("President", "chair"), ("Jon Lindt", "member"), ("Eva Holm", "home"), ("Ida Weber", "member"), ("President", "chair"),
