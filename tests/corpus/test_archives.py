@@ -151,6 +151,17 @@ The Taoiseach: They are open.
 Minister for Transport (Deputy Jon Lind): I can assure the House.
 Deputies: Hear, hear."""
 
+FRANCE = """M. le président. La parole est à M. Roux.
+M. Jean Roux. Monsieur le président, je vous remercie.
+M. Luc Bel, ministre des ports. Je vous remercie.
+Mme la présidente. Merci."""
+
+SCOTLAND = """The Presiding Officer (Ken Mack): Good afternoon.
+Ann Roe (Norhaven) (Con): Will the harbours open?
+The First Minister (Nic Sturr): They will.
+The First Minister: Soon.
+Members: Hear, hear."""
+
 NEW_ZEALAND = """1. Hon JUDY COLL (Leader of the Opposition) to the Prime Minister: Are the harbours open?
 Rt Hon ANN ARD (Prime Minister): Yes.
 SPEAKER: Order!
@@ -176,6 +187,10 @@ Hon CHRIS HIP (Minister for Harbours): I seek leave."""
         ]),
         (UN_OF_1988, "", {}, [
             ("President", "chair"), ("President Akerson", "home"), ("Mr. Tomasz", "home"), ("de Souza Melo", "home"), ("Secretary-General", "home"),
+        ]),
+        (FRANCE, "", {}, [("Président", "chair"), ("Jean Roux", "member"), ("Luc Bel", "home"), ("Président", "chair")]),
+        (SCOTLAND, "Scottish Parliament", {}, [
+            ("Presiding Officer", "chair"), ("Ann Roe", "member"), ("Nic Sturr", "home"), ("Nic Sturr", "home"), ("Members", "member"),
         ]),
         (DAIL, "", {}, [
             ("Ceann Comhairle", "chair"), ("Ann Roe", "member"), ("The Taoiseach", "home"), ("Jon Lind", "home"), ("Deputies", "member"),
