@@ -75,7 +75,11 @@ def seat(order: Sequence[str], found: Mapping[str, Person], claims: Mapping[str,
     for label in seated:
         groups.setdefault((surname(claims[label].name), claims[label].state), []).append(label)
     # "The Prime Minister (Ann Roe):" is "The Prime Minister:" afterwards.
-    held = {claims[x].office.casefold(): found[x] for x in reversed(order) if x in claims and claims[x].name}
+    held = {
+        claims[x].office.casefold(): found[x]
+        for x in reversed(order)
+        if x in claims and claims[x].name and claims[x].office
+    }
     for label, claim in claims.items():
         holder = held.get(claim.office.casefold())
         if claim.part == "minister" and not claim.name and holder is not None and result[label].rule == FORM:

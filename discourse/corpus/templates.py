@@ -40,7 +40,7 @@ FIELDS = {
     "dash": r"[—–-]+",
     "rest": r"[^\n]*",
     "minister": r"(?i:(?:Parliamentary )?(?:Under[- ])?Secretary of State|(?:Parliamentary |First |Economic |Financial |Exchequer |Chief )?Secretary"
-    r"|Prime Minister|Deputy Prime Minister|Minister|Chancellor|Attorney[- ]General|Solicitor[- ]General|Lord Advocate"
+    r"|Prime Minister|Deputy Prime Minister|First Minister|Minister|Chancellor|Attorney[- ]General|Solicitor[- ]General|Lord Advocate"
     r"|Lord President|Lord Privy Seal|Treasurer|Assistant Minister|Assistant Treasurer|Special Minister|Cabinet Secretary|Paymaster[- ]General|President of the Board|Leader of the House|Advocate General"
     r"|Vice-Chamberlain|Comptroller)[^():.\n]{0,110}?",
     "any": r"[^\n:]{1,90}?",

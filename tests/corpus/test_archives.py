@@ -145,6 +145,29 @@ Reuters: And the boats?
 Jon Stolt: Boats, too."""
 
 
+DAIL = """An Ceann Comhairle: I call the Deputy.
+Deputy Ann Roe: Will the Taoiseach open the harbours?
+The Taoiseach: They are open.
+Minister for Transport (Deputy Jon Lind): I can assure the House.
+Deputies: Hear, hear."""
+
+FRANCE = """M. le président. La parole est à M. Roux.
+M. Jean Roux. Monsieur le président, je vous remercie.
+M. Luc Bel, ministre des ports. Je vous remercie.
+Mme la présidente. Merci."""
+
+SCOTLAND = """The Presiding Officer (Ken Mack): Good afternoon.
+Ann Roe (Norhaven) (Con): Will the harbours open?
+The First Minister (Nic Sturr): They will.
+The First Minister: Soon.
+Members: Hear, hear."""
+
+NEW_ZEALAND = """1. Hon JUDY COLL (Leader of the Opposition) to the Prime Minister: Are the harbours open?
+Rt Hon ANN ARD (Prime Minister): Yes.
+SPEAKER: Order!
+Hon CHRIS HIP (Minister for Harbours): I seek leave."""
+
+
 @pytest.mark.parametrize(
     ("text", "issuer", "options", "expected"),
     [
@@ -164,6 +187,16 @@ Jon Stolt: Boats, too."""
         ]),
         (UN_OF_1988, "", {}, [
             ("President", "chair"), ("President Akerson", "home"), ("Mr. Tomasz", "home"), ("de Souza Melo", "home"), ("Secretary-General", "home"),
+        ]),
+        (FRANCE, "", {}, [("Président", "chair"), ("Jean Roux", "member"), ("Luc Bel", "home"), ("Président", "chair")]),
+        (SCOTLAND, "Scottish Parliament", {}, [
+            ("Presiding Officer", "chair"), ("Ann Roe", "member"), ("Nic Sturr", "home"), ("Nic Sturr", "home"), ("Members", "member"),
+        ]),
+        (DAIL, "", {}, [
+            ("Ceann Comhairle", "chair"), ("Ann Roe", "member"), ("The Taoiseach", "home"), ("Jon Lind", "home"), ("Deputies", "member"),
+        ]),
+        (NEW_ZEALAND, "New Zealand Parliament", {}, [
+            ("Judy Coll", "member"), ("Ann Ard", "home"), ("Speaker", "chair"), ("Chris Hip", "home"),
         ]),
         (EUROPE, "European Parliament", {}, [
             ("President", "chair"), ("Jon Lindt", "member"), ("Eva Holm", "home"), ("Ida Weber", "member"), ("President", "chair"),
