@@ -28,7 +28,7 @@ def test_run_check_show_and_kwic(call, experiment_file, tmp_path):
     assert code == 0, err
     stages = [line.split()[0] for line in out.splitlines()]
     assert {"read", "encode", "stance", "topics", "sections", "report", "done"} <= set(stages)
-    assert "2 figures" in out
+    assert "3 figures" in out
     assert (tmp_path / "o" / "report.pdf").stat().st_size > 20_000
     code, out, _ = call("run", experiment_file, "--out", tmp_path / "o", "--quiet")
     assert (code, out) == (0, "")

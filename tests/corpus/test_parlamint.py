@@ -1,7 +1,6 @@
 """The reader of ParlaMint, on an invented parliament in the encoding of that corpus; expected values counted by hand."""
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -307,21 +306,3 @@ def test_what_is_missing_is_said(corpus_folder):
         read_parlamint(files=[corpus_folder])
     with pytest.raises(SourceError, match='there is no unit "speeches"'):
         read_parlamint(files=[corpus_folder], unit="speeches")
-
-
-def test_time_is_in_proportion_to_length(tmp_path):
-    """Four times the utterances, far less than sixteen times the time."""
-    head, tail = SITTING.partition("<u ")[0], "</div></body></text></TEI>"
-
-    def seconds(n):
-        body = "".join(
-            f'<u xml:id="u{k}" who="#LindPer" ana="#regular"><seg>The harbour is open <note>x</note>.</seg></u>'
-            for k in range(n)
-        )
-        written(tmp_path, {"ParlaMint-NL-listPerson.xml": PERSONS, "s.xml": head + body + tail})
-        start = time.process_time()
-        assert len(read_parlamint(files=[tmp_path], unit="sitting", language=None).turns) == n
-        return time.process_time() - start
-
-    seconds(100)
-    assert seconds(4000) < 9 * max(seconds(1000), 0.05)
