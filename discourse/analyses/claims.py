@@ -70,6 +70,11 @@ class Claim:
         rows = self.levels.loc[self.levels["stratum"] == group, "estimate"]
         return float(rows.iloc[0]) if len(rows) else float("nan")
 
+    def carried(self, *groups: str) -> bool:
+        """Whether the level of each of these groups has an interval: without one there is too little text to print it."""
+        bounds = self.levels.set_index("stratum")[["low", "high"]].reindex(list(groups))
+        return bool(bounds.notna().all(axis=None))
+
     def size(self, study: str, reference: str) -> float:
         """How far the levels are apart: their difference over the larger of the two."""
         a, b = self.level(study), self.level(reference)

@@ -76,11 +76,28 @@ def expression(template: str) -> re.Pattern[str]:
     ('Ms. Lind (Ostmark) (spoke in French):', 'Lind', 'Ostmark', 'French')
     """
     label, ahead = _split(template)
+    _check_fields(label)
     body, begun = _expression(label, set())
     follows = f"(?={SPACE}?{_expression(ahead, begun)[0]})" if ahead else rf"(?=\s|$|{CAPITAL}|[“\"(\[—–-])"
     if not re.sub(r"{\w+}|[\[\]\s]", "", label):
         raise ValueError("it has neither a word nor a mark of its own, and would match every line")
     return re.compile(rf"(?m)^(?:[ \t\u00a0]*(?:[*_>#§]{{1,3}}[ \t]?)?)(?P<label>{body}(?:\*\*|__)?){follows}")
+
+
+_OF_ANY_LENGTH = ("any", "rest", "words", "office", "minister", "place", "party", "state", "name")
+_MOST_OPEN = 4  # such fields in a template; more could be divided among the words of a line in too many ways
+
+
+def _check_fields(label: str) -> None:
+    """Refuse templates whose fields share the words of a line in so many ways that no text would ever be read."""
+    open_field = rf"{{(?:{'|'.join(_OF_ANY_LENGTH)})}}"
+    if re.search(rf"{open_field}[\s\[\]]*{open_field}", label):
+        raise ValueError(
+            "two fields of any length follow each other; write the mark or the word that stands between them"
+        )
+    found = len(re.findall(open_field, label))
+    if found > _MOST_OPEN:
+        raise ValueError(f"it has {found} fields of any length; at most {_MOST_OPEN} can be told apart")
 
 
 _HEAD = 260  # characters in which the label of a line ends

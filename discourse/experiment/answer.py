@@ -51,14 +51,25 @@ def answer(claims: Sequence[Claim], say: Say, otherwise: Sequence[str] = ()) -> 
     if not told:
         text = _levels(say) or next(iter(otherwise), "") or say("describes")
     rest = [c for c in claims if c.certainty == Certainty.INCONCLUSIVE and c not in told]
-    return Answer(text, _figure(told, say), list(_sure(told, say)), _undecided(rest, say), _corpus(say), say("sure"))
+    # What may differ by levels that too few texts carry is named without them.
+    bare = [c for c in claims if c.judged is not None and c.certainty != Certainty.INCONCLUSIVE and c not in told]
+    bare = [c for c in bare if not c.carried(say.study, say.reference)]
+    return Answer(
+        text,
+        _figure(told, say),
+        list(_sure([*told, *bare], say))[:MOST_CLAIMS],
+        _undecided(rest, say),
+        _corpus(say),
+        say("sure"),
+    )
 
 
 def _told(claims: Sequence[Claim], say: Say) -> tuple[list[Claim], str]:
     """The claims that the answer makes, and the answer: as many as sixty words hold, of items of families one."""
     told: list[Claim] = []
     texts: list[str] = []
-    decided = [c for c in claims if c.certainty != Certainty.INCONCLUSIVE and c.form in JOINT]
+    joint = [c for c in claims if c.form in JOINT and c.carried(say.study, say.reference)]
+    decided = [c for c in joint if c.certainty != Certainty.INCONCLUSIVE]
     items = [c for c in claims if c.certainty == Certainty.DIFFERS and c.form not in JOINT]
     for claim in [*decided, *items]:
         if len(told) == MOST_CLAIMS or (claim in items and any(c in items for c in told)):
@@ -69,7 +80,6 @@ def _told(claims: Sequence[Claim], say: Say) -> tuple[list[Claim], str]:
             texts.append(text)
     if told:
         return told, " ".join(texts)
-    joint = [c for c in claims if c.form in JOINT]
     for n in range(min(len(joint), MOST_CLAIMS), 0, -1):
         text = say("open", listed=[_open(c, _about(c, say)) for c in joint[:n]])
         if len(text.split()) <= MOST_WORDS or n == 1:

@@ -223,6 +223,9 @@ def test_a_grammar_of_ones_own():
         ("{name} [({party}:", "a square bracket has no partner"),
         ("{name}", "neither a word nor a mark"),
         ("{name}: <asks> <twice>", "at most one part"),
+        ("{any} {any};", "follow each other"),
+        ("{office}[ {name}]:", "follow each other"),
+        ("{name}, {any}, {any}, {any}, {any}:", "5 fields of any length"),
     ],
 )
 def test_templates_that_mean_nothing(pattern, said):

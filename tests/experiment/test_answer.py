@@ -1,7 +1,6 @@
 """Page 1 answers in few words, with the numbers of the tables; the brief report is short and leaves out no table."""
 
 import io
-import re
 from dataclasses import replace
 
 import numpy as np
@@ -40,9 +39,9 @@ def claim(
     """A claim on levels of the Blinken era and of the Tillerson era."""
     q = Quantities("mentions", np.array([[1], [3]]), np.array([[100], [100]]), [key], 1e4, target=target)
     outcome = Outcome(key, q, name="mentions", title="Mentions of Russia", after=after, validity=validity)
-    levels = pd.DataFrame({"stratum": GROUPS, "estimate": [b, a]}).reindex(
-        columns=["stratum", "estimate", "low", "high", "low_document", "high_document"]
-    )
+    levels = pd.DataFrame(
+        {"stratum": GROUPS, "estimate": [b, a], "low": [b - 1, a - 1], "high": [b + 1, a + 1]}
+    ).reindex(columns=["stratum", "estimate", "low", "high", "low_document", "high_document"])
     return Claim(outcome, form, certainty, None, levels, "conflictual", unit="u")
 
 
@@ -103,6 +102,13 @@ def test_an_answer_has_at_most_sixty_words_however_long_the_names_are(say, words
     assert 1 <= found.count("as frequent") <= MOST_CLAIMS
 
 
+def test_levels_without_intervals_are_not_printed(say):
+    bare = claim(Form.RATE, 40.4, 17.0)
+    bare.levels["low"] = bare.levels["high"] = float("nan")
+    assert "40" not in text_of(bare, say=say)
+    assert "33" in text_of(bare, claim(Form.RATE, 33.0, 11.0, Certainty.MAY_DIFFER), say=say)
+
+
 def test_without_claims_the_first_sentence_answers(say):
     assert (
         answer([], say, ["The home side never mentions Norland.", "More."]).text
@@ -129,11 +135,14 @@ def test_page_1_has_the_numbers_of_the_tables(report):
     assert 1 <= len(report.answer.sure) <= MOST_CLAIMS
     assert report.answer.figure is not None
     frame = report.answer.figure.frame
-    shares = report.tables["figure-stance"].query("item == 'cooperative'").set_index("stratum")["estimate"]
-    drawn = frame[frame["panel"].str.startswith("cooperative")].set_index("stratum")["estimate"]
-    assert drawn.to_dict() == shares.to_dict()
-    printed = [float(x) for x in re.findall(r"([\d.]+)%", text)]
-    assert sorted(printed) == sorted(float(f"{s:.0f}") for s in shares)
+    stance = report.tables["figure-stance"]
+    # All mentions are of one class on either side: such shares have no interval, and the means tell the difference.
+    assert stance.query("item == 'cooperative'")["low"].isna().all()
+    assert not frame["panel"].str.startswith("cooperative").any()
+    means = stance.query("item == 'evaluation'").set_index("stratum")["estimate"]
+    drawn = frame[frame["panel"].str.startswith("evaluation")].set_index("stratum")["estimate"]
+    assert drawn.to_dict() == means.to_dict()
+    assert all(f"{m:.2f}".replace("-", "−") in text for m in means)
     assert "not validated" in text, "the verdict on a measure without codes goes with its number"
     assert any("hand-coded" in line for line in report.answer.sure)
 

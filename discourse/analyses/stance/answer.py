@@ -27,8 +27,10 @@ def claims(found: StanceFound, say: Say) -> Iterator[Claim]:
         levels = None if shares is None else levels_of(shares.table, item)
         if levels is not None:
             told = replace(claim, form=Form.SHARE, levels=levels, name=name, unit=say("stance.unit_share", name=name))
-            # A share that does not move with the mean would tell another story.
-            if np.sign(told.level(say.study) - told.level(say.reference)) == (1 if difference else 0):
+            # A share that does not move with the mean would tell another story, and one without intervals none.
+            if told.carried(say.study, say.reference) and np.sign(
+                told.level(say.study) - told.level(say.reference)
+            ) == (1 if difference else 0):
                 claim = told
         yield claim
 
