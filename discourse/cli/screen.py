@@ -74,6 +74,8 @@ def watch_experiment(asked: Asked, out: Path | None, *, quiet: bool = False, yes
     from discourse.cli.commands import plain_console, run_experiment
 
     console, shown = plain_console(), False
+    if not asked.file.is_file():
+        raise UsageError(f"{asked.file}: there is no such file")
     try:
         while True:
             # Before the run: what is changed meanwhile counts.

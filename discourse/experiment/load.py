@@ -146,6 +146,11 @@ def _problems(error: ValidationError, lines: dict[Path_, int]) -> list[Problem]:
             o["loc"][: len(item["loc"]) - 1] == item["loc"][:-1] and len(o["loc"]) > len(item["loc"]) for o in found
         ):
             continue
+        # Who wrote text is told what is wrong with it, not that there might be settings in its place.
+        if item["type"] in ("model_type", "model_attributes_type") and any(
+            o["type"] == "value_error" and o["loc"][:-1] == item["loc"][:-1] and o is not item for o in found
+        ):
+            continue
         known: list[str | int] = []
         for step in item["loc"]:
             # A union adds the names of its members to the location; they are not in the file.

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BeforeValidator, Field, create_model, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, create_model, field_validator, model_validator
 
 from discourse.analyses import analyses
 from discourse.analyses.base import Analysis
@@ -22,10 +22,16 @@ from discourse.corpus.grammar import LabelGrammar, grammars
 from discourse.corpus.home import Home, home_named
 
 
+def _named(country: str) -> str:
+    if len(country.strip()) < 2:
+        raise ValueError(f'expected the name of a state or body, or everyone, got "{country}"')
+    return country.strip()
+
+
 class HomeSection(Settings):
     """The home side of an archive."""
 
-    country: str = Field(min_length=2, description="State or body")
+    country: Annotated[str, AfterValidator(_named)] = Field(description="State or body")
     names: list[str] = Field([], description="Further names and adjectives by which offices name it")
     offices: list[str] = Field([], description="Offices that are its own when no country is named beside them")
     issuers: list[str] = Field(
@@ -238,7 +244,7 @@ class Core(Settings):
     question: Annotated[str, Display()] = Field(description="The question, in a sentence")
     author: Annotated[str, Display()] = Field("", description="Who signs the report")
     corpus: CorpusSection
-    home: HomeSection | str | None = Field(
+    home: HomeSection | Annotated[str, AfterValidator(_named)] | None = Field(
         None,
         description="State or body whose words count as the groups': a name (Russia), everyone (all states, as in the UN), or country, "
         "names, offices and issuers; by default what issuer, byline and title show",

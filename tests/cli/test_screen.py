@@ -41,6 +41,11 @@ def test_without_a_page_the_pdf_opens(call, reports, shown):
     assert shown == [(reports / "old" / "report.pdf").as_uri()]
 
 
+def test_a_file_that_is_not_there_is_not_waited_for(call, reports):
+    code, _, err = call("run", "--watch", "missing.yaml")
+    assert code == 2 and "missing.yaml: there is no such file" in err
+
+
 def test_a_wrong_name_is_answered_with_those_there_are(call, reports, shown):
     code, _, err = call("open", "norlnd")
     assert code == 2 and 'Did you mean "norland"' in err and not shown

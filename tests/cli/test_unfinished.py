@@ -70,6 +70,13 @@ def test_a_config_with_a_corpus_is_enough_to_look_at_it(begun, call, rest):
         assert "title: this setting is needed" in err or "title: expected text, got nothing" in err
 
 
+@pytest.mark.parametrize("home", ['"  "', "x", '{country: ""}'])
+def test_a_home_without_a_name(begun, call, home):
+    begun.write_text(begun.read_text(encoding="utf-8") + f"\nhome: {home}\n", encoding="utf-8")
+    code, _, err = call("corpus", "show", begun)
+    assert code == 2 and "expected the name of a state or body" in err and len(err.splitlines()) == 1
+
+
 def test_what_is_there_is_checked(begun, call):
     begun.write_text(
         TABLE + "name: ../x\ngroups: {A: {}}\nspeekers: {}\nstance: {half_distance: far}\n", encoding="utf-8"
