@@ -33,9 +33,12 @@ _NAMES = {
     "discourse.compare.resample": ("Design",),
     "discourse.compare.agreement": ("agreement", "krippendorff_alpha"),
     "discourse.corpus": (
+        "read_conllu",
+        "read_convokit",
         "read_digest",
         "read_folder",
         "read_html",
+        "read_parlamint",
         "read_rss",
         "read_sotu",
         "read_stored",

@@ -59,10 +59,27 @@ class Cut:
 def chosen(documents: Sequence[Document], labels: LabelGrammar | str) -> list[LabelGrammar | None]:
     """The grammar of each document; None for that without a table.
 
+    Parameters
+    ----------
+    documents : sequence of Document
+        As a reader found them.
+    labels : LabelGrammar or str
+        A grammar for all of them, the name of one, or ``detect``.
+
+    Returns
+    -------
+    list of (LabelGrammar or None)
+
     Raises
     ------
     SettingError
         For the name of a grammar that does not exist.
+
+    Examples
+    --------
+    >>> text = "The Secretary of State for Grain (Ms. Ann Roe): I beg to move.\\n\\nMr. Speaker: Order."
+    >>> [g.name if g else None for g in chosen([Document("a", None, "", text), Document("b", None, "", "We met.")], DETECT)]
+    ['hansard', None]
     """
     if isinstance(labels, LabelGrammar):
         return [labels] * len(documents)
@@ -115,7 +132,27 @@ def _words(document: Document) -> str:
 
 
 def homes_of(documents: Sequence[Document], tables: Sequence[LabelGrammar | None], home: Home | None) -> list[Home]:
-    """The home side of each document: the one of the config, or what issuer, byline, title or the archive show."""
+    """The home side of each document: the one of the config, or what issuer, byline, title or the archive show.
+
+    Parameters
+    ----------
+    documents : sequence of Document
+        As a reader found them.
+    tables : sequence of (LabelGrammar or None)
+        Their grammars, from `chosen`.
+    home : Home, optional
+        The one of the config.
+
+    Returns
+    -------
+    list of Home
+
+    Examples
+    --------
+    >>> documents = [Document("a", None, "", "We met.", issuer="House of Lords"), Document("b", None, "", "We met.", "Ann Roe")]
+    >>> [h.country for h in homes_of(documents, [None, None], None)]
+    ['United Kingdom', '']
+    """
     if home is not None:
         return [home if _may_be_of(d, home) else AUTHOR for d in documents]
     return [_home(d, table) for d, table in zip(documents, tables)]
@@ -198,6 +235,12 @@ def cut(
     Returns
     -------
     Cut
+
+    Examples
+    --------
+    >>> found = cut(Document("a", None, "", "MS. ROE: Welcome.\\n\\nHon. Aker (Norhaven): Why?\\n\\nMS. ROE: Why not."), (), None)
+    >>> [p.label.text for p in found.pieces], found.unclaimed
+    (['MS. ROE', 'MS. ROE'], ((3, 'Hon. Aker (Norhaven)'),))
     """
     if document.given:
         return Cut(_given(document))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -75,7 +74,24 @@ class Home:
 
 
 def first_contained(listed: Iterable[str], text: str) -> str | None:
-    """The first of some words that stands in a text as whole words; None where none does."""
+    """The first of some words that stands in a text as whole words; None where none does.
+
+    Parameters
+    ----------
+    listed : iterable of str
+        Words, in the order in which they are looked for; those in capitals are acronyms and match in capitals only.
+    text : str
+        Where they are looked for.
+
+    Returns
+    -------
+    str or None
+
+    Examples
+    --------
+    >>> first_contained(["US", "Harbour Office"], "Tell us what the harbour office said")
+    'Harbour Office'
+    """
     small = text.casefold()
     for words in listed:
         # Few stand there at all, which is seen at once.
@@ -120,7 +136,13 @@ def other_states(home: str) -> re.Pattern[str]:
 
 @cache
 def is_state(words: str) -> bool:
-    """Whether words in brackets behind a name are a state: "Iran (Islamic Republic of)"."""
+    """Whether words in brackets behind a name are a state.
+
+    Examples
+    --------
+    >>> is_state("Iran (Islamic Republic of)"), is_state("Manchester, Central")
+    (True, False)
+    """
     first = re.sub(r"\s*\(.*", "", words).removeprefix("the ").strip()
     return other_states("").fullmatch(first) is not None
 
@@ -157,7 +179,23 @@ def _officeholders() -> tuple[str, ...]:
 
 
 def home_of(issuer: str, byline: str, title: str) -> Home | None:
-    """The home side that issuer, byline or title of a document show; None where they show none."""
+    """The home side that issuer, byline or title of a document show; None where they show none.
+
+    Parameters
+    ----------
+    issuer, byline, title : str
+        As the source gives them; a title also names those to whom somebody speaks, so that in it only offices of the United
+        States are looked for.
+
+    Returns
+    -------
+    Home or None
+
+    Examples
+    --------
+    >>> home_of("House of Commons", "", "").country, home_of("Norland Radio", "", "A talk on Russia")
+    ('United Kingdom', None)
+    """
     for words in (issuer, byline):
         for home in known_homes().values():
             if words and home.issued(words):
@@ -171,9 +209,3 @@ def home_of(issuer: str, byline: str, title: str) -> Home | None:
     ):
         return known_homes()["United States"]
     return None
-
-
-def commonest(homes: Sequence[Home | None]) -> Home | None:
-    """The home side of most documents that show one."""
-    counts = Counter(h for h in homes if h is not None)
-    return min(counts, key=lambda h: (-counts[h], h.country)) if counts else None

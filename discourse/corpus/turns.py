@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from discourse.corpus.cores import cores, has_given_name
+from discourse.corpus.authors import author_in
+from discourse.corpus.cores import cores
 from discourse.corpus.cut import DETECT, Cut, chosen, cut, homes_of
 from discourse.corpus.documents import Document
 from discourse.corpus.grammar import LabelGrammar
 from discourse.corpus.home import Home
-from discourse.corpus.names import shown, split_label
 from discourse.corpus.people import People
 from discourse.corpus.persons import FIXED, Person, Setting, Speaker
 from discourse.corpus.spans import ATTRIBUTED, INTERPRETED, Span, boilerplate, is_heading, quotations, stage_directions
@@ -140,6 +140,18 @@ def attributed(
     Returns
     -------
     Attribution
+
+    Raises
+    ------
+    SettingError
+        For the name of a grammar that does not exist.
+
+    Examples
+    --------
+    >>> text = "Mr. Aker (Egypt) (spoke in Arabic): We agree.\\n\\nThe President: I thank him."
+    >>> found = attributed([Document("a", None, "Meeting", text, issuer="United Nations Security Council")])
+    >>> found.labels, [(t.speaker, t.role) for t in found.turns["a"]]
+    ({'un': 1}, [('Mr. Aker', 'principal'), ('President', 'moderator')])
     """
     people = People(speakers)
     tables = chosen(documents, labels)
@@ -169,7 +181,7 @@ def attributed(
     shorter = cores(doubtful, [t for d in documents for t in (d.title, d.text)])
     settled = [{x: replace(p, name=shorter.get(p.name, p.name)) for x, p in persons.items()} for persons in settled]
     turns = {
-        d.doc_id: _turns(d, made, persons, _author(d, people, setting.home), quotation_words)
+        d.doc_id: _turns(d, made, persons, author_in(d, people, setting.home), quotation_words)
         for d, made, persons, setting in zip(documents, cuts, settled, settings)
     }
     return Attribution(
@@ -267,58 +279,6 @@ def covered(text: str, spans: Sequence[Span]) -> bool:
     for a, b, _ in spans:
         rest[a:b] = " " * (b - a)
     return not re.search(r"\w", "".join(rest))
-
-
-def _author(document: Document, people: People, home: Home) -> Person:
-    """The author: whom an attribution line names, or the byline."""
-    # The line belongs to the head of a statement; further down it would introduce somebody else's words.
-    for paragraph in document.text[:1500].split("\n"):
-        match = ATTRIBUTED.match(paragraph.strip())
-        if match:
-            who = re.sub(r"\s+", " ", match["who"].replace("\u00a0", " ")).strip()
-            title, name = split_label(who.upper())
-            words = who.split()
-            shown = " ".join(words[len(words) - len(name.split()) :]) if name else who
-            person = people.author(who, document.date, home)
-            if person.rule == "config":
-                return person
-            role = "spokesperson" if "SPOKES" in title else "principal"
-            return Person(people.canonical(shown), role, "home", title.title(), "attribution line")
-    author = people.author(document.byline, document.date, home)
-    if not document.byline.strip() and document.issuer.strip():
-        author = replace(author, name=document.issuer.strip(), rule="issuer")
-    if _JOINT.match(document.title) and author.role in ("principal", "spokesperson"):
-        return replace(author, name="Joint statement", role="issuer", office="", rule="title")
-    if author.role == "issuer":
-        return _named_in_title(document, people, home) or author
-    return author
-
-
-# "Remarks as Prepared for Delivery by First Lady Ann Roe at the Harbour": a body publishes it, a person gives it.
-_GIVEN_BY = re.compile(
-    r"\b(?:Remarks|Speech|Address|Keynote|Op-Ed|Lecture|Testimony)\b[^|]{0,60}?\b(?:by|of|from)\s+(?P<who>[^|:]+)", re.I
-)
-# "Foreign Minister Ann Roe's remarks and answers to media questions".
-_GIVEN_OF = re.compile(
-    r"^(?P<who>[^|:’']+)[’']s? (?:[a-z]+ ){0,3}(?:remarks|statement|speech|address|answers|article|interview|comments?)\b"
-)
-_JOINT = re.compile(r"^\s*joint (?:statement|declaration|communiqu)", re.I)
-
-
-def _named_in_title(document: Document, people: People, home: Home) -> Person | None:
-    """The one person whose remarks a title calls the document."""
-    title = document.title.replace("\u00a0", " ")
-    match = _GIVEN_BY.search(title) or _GIVEN_OF.match(title)
-    if match is None or re.search(
-        r"\band\b", re.split(r"\b(?:at|on|to|before|in|after|during|for)\b", match["who"])[0]
-    ):
-        return None
-    who = re.split(r"\s+(?:at|on|to|before|in|after|during|for|following|regarding|as)\b", match["who"])[0].strip()
-    title, name = split_label(who)
-    if not name or not has_given_name(shown(name)) or not title:
-        return None
-    person = people.resolve(who, Setting("", document.title, "", document.date, home))
-    return replace(person, rule="title") if person.role and person.rule != "unknown" else None
 
 
 def _paragraph_break(text: str) -> str:
