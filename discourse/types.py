@@ -250,8 +250,8 @@ class EncodedCorpus:
     layers : mapping of str to ndarray of bool, shape (n_tokens,)
         Token layers: `excluded` marks tokens that are not the speaker's words, `quoted` those in long quotations, `clause`
         those before a comma, dash...
-    texts : tuple of str, optional
-        Text of each turn; None when the corpus was stored without text.
+    texts : sequence of str, optional
+        Text of each turn, read when it is asked for where the corpus was stored; None when the corpus was stored without text.
     provenance : Provenance
         As in `Corpus`.
 
@@ -271,7 +271,7 @@ class EncodedCorpus:
     documents: pd.DataFrame
     turns: pd.DataFrame
     layers: Mapping[str, np.ndarray] = field(default_factory=dict)
-    texts: tuple[str, ...] | None = None
+    texts: Sequence[str] | None = None
     provenance: Provenance = field(default_factory=Provenance)
 
     def __post_init__(self) -> None:

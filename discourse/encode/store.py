@@ -15,9 +15,10 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
+from discourse.encode.joined import Texts, save_texts
 from discourse.types import Corpus, EncodedCorpus, Provenance
 
-FORMAT = 2  # part of every key, so that files in another layout are not found
+FORMAT = 3  # part of every key, so that files in another layout are not found
 # Another version of one of them may give other numbers.
 LIBRARIES = (
     "numpy",
@@ -119,7 +120,7 @@ def stored(
 
 
 def save_encoded(corpus: EncodedCorpus, folder: Path) -> None:
-    """Write an encoded corpus: arrays as .npy, tables as Parquet, text as one Parquet column."""
+    """Write an encoded corpus: arrays as .npy, the vocabulary as Parquet, texts one after another."""
     for name in _ARRAYS:
         np.save(folder / f"{name}.npy", getattr(corpus, name))
     for name, layer in corpus.layers.items():
@@ -127,7 +128,7 @@ def save_encoded(corpus: EncodedCorpus, folder: Path) -> None:
     corpus.vocabulary.to_parquet(folder / "vocabulary.parquet")
     pd.DataFrame({"form": corpus.folded_forms}).to_parquet(folder / "folded.parquet")
     if corpus.texts is not None:
-        pd.DataFrame({"text": list(corpus.texts)}).to_parquet(folder / "texts.parquet")
+        save_texts(corpus.texts, folder)
 
 
 def load_encoded(folder: Path, documents: pd.DataFrame, turns: pd.DataFrame, provenance: Provenance) -> EncodedCorpus:
@@ -144,20 +145,24 @@ def load_encoded(folder: Path, documents: pd.DataFrame, turns: pd.DataFrame, pro
     -------
     EncodedCorpus
     """
-    arrays: dict[str, Any] = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _ARRAYS}
-    layers = {p.stem.removeprefix("layer_"): np.load(p, mmap_mode="r") for p in sorted(folder.glob("layer_*.npy"))}
+    arrays = load_arrays(folder)
     vocabulary = pd.read_parquet(folder / "vocabulary.parquet")
     # pandas reads text back as a type of its own.
     vocabulary["form"] = vocabulary["form"].astype(object)
     folded = pd.read_parquet(folder / "folded.parquet")["form"].to_numpy(object)
-    texts = tuple(pd.read_parquet(folder / "texts.parquet")["text"]) if (folder / "texts.parquet").exists() else None
     return EncodedCorpus(
         vocabulary=vocabulary,
         folded_forms=folded,
         documents=documents,
         turns=turns,
-        layers=layers,
-        texts=texts,
         provenance=provenance,
         **arrays,
     )
+
+
+def load_arrays(folder: Path) -> dict[str, Any]:
+    """The arrays, layers and texts of what `save_encoded` wrote, by the names of their fields."""
+    arrays: dict[str, Any] = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _ARRAYS}
+    layers = {p.stem.removeprefix("layer_"): np.load(p, mmap_mode="r") for p in sorted(folder.glob("layer_*.npy"))}
+    texts = Texts(folder) if (folder / "texts.npy").exists() else None
+    return {**arrays, "layers": layers, "texts": texts}
