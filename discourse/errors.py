@@ -155,6 +155,10 @@ class SettingError(DiscourseError):
         self.path, self.text = tuple(path), text
         super().__init__(f"{'.'.join(str(p + 1) if isinstance(p, int) else p for p in self.path)}: {text}")
 
+    def __reduce__(self) -> tuple[type[SettingError], tuple[tuple[str | int, ...], str]]:
+        """A mistake may be found in another process."""
+        return type(self), (self.path, self.text)
+
 
 class SettingErrors(DiscourseError):
     """Several mistakes in settings, seen in the data; the runner adds file and lines."""
@@ -165,6 +169,10 @@ class SettingErrors(DiscourseError):
         self.errors = list(errors)
         super().__init__("\n".join(map(str, self.errors)))
 
+    def __reduce__(self) -> tuple[type[SettingErrors], tuple[list[SettingError]]]:
+        """Mistakes may be found in another process."""
+        return type(self), (self.errors,)
+
 
 class SourceError(DiscourseError):
     """A source of texts cannot be read; all that was found wrong with it is reported together."""
@@ -173,15 +181,24 @@ class SourceError(DiscourseError):
         self.messages = [messages] if isinstance(messages, str) else list(messages)
         super().__init__("\n".join(self.messages))
 
+    def __reduce__(self) -> tuple[type[SourceError], tuple[list[str]]]:
+        """It may be found in another process."""
+        return type(self), (self.messages,)
+
 
 class NoTextError(DiscourseError):
     """An operation needs the text of a corpus that was stored without it."""
 
     def __init__(self, operation: str) -> None:
+        self.operation = operation
         super().__init__(
             f"{operation} needs the text, and this encoded corpus was stored without it. "
             "Encode the corpus again with keep_text=True."
         )
+
+    def __reduce__(self) -> tuple[type[NoTextError], tuple[str]]:
+        """It may be found in another process."""
+        return type(self), (self.operation,)
 
 
 class TooLittleText(DiscourseError):

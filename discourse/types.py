@@ -293,6 +293,11 @@ class EncodedCorpus:
         """Index of each token's case-folded form in `folded_forms`; int32, shape (n_tokens,)."""
         return self.vocabulary["folded"].to_numpy()[self.ids]
 
+    @property
+    def frequency(self) -> np.ndarray:
+        """How often each form of the vocabulary occurs, excluded tokens among them; int64, shape (n_forms,)."""
+        return np.bincount(self.ids, minlength=len(self.vocabulary))
+
     def parent(self, unit: str) -> np.ndarray:
         """Index of the sentence, turn or document that each token stands in; int64, shape (n_tokens,)."""
         bounds = {"sentence": self.sentence_bounds, "turn": self.turn_bounds, "document": self.document_bounds}[unit]

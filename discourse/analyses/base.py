@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from discourse.analyses.outcome import Follow, Outcome
+from discourse.analyses.parts import join
 from discourse.analyses.settings import Choice, NoSettings, Settings
 from discourse.errors import TooLittleText
 from discourse.shown import brief as shown
@@ -74,7 +75,14 @@ class Analysis:
     input : Input
         What measuring needs of a corpus.
     splits : callable
-        From settings to whether features of parts of a corpus can be concatenated in file order.
+        From settings to whether features of parts of a corpus, put together by `join`, are those of the whole.
+    join : callable
+        ``join(parts, settings, corpus)`` puts together what was measured of parts (`discourse.analyses.parts.Measured`, in the order
+        of the corpus); `corpus` has the vocabulary of the whole.
+    survey, agree : callable, optional
+        ``survey(tokens, settings, [target])`` is what a part says before any is measured (which terms it has, how often), a value that
+        can be added to that of another part; ``agree(sum, settings)`` is what all parts then have in `tokens.agreed`. A corpus in one
+        piece needs neither.
     fit : callable, optional
         ``fit(data, settings, features)`` makes a model of all features at once, of the documents that `data.fitted` marks; what it
         gives takes the place of the features.
@@ -139,6 +147,9 @@ class Analysis:
     measure: Callable[..., Features] | None = None
     input: Input = Input.COUNTS
     splits: Callable[[Any], bool] = lambda settings: True
+    join: Callable[..., Features] = join
+    survey: Callable[..., Any] | None = None
+    agree: Callable[[Any, Any], Any] | None = None
     fit: Callable[..., Features] | None = None
     finish: Callable[..., Found] | None = None
     needs: Sequence[str] = ()

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,13 +46,17 @@ class Tokens:
     sha256 : str
         Of the corpus as it was read.
     whole : bool
-        Whether this is the whole corpus; in a part of one nothing may be left out for being rare.
+        Whether this is the whole corpus; in a part of one nothing may be left out for being rare in it.
+    agreed : object, optional
+        What all parts agreed on, where the analysis asks for that (`Analysis.agree`).
     memo : Memo
         What several measures share, made once.
     speakers : sequence of str
         Names and aliases of the speakers that the experiment names.
     offices : sequence of str
         Offices that it names.
+    people, held : sequence of str, optional
+        Everybody who speaks in the whole corpus, and the offices of all; those of `corpus` by default.
     """
 
     corpus: EncodedCorpus
@@ -63,6 +68,9 @@ class Tokens:
     memo: Memo = field(default_factory=Memo)
     speakers: Sequence[str] = ()
     offices: Sequence[str] = ()
+    agreed: Any = None
+    people: Sequence[str] | None = None
+    held: Sequence[str] | None = None
 
     __repr__ = brief
 
@@ -107,20 +115,34 @@ class Tokens:
         return given | self.memo.once("words of speakers", self._words_of_speakers)
 
     def _words_of_speakers(self) -> frozenset[str]:
-        turns = self.corpus.turns
-        names = [*self.speakers, *dict.fromkeys(str(s) for s in turns["speaker"].dropna())]
+        names = [*self.speakers, *self.speaking]
         parts = [[fold(w) for w in re.findall(r"\w+", name)] for name in names]
         found = {w for part in parts for w in part if len(w) > 2}
-        held = turns["office"].dropna() if "office" in turns.columns else ()
-        offices = dict.fromkeys(fold(str(o)) for o in (*self.offices, *held) if o)
+        held = offices_in(self.corpus.turns) if self.held is None else self.held
+        offices = dict.fromkeys(fold(o) for o in (*self.offices, *held) if o)
         found |= {o for office in offices for o in (office, office.split(" ")[0])}
         last = {part[-1] for part in parts if part and len(part[-1]) > 4}
         return frozenset(found | {f for f in self.corpus.folded_forms if any(name in f for name in last)})
+
+    @property
+    def speaking(self) -> Sequence[str]:
+        """Everybody who speaks in the corpus, in the order of their first turn."""
+        return speakers_in(self.corpus.turns) if self.people is None else self.people
 
     @cached_property
     def by_turn(self) -> np.ndarray:
         """Tokens that count, on all sides, in each turn; int64, shape (n_turns,)."""
         return np.diff(np.concatenate([[0], np.cumsum(self.words)])[self.corpus.turn_bounds])
+
+
+def speakers_in(turns: pd.DataFrame) -> list[str]:
+    """The speakers of some turns, each once."""
+    return list(dict.fromkeys(str(s) for s in turns["speaker"].dropna()))
+
+
+def offices_in(turns: pd.DataFrame) -> list[str]:
+    """The offices in some turns, each once."""
+    return list(dict.fromkeys(str(o) for o in turns["office"].dropna())) if "office" in turns.columns else []
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def _plan(file: Path, corpus: Sequence[Path], strict: bool) -> Plan:
 
 
 def _read(file: Path, corpus: Sequence[Path], strict: bool) -> tuple[Plan, Corpus, EncodedCorpus, str]:
-    from discourse.experiment.prepare import encoded_corpus
+    from discourse.experiment.reading import encoded_corpus
     from discourse.experiment.run import read_corpus
 
     plan = _plan(file, corpus, strict)
@@ -314,14 +314,15 @@ def reused_passages(
     file: Path, corpus: Sequence[Path], *, limit: int = 20, csv: Path | None = None, strict: bool = False
 ) -> None:
     """Print the passages that most documents share, by group."""
-    from discourse.experiment.prepare import with_repetition
+    from discourse.experiment.engine import Here
+    from discourse.experiment.repeated import with_repetition
     from discourse.experiment.run import group_of_documents
     from discourse.features.repetition import passage_table
     from discourse.report.sheet import shortened
 
     plan, _, encoded, digest = _read(file, corpus, strict)
     settings = plan.config.section("repetition")
-    encoded, found = with_repetition(encoded, settings, digest)
+    encoded, found, _ = with_repetition(encoded, settings, digest, refresh=False, engine=Here())
     names = [g.name for g in plan.groups]
     table = passage_table(encoded, found, names, group_of_documents(plan, encoded.documents))
     console = plain_console()

@@ -88,10 +88,13 @@ def with_kinds(corpus: Corpus, kinds: Mapping[str, Sequence[str]]) -> Corpus:
     >>> with_kinds(Corpus(documents, turns), {"briefing": ["press briefing*"]}).documents["kind"].tolist()
     ['briefing', 'other']
     """
-    if not kinds:
-        return corpus
-    titles = corpus.documents["title"].astype(str).str.casefold()
-    kind = corpus.documents["kind"].fillna("").astype(object).where(lambda k: k != "", "other")
+    return replace(corpus, documents=kinds_of(corpus.documents, kinds)) if kinds else corpus
+
+
+def kinds_of(documents: pd.DataFrame, kinds: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """The documents of `with_kinds`."""
+    titles = documents["title"].astype(str).str.casefold()
+    kind = documents["kind"].fillna("").astype(object).where(lambda k: k != "", "other")
     found = np.zeros(len(titles), bool)
     for name, patterns in kinds.items():
         for pattern in patterns:
@@ -103,7 +106,7 @@ def with_kinds(corpus: Corpus, kinds: Mapping[str, Sequence[str]]) -> Corpus:
                 raise DiscourseError(f'no title fits "{pattern}" of the kind "{name}"')
             kind[fits & ~found] = name
             found |= fits
-    return replace(corpus, documents=corpus.documents.assign(kind=kind))
+    return documents.assign(kind=kind)
 
 
 def assign(documents: pd.DataFrame, groups: Sequence[Group]) -> np.ndarray:

@@ -14,11 +14,12 @@ from typing import Any
 import pandas as pd
 
 from discourse.corpus.dated import as_written, from_written
+from discourse.corpus.partitioned import MANIFEST, read_partitions
+from discourse.corpus.written import provenance_of, spans_read, spans_written
 from discourse.errors import SourceError
-from discourse.types import Corpus, Exclusion, Provenance, Unclaimed
+from discourse.types import Corpus
 
 FORMAT = 1
-_SPANS = ("excluded", "quoted")
 _TABLES = ("documents", "turns")
 
 
@@ -34,12 +35,7 @@ def save_corpus(corpus: Corpus, folder: Path, settings: Mapping[str, Any]) -> No
     settings : mapping
         How it was read, for the manifest.
     """
-    turns = corpus.turns.copy()
-    for column in _SPANS:
-        if column in turns.columns:
-            # As JSON, for Parquet gives nested lists back as arrays of arrays.
-            turns[column] = [json.dumps([list(s) for s in spans]) for spans in turns[column]]
-    for name, frame in (("documents", as_written(corpus.documents)), ("turns", turns)):
+    for name, frame in (("documents", as_written(corpus.documents)), ("turns", spans_written(corpus.turns))):
         frame.to_parquet(folder / f"{name}.parquet", index=False)
     manifest = {
         "format": FORMAT,
@@ -86,6 +82,8 @@ def read_stored(*, files: Sequence[str | Path] = ()) -> Corpus:
     if len(files) != 1:
         raise SourceError(f"the reader stored takes one folder that `discourse corpus build` wrote, got {len(files)}")
     folder = Path(files[0])
+    if (folder / MANIFEST).is_file():
+        return read_partitions(folder)
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         if manifest["format"] != FORMAT:
@@ -94,29 +92,15 @@ def read_stored(*, files: Sequence[str | Path] = ()) -> Corpus:
             )
         for name in _TABLES:
             # Results cite the provenance, which would be false for tables that somebody changed.
-            found = hashlib.sha256((folder / f"{name}.parquet").read_bytes()).hexdigest()
-            if found != manifest["sha256"][name]:
+            digest = hashlib.sha256((folder / f"{name}.parquet").read_bytes()).hexdigest()
+            if digest != manifest["sha256"][name]:
                 raise SourceError(f"{folder / name}.parquet: changed since the corpus was built; build it again")
         documents, turns = (pd.read_parquet(folder / f"{n}.parquet") for n in _TABLES)
-        documents = from_written(documents)
-        for column in _SPANS:
-            if column in turns.columns:
-                turns[column] = [tuple((a, b, r) for a, b, r in json.loads(x)) for x in turns[column]]
-        record = manifest["provenance"]
-        provenance = Provenance(
-            record["reader"],
-            tuple(record["sources"]),
-            tuple(record["inferences"]),
-            tuple(Exclusion(**e) for e in record["exclusions"]),
-            tuple(record["citation"]),
-            # Of corpora that were built before labels were recorded nothing is known.
-            dict(record.get("labels", {})),
-            tuple(Unclaimed(**u) for u in record.get("unclaimed", ())),
-        )
+        found = Corpus(from_written(documents), spans_read(turns), provenance_of(manifest["provenance"]))
     except FileNotFoundError as error:
         raise SourceError(
             f"{folder}: not a corpus that `discourse corpus build` wrote (no {Path(error.filename).name})"
         ) from None
     except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
         raise SourceError(f"{folder}: a corpus that cannot be read ({type(error).__name__}); build it again") from None
-    return Corpus(documents, turns, provenance)
+    return found

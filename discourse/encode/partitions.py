@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -18,104 +18,45 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from discourse.corpus.dated import as_written, from_written
-from discourse.encode.joined import Joined, JoinedTexts
-from discourse.encode.store import load_arrays, load_encoded, save_encoded
+from discourse.corpus.dated import as_written
+from discourse.corpus.partitioned import (
+    FORMAT,
+    MANIFEST,
+    Extent,
+    Part,
+    Partitions,
+    read_part_tables,
+    sum_of,
+    write_tables,
+    write_whole,
+)
+from discourse.corpus.texts import JoinedTexts
+from discourse.encode.encoder import encode_corpus
+from discourse.encode.joined import Joined
+from discourse.encode.store import hash_rows, load_arrays, load_encoded, save_encoded
 from discourse.errors import SourceError
-from discourse.types import EncodedCorpus, Provenance
-
-FORMAT = 1
-MANIFEST = "partitions.json"
-TABLES = ("documents", "turns")
-_CHECKED: set[tuple[Path, int, int]] = set()  # files of which this process has compared the sum
+from discourse.types import Corpus, EncodedCorpus, Provenance
 
 
-@dataclass(frozen=True)
-class Extent:
-    """How much of a corpus there is."""
+def load_part(part: Part) -> EncodedCorpus:
+    """The encoded documents of a partition; arrays are memory-mapped, texts are read when they are asked for.
 
-    documents: int = 0
-    turns: int = 0
-    sentences: int = 0
-    tokens: int = 0
-
-    def __add__(self, other: Extent) -> Extent:
-        return Extent(*(getattr(self, f) + getattr(other, f) for f in self.__dataclass_fields__))
-
-    @classmethod
-    def of(cls, corpus: EncodedCorpus) -> Extent:
-        """Of an encoded corpus."""
-        return cls(len(corpus.documents), len(corpus.turns), len(corpus.sentence_bounds) - 1, corpus.n_tokens)
-
-
-@dataclass(frozen=True)
-class Part:
-    """A partition: where it lies, what comes before it, and how much it is. It can be sent to another process.
-
-    Parameters
-    ----------
-    folder : Path
-        Its folder.
-    number : int
-        From 0, in the order of the corpus.
-    first, size : Extent
-        What comes before it, and what it has.
-    sums : mapping of str to (int, str)
-        Bytes and SHA-256 of each file.
+    Raises
+    ------
+    SourceError
+        For files that are missing, or not as they were written.
     """
-
-    folder: Path
-    number: int
-    first: Extent
-    size: Extent
-    sums: dict[str, tuple[int, str]]
-
-    def load(self) -> EncodedCorpus:
-        """The encoded documents of this partition; arrays are memory-mapped, texts are read when they are asked for.
-
-        Raises
-        ------
-        SourceError
-            For files that are missing, or not as they were written.
-        """
-        self.check()
-        try:
-            tables = {name: pd.read_parquet(self.folder / f"{name}.parquet") for name in TABLES}
-            documents = from_written(tables["documents"])
-            return load_encoded(self.folder, documents, tables["turns"], Provenance())
-        except (OSError, ValueError, KeyError) as error:
-            raise SourceError(f"{self.folder}: a partition that cannot be read ({error}); build the corpus again") from None
-
-    def check(self) -> None:
-        """Compare every file with the manifest, once in a process."""
-        wrong = []
-        for name, (size, digest) in self.sums.items():
-            path = self.folder / name
-            try:
-                stat = path.stat()
-            except OSError:
-                wrong.append(f"{path}: missing; build the corpus again, or make the folder visible to this machine")
-                continue
-            known = (path, stat.st_size, stat.st_mtime_ns)
-            if known in _CHECKED:
-                continue
-            if stat.st_size != size or sum_of(path) != digest:
-                wrong.append(f"{path}: damaged, or changed since the corpus was built; build it again")
-            else:
-                _CHECKED.add(known)
-        if wrong:
-            raise SourceError(wrong)
-
-    @property
-    def renumber(self) -> np.ndarray:
-        """Index in the vocabulary of the corpus of each form of the partition; int32."""
-        return cast(np.ndarray, np.load(self.folder / "renumber.npy"))
+    part.check()
+    try:
+        documents, turns = read_part_tables(part.folder)
+        return load_encoded(part.folder, documents, turns, Provenance())
+    except (OSError, ValueError, KeyError) as error:
+        raise SourceError(f"{part.folder}: a partition that cannot be read ({error}); build the corpus again") from None
 
 
-def sum_of(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def extent_of(corpus: EncodedCorpus) -> Extent:
+    """How much an encoded corpus is."""
+    return Extent(len(corpus.documents), len(corpus.turns), len(corpus.sentence_bounds) - 1, corpus.n_tokens)
 
 
 @lru_cache(maxsize=16)
@@ -124,8 +65,25 @@ def _opened(part: Path, _stamp: int) -> dict[str, Any]:
     return {**load_arrays(part), "renumber": np.load(part / "renumber.npy")}
 
 
-def write_part(corpus: EncodedCorpus, folder: Path) -> Extent:
-    """Write a partition, but for its place in the whole; the text stays with it.
+def write_part(corpus: Corpus, folder: Path) -> Extent:
+    """Encode some documents and write them as a partition, but for its place in the whole.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The documents, with text.
+    folder : Path
+        A folder that is not there yet.
+    """
+    folder.mkdir(parents=True)
+    write_tables(corpus, folder)
+    encoded = encode_corpus(corpus, keep_text=False)
+    save_encoded(encoded, folder)
+    return extent_of(encoded)
+
+
+def write_encoded(corpus: EncodedCorpus, folder: Path) -> Extent:
+    """Write an encoded corpus as a partition, but for its place in the whole; only for this machine's own cache.
 
     Parameters
     ----------
@@ -138,10 +96,62 @@ def write_part(corpus: EncodedCorpus, folder: Path) -> Extent:
     save_encoded(corpus, folder)
     as_written(corpus.documents).to_parquet(folder / "documents.parquet", index=False)
     corpus.turns.to_parquet(folder / "turns.parquet", index=False)
-    return Extent.of(corpus)
+    return extent_of(corpus)
 
 
-def finish(root: Path, extents: Sequence[Extent], about: dict[str, Any]) -> None:
+def write_partitions(
+    parts: Iterable[Corpus], root: Path, about: Mapping[str, Any], provenance: Callable[[], Provenance]
+) -> str:
+    """Write a corpus in partitions.
+
+    Parameters
+    ----------
+    parts : iterable of Corpus
+        In the order of the corpus; one at a time is in memory.
+    root : Path
+        An empty folder.
+    about : mapping
+        Further entries of the manifest.
+    provenance : callable
+        Gives that of the whole, when all parts have been read.
+
+    Returns
+    -------
+    str
+        SHA-256 of the corpus, the same however it is cut.
+    """
+    extents, documents, turns, columns = [], [], [], []
+    for k, part in enumerate(parts):
+        extents.append(write_part(part, root / f"{k:04d}"))
+        documents.append(part.documents)
+        columns = list(part.turns.columns)
+        turns.append(part.turns.drop(columns="text"))
+    write_whole(root, pd.concat(documents, ignore_index=True), pd.concat(turns, ignore_index=True))
+    del documents, turns
+    finish(root, extents, {**about, "turn_columns": columns, "provenance": asdict(provenance())})
+    digest = hash_of(Partitions.open(root))
+    manifest = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
+    write_manifest(root, {**manifest, "corpus_sha256": digest})
+    return digest
+
+
+def hash_of(found: Partitions, documents: pd.DataFrame | None = None) -> str:
+    """What `corpus_hash` gives for the whole, read part by part; with other values in the table of documents, if need be."""
+    digest = hashlib.sha256()
+    hash_rows(digest, found.documents if documents is None else documents)
+    hash_rows(digest, found.turns.iloc[:0].assign(text="")[found.manifest["turn_columns"]])
+    for part in found.parts:
+        hash_rows(digest, found.with_texts(part), head=False)
+    return digest.hexdigest()
+
+
+def write_manifest(root: Path, manifest: Mapping[str, Any]) -> None:
+    """Write the manifest of a folder of partitions."""
+    text = json.dumps(manifest, indent=1, ensure_ascii=False, default=str)
+    (root / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def finish(root: Path, extents: Sequence[Extent], about: Mapping[str, Any]) -> None:
     """Merge the vocabularies of partitions that `write_part` wrote into `0000`, `0001`..., and write the manifest.
 
     Parameters
@@ -150,7 +160,7 @@ def finish(root: Path, extents: Sequence[Extent], about: dict[str, Any]) -> None
         The folder with the partitions and the tables of the whole.
     extents : sequence of Extent
         Of each partition.
-    about : dict
+    about : mapping
         Further entries of the manifest.
     """
     folders = [root / f"{k:04d}" for k in range(len(extents))]
@@ -175,13 +185,11 @@ def finish(root: Path, extents: Sequence[Extent], about: dict[str, Any]) -> None
         for folder, extent in zip(folders, extents)
     ]
     whole = {p.name: (p.stat().st_size, sum_of(p)) for p in sorted(root.iterdir()) if p.is_file()}
-    manifest = {"format": FORMAT, "discourse": version("discourse-analytics"), **about, "files": whole, "partitions": parts}
-    (root / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    head = {"format": FORMAT, "discourse": version("discourse-analytics")}
+    write_manifest(root, {**head, **about, "files": whole, "partitions": parts})
 
 
-def merge_vocabularies(
-    tables: Sequence[pd.DataFrame], folded: Sequence[np.ndarray]
-) -> tuple[pd.DataFrame, np.ndarray]:
+def merge_vocabularies(tables: Sequence[pd.DataFrame], folded: Sequence[np.ndarray]) -> tuple[pd.DataFrame, np.ndarray]:
     """The vocabulary of all parts; it does not depend on how a corpus is cut.
 
     Examples
@@ -272,7 +280,10 @@ def joined_corpus(
         return part
 
     n_bounds = [n + (k == len(parts) - 1) for k, n in enumerate(sizes["sentences"])]
-    whole = {name: np.concatenate([bounds(name)(k) for k in range(len(parts))]) for name in ("turn_bounds", "document_bounds")}
+    whole = {
+        name: np.concatenate([bounds(name)(k) for k in range(len(parts))])
+        for name in ("turn_bounds", "document_bounds")
+    }
     layers = sorted(p.name[len("layer_") : -len(".npy")] for p in parts[0].folder.glob("layer_*.npy"))
     vocabulary = pd.read_parquet(root / "vocabulary.parquet")
     vocabulary["form"] = vocabulary["form"].astype(object)
@@ -295,38 +306,6 @@ def joined_corpus(
         parts=tuple(parts),
         **arrays,
     )
-
-
-def read_manifest(root: Path) -> dict[str, Any]:
-    """The manifest of a folder of partitions.
-
-    Raises
-    ------
-    SourceError
-        Where there is none, or it cannot be read.
-    """
-    try:
-        manifest: dict[str, Any] = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
-        if manifest["format"] != FORMAT:
-            raise SourceError(f"{root}: written by another version of discourse ({manifest['discourse']}); build it again")
-        # What is used later must be there.
-        [(p["folder"], Extent(**p["size"]), p["files"]) for p in manifest["partitions"]]
-    except FileNotFoundError:
-        raise SourceError(f"{root}: not a corpus in partitions (no {MANIFEST})") from None
-    except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
-        raise SourceError(f"{root}: a corpus that cannot be read ({type(error).__name__}); build it again") from None
-    return manifest
-
-
-def parts_of(root: Path, manifest: dict[str, Any]) -> list[Part]:
-    """The partitions that a manifest lists."""
-    parts, first = [], Extent()
-    for k, entry in enumerate(manifest["partitions"]):
-        size = Extent(**entry["size"])
-        sums = {name: (int(n), str(digest)) for name, (n, digest) in entry["files"].items()}
-        parts.append(Part(root / entry["folder"], k, first, size, sums))
-        first += size
-    return parts
 
 
 def cut(corpus: EncodedCorpus, tokens: int) -> Iterator[EncodedCorpus]:

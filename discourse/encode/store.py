@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from discourse.encode.joined import Texts, save_texts
+from discourse.corpus.texts import Texts, save_texts
 from discourse.types import Corpus, EncodedCorpus, Provenance
 
 FORMAT = 3  # part of every key, so that files in another layout are not found
@@ -51,10 +51,16 @@ def corpus_hash(corpus: Corpus) -> str:
     """
     digest = hashlib.sha256()
     for frame in (corpus.documents, corpus.turns):
-        digest.update(repr(list(frame.columns)).encode())
-        for row in frame.itertuples(index=False):
-            digest.update(repr(tuple(map(str, row))).encode("utf-8", "surrogatepass"))
+        hash_rows(digest, frame)
     return digest.hexdigest()
+
+
+def hash_rows(digest: Any, frame: pd.DataFrame, *, head: bool = True) -> None:
+    """Feed a table to a hash, row by row; with the names of its columns, or as what follows."""
+    if head:
+        digest.update(repr(list(frame.columns)).encode())
+    for row in frame.itertuples(index=False):
+        digest.update(repr(tuple(map(str, row))).encode("utf-8", "surrogatepass"))
 
 
 @cache

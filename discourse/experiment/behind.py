@@ -232,7 +232,9 @@ def _counted(graph: Graph, words: Iterable[str], sources: Sequence[Source]) -> L
     for node in graph.nodes:
         if node.analysis.name != "frequency" or graph.results[node.identity].too_little:
             continue
-        features = graph.features(node, graph.data, graph.config.section(node.analysis.section_name), graph.config)
+        features = graph.measuring.features(
+            node, graph.data, graph.config.section(node.analysis.section_name), graph.config
+        )
         column = {fold(str(c)): k for k, c in enumerate(features.columns)}
         counts = sparse.csc_array(features.values)
         for rank, word in enumerate(w for w in words if w in column):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -10,21 +9,18 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from discourse.analyses.base import Found, as_found
 from discourse.analyses.data import Data
 from discourse.analyses.outcome import Outcome
 from discourse.compare.quantities import Contrast
 from discourse.errors import TooLittleText
-from discourse.experiment.asked import request_of
 from discourse.experiment.contrasts import of_contrast
-from discourse.experiment.keys import data_key, source_of
+from discourse.experiment.keys import data_key
+from discourse.experiment.measuring import Measuring
 from discourse.experiment.nodes import Clock, Node, nodes_of, of_further
-from discourse.experiment.prepare import Base, data_of, left_out, tokens_of
+from discourse.experiment.prepare import Base, data_of, left_out
 from discourse.experiment.settings import Core, with_changes
 from discourse.experiment.store import Store, key_of
-from discourse.types import Features
 
 
 class Graph:
@@ -72,6 +68,7 @@ class Graph:
         self.further: dict[str, Graph] = {}
         self.results: dict[tuple[str, str], Found] = {}
         self._keys: dict[tuple[str, str], str] = {}
+        self.measuring = Measuring(base, store, clock)
 
     def view(self, data: Data) -> Data:
         """Data as this graph sees them: those of its contrast."""
@@ -116,6 +113,7 @@ class Graph:
             Analyses to run; all by default. What they need must be among them.
         """
         self.nodes = [n for n in self.nodes if not only or n.analysis.name in only]
+        self.measuring.ahead(self.nodes)
         waiting = {n.identity: {d.identity for ds in self.needed(n).values() for d in ds} for n in self.nodes}
         node_of = {n.identity: n for n in self.nodes}
         running: dict[Future[Found], Node] = {}
@@ -182,63 +180,8 @@ class Graph:
         """Target and features, where an analysis takes them."""
         given: list[Any] = [node.target] if node.target is not None else []
         if node.analysis.measure is not None:
-            given.append(self.features(node, data, settings, config))
+            given.append(self.measuring.features(node, data, settings, config))
         return given
-
-    def features(self, node: Node, data: Data, settings: Any, config: Core) -> Features:
-        """What an analysis measures under some settings, or its model of it; stored."""
-        analysis, fit = node.analysis, node.analysis.fit
-        if fit is None or self.base.recorder is not None:
-            measured = self.measured(node, settings, config)
-            if fit is None:
-                return measured
-        of = hashlib.sha256(np.packbits(data.fitted).tobytes()).hexdigest()
-        key = key_of(self.measure_key(node, settings, config), settings.fingerprint("compute"), of, data.design.seed)
-
-        def once() -> Features:
-            return self.store.once(
-                f"models/{analysis.name}", key, lambda: fit(data, settings, self.measured(node, settings, config))
-            )[0]
-
-        return self.base.memo.once((node.identity, key), once)
-
-    def measured(self, node: Node, settings: Any, config: Core) -> Features:
-        """What an analysis measures under some settings: of the tokens, or as a bundle has it."""
-        analysis, key = node.analysis, self.measure_key(node, settings, config)
-        assert analysis.measure is not None
-        target = [node.target] if node.target is not None else []
-        request = request_of(node.identity, settings, left_out(config))
-
-        def make() -> Features:
-            made: Features = analysis.measure(tokens_of(self.base, config), settings, *target)  # type: ignore[misc]
-            return made
-
-        def once() -> Features:
-            if self.base.bundle is not None:
-                return self.base.bundle.measured(request, analysis.section_name)
-            # What a model is made of is large, and quickly counted again.
-            stored = analysis.fit is None
-            found = self.store.once(f"features/{analysis.name}", key, make)[0] if stored else make()
-            if self.base.recorder is not None:
-                self.base.recorder.features[request] = found
-            return found
-
-        return self.base.memo.once(("measured", node.identity, key), once)
-
-    def measure_key(self, node: Node, settings: Any, config: Core) -> str:
-        """Hash of what measuring depends on."""
-        repetition = config.section("repetition").fingerprint("measure")
-        return key_of(
-            self.base.sha256,
-            self.base.origin,
-            node.identity,
-            [str(t) for t in self.base.plan.targets],
-            sorted((name, s.aliases, s.office) for name, s in config.speakers.items()),
-            left_out(config),
-            repetition,
-            settings.fingerprint("measure"),
-            source_of(node.analysis),
-        )
 
     def key(self, node: Node) -> str:
         """Hash of what the result of a node depends on."""
@@ -248,7 +191,7 @@ class Graph:
             self._keys[node.identity] = key_of(
                 data_key(self.base),
                 self.contrast.name if self.contrast is not None else "",
-                self.measure_key(node, settings, self.config),
+                self.measuring.key(node, settings, self.config),
                 settings.fingerprint("compute"),
                 *(self.key(n) for n in needed),
             )

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from discourse.analyses.data import Data, Tokens
+from discourse.analyses.base import Analysis
+from discourse.analyses.data import Data, Tokens, offices_in, speakers_in
 from discourse.analyses.memo import Memo
-from discourse.analyses.repetition import LAYER, RepetitionSettings, load_repetition, save_repetition
-from discourse.cache import cache_folder
+from discourse.analyses.repetition import LAYER, RepetitionSettings
 from discourse.compare.resample import Design
-from discourse.corpus import PACKAGES
 from discourse.corpus.dated import COLUMN, iso_dates, precision, spanned
-from discourse.corpus.select import across, assign, matches, with_kinds
-from discourse.corpus.unclaimed import refuse_unclaimed
-from discourse.encode import encode_corpus
-from discourse.encode.encoder import hashtags_as_words, without_text
-from discourse.encode.store import corpus_hash, key_of, load_encoded, save_encoded, stored
+from discourse.corpus.select import across, assign, matches
+from discourse.encode.encoder import hashtags_as_words
+from discourse.encode.partitions import PartedCorpus
 from discourse.errors import DiscourseError, SettingError, did_you_mean
 from discourse.experiment.bundle.values import Bundle, Recorder, TokenCounts
 from discourse.experiment.contrasts import contrasts, too_few
+from discourse.experiment.engine import Engine, Here
+from discourse.experiment.parts import Counting, count_in_parts, whole
 from discourse.experiment.plan import Plan
+from discourse.experiment.repeated import with_repetition
 from discourse.experiment.settings import Core
 from discourse.experiment.units import check_units, with_day_and_speaker
 from discourse.features.frequency import document_units
-from discourse.features.repetition import Repetition, repetition
-from discourse.types import Corpus, EncodedCorpus
+from discourse.features.repetition import Repetition
+from discourse.types import EncodedCorpus
 
 NO_STRATA = "none"  # value of `compare: strata`
 
@@ -60,6 +58,10 @@ class Base:
         Keeps what is taken from the tokens.
     workers : int
         Processes that one analysis may run side by side.
+    engine : Engine
+        Where work on the partitions of the corpus is done, if it has some.
+    layers_at : mapping of str to Path
+        Layers that lie beside the partitions: the folder with an array for each.
     """
 
     plan: Plan
@@ -72,6 +74,13 @@ class Base:
     bundle: Bundle | None = None
     recorder: Recorder | None = None
     workers: int = 1
+    engine: Engine = field(default_factory=Here)
+    layers_at: Mapping[str, Path] = field(default_factory=dict)
+
+    @property
+    def parted(self) -> PartedCorpus | None:
+        """The corpus, if it lies in partitions."""
+        return self.corpus if isinstance(self.corpus, PartedCorpus) else None
 
     @property
     def origin(self) -> str:
@@ -82,72 +91,6 @@ class Base:
     def set_aside(self) -> int:
         """Documents that the selection leaves out."""
         return int((~self.keep).sum())
-
-
-def read(plan: Plan) -> Corpus:
-    """Read the corpus of a plan."""
-    corpus = plan.reader(**plan.reader_options)
-    if plan.strict:
-        refuse_unclaimed(corpus.provenance.unclaimed)
-    try:
-        return with_kinds(corpus, plan.config.corpus.kinds)
-    except DiscourseError as error:
-        raise SettingError(("corpus", "kinds"), str(error)) from None
-
-
-def source_key(plan: Plan) -> str | None:
-    """Hash of what the corpus is read from, without reading it; None where only reading can show it."""
-    digest = hashlib.sha256(repr(plan.config.corpus).encode() + repr(sorted(plan.config.speakers.items())).encode())
-    options = {k: v for k, v in plan.reader_options.items() if k != "files"}
-    digest.update(repr(sorted(options.items(), key=lambda item: item[0])).encode())
-    paths = [Path(p) for p in plan.reader_options.get("files", ())]
-    if paths:
-        for path in paths:
-            files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-            for file in files:
-                if not file.is_file():
-                    return None
-                # Relative, so that a corpus in another folder is the same.
-                digest.update(str(file.relative_to(path) if file != path else file.name).encode())
-                digest.update(hashlib.sha256(file.read_bytes()).digest())
-        return digest.hexdigest()
-    package = PACKAGES.get(plan.config.corpus.reader)
-    if package is None:
-        return None
-    digest.update(f"{package} {version(package)}".encode())
-    return digest.hexdigest()
-
-
-def encoded_corpus(corpus: Corpus, *, refresh: bool = False) -> tuple[EncodedCorpus, str, bool]:
-    """Encode a corpus, or load the encoding of an earlier run.
-
-    Returns
-    -------
-    encoded : EncodedCorpus
-    sha256 : str
-        Of the corpus.
-    was_stored : bool
-    """
-    digest = corpus_hash(corpus)
-    folder = cache_folder() / "encoded" / key_of(digest)
-    tables = (corpus.documents, without_text(corpus.turns), corpus.provenance)
-    encoded, was_stored = stored(
-        folder, lambda: encode_corpus(corpus), save_encoded, lambda f: load_encoded(f, *tables), refresh=refresh
-    )
-    return encoded, digest, was_stored
-
-
-def with_repetition(
-    corpus: EncodedCorpus, settings: RepetitionSettings, digest: str, *, refresh: bool = False
-) -> tuple[EncodedCorpus, Repetition]:
-    """The corpus with the layer of reused passages, and what is repeated; passages are sought on the home side."""
-    given = {k: getattr(settings, k) for k in ("passage_tokens", "similarity", "days")}
-    home = (corpus.turns["side"] == "home").to_numpy()
-    folder = cache_folder() / "repetition" / key_of(digest, repr(sorted(given.items())))
-    found, _ = stored(
-        folder, lambda: repetition(corpus, keep=home, **given), save_repetition, load_repetition, refresh=refresh
-    )
-    return replace(corpus, layers={**corpus.layers, LAYER: found.reused}), found
 
 
 def published_again(settings: RepetitionSettings, found: Repetition, keep: np.ndarray) -> np.ndarray:
@@ -169,17 +112,27 @@ def left_out(config: Core) -> list[str]:
     return quoted + ([LAYER] if config.section("repetition").passages == "drop" else [])
 
 
-def make_base(plan: Plan, corpus: EncodedCorpus, digest: str, *, refresh: bool = False) -> Base:
+def make_base(
+    plan: Plan, corpus: EncodedCorpus, digest: str, *, refresh: bool = False, engine: Engine | None = None
+) -> Base:
     """A corpus with what is repeated in it, and the documents that the config selects."""
     config = plan.config
     settings = config.section("repetition")
-    corpus, repeated = with_repetition(corpus, settings, digest, refresh=refresh)
-    counts = np.diff(np.concatenate([[0], np.cumsum(corpus.words(without=left_out(config)))])[corpus.turn_bounds])
-    corpus = replace(corpus, documents=with_day_and_speaker(corpus, counts))
+    engine = engine or Here()
+    corpus, repeated, layers_at = with_repetition(corpus, settings, digest, refresh=refresh, engine=engine)
+    base = Base(
+        plan, corpus, digest, repeated, np.zeros(0, bool), np.zeros(0, bool), engine=engine, layers_at=layers_at
+    )
+    # Made again below, when speakers and days are known: what is counted here does not depend on them.
+    counts = counts_of(base, config)
+    corpus = replace(corpus, documents=with_day_and_speaker(corpus, counts.by_turn))
     if config.corpus.hashtags == "words":
         corpus = hashtags_as_words(corpus)
     keep = selected(corpus.documents, config, "corpus")
-    return Base(plan, corpus, digest, repeated, keep, published_again(settings, repeated, keep))
+    again = published_again(settings, repeated, keep)
+    memo = Memo()
+    memo.once(("counts", *left_out(config)), lambda: counts)
+    return replace(base, corpus=corpus, keep=keep, again=again, memo=memo)
 
 
 def selected(documents: pd.DataFrame, config: Core, *path: str | int) -> np.ndarray:
@@ -196,20 +149,33 @@ def selected(documents: pd.DataFrame, config: Core, *path: str | int) -> np.ndar
     return keep & ~documents["doc_id"].isin(list(config.corpus.drop)).to_numpy()
 
 
-def tokens_of(base: Base, config: Core) -> Tokens:
-    """The tokens that count under some settings."""
-    layers = left_out(config)
+def counting(base: Base, config: Core) -> Counting:
+    """Which tokens count under some settings."""
+    return Counting(
+        tuple(left_out(config)),
+        base.plan.targets,
+        base.sha256,
+        [n for name, s in config.speakers.items() for n in (name, *s.aliases)],
+        [s.office for s in config.speakers.values() if s.office],
+        speakers_in(base.corpus.turns),
+        offices_in(base.corpus.turns),
+        config.corpus.hashtags == "words",
+        base.layers_at,
+    )
+
+
+def tokens_of(base: Base, config: Core, analysis: Analysis | None = None) -> Tokens:
+    """The tokens that count under some settings, all in memory; of a corpus in partitions for an analysis that needs them at once."""
 
     def make() -> Tokens:
-        home = (base.corpus.turns["side"] == "home").to_numpy()
-        words = base.corpus.words(without=layers)
-        offices = [s.office for s in config.speakers.values() if s.office]
-        named = [n for name, s in config.speakers.items() for n in (name, *s.aliases)]
-        return Tokens(
-            base.corpus, words, home, base.plan.targets, base.sha256, memo=base.memo, speakers=named, offices=offices
-        )
+        return counting(base, config).of(base.memo.once("whole", _whole), base.memo)
 
-    return base.memo.once(("tokens", *layers), make)
+    def _whole() -> EncodedCorpus:
+        path = (analysis.section_name,) if analysis is not None and analysis.section_name else ("corpus",)
+        what = analysis.name if analysis is not None else "this"
+        return base.corpus if base.parted is None else whole(base.parted, path, what)
+
+    return base.memo.once(("tokens", *left_out(config)), make)
 
 
 def data_of(base: Base, config: Core, *path: str | int) -> Data:
@@ -262,6 +228,8 @@ def counts_of(base: Base, config: Core) -> TokenCounts:
         return base.bundle.count(layers)
 
     def make() -> TokenCounts:
+        if base.parted is not None:
+            return count_in_parts(base.parted.parts, counting(base, config), base.engine)
         tokens = tokens_of(base, config)
         return TokenCounts(document_units(base.corpus, tokens.mask)["n_tokens"].to_numpy(np.int64), tokens.by_turn)
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -20,19 +20,19 @@ from discourse.analyses.mentions import counted_at_home, with_counts
 from discourse.analyses.settings import Settings
 from discourse.analyses.stance.labels import check_labelled, with_labels
 from discourse.analyses.stance.measure import by_the_rules, without_codes
-from discourse.cache import UNCHANGED, Call, cache_folder, is_current, remember
+from discourse.cache import UNCHANGED, Call, is_current, remember
 from discourse.corpus.select import assign
-from discourse.corpus.unclaimed import refuse_unclaimed
-from discourse.encode.store import key_of, load_encoded
 from discourse.errors import DiscourseError, SettingError, SettingErrors, UsageError, expect
 from discourse.experiment.asked import check_asked
 from discourse.experiment.document import Document
+from discourse.experiment.engine import Engine
 from discourse.experiment.from_bundle import base_of_bundle
 from discourse.experiment.graph import Graph
 from discourse.experiment.nodes import Clock, Node, Progress
 from discourse.experiment.plan import Plan
-from discourse.experiment.prepare import Base, data_of, encoded_corpus, make_base, read, selected, source_key, tokens_of
-from discourse.experiment.store import Store, load, save
+from discourse.experiment.prepare import Base, data_of, make_base, selected, tokens_of
+from discourse.experiment.reading import in_partitions, read, read_and_encode
+from discourse.experiment.store import Store
 from discourse.features.stance import Parsed
 from discourse.features.target import Target
 from discourse.report.blocks import Report
@@ -95,40 +95,6 @@ class Results:
         return {o.identity: o for found in self.graph.results.values() for o in found.outcomes}
 
 
-def read_and_encode(plan: Plan, clock: Clock, *, refresh: bool = False) -> tuple[EncodedCorpus, str]:
-    """The encoded corpus of a plan and its hash; an earlier run's, where the files are the same."""
-    start = time.perf_counter()
-    key = source_key(plan)
-    # From the files to what was read of them: where they are the same, nothing is read or encoded.
-    index = cache_folder() / "sources" / f"{key_of(key)}.bin"
-    if key is not None and not refresh:
-        try:
-            documents, turns, provenance, digest = cast("tuple[Any, Any, Any, str]", load(index))
-            folder = cache_folder() / "encoded" / key_of(digest)
-            corpus = load_encoded(folder, documents, turns, provenance)
-            if plan.strict:
-                refuse_unclaimed(provenance.unclaimed)
-            _said_read(clock, corpus, time.perf_counter() - start, stored_=True)
-            return corpus, digest
-        except (OSError, ValueError, KeyError, EOFError, AttributeError, ImportError, TypeError):
-            pass
-    text = read(plan)
-    middle = time.perf_counter()
-    clock.done("read", f"{len(text.documents)} documents, {len(text.turns)} turns", middle - start)
-    corpus, digest, was_stored = encoded_corpus(text, refresh=refresh)
-    said = f"{corpus.n_tokens:,} tokens, {len(corpus.vocabulary):,} types" + (" (stored)" if was_stored else "")
-    clock.done("encode", said, time.perf_counter() - middle)
-    if key is not None:
-        save((corpus.documents, corpus.turns, corpus.provenance, digest), index)
-    return corpus, digest
-
-
-def _said_read(clock: Clock, corpus: EncodedCorpus, seconds: float, *, stored_: bool) -> None:
-    end = " (stored)" if stored_ else ""
-    clock.done("read", f"{len(corpus.documents)} documents, {len(corpus.turns)} turns{end}", seconds)
-    clock.done("encode", f"{corpus.n_tokens:,} tokens, {len(corpus.vocabulary):,} types{end}", 0.0)
-
-
 def said_of(node: Node, found: Found) -> str:
     """What progress says of a node that is done."""
     name = node.analysis.name
@@ -137,13 +103,15 @@ def said_of(node: Node, found: Found) -> str:
     return render(name, "done", found=found, target=node.target.name if node.target else "")
 
 
-def prepare(plan: Plan, clock: Clock, *, refresh: bool = False) -> Base:
+def prepare(plan: Plan, clock: Clock, *, refresh: bool = False, engine: Engine | None = None) -> Base:
     """Read and encode the corpus, and find what is repeated in it; or take what a bundle has of it."""
     if plan.bundle is not None:
         return _prepare_bundle(plan, clock)
     corpus, digest = read_and_encode(plan, clock, refresh=refresh)
     start = time.perf_counter()
-    base = make_base(plan, corpus, digest, refresh=refresh)
+    if engine is not None and engine.cuts:
+        corpus = in_partitions(corpus, digest, engine.workers)
+    base = make_base(plan, corpus, digest, refresh=refresh, engine=engine)
     twice, passages = len(base.repeated.duplicates), len(base.repeated.passages)
     said = f"{twice} documents published twice, {passages:,} passages in several documents"
     clock.done("repeated", said, time.perf_counter() - start)
@@ -272,6 +240,7 @@ def compute(
     refresh: bool = False,
     yes: bool = False,
     workers: int | None = None,
+    engine: Engine | None = None,
 ) -> Results:
     """Run all analyses of a plan.
 
@@ -287,6 +256,8 @@ def compute(
         Run a multiverse however long it takes.
     workers : int, optional
         Analyses that run side by side; the cores of the machine by default.
+    engine : Engine, optional
+        Where partitions of the corpus are measured, from `discourse.experiment.engine.engine`; in this process by default.
 
     Raises
     ------
@@ -294,7 +265,10 @@ def compute(
         For settings that the data refute, at their lines.
     """
     expect(plan, Plan, "discourse.resolve(discourse.load(path)) makes one")
-    return at_lines(plan, lambda: Results(run_graph(plan, Clock(progress), refresh=refresh, yes=yes, workers=workers)))
+    clock = Clock(progress)
+    return at_lines(
+        plan, lambda: Results(run_graph(plan, clock, refresh=refresh, yes=yes, workers=workers, engine=engine))
+    )
 
 
 def run_graph(
@@ -305,9 +279,10 @@ def run_graph(
     yes: bool = False,
     workers: int | None = None,
     only: Sequence[str] = (),
+    engine: Engine | None = None,
 ) -> Graph:
     """Prepare a corpus and run the graph of a plan, or only some of its analyses."""
-    base = prepare(plan, clock, refresh=refresh)
+    base = prepare(plan, clock, refresh=refresh, engine=engine)
     graph = Graph(base, Store(refresh=refresh), clock, workers=workers, said=said_of, agreed=yes)
     if base.bundle is not None:
         check_asked(base.bundle, graph.nodes, graph.config)
@@ -318,13 +293,18 @@ def run_graph(
 
 
 def run(
-    plan: Plan, progress: Progress = _nothing, *, refresh: bool = False, yes: bool = False
+    plan: Plan,
+    progress: Progress = _nothing,
+    *,
+    refresh: bool = False,
+    yes: bool = False,
+    engine: Engine | None = None,
 ) -> tuple[Report, dict[str, float]]:
     """Run a plan and make its report, of which nothing is drawn yet.
 
     Parameters
     ----------
-    plan, progress, refresh, yes
+    plan, progress, refresh, yes, engine
         As in `compute`.
 
     Returns
@@ -333,7 +313,7 @@ def run(
     seconds : dict
         By stage.
     """
-    results = compute(plan, progress, refresh=refresh, yes=yes)
+    results = compute(plan, progress, refresh=refresh, yes=yes, engine=engine)
     clock, start = results.graph.clock, time.perf_counter()
     report = Document(results.graph).report()
     said = f"{len(report.figures)} figures, {len(report.tables)} tables"
@@ -342,7 +322,13 @@ def run(
 
 
 def run_to_folder(
-    plan: Plan, folder: Path | str, progress: Progress = _nothing, *, refresh: bool = False, yes: bool = False
+    plan: Plan,
+    folder: Path | str,
+    progress: Progress = _nothing,
+    *,
+    refresh: bool = False,
+    yes: bool = False,
+    engine: Engine | None = None,
 ) -> Path:
     """Run a plan and write its report; nothing is written before everything is computed.
 
@@ -356,7 +342,7 @@ def run_to_folder(
     if not refresh and is_current(folder, call):
         progress("report", UNCHANGED.format(folder / "report.pdf"))
         return folder
-    report, seconds = run(plan, progress, refresh=refresh, yes=yes)
+    report, seconds = run(plan, progress, refresh=refresh, yes=yes, engine=engine)
     start = time.perf_counter()
     about = {"read_on": dt.date.today().isoformat(), "seconds": seconds, "peak_memory_mib": _peak_memory()}
     path = write(report, folder, about, refresh=refresh)

@@ -20,7 +20,8 @@ from discourse.experiment.graph import Graph
 from discourse.experiment.nodes import Clock, Node, Progress
 from discourse.experiment.plan import Plan
 from discourse.experiment.prepare import Base, counts_of, make_base
-from discourse.experiment.run import at_lines, needs_text, read_and_encode
+from discourse.experiment.reading import read_and_encode
+from discourse.experiment.run import at_lines, needs_text
 from discourse.experiment.settings import Core, with_changes
 from discourse.experiment.store import Store
 from discourse.types import DOCUMENT_COLUMNS, TURN_COLUMNS, EncodedCorpus, Features
@@ -104,17 +105,17 @@ def _ask_more(graph: Graph, keep: Keep) -> None:
         if node.analysis.measure is None or "outcomes" in node.analysis.needs:
             continue
         for _, _, other in asked(node.identity, node.analysis, config):
-            graph.measured(node, other.section(node.analysis.section_name), other)
+            graph.measuring.measured(node, other.section(node.analysis.section_name), other)
         # With a contrast, the joint outcomes of targets are compared with repeated passages kept and dropped.
         if any(o.joint and o.target for o in graph.results[node.identity].outcomes):
             for passages in ("keep", "drop"):
                 other = with_changes(config, {("repetition", "passages"): passages})
-                graph.measured(node, other.section(node.analysis.section_name), other)
+                graph.measuring.measured(node, other.section(node.analysis.section_name), other)
     if keep == "passages":
         named = {n.analysis.name for n in graph.nodes}
         for analysis in analyses().values():
             if analysis.fit is not None and not analysis.per_target and analysis.name not in named:
-                graph.measured(Node(analysis), analysis.settings.model_validate({}), config)
+                graph.measuring.measured(Node(analysis), analysis.settings.model_validate({}), config)
 
 
 def _counting_all(config: Core) -> Core:

@@ -59,6 +59,14 @@ class Store:
         save(value, path)
         return value, False
 
+    def has(self, kind: str, key: str) -> bool:
+        """Whether a result is there, as far as can be seen without reading it."""
+        return not self.refresh and self.file(kind, key).is_file()
+
+    def put(self, kind: str, key: str, value: object) -> None:
+        """Store a result."""
+        save(value, self.file(kind, key))
+
 
 def load(path: Path) -> object:
     """Read what `save` wrote; ValueError where its bytes are not those that were written."""

@@ -248,7 +248,7 @@ def actors_by_document(
         corpus.documents[["doc_id"]].assign(n_sentences=np.bincount(of_sentence, minlength=shape[0])),
         target=target.name,
         details={
-            "actors": _table(corpus, columns, [str(kinds[c]) for c in columns]),
+            "actors": written_forms(columns, [str(kinds[c]) for c in columns], corpus),
             "hits": hits.drop(columns="kind").reset_index(drop=True),
         },
     )
@@ -267,11 +267,11 @@ def _parent(bounds: np.ndarray, tokens: np.ndarray) -> np.ndarray:
     return np.searchsorted(bounds, tokens, side="right") - 1
 
 
-def _table(corpus: EncodedCorpus, names: Sequence[str], kinds: Sequence[str]) -> pd.DataFrame:
+def written_forms(names: Sequence[str], kinds: Sequence[str], corpus: EncodedCorpus) -> pd.DataFrame:
     """Names and kinds of actors; for phrases of one word, how often the corpus writes them with a capital and without."""
     counts: dict[str, int] = defaultdict(int)
-    for form, n in zip(corpus.vocabulary["form"], np.bincount(corpus.ids, minlength=len(corpus.vocabulary))):
-        counts[bare(form)] += int(n)
+    for form, n in zip(corpus.vocabulary["form"], corpus.frequency.tolist()):
+        counts[bare(form)] += n
     words = [n if k == UNLISTED and " " not in n and not n.startswith("@") else "" for n, k in zip(names, kinds)]
     capitals, small = ([counts.get(w, 0) for w in forms] for forms in (words, map(fold, words)))
     return pd.DataFrame({"name": names, "kind": kinds, "capitals": capitals, "small": small})

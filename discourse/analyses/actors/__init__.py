@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from discourse.analyses.actors.measure import ActorsSettings, compute, finish, measure, travels
+from discourse.analyses.actors.measure import ActorsSettings, compute, finish, joined, measure, travels
 from discourse.analyses.actors.section import methods, section, summary
 from discourse.analyses.base import Analysis, Input
 
@@ -24,6 +24,7 @@ analysis = Analysis(
     measure=measure,
     travels=travels,
     input=Input.TOKENS,
+    join=joined,
     finish=finish,
     per_target=True,
     figures={"actors": "Which other actors is the target mentioned with?"},

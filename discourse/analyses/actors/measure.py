@@ -15,16 +15,17 @@ from discourse.analyses.base import Found
 from discourse.analyses.data import SPEAKERS, Data, Tokens
 from discourse.analyses.further import Further, further_tests
 from discourse.analyses.outcome import Outcome
+from discourse.analyses.parts import Measured, spread, stack, stacked, with_values
 from discourse.analyses.settings import FileName, Later, Names, Settings
 from discourse.compare.quantities import Quantities
 from discourse.compare.resample import stream
 from discourse.encode.encoder import fold
 from discourse.errors import SettingError, SourceError, TooLittleText, did_you_mean
 from discourse.features.actor_list import NONE, Actor, alias_words, load_actors
-from discourse.features.actors import UNLISTED, actors_by_document, is_among
+from discourse.features.actors import UNLISTED, actors_by_document, is_among, written_forms
 from discourse.features.target import Target
 from discourse.report.words import counted, listed
-from discourse.types import Features
+from discourse.types import EncodedCorpus, Features
 
 LEAST_UNLISTED = 3  # documents that a phrase of the text needs, whatever is set: in fewer it is seldom a name
 NEEDED_DOCUMENTS = 3  # documents with sentences that a group needs for a percentage
@@ -113,10 +114,28 @@ def measure(tokens: Tokens, settings: ActorsSettings, target: Target) -> Feature
     ours = units[tokens.mask[units["token"].to_numpy(np.int64)]]
     actors = settings.actors()
     found = actors_by_document(tokens.corpus, target, ours, actors, tokens.about(target, "sentences"))
-    people = [*tokens.speakers, *dict.fromkeys(str(s) for s in tokens.corpus.turns["speaker"].dropna())]
+    people = [*tokens.speakers, *tokens.speaking]
     aliases = {a.name: a.aliases for a in actors}
     speaks = [is_among(aliases.get(name, (name,)), people) for name in found.columns]
     return replace(found, details={**found.details, "actors": found.details["actors"].assign(speaks=speaks)})
+
+
+def joined(parts: Sequence[Measured], settings: ActorsSettings, corpus: EncodedCorpus) -> Features:
+    """Sentences of the whole: actors of the list in its order, then phrases by the alphabet, with their frequency in all texts."""
+    order = {a.name: k for k, a in enumerate(settings.actors())}
+    rows = stacked([p.features.details["actors"] for p in parts]).drop_duplicates("name")
+    actors = rows.iloc[
+        sorted(range(len(rows)), key=lambda k: (order.get(rows["name"].iat[k], len(order)), rows["name"].iat[k]))
+    ]
+    place = pd.Index(actors["name"])
+
+    def wide(features: Features) -> sparse.csr_array:
+        return spread(features.values, place.get_indexer(pd.Index(features.columns)), len(place))
+
+    written = written_forms(list(actors["name"]), list(actors["kind"]), corpus)
+    whole = with_values(parts, stack([wide(p.features) for p in parts]), list(actors["name"]))
+    table = written.assign(speaks=actors["speaks"].to_numpy())
+    return replace(whole, details={**whole.details, "actors": table})
 
 
 def travels(features: Features) -> Features:

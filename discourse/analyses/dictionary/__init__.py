@@ -9,6 +9,7 @@ from discourse.analyses.dictionary.measure import (
     finish,
     finish_about,
     follow,
+    joined,
     measure,
     measure_about,
 )
@@ -33,6 +34,7 @@ about = Analysis(
     section_about,
     measure=measure_about,
     input=Input.TOKENS,
+    join=joined,
     finish=finish_about,
     follow=follow,
     per_target=True,
@@ -48,6 +50,7 @@ analysis = Analysis(
     section,
     measure=measure,
     input=Input.TOKENS,
+    join=joined,
     finish=finish,
     follow=follow,
     on=False,

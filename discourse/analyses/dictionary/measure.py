@@ -13,6 +13,7 @@ from discourse.analyses.base import Found
 from discourse.analyses.data import Data, Tokens
 from discourse.analyses.dictionary.settings import DictionarySettings
 from discourse.analyses.outcome import Follow, Outcome
+from discourse.analyses.parts import Measured, spread, stack, stacked, with_values
 from discourse.analyses.say import slug
 from discourse.analyses.settings import Settings, place_of
 from discourse.compare.quantities import Quantities
@@ -20,7 +21,7 @@ from discourse.errors import TooLittleText
 from discourse.features.dictionary import Dictionary, by_category, dictionary_counts
 from discourse.features.frequency import document_units
 from discourse.features.target import Target
-from discourse.types import Features
+from discourse.types import EncodedCorpus, Features
 
 NEEDED_DOCUMENTS = 3  # with words in scope, below which a group has no rate
 UNIT = "per 10,000 tokens"
@@ -95,6 +96,27 @@ def _counts(tokens: Tokens, dictionaries: Mapping[str, Dictionary], mask: np.nda
         "skipped": pd.DataFrame(skipped, columns=["dictionary", "line", "entry", "why"]),
     }
     return Features("dictionary", sparse.csr_array(sparse.hstack(matrices)), names, units, details=details)
+
+
+def joined(parts: Sequence[Measured], settings: DictionarySettings, corpus: EncodedCorpus) -> Features:
+    """Counts of the whole: forms that occur in any part, in the order of the dictionaries, their categories and the alphabet."""
+    first = parts[0].features
+    order = {key: k for k, key in enumerate(first.details["categories"].itertuples(index=False, name=None))}
+    rows = stacked([p.features.details["columns"] for p in parts]).drop_duplicates(["dictionary", "category", "form"])
+    at = sorted(
+        range(len(rows)),
+        key=lambda k: (order[rows["dictionary"].iat[k], rows["category"].iat[k]], rows["form"].iat[k]),
+    )
+    columns = rows.iloc[at].reset_index(drop=True)
+    place = pd.MultiIndex.from_frame(columns[["dictionary", "category", "form"]])
+
+    def wide(features: Features) -> sparse.csr_array:
+        mine = pd.MultiIndex.from_frame(features.details["columns"][["dictionary", "category", "form"]])
+        return spread(features.values, place.get_indexer(mine), len(columns))
+
+    names = [f"{row.dictionary}: {row.category}: {row.form}" for row in columns.itertuples()]
+    whole = with_values(parts, stack([wide(p.features) for p in parts]), names)
+    return replace(whole, details={**first.details, "columns": columns})
 
 
 def _joined(tables: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from discourse.analyses.base import Analysis, Input
 from discourse.analyses.stance.answer import claims
 from discourse.analyses.stance.measure import compute, finish, measure, record, travels
 from discourse.analyses.stance.section import limits, methods, section, summary
-from discourse.analyses.stance.settings import CHOICES, StanceSettings
+from discourse.analyses.stance.settings import CHOICES, LABELS, StanceSettings
 
 analysis = Analysis(
     "stance",
@@ -16,7 +16,7 @@ analysis = Analysis(
     section,
     measure=measure,
     input=Input.TEXTS,
-    splits=lambda settings: settings.method != "classifier" and not settings.training,
+    splits=lambda settings: settings.method not in ("classifier", LABELS) and not settings.training,
     finish=finish,
     travels=travels,
     per_target=True,

@@ -15,7 +15,17 @@ from discourse.analyses.settings import Choice, Names
 from discourse.analyses.terms import about as words_about
 from discourse.analyses.terms import collocates as near
 from discourse.analyses.terms import collocates_section
-from discourse.analyses.terms.measure import FrequencyFound, FrequencySettings, compute, finish, measure, without_rare
+from discourse.analyses.terms.measure import (
+    FrequencyFound,
+    FrequencySettings,
+    agree,
+    compute,
+    finish,
+    joined,
+    measure,
+    survey,
+    without_rare,
+)
 from discourse.analyses.terms.section import claims, methods, methods_about, section, summary, words
 from discourse.compare.quantities import Quantities
 from discourse.compare.terms import clearest
@@ -180,6 +190,9 @@ analysis = Analysis(
     section,
     measure=measure,
     input=Input.TOKENS,
+    survey=survey,
+    agree=agree,
+    join=joined,
     rare=without_rare,
     words=words,
     finish=finish,
@@ -205,6 +218,9 @@ about = Analysis(
     section,
     measure=words_about.measure,
     input=Input.TOKENS,
+    survey=words_about.survey,
+    agree=agree,
+    join=words_about.joined,
     rare=words_about.without_rare,
     words=words,
     finish=words_about.finish_about,
@@ -239,6 +255,9 @@ collocates = Analysis(
     collocates_section.section,
     measure=near.measure,
     input=Input.TOKENS,
+    survey=near.survey,
+    agree=near.agree,
+    join=near.joined,
     travels=near.travels,
     rare=words_about.without_rare,
     words=collocates_section.words,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,8 +12,10 @@ from scipy import sparse
 
 from discourse.analyses.data import Data, Tokens
 from discourse.analyses.outcome import Outcome
+from discourse.analyses.parts import Measured, TermSurvey, join_terms, spread
 from discourse.analyses.settings import place_of
 from discourse.analyses.terms.measure import (
+    Counted,
     FrequencyFound,
     FrequencySettings,
     Keyness,
@@ -23,6 +26,7 @@ from discourse.analyses.terms.measure import (
     emptied,
     finish,
     selected,
+    survey_of,
 )
 from discourse.compare.net import Regions, compare_net
 from discourse.compare.quantities import two_groups
@@ -31,23 +35,27 @@ from discourse.errors import TooLittleText
 from discourse.features.scope import covered
 from discourse.features.target import Target
 from discourse.report.words import of_length
-from discourse.types import Comparison, Features
+from discourse.types import Comparison, EncodedCorpus, Features
 
 
 def measure(tokens: Tokens, settings: FrequencySettings, target: Target) -> Features:
     """Counts of terms by document in the scope of a target, and of the same terms in all other words."""
     rare = settings.min_documents if tokens.whole else 1
-    units = tokens.mentions(target).units
-    # A mention is what the words are about: "union" is no word about the Soviet Union.
-    words = tokens.mask & ~covered(tokens.corpus.n_tokens, units["token"].to_numpy(), units["length"].to_numpy())
-    inside = tokens.about(target, place_of(settings.scope)) & words
+    words, inside = _places(tokens, settings, target)
     outside = words & ~inside
     near = count(tokens, settings, inside, rare)
     # Of all words: what is frequent enough inside is frequent enough in the whole, so that no count is missing.
     every = count(tokens, settings, words, rare)
-    place = {key: k for k, key in enumerate(zip(every.lengths, every.columns))}
-    at = [place[key] for key in zip(near.lengths, near.columns)]
-    rest = sparse.csr_array(every.counts[:, at] - near.counts)
+    if tokens.whole:
+        place = {key: k for k, key in enumerate(zip(every.lengths, every.columns))}
+        at = [place[key] for key in zip(near.lengths, near.columns)]
+        every = Counted(every.counts[:, at], near.columns, near.lengths)
+    else:
+        # What is near the target in another part is counted here as well, though all of it is elsewhere.
+        place = {key: k for k, key in enumerate(zip(every.lengths, every.columns))}
+        at = [place[key] for key in zip(near.lengths, near.columns)]
+        near = Counted(spread(near.counts, np.array(at, np.int64), len(place)), every.columns, every.lengths)
+    rest = sparse.csr_array(every.counts - near.counts)
     rest.eliminate_zeros()
     units = tokens.corpus.documents[["doc_id"]].assign(
         n_tokens=by_document(tokens, inside),
@@ -59,6 +67,25 @@ def measure(tokens: Tokens, settings: FrequencySettings, target: Target) -> Feat
     # The same terms twice: in the scope, and elsewhere.
     params = {"lengths": near.lengths, "terms": len(near.columns)}
     return Features("words", values, [*near.columns, *near.columns], units, target.name, params)
+
+
+def _places(tokens: Tokens, settings: FrequencySettings, target: Target) -> tuple[np.ndarray, np.ndarray]:
+    """Tokens that are words, and those of them in the scope of a target."""
+    units = tokens.mentions(target).units
+    # A mention is what the words are about: "union" is no word about the Soviet Union.
+    words = tokens.mask & ~covered(tokens.corpus.n_tokens, units["token"].to_numpy(), units["length"].to_numpy())
+    return words, tokens.about(target, place_of(settings.scope)) & words
+
+
+def survey(tokens: Tokens, settings: FrequencySettings, target: Target) -> TermSurvey:
+    """The terms of a part in the scope of a target."""
+    _, inside = _places(tokens, settings, target)
+    return survey_of(tokens, settings, inside, settings.ngrams, settings.tokens)
+
+
+def joined(parts: Sequence[Measured], settings: FrequencySettings, corpus: EncodedCorpus) -> Features:
+    """Counts of the whole, in the scope and elsewhere."""
+    return join_terms(parts, settings.min_documents, blocks=2)
 
 
 def without_rare(features: Features, n: int) -> Features:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal
 
@@ -14,6 +14,7 @@ from scipy import sparse
 from discourse.analyses.base import Found
 from discourse.analyses.data import Data, Tokens
 from discourse.analyses.outcome import Outcome
+from discourse.analyses.parts import AgreedTerms, Measured, TermSurvey, agreed_terms, hashes_of, join_terms, total_of
 from discourse.analyses.settings import Display, Later, Settings
 from discourse.analyses.terms.about import Near
 from discourse.analyses.terms.measure import by_document, emptied, left_out
@@ -29,8 +30,9 @@ from discourse.features.dispersion import dispersion
 from discourse.features.frequency import wanted_terms
 from discourse.features.scope import covered, in_scope
 from discourse.features.target import Target
-from discourse.types import Comparison, Features
+from discourse.types import Comparison, EncodedCorpus, Features
 
+LEAST = 2  # documents in which a word must be near the target to be counted
 MEASURES = {
     "logDice": "log_dice",
     "MI": "mi",
@@ -107,14 +109,14 @@ class CollocatesFound(Found):
 def measure(tokens: Tokens, settings: CollocatesSettings, target: Target) -> Features:
     """Counts by document of what is near the target, of the same words elsewhere, and of those at each place."""
     corpus, units = tokens.corpus, tokens.mentions(target).units
-    at, length = units["token"].to_numpy(np.int64), units["length"].to_numpy(np.int64)
-    ours = tokens.mask[at]
-    at, length = at[ours], length[ours]
-    node = covered(corpus.n_tokens, at, length)
-    near = in_scope(corpus, at, length, settings.span, tokens.mask) & ~node
+    ours = tokens.mask[units["token"].to_numpy(np.int64)]
+    at, length, node, near = _near(tokens, settings, target)
     rest = tokens.mask & ~near & ~node
     counts, terms = document_term_matrix(corpus, near)
-    often = np.flatnonzero(np.bincount(counts.indices, minlength=len(terms)) >= (2 if tokens.whole else 1))
+    if tokens.agreed is None:
+        often = np.flatnonzero(np.bincount(counts.indices, minlength=len(terms)) >= LEAST)
+    else:
+        often = np.flatnonzero(np.isin(hashes_of(terms), tokens.agreed.kept[1]))
     omitted = left_out(tokens, settings.leave_out)
     wanted = often[wanted_terms(terms[often], drop_stop_words=settings.drop_stop_words, leave_out=omitted)]
     elsewhere, _ = document_term_matrix(corpus, rest)
@@ -133,6 +135,36 @@ def measure(tokens: Tokens, settings: CollocatesSettings, target: Target) -> Fea
     nodes = units.loc[ours, ["token", "length", "turn", "document"]].reset_index(drop=True)
     columns = names * (2 + len(PLACES))
     return Features("collocates", values, columns, documents, target.name, params, {"nodes": nodes})
+
+
+def _near(
+    tokens: Tokens, settings: CollocatesSettings, target: Target
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """First token and length of the nodes; tokens of nodes, and tokens near one."""
+    units = tokens.mentions(target).units
+    at, length = units["token"].to_numpy(np.int64), units["length"].to_numpy(np.int64)
+    ours = tokens.mask[at]
+    at, length = at[ours], length[ours]
+    node = covered(tokens.corpus.n_tokens, at, length)
+    return at, length, node, in_scope(tokens.corpus, at, length, settings.span, tokens.mask) & ~node
+
+
+def survey(tokens: Tokens, settings: CollocatesSettings, target: Target) -> TermSurvey:
+    """The words of a part near the target."""
+    *_, near = _near(tokens, settings, target)
+    counts, terms = document_term_matrix(tokens.corpus, near)
+    # Documents, not occurrences.
+    return TermSurvey(left_out(tokens, settings.leave_out), {1: total_of(counts.astype(bool).astype(np.int64), terms)})
+
+
+def agree(survey: TermSurvey, settings: CollocatesSettings) -> AgreedTerms:
+    """Words near the target in enough documents of the whole to be listed at all."""
+    return agreed_terms(survey, LEAST)
+
+
+def joined(parts: Sequence[Measured], settings: CollocatesSettings, corpus: EncodedCorpus) -> Features:
+    """Counts of the whole near the target, elsewhere, and at each place."""
+    return join_terms(parts, 1, blocks=2 + len(PLACES))
 
 
 def travels(features: Features) -> Features:

@@ -15,6 +15,7 @@ from discourse.analyses.base import Found
 from discourse.analyses.data import Data, Tokens
 from discourse.analyses.further import COLUMNS, Further
 from discourse.analyses.outcome import Outcome
+from discourse.analyses.parts import AgreedTerms, Measured, TermSurvey, agreed_terms, hashes_of, join_terms, total_of
 from discourse.analyses.settings import Display, Later, Scope, Settings
 from discourse.compare.multiple import benjamini_hochberg
 from discourse.compare.permutation import permutation_test
@@ -24,7 +25,7 @@ from discourse.compare.terms import clearest, compare_terms, term_quantities
 from discourse.errors import TooLittleText
 from discourse.features.frequency import stop_words, term_counts, wanted_terms
 from discourse.report.words import of_length
-from discourse.types import Comparison, Features
+from discourse.types import Comparison, EncodedCorpus, Features
 
 # Tokens of the pooled shares in the prior: of constant weight, so that the prior vanishes as the texts grow.
 PRIOR = 100.0
@@ -97,6 +98,9 @@ class Counted:
 
 def left_out(tokens: Tokens, words: Sequence[str]) -> frozenset[str]:
     """Case-folded terms that are left out: those of the config, those that define a target, names and offices of speakers."""
+    if tokens.agreed is not None:
+        agreed: AgreedTerms = tokens.agreed
+        return agreed.left_out
     defining = tokens.memo.once(
         "defining forms", lambda: frozenset().union(*(t.defining_forms(tokens.corpus) for t in tokens.targets))
     )
@@ -109,7 +113,10 @@ def count(tokens: Tokens, settings: FrequencySettings, mask: np.ndarray, rare: i
     counts, columns, lengths = [], [], []
     for n in settings.ngrams:
         matrix, terms = term_counts(tokens.corpus, n, mask, settings.tokens, min_count=rare)
-        if rare > 1:
+        if tokens.agreed is not None:
+            often = np.flatnonzero(np.isin(hashes_of(terms), tokens.agreed.kept[n]))
+            matrix, terms = matrix[:, often], terms[often]
+        elif rare > 1:
             often = np.flatnonzero(np.asarray(matrix.sum(0)).ravel() >= rare)
             matrix, terms = matrix[:, often], terms[often]
         wanted = wanted_terms(terms, settings.tokens, drop_stop_words=settings.drop_stop_words, leave_out=leave_out)
@@ -131,10 +138,31 @@ def by_document(tokens: Tokens, mask: np.ndarray) -> np.ndarray:
     return np.diff(np.concatenate([[0], np.cumsum(mask)])[tokens.corpus.document_bounds])
 
 
+def survey_of(tokens: Tokens, settings: Any, mask: np.ndarray, lengths: Sequence[int], form: str) -> TermSurvey:
+    """The terms of a part in some tokens, and what is to be left out of them."""
+    totals = {n: total_of(*term_counts(tokens.corpus, n, mask, form)) for n in lengths}  # type: ignore[arg-type]
+    return TermSurvey(left_out(tokens, settings.leave_out), totals)
+
+
+def survey(tokens: Tokens, settings: FrequencySettings) -> TermSurvey:
+    """The terms of a part among all words of the home side."""
+    return survey_of(tokens, settings, tokens.mask, settings.ngrams, settings.tokens)
+
+
+def agree(survey: TermSurvey, settings: FrequencySettings) -> AgreedTerms:
+    """Terms that are frequent enough in the whole."""
+    return agreed_terms(survey, settings.min_documents)
+
+
+def joined(parts: Sequence[Measured], settings: FrequencySettings, corpus: EncodedCorpus) -> Features:
+    """Counts of the whole."""
+    return join_terms(parts, settings.min_documents)
+
+
 def measure(tokens: Tokens, settings: FrequencySettings) -> Features:
     """Counts of terms of all lengths by document; those that define a target are left out.
 
-    Where the whole corpus is there, n-grams that are too rare to be compared are not even named; in parts of one none can be left out.
+    N-grams that are too rare in the whole corpus to be compared are not even named.
     """
     found = count(tokens, settings, tokens.mask, settings.min_documents if tokens.whole else 1)
     # Function words are counted in any case, so that `stop_words` can change without measuring again.

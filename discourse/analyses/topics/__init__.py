@@ -9,7 +9,17 @@ from pydantic import Field
 
 from discourse.analyses.base import Analysis, Input
 from discourse.analyses.settings import Choice, Names
-from discourse.analyses.topics.measure import TopicsSettings, compute, finish, fit, follow, measure, rare, travels
+from discourse.analyses.topics.measure import (
+    TopicsSettings,
+    compute,
+    finish,
+    fit,
+    follow,
+    joined,
+    measure,
+    rare,
+    travels,
+)
 from discourse.analyses.topics.section import methods, section, summary, words
 
 
@@ -26,6 +36,7 @@ analysis = Analysis(
     section,
     measure=measure,
     input=Input.COUNTS,
+    join=joined,
     fit=fit,
     travels=travels,
     rare=rare,

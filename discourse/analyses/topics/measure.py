@@ -16,14 +16,15 @@ from discourse.analyses.base import Found
 from discourse.analyses.data import Data, Tokens
 from discourse.analyses.further import Further, further_tests
 from discourse.analyses.outcome import Follow, Outcome
+from discourse.analyses.parts import Measured
 from discourse.analyses.settings import Later, Names, Scope, Settings, place_of
 from discourse.compare.composition import Fits, composed
 from discourse.compare.quantities import Quantities
 from discourse.errors import SettingError, did_you_mean
-from discourse.features.passages import passage_bags
+from discourse.features.passages import join_bags, passage_bags
 from discourse.features.topic_candidates import candidates
 from discourse.features.topics import ENGINES, fit_topics, topic_by_document, topic_fits, usable
-from discourse.types import Comparison, Features
+from discourse.types import Comparison, EncodedCorpus, Features
 
 FEW_WORDS = 4  # top words of a topic in a label
 LEAST_MATCH = 0.7  # mean cosine of a topic's words over the fits below which it is another topic each time
@@ -100,6 +101,11 @@ def measure(tokens: Tokens, settings: TopicsSettings) -> Features:
     at = np.sort(np.concatenate([_mentioned(tokens, t) for t in tokens.targets] or [np.zeros(0, np.int64)]))
     first, last = (np.searchsorted(at, bags.units[c].to_numpy(np.int64)) for c in ("start", "stop"))
     return replace(bags, units=bags.units.assign(mentions=last - first))
+
+
+def joined(parts: Sequence[Measured], settings: TopicsSettings, corpus: EncodedCorpus) -> Features:
+    """The bags of the whole."""
+    return join_bags([p.features for p in parts])
 
 
 def _mentioned(tokens: Tokens, target: Any) -> np.ndarray:

@@ -1,0 +1,241 @@
+"""Features of parts of a corpus, put together to those of the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from discourse.corpus.partitioned import Extent
+from discourse.errors import DiscourseError
+from discourse.types import EncodedCorpus, Features
+
+# Columns of units and details that are indexes, and what each counts.
+INDEXES = {"document": "documents", "turn": "turns", "sentence": "sentences", "token": "tokens"}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured of one part.
+
+    Parameters
+    ----------
+    features : Features
+        Of the part, which counts documents, turns, sentences and tokens from 0.
+    first : Extent
+        What comes before the part.
+    """
+
+    features: Features
+    first: Extent
+
+    def moved(self, table: pd.DataFrame, rows_before: int, more: dict[str, str]) -> pd.DataFrame:
+        """A table of the part with the indexes of the whole; `mention` counts rows of units."""
+        changes = {
+            c: table[c] + getattr(self.first, what) for c, what in (INDEXES | more).items() if c in table.columns
+        }
+        if "mention" in table.columns:
+            changes["mention"] = table["mention"] + rows_before
+        return table.assign(**changes)
+
+
+def join(parts: Sequence[Measured], settings: Any = None, corpus: EncodedCorpus | None = None) -> Features:
+    """Features of the whole from those of its parts, whose columns are the same.
+
+    Parameters
+    ----------
+    parts : sequence of Measured
+        In the order of the corpus. Columns named `document`, `turn`, `sentence` and `token` are indexes and numbered on; so is
+        `mention`, which counts rows of `units`.
+    settings, corpus
+        Not needed here; what other joins are given.
+
+    Raises
+    ------
+    DiscourseError
+        Where the columns of parts differ.
+
+    Examples
+    --------
+    >>> part = Features("n", np.ones((1, 1)), ["n"], pd.DataFrame({"document": [0]}))
+    >>> join([Measured(part, Extent()), Measured(part, Extent(documents=1))]).units["document"].tolist()
+    [0, 1]
+    """
+    first = parts[0].features
+    for part in parts:
+        if list(part.features.columns) != list(first.columns):
+            raise DiscourseError(f"{first.name}: the columns of parts of the corpus differ")
+    return with_values(parts, stack([p.features.values for p in parts]), first.columns)
+
+
+def with_values(
+    parts: Sequence[Measured],
+    values: Any,
+    columns: Sequence[str],
+    params: Mapping[str, Any] | None = None,
+    more: Mapping[str, str] | None = None,
+) -> Features:
+    """Features of the whole with these values; units and details of the parts one after another.
+
+    Parameters
+    ----------
+    parts : sequence of Measured
+        In the order of the corpus.
+    values : ndarray or sparse array
+        Of all units.
+    columns, params
+        Of the whole; parameters are those of the first part by default.
+    more : mapping of str to str
+        Further columns that are indexes, and what they count.
+    """
+    first = parts[0].features
+    before = np.cumsum([0, *(len(p.features.units) for p in parts)]).tolist()
+    more = dict(more or {})
+    units = stacked([p.moved(p.features.units, n, more) for p, n in zip(parts, before)])
+    details = {
+        name: stacked([p.moved(p.features.details[name], n, more) for p, n in zip(parts, before)])
+        for name in first.details
+    }
+    return replace(
+        first,
+        values=values,
+        columns=columns,
+        units=units,
+        details=details,
+        params=first.params if params is None else params,
+    )
+
+
+def stack(values: Sequence[Any]) -> Any:
+    """Matrices of the same columns one below another."""
+    if sparse.issparse(values[0]):
+        return sparse.csr_array(sparse.vstack(values, format="csr"))
+    return np.concatenate(values)
+
+
+def stacked(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Tables one after another; those without a row have no say in the types of columns."""
+    filled = [t for t in tables if len(t)] or list(tables[:1])
+    return pd.concat(filled, ignore_index=True)
+
+
+def spread(values: Any, place: np.ndarray, width: int) -> sparse.csr_array:
+    """A matrix with its columns at other places, in a wider one; columns whose place is -1 are left out."""
+    kept = np.flatnonzero(place >= 0)
+    matrix = sparse.csr_array(values)[:, kept]
+    result = sparse.csr_array((matrix.data, place[kept][matrix.indices], matrix.indptr), shape=(matrix.shape[0], width))
+    result.sort_indices()
+    return result
+
+
+def hashes_of(terms: Sequence[str] | np.ndarray) -> np.ndarray:
+    """64 bits for each term, the same in every part; uint64."""
+    given = np.asarray(terms, object)
+    return pd.util.hash_array(given, categorize=False) if len(given) else np.zeros(0, np.uint64)
+
+
+@dataclass(frozen=True)
+class TermSurvey:
+    """What a part contributes to the list of terms that all parts count.
+
+    Parameters
+    ----------
+    left_out : frozenset of str
+        Forms that define a target in this part, and those with a speaker's name.
+    totals : mapping of int to (ndarray, ndarray)
+        By length in tokens: `hashes_of` the terms in ascending order, and how often each occurs.
+    """
+
+    left_out: frozenset[str]
+    totals: dict[int, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+
+    def __add__(self, other: TermSurvey) -> TermSurvey:
+        """Of two parts together."""
+        totals = {n: _added(self.totals[n], other.totals[n]) for n in self.totals}
+        return TermSurvey(self.left_out | other.left_out, totals)
+
+
+def _added(*totals: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    hashes, inverse = np.unique(np.concatenate([h for h, _ in totals]), return_inverse=True)
+    # Sums of counts stay far below 2^53, up to which a float is exact.
+    return hashes, np.bincount(inverse, np.concatenate([t for _, t in totals]), len(hashes)).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class AgreedTerms:
+    """The terms that all parts count: those frequent enough in the whole, by `hashes_of`, and what is left out of them."""
+
+    left_out: frozenset[str]
+    kept: dict[int, np.ndarray]
+
+
+def total_of(counts: Any, terms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How often each term occurs, by its hash; terms that do not occur are not among them."""
+    total = np.asarray(counts.sum(0)).ravel()
+    at = np.flatnonzero(total)
+    hashes = hashes_of(np.asarray(terms, object)[at])
+    order = np.argsort(hashes, kind="stable")
+    return hashes[order], total[at][order].astype(np.int64)
+
+
+def agreed_terms(survey: TermSurvey, rare: int) -> AgreedTerms:
+    """Terms that occur `rare` times or more in all parts together.
+
+    Examples
+    --------
+    >>> survey = TermSurvey(frozenset(), {1: (np.array([3, 7], np.uint64), np.array([1, 5]))})
+    >>> agreed_terms(survey + survey, 3).kept[1].tolist()
+    [7]
+    """
+    return AgreedTerms(survey.left_out, {n: hashes[total >= rare] for n, (hashes, total) in survey.totals.items()})
+
+
+def join_terms(parts: Sequence[Measured], rare: int, *, blocks: int = 1) -> Features:
+    """Counts of terms whose columns differ from part to part, with `lengths` among the parameters.
+
+    Parameters
+    ----------
+    parts : sequence of Measured
+        In the order of the corpus.
+    rare : int
+        Terms that occur less often in the first block are left out.
+    blocks : int
+        How many times the terms stand in the columns, counted in different places of the text.
+    """
+    first = parts[0].features
+    order = {n: k for k, n in enumerate(dict.fromkeys(n for p in parts for n in p.features.params["lengths"]))}
+    keys = {
+        key: None
+        for p in parts
+        for key in zip(p.features.params["lengths"], list(p.features.columns)[: _width(p.features, blocks)])
+    }
+    every = sorted(keys, key=lambda key: (order[key[0]], key[1]))
+    place = {key: k for k, key in enumerate(every)}
+    width = len(every)
+
+    def wide(features: Features) -> sparse.csr_array:
+        n = _width(features, blocks)
+        at = np.array([place[key] for key in zip(features.params["lengths"], list(features.columns)[:n])], np.int64)
+        return spread(features.values, np.concatenate([at + width * b for b in range(blocks)]), width * blocks)
+
+    values = stack([wide(p.features) for p in parts])
+    total = np.bincount(values.indices, values.data, minlength=width * blocks)[:width]
+    often = np.flatnonzero(total >= rare) if rare > 1 else np.arange(width)
+    if len(often) < width:
+        kept = np.full(width * blocks, -1, np.int64)
+        for b in range(blocks):
+            kept[often + b * width] = np.arange(len(often)) + b * len(often)
+        values = spread(values, kept, len(often) * blocks)
+    terms = [every[int(k)][1] for k in often]
+    params = {**first.params, "lengths": [every[int(k)][0] for k in often]}
+    if "terms" in params:
+        params["terms"] = len(terms)
+    return with_values(parts, values, terms * blocks, params)
+
+
+def _width(features: Features, blocks: int) -> int:
+    return len(features.columns) // blocks
