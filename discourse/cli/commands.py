@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from discourse.experiment import Plan
+    from discourse.experiment.engine import Engine
 
 
 def plain_console() -> Console:
@@ -80,8 +82,31 @@ class Asked:
     bundle: Path | None = None
 
 
+@dataclass(frozen=True)
+class Where:
+    """Where partitions of a corpus are measured: in processes of this machine, or on a cluster; in this process by default."""
+
+    workers: int | None = None
+    scheduler: str | None = None
+    memory: str | None = None
+
+    @contextmanager
+    def engine(self) -> Iterator[Engine]:
+        """The engine, until it is no longer needed."""
+        from discourse.experiment.engine import engine
+
+        with engine(self.workers, self.scheduler, self.memory) as found:
+            yield found
+
+
 def run_experiment(
-    asked: Asked, out: Path | None, *, force: bool = False, quiet: bool = False, yes: bool = False
+    asked: Asked,
+    out: Path | None,
+    where: Where = Where(),
+    *,
+    force: bool = False,
+    quiet: bool = False,
+    yes: bool = False,
 ) -> None:
     """Run an experiment and write its report, with a line for each stage."""
     from discourse.cache import UNCHANGED, Call, folder_of, is_current
@@ -96,7 +121,8 @@ def run_experiment(
         from discourse.experiment import run_to_folder
 
         folder = out or Path("reports") / plan.config.name
-        run_to_folder(plan, folder, progress, refresh=force, yes=yes)
+        with where.engine() as engine:
+            run_to_folder(plan, folder, progress, refresh=force, yes=yes, engine=engine)
 
     _with_progress(asked, work, quiet=quiet)
 

@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 
 PASSAGE = 1_000  # characters of a passage that are printed
 NO_GROUP = "(no group)"
-_FORMS = ("tables", "convokit")
 
 
-def _plan(file: Path, corpus: Sequence[Path], strict: bool) -> Plan:
+def plan_of(file: Path, corpus: Sequence[Path], strict: bool) -> Plan:
     from discourse.experiment import load, resolve
 
     return resolve(load(file, unfinished=True), corpus=list(corpus), strict=strict)
@@ -37,7 +36,7 @@ def _read(file: Path, corpus: Sequence[Path], strict: bool) -> tuple[Plan, Corpu
     from discourse.experiment.reading import encoded_corpus
     from discourse.experiment.run import read_corpus
 
-    plan = _plan(file, corpus, strict)
+    plan = plan_of(file, corpus, strict)
     source = read_corpus(plan)
     encoded, digest, _ = encoded_corpus(source)
     return plan, source, encoded, digest
@@ -143,48 +142,6 @@ def _print_some(console: Console, what: str, lines: Sequence[str], limit: int) -
         console.print(f"{what}: {line}")
     if len(shown) < len(lines):
         console.print(f"{len(lines):,} {what}{of_how_many(len(shown), len(lines))}.")
-
-
-def build_corpus(file: Path, corpus: Sequence[Path], out: Path, *, to: str = "tables", strict: bool = False) -> None:
-    """Read the corpus of an experiment and write it as Parquet tables with a manifest, or as ConvoKit has it."""
-    from discourse.corpus.convokit_write import is_written, write_convokit
-    from discourse.corpus.stored import is_stored, save_corpus
-    from discourse.experiment.run import read_corpus
-
-    if to not in _FORMS:
-        raise UsageError(f'there is no form "{to}" to write a corpus in. {did_you_mean(to, _FORMS)}')
-    named, out = out, out.resolve()
-    if out.exists() and not is_stored(out) and not is_written(out) and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(f"{out}: not empty, and not a corpus that this command wrote; choose another folder")
-    plan = _plan(file, corpus, strict)
-    source = read_corpus(plan)
-    section = plan.config.corpus
-    settings = section.model_dump(mode="json") | {
-        "speakers": {n: s.model_dump(mode="json", by_alias=True) for n, s in plan.config.speakers.items()}
-    }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=".", dir=out.parent))
-    try:
-        if to == "tables":
-            save_corpus(source, temporary, settings)
-        else:
-            write_convokit(source, temporary)
-        temporary.chmod(0o755)
-        earlier = temporary.with_name(f"{temporary.name}.earlier")
-        if out.exists():
-            os.rename(out, earlier)
-        os.rename(temporary, out)
-        shutil.rmtree(earlier, ignore_errors=True)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-    console = plain_console()
-    console.print(f"{len(source.documents)} documents, {len(source.turns)} turns in {named}")
-    n = len(source.provenance.exclusions)
-    if n:
-        where = "the manifest has" if to == "tables" else "discourse corpus show prints"
-        console.print(f"{n} documents excluded; {where} the reasons")
-    reader = "stored" if to == "tables" else "convokit"
-    console.print(f"Use it with corpus: {{reader: {reader}, files: [{named}]}}")
 
 
 def list_speakers(

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from discourse.cli.options import Corpus, CsvFile, File, Quiet, Sheets, Strict, Target, Yes
+from discourse.cli.corpus_app import corpus_app
+from discourse.cli.options import Corpus, CsvFile, File, Memory, Quiet, Scheduler, Sheets, Strict, Target, Workers, Yes
 from discourse.cli.screen import open_report
 
 app = typer.Typer(
@@ -19,7 +20,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Comparative discourse analytics: from transcripts to a figure report that survives its reviewer.",
 )
-corpus_app = typer.Typer(no_args_is_help=True, help="Build a corpus, and look at it before you analyse it.")
 app.add_typer(corpus_app, name="corpus")
 stance_app = typer.Typer(
     no_args_is_help=True, help="See how stance is scored, code a sample, and validate the measure."
@@ -56,16 +56,19 @@ def run(
         bool,
         typer.Option("--watch", help="Run again whenever the config or a file that it names changes; opens the page."),
     ] = False,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    memory: Memory = None,
 ) -> None:
     """Run an experiment and write its report: report.pdf, report.html, figures, tables, references, run.json."""
-    from discourse.cli.commands import Asked, run_experiment
+    from discourse.cli.commands import Asked, Where, run_experiment
 
-    asked = Asked(file, corpus or [], strict, bundle)
+    asked, where = Asked(file, corpus or [], strict, bundle), Where(workers, scheduler, memory)
     if watch:
         from discourse.cli.screen import watch_experiment
 
         return watch_experiment(asked, out, quiet=quiet, yes=yes)
-    run_experiment(asked, out, force=force, quiet=quiet, yes=yes)
+    run_experiment(asked, out, where, force=force, quiet=quiet, yes=yes)
 
 
 app.command("open")(open_report)
@@ -125,97 +128,6 @@ def kwic(
     from discourse.cli.commands import concordance
 
     concordance(word, file, corpus or [], width=width, limit=limit, sort=sort, csv=csv, strict=strict)
-
-
-@corpus_app.command("build")
-def build(
-    file: File,
-    out: Annotated[
-        Path,
-        typer.Option("--out", "-o", metavar="DIR", help="Folder for the tables and the manifest.", show_default=False),
-    ],
-    corpus: Corpus = None,
-    to: Annotated[
-        str,
-        typer.Option(
-            metavar="FORM", help="tables: Parquet, for the reader `stored`; convokit: the JSON files of ConvoKit."
-        ),
-    ] = "tables",
-    strict: Strict = False,
-) -> None:
-    """Read the corpus once and write it as Parquet tables with a manifest, for the reader `stored`."""
-    from discourse.cli.corpus_commands import build_corpus
-
-    build_corpus(file, corpus or [], out, to=to, strict=strict)
-
-
-@corpus_app.command("show")
-def show(
-    file: File,
-    corpus: Corpus = None,
-    limit: Annotated[int, typer.Option(min=0, help="Rows of each table to print; 0 prints all.")] = 60,
-    strict: Strict = False,
-) -> None:
-    """Show documents, turns and tokens by group and speaker, how labels were read, and what was excluded."""
-    from discourse.cli.corpus_commands import show_corpus
-
-    show_corpus(file, corpus or [], limit=limit, strict=strict)
-
-
-@corpus_app.command("speakers")
-def speakers(
-    file: File,
-    corpus: Corpus = None,
-    limit: Annotated[int, typer.Option(min=0, help="Labels to print; 0 prints all.")] = 60,
-    csv: CsvFile = None,
-    yaml: Annotated[
-        bool, typer.Option("--yaml", help="Print a speakers: section with the uncertain ones, to correct.")
-    ] = False,
-    strict: Strict = False,
-) -> None:
-    """List every label, who is meant by it, how that was inferred, and in how many documents it occurs; lines that nobody claims."""
-    from discourse.cli.corpus_commands import list_speakers
-
-    list_speakers(file, corpus or [], limit=limit, csv=csv, yaml=yaml, strict=strict)
-
-
-@corpus_app.command("audit")
-def audit(
-    file: File,
-    corpus: Corpus = None,
-    n: Annotated[int, typer.Option("-n", min=10, help="Turns to draw.")] = 100,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", "-o", metavar="PATH", help="Write a sheet (.xlsx or .csv) to check by hand.", show_default=False
-        ),
-    ] = None,
-    sheet: Annotated[
-        Path | None,
-        typer.Option(
-            "--sheet", metavar="PATH", help="Read a checked sheet back: precision and recall.", show_default=False
-        ),
-    ] = None,
-    strict: Strict = False,
-) -> None:
-    """Draw a random sample of turns to check by hand, or print what the checked sheet says."""
-    from discourse.cli.corpus_commands import audit_turns
-
-    audit_turns(file, corpus or [], n=n, out=out, sheet=sheet, strict=strict)
-
-
-@corpus_app.command("reuse")
-def reuse(
-    file: File,
-    corpus: Corpus = None,
-    limit: Annotated[int, typer.Option(min=0, help="Passages to print; 0 prints all.")] = 20,
-    csv: CsvFile = None,
-    strict: Strict = False,
-) -> None:
-    """List the passages that documents share, those that repeat the most tokens first, by group."""
-    from discourse.cli.corpus_commands import reused_passages
-
-    reused_passages(file, corpus or [], limit=limit, csv=csv, strict=strict)
 
 
 @stance_app.command("explain")

@@ -32,3 +32,24 @@ Target = Annotated[
     str | None, typer.Option("--target", metavar="NAME", help="Target, where there are several.", show_default=False)
 ]
 Sheets = Annotated[list[Path], typer.Argument(metavar="SHEET...", help="Coded sheets.", show_default=False)]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        metavar="N",
+        help="Processes on this machine that measure parts of the corpus side by side (needs the extra `cluster`).",
+        show_default=False,
+    ),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS", help="Scheduler of a dask cluster that runs already (tcp://host:8786).", show_default=False
+    ),
+]
+Memory = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SIZE", help="Memory of each process of --workers (2GiB); even shares by default.", show_default=False
+    ),
+]

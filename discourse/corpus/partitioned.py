@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from discourse.corpus.dated import as_written, from_written
-from discourse.corpus.texts import JoinedTexts, Texts, save_texts
+from discourse.corpus.texts import JoinedTexts, Texts
 from discourse.corpus.written import SPANS, provenance_of, spans_read, spans_written
 from discourse.errors import SourceError
 from discourse.types import Corpus, Provenance
@@ -122,23 +122,16 @@ def parts_of(root: Path, manifest: dict[str, Any]) -> list[Part]:
     return parts
 
 
-def write_tables(corpus: Corpus, folder: Path) -> None:
-    """Write the tables and texts of a partition into its folder."""
-    as_written(corpus.documents).to_parquet(folder / "documents.parquet", index=False)
-    spans_written(corpus.turns.drop(columns="text")).to_parquet(folder / "turns.parquet", index=False)
-    save_texts(list(corpus.turns["text"]), folder)
+def write_tables(documents: pd.DataFrame, turns: pd.DataFrame, folder: Path) -> None:
+    """Write the tables of a corpus, or of a partition, into its folder; turns without text."""
+    as_written(documents).to_parquet(folder / "documents.parquet", index=False)
+    spans_written(turns).to_parquet(folder / "turns.parquet", index=False)
 
 
 def read_part_tables(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Documents, and turns without text and spans, of a partition."""
     documents = from_written(pd.read_parquet(folder / "documents.parquet"))
     return documents, pd.read_parquet(folder / "turns.parquet").drop(columns=list(SPANS), errors="ignore")
-
-
-def write_whole(root: Path, documents: pd.DataFrame, turns: pd.DataFrame) -> None:
-    """Write the tables of all documents and turns; turns without text."""
-    as_written(documents).to_parquet(root / "documents.parquet", index=False)
-    spans_written(turns).to_parquet(root / "turns.parquet", index=False)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -28,7 +28,6 @@ from discourse.corpus.partitioned import (
     read_part_tables,
     sum_of,
     write_tables,
-    write_whole,
 )
 from discourse.corpus.texts import JoinedTexts
 from discourse.encode.encoder import encode_corpus
@@ -65,8 +64,11 @@ def _opened(part: Path, _stamp: int) -> dict[str, Any]:
     return {**load_arrays(part), "renumber": np.load(part / "renumber.npy")}
 
 
-def write_part(corpus: Corpus, folder: Path) -> Extent:
-    """Encode some documents and write them as a partition, but for its place in the whole.
+Written = tuple[Extent, pd.DataFrame, pd.DataFrame]
+
+
+def write_part(corpus: Corpus, folder: Path) -> Written:
+    """Encode some documents and write them as a partition, but for its tables and its place in the whole.
 
     Parameters
     ----------
@@ -74,12 +76,17 @@ def write_part(corpus: Corpus, folder: Path) -> Extent:
         The documents, with text.
     folder : Path
         A folder that is not there yet.
+
+    Returns
+    -------
+    extent : Extent
+    documents, turns : DataFrame
+        Its tables; turns without text.
     """
     folder.mkdir(parents=True)
-    write_tables(corpus, folder)
-    encoded = encode_corpus(corpus, keep_text=False)
+    encoded = encode_corpus(corpus)
     save_encoded(encoded, folder)
-    return extent_of(encoded)
+    return extent_of(encoded), corpus.documents, corpus.turns.drop(columns="text")
 
 
 def write_encoded(corpus: EncodedCorpus, folder: Path) -> Extent:
@@ -100,35 +107,44 @@ def write_encoded(corpus: EncodedCorpus, folder: Path) -> Extent:
 
 
 def write_partitions(
-    parts: Iterable[Corpus], root: Path, about: Mapping[str, Any], provenance: Callable[[], Provenance]
+    written: Iterable[Written],
+    root: Path,
+    columns: Sequence[str],
+    about: Mapping[str, Any],
+    tables: Callable[[pd.DataFrame], pd.DataFrame] = lambda documents: documents,
 ) -> str:
-    """Write a corpus in partitions.
+    """Make a corpus of partitions that `write_part` wrote into `0000`, `0001`... of a folder.
 
     Parameters
     ----------
-    parts : iterable of Corpus
-        In the order of the corpus; one at a time is in memory.
+    written : iterable of (Extent, DataFrame, DataFrame)
+        What `write_part` gave, in the order of the corpus.
     root : Path
-        An empty folder.
+        The folder.
+    columns : sequence of str
+        Columns of the turns, with `text`, in their order.
     about : mapping
-        Further entries of the manifest.
-    provenance : callable
-        Gives that of the whole, when all parts have been read.
+        Further entries of the manifest; `provenance` must be among them.
+    tables : callable
+        From the documents of the whole to what is written of them.
 
     Returns
     -------
     str
         SHA-256 of the corpus, the same however it is cut.
     """
-    extents, documents, turns, columns = [], [], [], []
-    for k, part in enumerate(parts):
-        extents.append(write_part(part, root / f"{k:04d}"))
-        documents.append(part.documents)
-        columns = list(part.turns.columns)
-        turns.append(part.turns.drop(columns="text"))
-    write_whole(root, pd.concat(documents, ignore_index=True), pd.concat(turns, ignore_index=True))
+    extents, documents, turns = (list(x) for x in zip(*written))
+    every = tables(pd.concat(documents, ignore_index=True))
+    said = pd.concat(turns, ignore_index=True)
     del documents, turns
-    finish(root, extents, {**about, "turn_columns": columns, "provenance": asdict(provenance())})
+    write_tables(every, said, root)
+    first = Extent()
+    for k, extent in enumerate(extents):
+        end = first + extent
+        # Slices of the whole, so that types of columns do not depend on how it is cut.
+        write_tables(every[first.documents : end.documents], said[first.turns : end.turns], root / f"{k:04d}")
+        first = end
+    finish(root, extents, {**about, "turn_columns": list(columns)})
     digest = hash_of(Partitions.open(root))
     manifest = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
     write_manifest(root, {**manifest, "corpus_sha256": digest})
