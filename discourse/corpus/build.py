@@ -9,6 +9,7 @@ from typing import Any, TypedDict, Unpack
 
 import pandas as pd
 
+from discourse.corpus.attribution import attributed
 from discourse.corpus.cut import DETECT
 from discourse.corpus.dated import COLUMN, administrations
 from discourse.corpus.dates import Precision, When
@@ -18,7 +19,7 @@ from discourse.corpus.home import UNITED_STATES, Home
 from discourse.corpus.known import Named, Said, known_turns
 from discourse.corpus.language import other_language
 from discourse.corpus.offices import changes
-from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker, Turn, attributed
+from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker, Turn
 from discourse.corpus.unclaimed import refuse_unclaimed
 from discourse.errors import SourceError, UsageError, did_you_mean
 from discourse.types import DOCUMENT_COLUMNS, TURN_COLUMNS, Corpus, Exclusion, Provenance
