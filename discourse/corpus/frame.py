@@ -12,8 +12,9 @@ from typing import Any, Unpack
 import numpy as np
 import pandas as pd
 
+from discourse.corpus.assemble import assemble
 from discourse.corpus.attribution import attribute
-from discourse.corpus.build import Batch, Reading, assemble
+from discourse.corpus.build import Batch, Reading
 from discourse.corpus.columns import AUTO, Sheet, find_columns, missing_columns
 from discourse.corpus.table import take_sheets
 from discourse.corpus.turns import Document

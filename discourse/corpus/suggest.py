@@ -46,7 +46,7 @@ def suggest(corpus: Corpus, known: Sequence[Speaker] = ()) -> tuple[list[Speaker
 
     Examples
     --------
-    >>> from discourse.corpus.build import assemble
+    >>> from discourse.corpus.assemble import assemble
     >>> from discourse.corpus.attribution import split_turns
     >>> from discourse.types import Provenance
     >>> turns = {"a": split_turns("SENATOR ROE: Yes.\\n\\nAMBASSADOR LIND: No.", "Department of State")}

@@ -202,7 +202,7 @@ def encode_corpus(
     --------
     >>> encode_corpus(["Nothing new.", "All was said."]).n_tokens
     5
-    >>> from discourse.corpus.build import assemble
+    >>> from discourse.corpus.assemble import assemble
     >>> from discourse.types import Provenance
     >>> from discourse.corpus.attribution import split_turns
     >>> corpus = assemble([{"doc_id": "a", "date": "2020-01-01", "title": "T"}],
