@@ -107,8 +107,8 @@ def draw_turns(corpus: Corpus, stratum: Sequence[str], n: int, seed: int) -> pd.
 
     Examples
     --------
-    >>> from discourse.corpus.build import assemble
-    >>> from discourse.corpus.turns import split_turns
+    >>> from discourse.corpus.assemble import assemble
+    >>> from discourse.corpus.attribution import split_turns
     >>> from discourse.types import Provenance
     >>> corpus = assemble([{"doc_id": "a", "date": "2020-01-01", "title": "T"}],
     ...                   {"a": split_turns("MS ROE: Yes.\\n\\nQUESTION: No?", "Office")}, Provenance())

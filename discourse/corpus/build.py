@@ -1,4 +1,4 @@
-"""What all readers share: what was found, left out or wrong, and the assembly of a corpus."""
+"""What all readers share: what was found, left out or wrong."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
-import pandas as pd
-
+from discourse.corpus.assemble import assemble
+from discourse.corpus.attribution import Rules, attributed
 from discourse.corpus.cut import DETECT
-from discourse.corpus.dated import COLUMN, administrations
+from discourse.corpus.dated import COLUMN
 from discourse.corpus.dates import Precision, When
 from discourse.corpus.files import MAX_DOCUMENT, MEGABYTE, source_record
 from discourse.corpus.grammar import LabelGrammar
@@ -18,10 +18,10 @@ from discourse.corpus.home import UNITED_STATES, Home
 from discourse.corpus.known import Named, Said, known_turns
 from discourse.corpus.language import other_language
 from discourse.corpus.offices import changes
-from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker, Turn, attributed
+from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker, Turn
 from discourse.corpus.unclaimed import refuse_unclaimed
 from discourse.errors import SourceError, UsageError, did_you_mean
-from discourse.types import DOCUMENT_COLUMNS, TURN_COLUMNS, Corpus, Exclusion, Provenance
+from discourse.types import Corpus, Exclusion, Provenance, Unclaimed
 
 
 class Attributing(TypedDict, total=False):
@@ -66,69 +66,6 @@ class Reading(Attributing, total=False):
 MAY_LACK_DATES = ("table", "folder", "html")  # readers with an option `date`
 NO_DATE = "no date"
 EXPECTED = "expected 2018-01-24, 24 January 2018, January 24, 2018, May 2018, 2018-05, 2018 or 2018-2020"
-_EXTRA_TURN_COLUMNS = ("label", "quoted", "office", "start", "rule")
-
-
-def table(documents: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """The documents table, in order of date and id, with the administration of each day.
-
-    `date_iso` stays where a date is not known by the day; then every document has it.
-    """
-    frame = pd.DataFrame(list(documents))
-    for column in DOCUMENT_COLUMNS:
-        if column not in frame.columns:
-            frame[column] = ""
-    frame["date"] = pd.to_datetime(frame["date"]).astype("datetime64[s]")
-    # By date and id, so that a corpus does not depend on the order of its files.
-    frame = frame.sort_values(["date", "doc_id"], kind="stable", na_position="last").reset_index(drop=True)
-    if COLUMN in frame.columns:
-        written = frame[COLUMN].astype(object)
-        frame[COLUMN] = written.where(written.notna(), frame["date"].dt.strftime("%Y-%m-%d").fillna("").astype(object))
-    if "administration" not in frame.columns:
-        frame["administration"] = administrations(frame)
-    first = [*DOCUMENT_COLUMNS, *[c for c in (COLUMN,) if c in frame.columns]]
-    return frame[[*first, *[c for c in frame.columns if c not in first]]]
-
-
-def assemble(
-    documents: Sequence[Mapping[str, Any]],
-    turns: Mapping[str, Iterable[Turn]],
-    provenance: Provenance,
-    more: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
-) -> Corpus:
-    """Build a corpus from document rows and their turns, in order of date and id.
-
-    Parameters
-    ----------
-    documents : sequence of mapping
-        Rows with at least `doc_id`, `date` and `title`.
-    turns : mapping of doc_id to iterable of Turn
-        Turns of each document.
-    provenance : Provenance
-        Recorded as it is.
-    more : mapping of doc_id to sequence of mapping, optional
-        Further columns of each turn of a document, such as the party of its speaker; None where one has no value.
-
-    Returns
-    -------
-    Corpus
-    """
-    frame = table(documents)
-    columns = [*TURN_COLUMNS, *_EXTRA_TURN_COLUMNS]
-    rows = [
-        (doc_id, number, *(getattr(t, c) for c in columns[2:]))
-        for doc_id in frame["doc_id"]
-        for number, t in enumerate(turns[doc_id])
-    ]
-    found = pd.DataFrame(rows, columns=columns)
-    if more:
-        # A document whose source says nothing more of its turns has none of these columns.
-        values = [
-            v for doc_id in frame["doc_id"] for v in more.get(doc_id) or [dict[str, Any]()] * len(list(turns[doc_id]))
-        ]
-        for column in dict.fromkeys(c for v in values for c in v):
-            found[column] = pd.Series([v.get(column) for v in values], dtype=object)
-    return Corpus(frame, found, provenance)
 
 
 @dataclass
@@ -141,6 +78,10 @@ class Batch:
         Name of the reader.
     undated : bool
         Whether documents without a date are kept.
+    taken : list of (str, str)
+        Ids of documents that can be read, those that repeat among them, and where each stands.
+    counts : dict of str to int
+        What was inferred so many times, in words with a place for the number.
     """
 
     reader: str
@@ -153,6 +94,8 @@ class Batch:
     problems: list[str] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
     said: dict[str, Sequence[Said]] = field(default_factory=dict)
+    taken: list[tuple[str, str]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
     n_found: int = 0
 
     def read(self, path: Path, limit: int | None = None) -> bytes | None:
@@ -210,15 +153,29 @@ class Batch:
                     document.place,
                 )
             )
-        elif document.doc_id in self.places:
-            self.problems.append(
-                f'{document.place}: the id "{document.doc_id}" occurs already at {self.places[document.doc_id]}'
-            )
         else:
-            self.places[document.doc_id] = document.place
-            self.documents.append(document)
-            if said:
-                self.said[document.doc_id] = said
+            self.taken.append((document.doc_id, document.place))
+            if self.takes(document.doc_id, document.place):
+                self.documents.append(document)
+                if said:
+                    self.said[document.doc_id] = said
+
+    def takes(self, doc_id: str, place: str) -> bool:
+        """Whether an id is new; one that was there already is a problem."""
+        if doc_id in self.places:
+            self.problems.append(f'{place}: the id "{doc_id}" occurs already at {self.places[doc_id]}')
+            return False
+        self.places[doc_id] = place
+        return True
+
+    def count(self, what: str, n: int = 1) -> None:
+        """Something inferred, such as ``{:,} dates from names``; it is said once, with the number of all."""
+        self.counts[what] = self.counts.get(what, 0) + n
+
+    @property
+    def said_of_counts(self) -> list[str]:
+        """What was inferred how many times."""
+        return [what.format(n) for what, n in self.counts.items() if n]
 
     def corpus(
         self,
@@ -242,63 +199,115 @@ class Batch:
         SourceError
             For problems with the files as a whole, for bad documents where `strict`, and where nothing is left.
         """
-        unknown = sorted(set(reading) - Reading.__optional_keys__)
-        if unknown:
-            hint = did_you_mean(unknown[0], sorted(Reading.__optional_keys__))
-            raise UsageError(f'there is no option "{unknown[0]}". {hint}')
+        check_options(reading)
         if self.problems:
             raise SourceError(self.problems)
-        language, strict = reading.get("language", "en"), reading.get("strict", False)
+        kept, foreign = self.in_language(reading.get("language", "en"))
+        self.excluded += foreign
+        self.settle(len(kept), reading.get("strict", False))
+        rules = rules_of(reading)
+        found = attributed(
+            [for_offices(d, rules.speakers) for d in kept if d.doc_id not in self.said],
+            rules.speakers,
+            quotation_words=rules.quotation_words,
+            home=rules.home,
+            labels=rules.labels,
+            not_labels=rules.not_labels,
+        )
+        if reading.get("strict", False):
+            refuse_unclaimed(found.unclaimed)
+        known = {d.doc_id: d for d in kept if d.doc_id in self.said}
+        turns = found.turns | self.known_turns(known.values(), rules)
+        own = own_columns(found.homes, said=bool(self.said))
+        provenance = self.provenance(found.labels, found.homes, found.unclaimed, reading, citation)
+        more = {i: [s.metadata for s in self.said[i]] for i in known}
+        return assemble([document_row(d, own) for d in kept], turns, provenance, more)
+
+    def in_language(self, language: str | None) -> tuple[list[Document], list[Exclusion]]:
+        """The documents in a language (all where it is None), and the others, with the reason."""
         kept: list[Document] = []
+        foreign: list[Exclusion] = []
         for document in self.documents:
             reason = other_language(document.text, language) if language else ""
             if reason:
-                self.excluded.append(Exclusion(_named(document), reason, document.place))
+                foreign.append(Exclusion(_named(document), reason, document.place))
             else:
                 kept.append(document)
+        return kept, foreign
+
+    def settle(self, n_kept: int, strict: bool) -> None:
+        """Raise where bad documents may not be passed over, or nothing is left."""
         # What was left out by design is no mistake, unless nothing else was found.
-        settle(self.reader, self.n_found, len(kept), [*self.bad, *(self.excluded if not kept else [])], strict)
-        named, words = reading.get("speakers", ()), reading.get("quotation_words", QUOTATION_WORDS)
-        found = attributed(
-            [_for_offices(d, named) for d in kept if d.doc_id not in self.said],
-            named,
-            quotation_words=words,
-            home=reading.get("home"),
-            labels=reading.get("labels", DETECT),
-            not_labels=reading.get("not_labels", ()),
+        settle(self.reader, self.n_found, n_kept, [*self.bad, *(self.excluded if not n_kept else [])], strict)
+
+    def known_turns(self, documents: Iterable[Document], rules: Rules) -> dict[str, list[Turn]]:
+        """Turns of documents whose source says who speaks."""
+        people = Named(rules.speakers)
+        return {d.doc_id: known_turns(self.said[d.doc_id], people, d.date, rules.quotation_words) for d in documents}
+
+    def provenance(
+        self,
+        labels: Mapping[str, int],
+        homes: Mapping[str, int],
+        unclaimed: Sequence[Unclaimed],
+        reading: Reading,
+        citation: Sequence[str],
+    ) -> Provenance:
+        """Where the corpus comes from; labels, homes and unclaimed lines are those of `attributed`."""
+        inferences = (*self.inferences, *self.said_of_counts)
+        if labels:
+            inferences += tuple(_homes(homes, reading.get("home")))
+        excluded = (*self.excluded, *self.bad)
+        return Provenance(
+            self.reader, tuple(self.sources), inferences, excluded, tuple(citation), labels, tuple(unclaimed)
         )
-        if found.labels:
-            self.inferences += _homes(found.homes, reading.get("home"))
-        if strict:
-            refuse_unclaimed(found.unclaimed)
-        known = {d.doc_id: d for d in kept if d.doc_id in self.said}
-        turns = found.turns | {i: known_turns(self.said[i], Named(named), d.date, words) for i, d in known.items()}
-        # Presidents of the United States are no administrations of other states.
-        elsewhere = bool(found.homes) and not {UNITED_STATES.country, ""} & set(found.homes)
-        own = {"administration": ""} if elsewhere or self.said else {}
-        rows = [
-            {
-                "doc_id": d.doc_id,
-                "date": d.date,
-                "title": d.title,
-                "kind": d.kind,
-                "issuer": d.issuer,
-                "author": d.byline,
-                **own,
-                **d.metadata,
-            }
-            for d in kept
-        ]
-        provenance = Provenance(
-            self.reader,
-            tuple(self.sources),
-            tuple(self.inferences),
-            (*self.excluded, *self.bad),
-            tuple(citation),
-            found.labels,
-            found.unclaimed,
-        )
-        return assemble(rows, turns, provenance, {i: [s.metadata for s in self.said[i]] for i in known})
+
+
+def check_options(reading: Mapping[str, object]) -> None:
+    """UsageError for an option that no reader has."""
+    unknown = sorted(set(reading) - Reading.__optional_keys__)
+    if unknown:
+        hint = did_you_mean(unknown[0], sorted(Reading.__optional_keys__))
+        raise UsageError(f'there is no option "{unknown[0]}". {hint}')
+
+
+def rules_of(reading: Reading) -> Rules:
+    """What the options of a reader say of speakers and labels."""
+    return Rules(
+        reading.get("speakers", ()),
+        reading.get("quotation_words", QUOTATION_WORDS),
+        reading.get("home"),
+        reading.get("labels", DETECT),
+        reading.get("not_labels", ()),
+    )
+
+
+def own_columns(homes: Mapping[str, int], *, said: bool) -> dict[str, str]:
+    """Columns that a corpus has of its own: presidents of the United States are no administrations of other states.
+
+    Parameters
+    ----------
+    homes : mapping of str to int
+        Documents by their home side.
+    said : bool
+        Whether the source of any document says who speaks.
+    """
+    elsewhere = bool(homes) and not {UNITED_STATES.country, ""} & set(homes)
+    return {"administration": ""} if elsewhere or said else {}
+
+
+def document_row(document: Document, own: Mapping[str, str]) -> dict[str, Any]:
+    """A row of the documents table; `own` are columns of the corpus."""
+    return {
+        "doc_id": document.doc_id,
+        "date": document.date,
+        "title": document.title,
+        "kind": document.kind,
+        "issuer": document.issuer,
+        "author": document.byline,
+        **own,
+        **document.metadata,
+    }
 
 
 def _homes(homes: Mapping[str, int], given: Home | None) -> list[str]:
@@ -320,7 +329,7 @@ def known_of(when: When | None) -> dict[str, str]:
     return {} if when is None or when.precision == Precision.DAY else {COLUMN: when.iso}
 
 
-def _for_offices(document: Document, speakers: Sequence[Speaker]) -> Document:
+def for_offices(document: Document, speakers: Sequence[Speaker]) -> Document:
     """The document without its date where an office changes hands on the days that it may be of."""
     if document.date is None or COLUMN not in document.metadata:
         return document

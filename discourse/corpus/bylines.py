@@ -263,6 +263,11 @@ class NameForms:
             if len(name.split()) > 1 and not BODY.search(name):
                 self._forms.setdefault(_key(name), Counter())[name] += 1
 
+    def add(self, other: NameForms) -> None:
+        """Count the forms that another part of the corpus has."""
+        for key, forms in other._forms.items():
+            self._forms.setdefault(key, Counter()).update(forms)
+
     def canonical(self, name: str) -> str:
         """The commonest form of a name, and of equally common ones the longest; the name itself where there is none."""
         forms = self._forms.get(_key(name))

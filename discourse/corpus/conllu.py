@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 from discourse.corpus.build import Batch, Reading
 from discourse.corpus.dates import parse_date
@@ -15,6 +16,7 @@ from discourse.corpus.known import RULE, Said, joined
 from discourse.corpus.persons import Person
 from discourse.corpus.rows import DOCUMENT_NAMES, further
 from discourse.corpus.turns import Document
+from discourse.corpus.units import Desk, Planned, read_planned, runs
 from discourse.errors import SourceError
 from discourse.types import UNKNOWN, Corpus
 
@@ -22,6 +24,8 @@ _COMMENT = re.compile(r"#\s*(?:([^=]{1,60}?)\s*=(.*)|(newdoc|newpar)\s*)$")
 _WORD = re.compile(r"\d+(?:-\d+|\.\d+)?")
 # Comments on a sentence, not on its document; those on its text in other languages besides.
 _OF_SENTENCES = re.compile(r"sent_id|text(?:_\w+)?|newpar(?: id)?|newdoc(?: id)?|translit|global\.columns")
+WHOLE = "the speaker of {:,} documents from their first sentence"
+UNSAID = f'{{:,}} sentences without a speaker between others, as speaker "{UNKNOWN}"'
 _KNOWN = ("speaker", "date", "title", "author", "kind", "issuer")
 
 
@@ -88,11 +92,26 @@ def read_conllu(
     -----
     The format is described at https://universaldependencies.org/format.html.
     """
+    return read_planned(plan_conllu({"files": files, "speaker": speaker, "date": date, "title": title}), reading)
+
+
+def plan_conllu(options: Mapping[str, Any], desk: Desk | None = None) -> Planned:
+    """The units of what `read_conllu` reads with these options."""
     batch = Batch("conllu")
-    paths = find_files(files, (".conllu", ".conll", ".gz"))
+    # Said in this order.
+    batch.count(WHOLE, 0)
+    batch.count(UNSAID, 0)
+    paths = find_files(options.get("files", ()), (".conllu", ".conll", ".gz"))
     stems = distinct_stems(paths)
-    whole = unsaid = 0
-    for path in paths:
+    asked = {k: v for k, v in options.items() if k != "files"}
+    return Planned(batch, [partial(_take, {p: stems[p] for p in run}, **asked) for run in runs(paths, desk)])
+
+
+def _take(
+    stems: Mapping[Path, str], batch: Batch, *, speaker: str = "speaker", date: str = "date", title: str = "title"
+) -> None:
+    """Add the documents of files to a batch."""
+    for path, stem in stems.items():
         data = batch.read(path)
         if data is None:
             continue
@@ -100,7 +119,7 @@ def read_conllu(
             data, wrong = unpack(path, data, MAX_UNPACKED)
             if wrong:
                 batch.fail(path, wrong)
-            texts = _texts(batch, path, stems[path], decode(path, data))
+            texts = _texts(batch, path, stem, decode(path, data))
         except SourceError as error:
             batch.n_found += 1
             batch.reject(error, path)
@@ -109,9 +128,9 @@ def read_conllu(
             who = [s.comments.get(speaker, "").strip() for s in text.sentences]
             first = text.comments.get(speaker, "").strip()
             if first and not any(who[1:]):
-                whole += len(who) > 1
+                batch.count(WHOLE, len(who) > 1)
                 who = [first] * len(who)
-            unsaid += any(who) and who.count("")
+            batch.count(UNSAID, who.count("") if any(who) else 0)
             said = _said(text, who) if any(who) else []
             given = text.comments.get(date, "")
             more = {k: v for k, v in text.comments.items() if k not in (*_KNOWN, speaker, date, title)}
@@ -130,11 +149,6 @@ def read_conllu(
                 given,
                 said,
             )
-    if whole:
-        batch.inferences.append(f"the speaker of {whole:,} documents from their first sentence")
-    if unsaid:
-        batch.inferences.append(f'{unsaid:,} sentences without a speaker between others, as speaker "{UNKNOWN}"')
-    return batch.corpus(**reading)
 
 
 def _texts(batch: Batch, path: Path, stem: str, text: str) -> list[_Text]:

@@ -39,7 +39,7 @@ def write_convokit(corpus: Corpus, folder: Path) -> None:
     Examples
     --------
     >>> import tempfile
-    >>> from discourse.corpus.build import assemble
+    >>> from discourse.corpus.assemble import assemble
     >>> from discourse.corpus.turns import Turn
     >>> from discourse.types import Provenance
     >>> turns = {"a": [Turn("ROE", "Ann Roe", "principal", "home", False, "Good morning.")]}

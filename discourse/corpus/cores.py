@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from discourse.corpus.names import HONOURS
 
@@ -41,20 +42,56 @@ def cores(names: Iterable[str], texts: Sequence[str]) -> dict[str, str]:
     >>> cores(["Harbour Safety Ann Roe", "Mary Ann Lind"], ["Head of Harbour Safety Ann Roe. Ann Roe went. Mary Ann Lind went."])
     {'Harbour Safety Ann Roe': 'Ann Roe'}
     """
+    listed = list(dict.fromkeys(names))
+    return shortened(listed, occurrences(listed, texts))
+
+
+def occurrences(names: Iterable[str], texts: Iterable[str]) -> Counter[str]:
+    """How often names that may have a core, and what may be their cores, stand in texts.
+
+    Parameters
+    ----------
+    names : iterable of str
+        As they were found in bylines, titles and texts.
+    texts : iterable of str
+        Titles and texts of documents; counts of several parts of a corpus may be added.
+
+    Returns
+    -------
+    Counter
+
+    Examples
+    --------
+    >>> occurrences(["Harbour Safety Ann Roe"], ["Head of Harbour Safety Ann Roe. Ann Roe went."])["Ann Roe"]
+    2
+    """
+    sought = list(dict.fromkeys(x for name in names if (ends := _ends(name)) for x in (name, *ends)))
+    found = Counter[str]()
+    if sought:
+        for text in texts:
+            for words in sought:
+                n = text.count(words)
+                if n:
+                    found[words] += n
+    return found
+
+
+def shortened(names: Iterable[str], counts: Mapping[str, int]) -> dict[str, str]:
+    """The core of each name that has one, by the counts of `occurrences`."""
     found: dict[str, str] = {}
-    for name in dict.fromkeys(names):
-        words = name.split()
-        ends = [" ".join(words[k:]) for k in range(1, len(words) - 1) if _begins_name(words[k])]
-        ends = [e for e in ends if has_given_name(e)]
-        if not ends:
-            continue
-        whole = sum(t.count(name) for t in texts)
-        counts = {e: sum(t.count(e) for t in texts) for e in ends}
+    for name in names:
         # A given name that is left out now and then is one all the same.
-        better = [e for e in ends if counts[e] > _OFTENER * max(whole, 1)]
+        better = [e for e in _ends(name) if counts.get(e, 0) > _OFTENER * max(counts.get(name, 0), 1)]
         if better:
             found[name] = better[0]
     return found
+
+
+def _ends(name: str) -> list[str]:
+    """What may be the core of a name: its ends with a given name, the longest first."""
+    words = name.split()
+    ends = [" ".join(words[k:]) for k in range(1, len(words) - 1) if _begins_name(words[k])]
+    return [e for e in ends if has_given_name(e)]
 
 
 _OFTENER = 1.5

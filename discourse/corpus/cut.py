@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from discourse.corpus.bylines import parse_byline
 from discourse.corpus.documents import Document
@@ -56,8 +56,50 @@ class Cut:
     unclaimed: tuple[tuple[int, str], ...] = ()
 
 
-def chosen(documents: Sequence[Document], labels: LabelGrammar | str) -> list[LabelGrammar | None]:
-    """The grammar of each document; None for that without a table.
+@dataclass
+class Archives:
+    """Documents of each issuer, and how many of them each grammar of labels recognises.
+
+    Examples
+    --------
+    >>> text = "The Secretary of State for Grain (Ms. Ann Roe): I beg to move.\\n\\nMr. Speaker: Order."
+    >>> documents = [Document("a", None, "", text, issuer="X"), Document("b", None, "", "We met.", issuer="X")]
+    >>> archives, found = Archives(), recognised(documents, DETECT)
+    >>> archives.learn(documents, found)
+    >>> [g.name if g else None for g in found], [g.name for g in archives.filled(documents, found)]
+    (['hansard', None], ['hansard', 'hansard'])
+    """
+
+    n_documents: Counter[str] = field(default_factory=Counter)
+    n_recognised: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def learn(self, documents: Sequence[Document], tables: Sequence[LabelGrammar | None]) -> None:
+        """Count documents and the grammars that were recognised in them."""
+        self.n_documents.update(d.issuer for d in documents if d.issuer)
+        pairs = zip(documents, tables)
+        self.n_recognised.update((d.issuer, g.name) for d, g in pairs if g is not None and d.issuer)
+
+    def add(self, other: Archives) -> None:
+        """Count those of another part of the corpus, behind this one, as well."""
+        self.n_documents.update(other.n_documents)
+        self.n_recognised.update(other.n_recognised)
+
+    def filled(self, documents: Sequence[Document], tables: Sequence[LabelGrammar | None]) -> list[LabelGrammar | None]:
+        """The grammars of documents: a short one of an archive whose others are recognised is read as they are."""
+        known = grammars()
+        of_issuer = {
+            issuer: known[name]
+            for (issuer, name), n in sorted(self.n_recognised.items(), key=lambda x: x[1])
+            if known[name].known_by(issuer, "") or n >= self.n_documents[issuer] / 2
+        }
+        return [
+            g if g is not None or d.given or not d.issuer or d.issuer not in of_issuer else of_issuer[d.issuer]
+            for d, g in zip(documents, tables)
+        ]
+
+
+def recognised(documents: Sequence[Document], labels: LabelGrammar | str) -> list[LabelGrammar | None]:
+    """The grammar that each document shows by itself, or that of the config; None for one without a table.
 
     Parameters
     ----------
@@ -74,12 +116,6 @@ def chosen(documents: Sequence[Document], labels: LabelGrammar | str) -> list[La
     ------
     SettingError
         For the name of a grammar that does not exist.
-
-    Examples
-    --------
-    >>> text = "The Secretary of State for Grain (Ms. Ann Roe): I beg to move.\\n\\nMr. Speaker: Order."
-    >>> [g.name if g else None for g in chosen([Document("a", None, "", text), Document("b", None, "", "We met.")], DETECT)]
-    ['hansard', None]
     """
     if isinstance(labels, LabelGrammar):
         return [labels] * len(documents)
@@ -92,19 +128,7 @@ def chosen(documents: Sequence[Document], labels: LabelGrammar | str) -> list[La
     if labels != DETECT:
         return [known.get(labels)] * len(documents)
     tables = tuple(known.values())
-    found = [None if d.given else _recognised(d, tables) for d in documents]
-    # A short document of an archive whose others are recognised is read as they are.
-    n_documents = Counter(d.issuer for d in documents if d.issuer)
-    pairs = Counter((d.issuer, g.name) for d, g in zip(documents, found) if g is not None and d.issuer)
-    of_issuer = {
-        issuer: known[name]
-        for (issuer, name), n in sorted(pairs.items(), key=lambda x: x[1])
-        if known[name].known_by(issuer, "") or n >= n_documents[issuer] / 2
-    }
-    return [
-        g if g is not None or d.given or not d.issuer or d.issuer not in of_issuer else of_issuer[d.issuer]
-        for d, g in zip(documents, found)
-    ]
+    return [None if d.given else _recognised(d, tables) for d in documents]
 
 
 _OWN = 0.3  # share of labels of its own by which a grammar with dialogue is recognised
@@ -139,7 +163,7 @@ def homes_of(documents: Sequence[Document], tables: Sequence[LabelGrammar | None
     documents : sequence of Document
         As a reader found them.
     tables : sequence of (LabelGrammar or None)
-        Their grammars, from `chosen`.
+        Their grammars.
     home : Home, optional
         The one of the config.
 

@@ -6,6 +6,7 @@ import hashlib
 import re
 import zlib
 from collections.abc import Sequence
+from itertools import chain, count
 from pathlib import Path
 
 from discourse.errors import SourceError
@@ -74,25 +75,28 @@ def distinct_stems(paths: Sequence[Path]) -> dict[Path, str]:
     """
     names: dict[Path, str] = {}
     taken: set[str] = set()
-    plain = [_stem(p) for p in paths]
-    for path, stem in zip(paths, plain):
-        same = [p for p, other in zip(paths, plain) if other == stem]
-        folders = {p.parent for p in same}
-        name = stem
-        depth = 1
-        while len(folders) > 1 and depth <= 4:
-            name = "-".join([*path.parts[-1 - depth : -1], stem])
-            if sum("-".join([*p.parts[-1 - depth : -1], stem]) == name for p in same) == sum(
-                p.parent == path.parent for p in same
-            ):
-                break
-            depth += 1
-        for candidate in (name, f"{name}{path.suffix}", *(f"{name}-{k}" for k in range(2, len(paths) + 2))):
-            if candidate not in taken:
-                names[path] = candidate
-                taken.add(candidate)
-                break
+    by_stem: dict[str, list[Path]] = {}
+    for path in paths:
+        by_stem.setdefault(_stem(path), []).append(path)
+    for path in paths:
+        stem = _stem(path)
+        same = by_stem[stem]
+        name = _with_folders(path, stem, same) if len({p.parent for p in same}) > 1 else stem
+        candidates = chain((name, f"{name}{path.suffix}"), (f"{name}-{k}" for k in count(2)))
+        names[path] = next(c for c in candidates if c not in taken)
+        taken.add(names[path])
     return names
+
+
+def _with_folders(path: Path, stem: str, same: Sequence[Path]) -> str:
+    """The stem of a file with as many folders before it as tell it from those in other folders, four at most."""
+    name = stem
+    for depth in range(1, 5):
+        name = "-".join([*path.parts[-1 - depth : -1], stem])
+        alike = sum("-".join([*p.parts[-1 - depth : -1], stem]) == name for p in same)
+        if alike == sum(p.parent == path.parent for p in same):
+            break
+    return name
 
 
 def _stem(path: Path) -> str:

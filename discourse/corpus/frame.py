@@ -12,10 +12,12 @@ from typing import Any, Unpack
 import numpy as np
 import pandas as pd
 
-from discourse.corpus.build import Batch, Reading, assemble
+from discourse.corpus.assemble import assemble
+from discourse.corpus.attribution import attribute
+from discourse.corpus.build import Batch, Reading
 from discourse.corpus.columns import AUTO, Sheet, find_columns, missing_columns
 from discourse.corpus.table import take_sheets
-from discourse.corpus.turns import Document, attribute
+from discourse.corpus.turns import Document
 from discourse.errors import SourceError, UsageError
 from discourse.shown import SHOWN
 from discourse.types import Corpus, Provenance

@@ -34,6 +34,12 @@ class Roster:
             if has_given_name(person.name) and not split_label(person.name)[0]:
                 self._names.setdefault(key, set()).add(person.name)
 
+    def add(self, other: Roster) -> None:
+        """Keep the members in another part of the corpus as well."""
+        self._ministers |= other._ministers
+        for key, names in other._names.items():
+            self._names.setdefault(key, set()).update(names)
+
     def completed(self, person: Person, day: dt.date | None) -> Person:
         """A member with the one full name and the part that other documents of the month show."""
         if day is None or person.rule != FORM:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Unpack
 
@@ -16,10 +17,12 @@ from discourse.corpus.formats import PLAIN_SUFFIXES, file_page, html_page, plain
 from discourse.corpus.frontmatter import date_in_name, split_front_matter
 from discourse.corpus.rows import DOCUMENT_NAMES, further, read_rows, word
 from discourse.corpus.turns import Document
+from discourse.corpus.units import Desk, Planned, read_planned, runs
 from discourse.corpus.web import Page
 from discourse.errors import SourceError, did_you_mean
 from discourse.types import Corpus, Exclusion
 
+GUESSED = "dates of {} pages from their metadata, where the text has none"
 HTML_SUFFIXES = (".html", ".htm", ".xhtml")
 FOLDER_SUFFIXES = (*PLAIN_SUFFIXES, ".html", ".htm", ".docx", ".pdf")
 
@@ -71,11 +74,30 @@ def read_html(
         The date is that of a line of its own near the beginning of the text, or else of the page's metadata. Metadata
         columns: `url`, `file`.
     """
-    batch = Batch("html", undated=date is None)
-    paths = find_files(files, HTML_SUFFIXES)
+    asked = {"issuers": issuers, "issuer": issuer, "author": author, "date": date}
+    return read_planned(plan_html({"files": files, **asked}), reading)
+
+
+def plan_html(options: Mapping[str, Any], desk: Desk | None = None) -> Planned:
+    """The units of what `read_html` reads with these options."""
+    batch = Batch("html", undated=options.get("date", "text") is None)
+    paths = find_files(options.get("files", ()), HTML_SUFFIXES)
     stems = distinct_stems(paths)
-    guessed = 0
-    for path in paths:
+    asked = {k: v for k, v in options.items() if k != "files"}
+    return Planned(batch, [partial(_take_html, {p: stems[p] for p in run}, **asked) for run in runs(paths, desk)])
+
+
+def _take_html(
+    stems: Mapping[Path, str],
+    batch: Batch,
+    *,
+    issuers: Mapping[str, Sequence[str]] | None = None,
+    issuer: str = "",
+    author: str = "",
+    date: Literal["text"] | None = "text",
+) -> None:
+    """Add pages to a batch."""
+    for path, stem in stems.items():
         data = batch.read(path, MAX_MARKUP)
         if data is None:
             continue
@@ -87,7 +109,7 @@ def read_html(
             continue
         stated = _first_date(page.text) if date else None
         day = stated or (parse_date(page.date) if date else None)
-        guessed += stated is None and day is not None
+        batch.count(GUESSED, stated is None and day is not None)
         byline = author or page.author
         # A page without an author may name its issuer in the first lines.
         who = issuer_of(f"{byline} {page.text[:400]}", issuers)
@@ -97,9 +119,9 @@ def read_html(
             continue
         batch.add(
             Document(
-                stems[path],
+                stem,
                 day,
-                page.title or stems[path],
+                page.title or stem,
                 page.text,
                 byline,
                 "",
@@ -108,9 +130,6 @@ def read_html(
                 metadata={"url": page.url, "file": path.name},
             )
         )
-    if guessed:
-        batch.inferences.append(f"dates of {guessed} pages from their metadata, where the text has none")
-    return batch.corpus(**reading)
 
 
 def _name_pattern(pattern: str) -> re.Pattern[str]:
@@ -186,14 +205,54 @@ def read_folder(
     -----
     Word documents are read by python-docx, PDF files by pypdf: the extra `documents` installs both.
     """
-    batch = Batch("folder", undated=date is None)
+    asked = {"names": names, "date": date, "metadata": metadata, "metadata_file": metadata_file, "keep": keep}
+    return read_planned(plan_folder({"files": files, "encoding": encoding, **asked}), reading)
+
+
+def plan_folder(options: Mapping[str, Any], desk: Desk | None = None) -> Planned:
+    """The units of what `read_folder` reads with these options."""
+    files, names, metadata = options.get("files", ()), options.get("names"), options.get("metadata")
+    batch = Batch("folder", undated=options.get("date", "text") is None)
     pattern = _name_pattern(names) if names else None
     paths = find_files(files, FOLDER_SUFFIXES)
-    sidecar = _sidecar(batch, [Path(f) for f in files], metadata, metadata_file, keep) if metadata is not None else None
+    column = options.get("metadata_file", "file")
+    sidecar = (
+        _sidecar(batch, [Path(f) for f in files], metadata, column, options.get("keep", ()))
+        if metadata is not None
+        else None
+    )
     paths = [p for p in paths if sidecar is None or p != sidecar.path]
     stems = distinct_stems(paths)
-    counts = {"front": 0, "name": 0, "text": 0}
-    for path in paths:
+    asked = {k: options[k] for k in ("date", "encoding", "metadata_file") if k in options}
+    return Planned(
+        batch,
+        [
+            partial(
+                _take_files,
+                {p: stems[p] for p in run},
+                names=names,
+                pattern=pattern,
+                sidecar=sidecar.of(run) if sidecar is not None else None,
+                **asked,
+            )
+            for run in runs(paths, desk)
+        ],
+    )
+
+
+def _take_files(
+    stems: Mapping[Path, str],
+    batch: Batch,
+    *,
+    names: str | None,
+    pattern: re.Pattern[str] | None,
+    sidecar: _Sidecar | None,
+    date: Literal["text"] | None = "text",
+    encoding: str = "utf-8",
+    metadata_file: str = "file",
+) -> None:
+    """Add files to a batch."""
+    for path, stem in stems.items():
         plain = path.suffix.lower() in PLAIN_SUFFIXES
         try:
             fields = _from_name(path, names, pattern) if names and pattern else {}
@@ -207,7 +266,7 @@ def read_folder(
         if page is None:
             batch.n_found += 1
             continue
-        counts["front"] += bool(front)
+        batch.count("{} files say what they are at their head (YAML)", bool(front))
         # What a file says of itself counts for more than its name, and the table was made for these files.
         for more in (front, row):
             # An author here is no other than a speaker there.
@@ -216,13 +275,14 @@ def read_folder(
         given = fields.get("date")
         named = None if word(given) or not date else date_in_name(path.stem)
         when = parse_when(given) if word(given) else When(named, named) if named else _stated(page) if date else None
-        if not word(given) and when is not None:
-            counts["text" if named is None else "name"] += 1
+        inferred = not word(given) and when is not None
+        batch.count("dates of {} files from their names", inferred and named is not None)
+        batch.count("dates of {} files from their text, for neither name nor table gives them", inferred and not named)
         batch.add(
             Document(
-                stems[path],
+                stem,
                 when.first if when is not None else None,
-                word(fields.get("title")) or page.title or stems[path],
+                word(fields.get("title")) or page.title or stem,
                 page.text,
                 word(fields.get("speaker") or fields.get("author")) or page.author,
                 word(fields.get("kind")),
@@ -232,14 +292,6 @@ def read_folder(
             ),
             word(given),
         )
-    for where, what in (
-        ("front", "{} files say what they are at their head (YAML)"),
-        ("name", "dates of {} files from their names"),
-        ("text", "dates of {} files from their text, for neither name nor table gives them"),
-    ):
-        if counts[where]:
-            batch.inferences.append(what.format(counts[where]))
-    return batch.corpus(**reading)
 
 
 def _page(path: Path, data: bytes, encoding: str) -> tuple[dict[str, str], Page]:
@@ -266,6 +318,11 @@ class _Sidecar:
     name: str
     path: Path
     rows: Mapping[str, dict[str, Any]]
+
+    def of(self, paths: Sequence[Path]) -> _Sidecar:
+        """The rows of some files."""
+        names = (n.casefold() for p in paths for n in (p.name, p.stem))
+        return replace(self, rows={n: self.rows[n] for n in names if n in self.rows})
 
 
 def _from_name(path: Path, names: str, pattern: re.Pattern[str]) -> dict[str, Any]:

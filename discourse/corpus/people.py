@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -30,25 +30,29 @@ class People:
     ----------
     speakers : sequence of Speaker
         People that the user has named; they go before every rule.
+    forms : NameForms
+        The forms of names in all bylines of the corpus.
     """
 
     speakers: Sequence[Speaker] = ()
-    _forms: NameForms = field(default_factory=NameForms)
+    forms: NameForms = field(default_factory=NameForms)
     _by_label: dict[str, Counter[Person]] = field(default_factory=dict)
     _roster: Roster = field(default_factory=Roster)
 
-    def learn(self, settings: Iterable[Setting]) -> None:
-        """Count the forms of names in bylines."""
-        for setting in settings:
-            self._forms.learn(setting.byline)
+    def add(self, other: People) -> None:
+        """Whom another part of the corpus, behind this one, has found; both with the same forms of names."""
+        for label, options in other._by_label.items():
+            # In the order of the documents, by which ties are broken.
+            self._by_label.setdefault(label, Counter()).update(options)
+        self._roster.add(other._roster)
 
     def canonical(self, name: str) -> str:
         """The commonest form of a name over the corpus: with and without initials, titles and honours."""
-        return self._forms.canonical(name)
+        return self.forms.canonical(name)
 
     def author(self, byline: str, day: dt.date | None, home: Home = UNITED_STATES) -> Person:
         """The author of a document without labels: the first person of its byline, or the body."""
-        return author_of(byline, day, self.speakers, self._forms, home)
+        return author_of(byline, day, self.speakers, self.forms, home)
 
     def resolve(self, label: str, setting: Setting, claim: Claim | None = None) -> Person:
         """Who is meant by a label in a document, by the first rule that applies.
@@ -60,7 +64,7 @@ class People:
         >>> People().resolve("QUESTION", Setting()).role
         'reporter'
         """
-        return resolve(label, setting, self.speakers, self._forms, claim)
+        return resolve(label, setting, self.speakers, self.forms, claim)
 
     def resolve_all(
         self,

@@ -46,8 +46,8 @@ def suggest(corpus: Corpus, known: Sequence[Speaker] = ()) -> tuple[list[Speaker
 
     Examples
     --------
-    >>> from discourse.corpus.build import assemble
-    >>> from discourse.corpus.turns import split_turns
+    >>> from discourse.corpus.assemble import assemble
+    >>> from discourse.corpus.attribution import split_turns
     >>> from discourse.types import Provenance
     >>> turns = {"a": split_turns("SENATOR ROE: Yes.\\n\\nAMBASSADOR LIND: No.", "Department of State")}
     >>> corpus = assemble([{"doc_id": "a", "date": "2020-01-01", "title": "T"}], turns, Provenance())

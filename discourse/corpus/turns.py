@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from discourse.corpus.authors import author_in
-from discourse.corpus.cores import cores
-from discourse.corpus.cut import DETECT, Cut, chosen, cut, homes_of
+from discourse.corpus.cut import Cut
 from discourse.corpus.documents import Document
 from discourse.corpus.grammar import LabelGrammar
-from discourse.corpus.home import Home
-from discourse.corpus.people import People
-from discourse.corpus.persons import FIXED, Person, Setting, Speaker
+from discourse.corpus.persons import Person, Speaker
 from discourse.corpus.spans import ATTRIBUTED, INTERPRETED, Span, boilerplate, is_heading, quotations, stage_directions
 from discourse.shown import brief
-from discourse.types import Unclaimed
 
-__all__ = ["Document", "Speaker", "Turn", "attribute", "split_turns"]
+__all__ = ["Document", "Speaker", "Turn"]
 
 QUOTATION_WORDS = 25  # more than a title, a slogan or a phrase that a speaker takes up in passing
 
@@ -64,179 +57,35 @@ class Turn:
     __repr__ = brief
 
 
-def attribute(
-    documents: Sequence[Document], speakers: Sequence[Speaker] = (), *, quotation_words: int = QUOTATION_WORDS
-) -> dict[str, list[Turn]]:
-    """Split documents into speaker turns, with one identity for each person over all of them.
+def turns_of(
+    document: Document, made: Cut, persons: Mapping[str, Person], author: Person, quotation_words: int
+) -> list[Turn]:
+    """The turns of a document whose labels are cut and whose speakers are known.
 
     Parameters
     ----------
-    documents : sequence of Document
-        As a reader found them.
-    speakers : sequence of Speaker
-        People that the user has named; they go before every rule.
+    document : Document
+        As a reader found it.
+    made : Cut
+        Its pieces.
+    persons : mapping of str to Person
+        Who is meant by each label.
+    author : Person
+        Whose words are those before the first label.
     quotation_words : int
         Words from which a quotation is marked.
 
     Returns
     -------
-    dict of doc_id to list of Turn
-
-    Examples
-    --------
-    >>> day = dt.date(2020, 3, 3)
-    >>> one = Document("a", day, "Remarks", "SECRETARY ROE: Welcome.", "Ann Roe, Secretary of State")
-    >>> two = Document("b", day, "Remarks", "QUESTION: Why?\\n\\nSECRETARY ROE: Because.", "Office of the Speaker")
-    >>> [(t.speaker, t.role, t.rule) for t in attribute([one, two])["b"]]
-    [('Question', 'reporter', 'label'), ('Ann Roe', 'principal', 'other documents')]
-    """
-    return attributed(documents, speakers, quotation_words=quotation_words).turns
-
-
-@dataclass(frozen=True)
-class Attribution:
-    """Who says what in documents, and what was not claimed.
-
-    Parameters
-    ----------
-    turns : mapping of doc_id to list of Turn
-        Turns of each document.
-    labels : mapping of str to int
-        Documents with labels, by the grammar that found them.
-    homes : mapping of str to int
-        Documents by their home side; "all states" for records of assemblies of states, empty where no home is known.
-    unclaimed : tuple of Unclaimed
-        Lines that look like labels and are claimed by nobody.
-    """
-
-    turns: dict[str, list[Turn]]
-    labels: Mapping[str, int]
-    homes: Mapping[str, int]
-    unclaimed: tuple[Unclaimed, ...]
-
-
-def attributed(
-    documents: Sequence[Document],
-    speakers: Sequence[Speaker] = (),
-    *,
-    quotation_words: int = QUOTATION_WORDS,
-    home: Home | None = None,
-    labels: LabelGrammar | str = DETECT,
-    not_labels: Sequence[str] = (),
-) -> Attribution:
-    """Split documents into speaker turns; as `attribute`, and say by which grammars, and what was not claimed.
-
-    Parameters
-    ----------
-    documents, speakers, quotation_words
-        As in `attribute`.
-    home : Home, optional
-        The home side; by default that which issuer, byline and title show, document by document.
-    labels : LabelGrammar or str
-        Grammar of labels, or the name of one; ``detect`` chooses document by document.
-    not_labels : sequence of str
-        Lines, or labels, that look like labels and are none.
-
-    Returns
-    -------
-    Attribution
-
-    Raises
-    ------
-    SettingError
-        For the name of a grammar that does not exist.
-
-    Examples
-    --------
-    >>> text = "Mr. Aker (Egypt) (spoke in Arabic): We agree.\\n\\nThe President: I thank him."
-    >>> found = attributed([Document("a", None, "Meeting", text, issuer="United Nations Security Council")])
-    >>> found.labels, [(t.speaker, t.role) for t in found.turns["a"]]
-    ({'un': 1}, [('Mr. Aker', 'principal'), ('President', 'moderator')])
-    """
-    people = People(speakers)
-    tables = chosen(documents, labels)
-    homes = homes_of(documents, tables, home)
-    # Some feeds lose the break between an office and its bureau.
-    settings = [
-        Setting(re.sub(r"(?<=[a-z])(?=(?:Bureau|Office) )", ", ", d.byline), d.title, d.text, d.date, h)
-        for d, h in zip(documents, homes)
-    ]
-    people.learn(settings)
-    cuts = [cut(d, speakers, table, not_labels) for d, table in zip(documents, tables)]
-    # All documents are read before any is settled: one of them may say who a label in an earlier one means.
-    found: list[dict[str, Person]] = []
-    for setting, made in zip(settings, cuts):
-        said: dict[str, list[str]] = {}
-        order = [p.label for p in made.pieces if p.label is not None]
-        for piece in made.pieces:
-            if piece.label is not None:
-                said.setdefault(piece.label.text, []).append(piece.text)
-        joined = {label: "".join(parts) for label, parts in said.items()}
-        claims = {x.text: x.claim for x in reversed(order) if x.claim is not None}
-        found.append(people.resolve_all([x.text for x in order], setting, joined, claims))
-    settled = [people.again(persons, d.date) for d, persons in zip(documents, found)]
-    doubtful = [
-        p.name for persons in settled for p in persons.values() if p.rule not in FIXED and p.name.count(" ") > 1
-    ]
-    shorter = cores(doubtful, [t for d in documents for t in (d.title, d.text)])
-    settled = [{x: replace(p, name=shorter.get(p.name, p.name)) for x, p in persons.items()} for persons in settled]
-    turns = {
-        d.doc_id: _turns(d, made, persons, author_in(d, people, setting.home), quotation_words)
-        for d, made, persons, setting in zip(documents, cuts, settled, settings)
-    }
-    return Attribution(
-        turns,
-        dict(sorted(Counter(c.grammar for c in cuts if c.grammar).items())),
-        dict(sorted(Counter("all states" if h.everyone else h.country for h in homes).items())),
-        tuple(Unclaimed(d.doc_id, line, text) for d, c in zip(documents, cuts) for line, text in c.unclaimed),
-    )
-
-
-def split_turns(
-    text: str,
-    byline: str,
-    speakers: Sequence[Speaker] = (),
-    *,
-    title: str = "",
-    date: dt.date | None = None,
-    boilerplate: Mapping[str, str] | None = None,
-) -> list[Turn]:
-    """Split the text of one document into speaker turns.
-
-    Parameters
-    ----------
-    text : str
-        Paragraphs separated by blank lines.
-    byline : str
-        Whose words are those before the first label, and those of a document without labels.
-    speakers : sequence of Speaker
-        People that the user has named; others are resolved by byline, title and label.
-    title : str
-        Title of the document.
-    date : date, optional
-        Its date, for offices.
-    boilerplate : mapping of str to str, optional
-        Whole paragraphs that are nobody's words, with the reason (a disclaimer, a footnote).
-
-    Returns
-    -------
     list of Turn
-        In order; label and its note are not part of the text.
 
     Examples
     --------
-    >>> turns = split_turns("MR. ROE:  Hello.\\n\\nAgain.\\n\\nQUESTION:  Why? (Laughter.)", "Office", [Speaker("Roe")])
-    >>> [(t.speaker, t.role, t.text) for t in turns]
-    [('Roe', 'principal', 'Hello.\\n\\nAgain.'), ('Question', 'reporter', 'Why? (Laughter.)')]
+    >>> from discourse.corpus.cut import cut
+    >>> document = Document("a", None, "A note", "We met. (Applause.)")
+    >>> [(t.speaker, t.excluded) for t in turns_of(document, cut(document, (), None), {}, Person("Roe", "", "home"), 25)]
+    [('Roe', ((8, 19, 'stage direction'),))]
     """
-    # An unknown date is a day before all terms of office.
-    document = Document("", date or dt.date.min, title, text, byline, boilerplate=boilerplate or {})
-    return attribute([document], speakers)[""]
-
-
-def _turns(
-    document: Document, made: Cut, persons: Mapping[str, Person], author: Person, quotation_words: int
-) -> list[Turn]:
     labelled = any(p.label is not None for p in made.pieces)
     separator = _paragraph_break(document.text)
     turns: list[Turn] = []

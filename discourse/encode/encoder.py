@@ -202,9 +202,9 @@ def encode_corpus(
     --------
     >>> encode_corpus(["Nothing new.", "All was said."]).n_tokens
     5
-    >>> from discourse.corpus.build import assemble
+    >>> from discourse.corpus.assemble import assemble
     >>> from discourse.types import Provenance
-    >>> from discourse.corpus.turns import split_turns
+    >>> from discourse.corpus.attribution import split_turns
     >>> corpus = assemble([{"doc_id": "a", "date": "2020-01-01", "title": "T"}],
     ...                   {"a": split_turns("Nothing new. (Laughter.)", "Roe")}, Provenance())
     >>> encoded = encode_corpus(corpus)

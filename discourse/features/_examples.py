@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from discourse.corpus.build import assemble
-from discourse.corpus.turns import split_turns
+from discourse.corpus.assemble import assemble
+from discourse.corpus.attribution import split_turns
 from discourse.encode import encode_corpus
 from discourse.types import EncodedCorpus, Provenance
 

@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
+from discourse.corpus.attribution import attributed
 from discourse.corpus.documents import Document
 from discourse.corpus.home import home_named
-from discourse.corpus.turns import attributed
 
 ROLES = {
     "chair": ("moderator", "other"),

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
+from discourse.corpus.assemble import assemble
+from discourse.corpus.attribution import split_turns
 from discourse.corpus.audit import GUIDE, LEAST, QUESTIONS, allocate, draw_turns, judge, speaker_table, wilson
-from discourse.corpus.build import assemble
-from discourse.corpus.turns import split_turns
 from discourse.errors import SourceError, UsageError
 from discourse.report.sheet import CELL, read_sheet, write_sheet
 from discourse.types import Provenance

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from discourse.corpus.attribution import attributed
 from discourse.corpus.cut import GENERAL
 from discourse.corpus.documents import Document
 from discourse.corpus.grammar import LabelGrammar, grammars, wrong_examples
 from discourse.corpus.home import EVERYONE, Home, home_named, home_of
 from discourse.corpus.persons import Speaker
 from discourse.corpus.templates import FIELDS, expression, places
-from discourse.corpus.turns import attributed
 
 DAY = dt.date(2022, 3, 4)
 

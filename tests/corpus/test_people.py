@@ -3,6 +3,7 @@ import itertools
 
 import pytest
 
+from discourse.corpus.attribution import attribute, split_turns
 from discourse.corpus.bylines import describe, parse_byline
 from discourse.corpus.labels import find_labels
 from discourse.corpus.names import split_label, surname
@@ -10,7 +11,7 @@ from discourse.corpus.offices import administration, holders, terms
 from discourse.corpus.people import People
 from discourse.corpus.persons import Setting
 from discourse.corpus.roles import office_side
-from discourse.corpus.turns import Document, Speaker, attribute, split_turns
+from discourse.corpus.turns import Document, Speaker
 
 DAY = dt.date(2020, 3, 3)
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from discourse.corpus.attribution import attribute, split_turns
 from discourse.corpus.spans import boilerplate, is_heading, quotations, stage_directions
-from discourse.corpus.turns import Document, attribute, split_turns
+from discourse.corpus.turns import Document
 
 LONG = "one two three four five six"
 

@@ -3,7 +3,8 @@ import json
 
 import pytest
 
-from discourse.corpus.turns import Speaker, split_turns, stage_directions
+from discourse.corpus.attribution import split_turns
+from discourse.corpus.turns import Speaker, stage_directions
 
 
 @pytest.mark.parametrize(
