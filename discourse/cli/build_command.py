@@ -42,7 +42,9 @@ def build_corpus(
     if size is not None and to != "tables":
         raise UsageError(f"--partition-size is for tables; {to} has no partitions")
     if size is None and where != Where():
-        raise UsageError("--workers, --scheduler and --memory need --partition-size: one partition is written by one worker")
+        raise UsageError(
+            "--workers, --scheduler and --memory need --partition-size: one partition is written by one worker"
+        )
     named, out = out, out.resolve()
     ours = is_stored(out) or is_written(out) or is_partitioned(out)
     if out.exists() and not ours and (not out.is_dir() or any(out.iterdir())):

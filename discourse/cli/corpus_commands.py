@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from discourse.cli.commands import of_how_many, plain_console, write_table
-from discourse.errors import UsageError, did_you_mean
+from discourse.errors import UsageError
 
 if TYPE_CHECKING:
     import numpy as np

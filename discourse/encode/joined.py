@@ -31,7 +31,7 @@ class Joined:
     """
 
     def __init__(self, part: Callable[[int], np.ndarray], lengths: Sequence[int], dtype: Any) -> None:
-        self._part = part
+        self.part = part
         self._bounds = np.concatenate([[0], np.cumsum(np.asarray(lengths, np.int64))])
         self.dtype = np.dtype(dtype)
 
@@ -46,7 +46,7 @@ class Joined:
     def mapped(self, values: np.ndarray) -> Joined:
         """The values at these indexes: `values[joined]`, as parts as well."""
         lengths = np.diff(self._bounds).tolist()
-        return Joined(lambda k: values[self._part(k)], lengths, values.dtype)
+        return Joined(lambda k: values[self.part(k)], lengths, values.dtype)
 
     @overload
     def __getitem__(self, key: int | np.integer[Any]) -> Any: ...
@@ -67,7 +67,7 @@ class Joined:
         for k in range(len(self._bounds) - 1):
             a, b = max(start, int(self._bounds[k])), min(stop, int(self._bounds[k + 1]))
             if a < b:
-                pieces.append(self._part(k)[a - self._bounds[k] : b - self._bounds[k]])
+                pieces.append(self.part(k)[a - self._bounds[k] : b - self._bounds[k]])
         return np.concatenate(pieces).astype(self.dtype, copy=False)
 
     def _take(self, at: np.ndarray) -> np.ndarray:
@@ -79,7 +79,7 @@ class Joined:
         part = np.searchsorted(self._bounds, at, side="right") - 1
         for k in np.unique(part):
             here = part == k
-            result[here] = self._part(int(k))[at[here] - self._bounds[k]]
+            result[here] = self.part(int(k))[at[here] - self._bounds[k]]
         return result
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
@@ -96,13 +96,13 @@ class Joined:
         values = np.asarray(v)
         flat = values.ravel()
         filled = np.flatnonzero(np.diff(self._bounds))
-        firsts = np.array([self._part(int(k))[0] for k in filled], self.dtype)
+        firsts = np.array([self.part(int(k))[0] for k in filled], self.dtype)
         # The last part that begins before the value; within the first one all may come after it.
         place = np.maximum(np.searchsorted(firsts, flat, side=side) - 1, 0)
         result = np.zeros(flat.shape, np.int64)
         for p in np.unique(place) if len(filled) else ():
             k, here = int(filled[p]), place == p
-            result[here] = self._bounds[k] + np.searchsorted(self._part(k), flat[here], side=side)
+            result[here] = self._bounds[k] + np.searchsorted(self.part(k), flat[here], side=side)
         return result.reshape(values.shape) if values.ndim else result[0]
 
     def tolist(self) -> list[Any]:

@@ -81,12 +81,12 @@ def write_part(corpus: Corpus, folder: Path) -> Written:
     -------
     extent : Extent
     documents, turns : DataFrame
-        Its tables; turns without text.
+        Its tables; the text of turns is empty.
     """
     folder.mkdir(parents=True)
     encoded = encode_corpus(corpus)
     save_encoded(encoded, folder)
-    return extent_of(encoded), corpus.documents, corpus.turns.drop(columns="text")
+    return extent_of(encoded), corpus.documents, corpus.turns.assign(text="")
 
 
 def write_encoded(corpus: EncodedCorpus, folder: Path) -> Extent:
@@ -109,7 +109,6 @@ def write_encoded(corpus: EncodedCorpus, folder: Path) -> Extent:
 def write_partitions(
     written: Iterable[Written],
     root: Path,
-    columns: Sequence[str],
     about: Mapping[str, Any],
     tables: Callable[[pd.DataFrame], pd.DataFrame] = lambda documents: documents,
 ) -> str:
@@ -121,8 +120,6 @@ def write_partitions(
         What `write_part` gave, in the order of the corpus.
     root : Path
         The folder.
-    columns : sequence of str
-        Columns of the turns, with `text`, in their order.
     about : mapping
         Further entries of the manifest; `provenance` must be among them.
     tables : callable
@@ -136,6 +133,7 @@ def write_partitions(
     extents, documents, turns = (list(x) for x in zip(*written))
     every = tables(pd.concat(documents, ignore_index=True))
     said = pd.concat(turns, ignore_index=True)
+    columns, said = list(said.columns), said.drop(columns="text")
     del documents, turns
     write_tables(every, said, root)
     first = Extent()
@@ -144,7 +142,7 @@ def write_partitions(
         # Slices of the whole, so that types of columns do not depend on how it is cut.
         write_tables(every[first.documents : end.documents], said[first.turns : end.turns], root / f"{k:04d}")
         first = end
-    finish(root, extents, {**about, "turn_columns": list(columns)})
+    finish(root, extents, {**about, "turn_columns": columns})
     digest = hash_of(Partitions.open(root))
     manifest = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
     write_manifest(root, {**manifest, "corpus_sha256": digest})
@@ -241,6 +239,19 @@ class PartedCorpus(EncodedCorpus):
     def frequency(self) -> np.ndarray:
         """How often each form of the vocabulary occurs; int64."""
         return self.vocabulary["n"].to_numpy(np.int64)
+
+    def words(self, keep: np.ndarray | None = None, *, without: Sequence[str] = ()) -> np.ndarray:
+        """As of any corpus, read where it is asked for."""
+        layers = [cast(Joined, self.layers[name]) for name in ("excluded", *without) if name in self.layers]
+
+        def part(k: int) -> np.ndarray:
+            found = ~np.logical_or.reduce([np.zeros(self.parts[k].size.tokens, bool), *(x.part(k) for x in layers)])
+            if keep is not None:
+                a, n = self.parts[k].first.turns, self.parts[k].size.turns
+                found &= np.repeat(keep[a : a + n], np.diff(self.turn_bounds[a : a + n + 1]))
+            return found
+
+        return cast(np.ndarray, Joined(part, [p.size.tokens for p in self.parts], bool))
 
     @property
     def folded_ids(self) -> np.ndarray:  # type: ignore[override]

@@ -44,12 +44,10 @@ def build_partitions(
         if plan.strict:
             options["strict"] = True
         parts = read_in_parts(plan.reader, options, size, folder=Path(work), each=engine.each)
-        columns: list[str] = []
         items = [(path, root / f"{k:04d}") for k, path in enumerate(parts.paths)]
 
         def written() -> Iterator[Written]:
-            for k, (names, done) in enumerate(engine.each(_write, items), 1):
-                columns[:] = names
+            for k, done in enumerate(engine.each(_write, items), 1):
                 said(f"{k} of {len(items)} partitions written")
                 yield done
 
@@ -65,12 +63,10 @@ def build_partitions(
             except DiscourseError as error:
                 raise SettingError(("corpus", "kinds"), str(error)) from None
 
-        write_partitions(written(), root, columns, about, documents)
+        write_partitions(written(), root, about, documents)
 
 
-def _write(item: tuple[Path, Path]) -> tuple[list[str], Written]:
-    """Encode one part; it is no longer needed where it was read."""
+def _write(item: tuple[Path, Path]) -> Written:
+    """Encode one part and write it."""
     source, target = item
-    corpus = load_part(source)
-    done = write_part(corpus, target)
-    return list(corpus.turns.columns), done
+    return write_part(load_part(source), target)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import pickle
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -23,7 +28,32 @@ from discourse.features.target import Target
 from discourse.types import EncodedCorpus, Features
 
 MOST_WHOLE = 300_000_000  # tokens that may be held at once, for what cannot be measured in parts
+MOST_KEPT = 8_000_000  # tokens of parts that a process keeps for the next walk over them
 Said = Callable[[str], None]
+
+
+class _Lately:
+    """The tokens that were looked at last, as long as together they are few."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, Lock()
+        self._kept: OrderedDict[Any, tuple[int, Tokens]] = OrderedDict()
+
+    def once(self, key: Any, size: int, make: Callable[[], Tokens]) -> Tokens:
+        """The tokens of a key."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key][1]
+        found = make()
+        with self._lock:
+            self._kept[key] = size, found
+            while len(self._kept) > 1 and sum(n for n, _ in self._kept.values()) > self._most:
+                self._kept.popitem(last=False)
+        return found
+
+
+_LATELY = _Lately(MOST_KEPT)
 
 
 @dataclass(frozen=True)
@@ -56,14 +86,22 @@ class Counting:
     hashtags: bool = False
     further: Mapping[str, Path] = field(default_factory=dict)
 
-    def of_part(self, part: Part, agreed: Any = None) -> Tokens:
-        """The tokens of a part."""
+    @cached_property
+    def key(self) -> str:
+        """Hash of all of this."""
+        return hashlib.sha256(pickle.dumps(self.__reduce_ex__(2)[2])).hexdigest()
+
+    def of_part(self, part: Part) -> Tokens:
+        """The tokens of a part; those that this process looked at last are kept, with what was found in them."""
+        return _LATELY.once((self.key, part), part.size.tokens, lambda: self._of_part(part))
+
+    def _of_part(self, part: Part) -> Tokens:
         corpus = load_part(part)
         layers = {name: np.load(folder / f"{part.number:04d}.npy") for name, folder in self.further.items()}
         corpus = replace(corpus, layers={**corpus.layers, **layers})
         if self.hashtags:
             corpus = hashtags_as_words(corpus)
-        return replace(self.of(corpus), whole=False, people=self.people, held=self.held, agreed=agreed)
+        return replace(self.of(corpus), whole=False, people=self.people, held=self.held)
 
     def of(self, corpus: EncodedCorpus, memo: Memo | None = None) -> Tokens:
         """The tokens of a corpus in one piece, whose layers and forms are as they count."""

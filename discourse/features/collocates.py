@@ -35,8 +35,11 @@ def at_place(
     [[0], [1], [3], [-1]]
     """
     mask = corpus.words() if mask is None else mask
-    counted = np.flatnonzero(mask)
     starts, lengths = np.asarray(starts, np.int64), np.asarray(lengths, np.int64)
+    turn = np.searchsorted(corpus.turn_bounds, starts, side="right") - 1
+    # Tokens of other turns take no place.
+    near = spans(*(corpus.turn_bounds[np.unique(turn) + k] for k in (0, 1)))
+    counted = near[mask[near]]
     steps = int(place[1:])
     if place[0] == "L":
         at = np.searchsorted(counted, starts) - steps
@@ -45,9 +48,20 @@ def at_place(
     inside = (at >= 0) & (at < len(counted))
     token = np.full(len(starts), -1)
     token[inside] = counted[at[inside]]
-    turn = np.searchsorted(corpus.turn_bounds, starts, side="right") - 1
     same = (token >= corpus.turn_bounds[turn]) & (token < corpus.turn_bounds[turn + 1])
     return np.where(same, token, -1)
+
+
+def spans(starts: np.ndarray, stops: np.ndarray) -> np.ndarray:
+    """The numbers in some ranges, one range after another; int64.
+
+    Examples
+    --------
+    >>> spans(np.array([1, 7]), np.array([3, 9])).tolist()
+    [1, 2, 7, 8]
+    """
+    sizes = stops - starts
+    return np.arange(sizes.sum()) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
 
 
 def sorted_by_context(

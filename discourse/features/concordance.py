@@ -106,7 +106,7 @@ def bracketed(corpus: EncodedCorpus, index: int, token: int, length: int) -> tup
         inside = 0 <= other < len(corpus.sentence_bounds) - 1
         inside = (
             inside
-            and int(corpus.sentence_turn[other]) == shown.turn
+            and int(np.searchsorted(corpus.turn_bounds, corpus.sentence_bounds[other], side="right")) - 1 == shown.turn
             and corpus.sentence_bounds[other] < corpus.sentence_bounds[other + 1]
         )
         around.append(" ".join(sentence(corpus, other).text.split()) if inside else "")
