@@ -131,7 +131,8 @@ def from_written(documents: pd.DataFrame) -> pd.DataFrame:
         For what is no date.
     """
     if pd.api.types.is_datetime64_any_dtype(documents["date"]):
-        return documents
+        # Parquet has no seconds.
+        return documents.assign(date=documents["date"].astype("datetime64[s]"))
     written = documents["date"].fillna("").astype(object)
     days = pd.Series([When.of(x).first if x else None for x in written], dtype=object)
     found = documents.assign(date=pd.to_datetime(days).astype("datetime64[s]").to_numpy())

@@ -93,7 +93,9 @@ class Counting:
 
     def of_part(self, part: Part) -> Tokens:
         """The tokens of a part; those that this process looked at last are kept, with what was found in them."""
-        return _LATELY.once((self.key, part), part.size.tokens, lambda: self._of_part(part))
+        return _LATELY.once(
+            (self.key, part.folder, part.sums.get("ids.npy")), part.size.tokens, lambda: self._of_part(part)
+        )
 
     def _of_part(self, part: Part) -> Tokens:
         corpus = load_part(part)
