@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
@@ -151,6 +153,7 @@ def _mixed(values: np.ndarray) -> np.ndarray:
     return values ^ (values >> np.uint32(16))
 
 
+@cache
 def bands_of(similarity: float) -> tuple[int, int]:
     """Number of bands of a signature and values in each, such that few pairs at or above a Jaccard index are missed.
 
