@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from discourse.corpus.frame import from_texts
-from discourse.encode.chunks import Chunks, cut_blocks, in_threads, merge_forms, split_chunks
+from discourse.encode.chunks import Chunks, compiled_loops, cut_blocks, in_threads, merge_forms, split_chunks
 from discourse.encode.sentences import (
     BULLET,
     CAN_BEGIN,
@@ -51,7 +52,7 @@ def sentence_flags(types: ChunkTypes) -> np.ndarray:
     return flags
 
 
-def _expand(
+def _expand_part(
     chunks: Chunks,
     renumber: np.ndarray,
     types: ChunkTypes,
@@ -83,6 +84,32 @@ def _expand(
     return before[chunks.bounds[:-1]] + np.int64(filled), breaks + np.int64(filled), filled + len(at)
 
 
+def _expand(
+    block: Chunks, renumber: np.ndarray, types: ChunkTypes, flags: np.ndarray, out: Sequence[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Write form, start and end of each token of a block; give where texts and sentences begin."""
+    bounds, breaks, filled = [], [], 0
+    for part in block.parts(_PART):
+        text, sentence, filled = _expand_part(part, renumber, types, flags, out, filled)
+        bounds.append(text)
+        breaks.append(sentence)
+    return np.concatenate(bounds), np.concatenate(breaks)
+
+
+def _expand_by_loop(
+    block: Chunks,
+    renumber: np.ndarray,
+    types: ChunkTypes,
+    flags: np.ndarray,
+    out: Sequence[np.ndarray],
+    loops: ModuleType,
+) -> tuple[np.ndarray, np.ndarray]:
+    """The same."""
+    chunks = block.codes.astype(np.int32), block.bounds, block.lead
+    of_chunk = types.token_bounds[renumber], types.counts[renumber], types.lengths[renumber], flags[renumber]
+    return loops.expand(chunks, of_chunk, (types.ids, types.starts, types.ends), tuple(out))
+
+
 def _begins(flags: np.ndarray, bounds: np.ndarray) -> np.ndarray:
     """Chunks at which a sentence begins, from the flags of the chunks and the first chunk of each text."""
     begins = np.zeros(len(flags), bool)
@@ -100,7 +127,10 @@ def _begins(flags: np.ndarray, bounds: np.ndarray) -> np.ndarray:
 
 
 def encode_texts(
-    texts: Sequence[str], token_pattern: str = TOKEN_PATTERN, block_characters: int | None = None
+    texts: Sequence[str],
+    token_pattern: str = TOKEN_PATTERN,
+    block_characters: int | None = None,
+    compiled: bool | None = None,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, list[str]]:
     """Encode texts in blocks.
 
@@ -112,6 +142,8 @@ def encode_texts(
         Regular expression of a token; it must not match white space. What a group of it named `link` matches is no token.
     block_characters : int, optional
         How much text is encoded at once; the result does not depend on it.
+    compiled : bool, optional
+        Use loops compiled by numba; by default where it is installed and there is much text. The result does not depend on it.
 
     Returns
     -------
@@ -133,7 +165,8 @@ def encode_texts(
     (['The', 'U.S.', 'Secretary', 'spoke', 'We', 'listened'], [0, 4, 6])
     """
     pattern = check_pattern(token_pattern)
-    blocks = in_threads(split_chunks, cut_blocks(texts, block_characters))
+    loops = compiled_loops(texts, compiled)
+    blocks = in_threads(lambda block: split_chunks(block, loops), cut_blocks(texts, block_characters))
     merged, renumber = merge_forms(blocks)
     types = find_tokens(merged, pattern)
     flags = sentence_flags(types)
@@ -143,12 +176,12 @@ def encode_texts(
     out = [np.empty(edges[-1], np.int32) for _ in range(3)]
 
     def expand(k: int) -> tuple[np.ndarray, np.ndarray]:
-        bounds, breaks, filled = [], [], int(edges[k])
-        for part in blocks[k].parts(_PART):
-            text, sentence, filled = _expand(part, renumber[k], types, flags, out, filled)
-            bounds.append(text)
-            breaks.append(sentence)
-        return np.concatenate(bounds), np.concatenate(breaks)
+        part = [x[edges[k] : edges[k + 1]] for x in out]
+        if loops is None:
+            found = _expand(blocks[k], renumber[k], types, flags, part)
+        else:
+            found = _expand_by_loop(blocks[k], renumber[k], types, flags, part, loops)
+        return found[0] + edges[k], found[1] + edges[k]
 
     bounds, breaks = map(np.concatenate, zip(*in_threads(expand, range(len(blocks)))))
     return out[0], out[1], out[2], np.append(bounds, edges[-1]), np.append(breaks, edges[-1]), types.tokens
