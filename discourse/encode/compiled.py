@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from discourse.encode.clauses import BLANK, HYPHEN, MARK, MAY_CLOSE, NUMBER_SIGN, STOP
 from discourse.encode.sentences import BULLET, CAN_BEGIN, END, ENDS_LINE, ENDS_PARAGRAPH, MAYBE_END, USUALLY_BEGINS
 
 _LOW7 = np.uint64(0x7F7F7F7F7F7F7F7F)
@@ -316,3 +317,34 @@ def count(chunks, types, terms, n_terms):
             sums[columns[k]] = 0
         bounds[text + 1] = n
     return bounds, columns[:n].copy(), counts[:n].copy()
+
+
+@_compiled
+def clause_ends(characters, kinds, at):
+    """Whether a clause ends before each of these places.
+
+    Parameters
+    ----------
+    characters : ndarray of uint32
+        Code points; three or more from the last place on.
+    kinds : ndarray of uint8
+        Kinds of each code point; those that are not in it are as its last.
+    at : ndarray of int64, shape (n_tokens,)
+        Where each token ends.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_tokens,)
+    """
+    out = np.empty(len(at), np.bool_)
+    last = np.uint32(len(kinds) - 1)
+    for k in range(len(at)):
+        second = characters[at[k] + 1]
+        kind, next_kind = kinds[min(characters[at[k]], last)], kinds[min(second, last)]
+        out[k] = (
+            kind & MARK != 0
+            or (kind & MAY_CLOSE != 0 and next_kind & MARK != 0)
+            or kind & next_kind & HYPHEN != 0
+            or (kind & STOP != 0 and second == BLANK and characters[at[k] + 2] == NUMBER_SIGN)
+        )
+    return out

@@ -12,6 +12,7 @@ import pandas as pd
 
 from discourse.corpus.frame import from_texts
 from discourse.encode.chunks import Chunks, compiled_loops, cut_blocks, in_threads, merge_forms, split_chunks
+from discourse.encode.clauses import clause_ends
 from discourse.encode.sentences import (
     BULLET,
     CAN_BEGIN,
@@ -204,6 +205,7 @@ def encode_corpus(
     token_pattern: str = TOKEN_PATTERN,
     keep_text: bool = True,
     block_characters: int | None = None,
+    compiled: bool | None = None,
     **columns: Any,
 ) -> EncodedCorpus:
     """Read and tokenise the text of a corpus, once.
@@ -219,6 +221,8 @@ def encode_corpus(
         Keep the text of the turns, for concordances and evidence.
     block_characters : int, optional
         How much text is encoded at once; the result does not depend on it.
+    compiled : bool, optional
+        Use loops compiled by numba; by default where it is installed and there is much text. The result does not depend on it.
     **columns
         For a DataFrame: the options of `Corpus.from_dataframe`.
 
@@ -246,7 +250,9 @@ def encode_corpus(
     """
     corpus = _as_corpus(corpus, columns)
     texts = tuple(corpus.turns["text"])
-    ids, starts, ends, turn_bounds, sentence_bounds, forms = encode_texts(texts, token_pattern, block_characters)
+    ids, starts, ends, turn_bounds, sentence_bounds, forms = encode_texts(
+        texts, token_pattern, block_characters, compiled
+    )
     # Sorted, so that ids depend on the words of a corpus and not on their order.
     folded, folded_forms = pd.factorize(np.array([fold(f) for f in forms], object), sort=True)
     vocabulary = pd.DataFrame({"form": pd.array(forms, dtype=object), "folded": folded.astype(np.int32)})
@@ -269,7 +275,7 @@ def encode_corpus(
         np.asarray(folded_forms, object),
         corpus.documents,
         without_text(corpus.turns),
-        {**layers, "clause": _clause_ends(texts, ends, turn_bounds)},
+        {**layers, "clause": clause_ends(texts, ends, turn_bounds, compiled_loops(texts, compiled))},
         texts if keep_text else None,
         corpus.provenance,
     )
@@ -316,26 +322,10 @@ def without_text(turns: pd.DataFrame) -> pd.DataFrame:
 def _span_layer(spans_of: pd.Series, starts: np.ndarray, ends: np.ndarray, turn_bounds: np.ndarray) -> np.ndarray:
     """Tokens that character spans of their turns touch; bool, shape (n_tokens,)."""
     layer = np.zeros(len(starts), bool)
-    for turn, spans in enumerate(spans_of):
-        if len(spans):
-            a, b = turn_bounds[turn], turn_bounds[turn + 1]
-            for left, right, _ in spans:
-                layer[a:b] |= (starts[a:b] < right) & (ends[a:b] > left)
+    for turn in np.flatnonzero(spans_of.map(len).to_numpy()):
+        own = slice(turn_bounds[turn], turn_bounds[turn + 1])
+        for left, right, _ in spans_of.iloc[turn]:
+            # The tokens of a turn follow each other.
+            first, stop = np.searchsorted(ends[own], left, "right"), np.searchsorted(starts[own], right)
+            layer[own][first:stop] = True
     return layer
-
-
-def _clause_ends(texts: Sequence[str], ends: np.ndarray, turn_bounds: np.ndarray) -> np.ndarray:
-    """True for tokens after which a comma, semicolon, colon, bracket or dash follows, or a full stop and a hashtag; bool, shape (n_tokens,)."""
-    marks = np.array([ord(c) for c in ",;:()[]—–"], np.uint32)
-    result = np.zeros(len(ends), bool)
-    for text, a, b in zip(texts, turn_bounds[:-1], turn_bounds[1:]):
-        # One number for each character, as offsets count them; the blanks keep the look ahead within the text.
-        characters = np.frombuffer(f"{text}   ".encode("utf-32-le", "surrogatepass"), np.uint32)
-        at = ends[a:b]
-        after, second = characters[at], characters[at + 1]
-        quote = np.isin(after, [ord(c) for c in "\"'”’ "])
-        result[a:b] = np.isin(after, marks) | (quote & np.isin(second, marks)) | ((after == 45) & (second == 45))
-        if "#" in text:
-            # Hashtags after a sentence are no part of its last clause.
-            result[a:b] |= np.isin(after, [ord(c) for c in ".!?"]) & (second == 32) & (characters[at + 2] == 35)
-    return result
