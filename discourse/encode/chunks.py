@@ -1,15 +1,19 @@
 """White-space chunks of many texts as integer codes, without a Python loop over tokens.
 
 A token pattern never spans white space, so it has to run only once for each distinct chunk. A chunk is a run of
-characters with the white space after it; pyarrow's dictionary encoding finds those that are equal.
+characters with the white space after it; pyarrow's dictionary encoding finds those that are equal, and for much text
+a compiled loop.
 """
 
 from __future__ import annotations
 
+import importlib
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
+from types import ModuleType
 from typing import TypeVar
 
 import numpy as np
@@ -17,6 +21,7 @@ import pyarrow as pa
 
 _SPACES = [chr(c) for c in (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)]
 _SLICE = 1 << 18  # bytes of text, few enough for the processor's cache
+_MUCH = 30_000_000  # characters; for fewer, numba takes longer to start than its loops save
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -80,13 +85,39 @@ def _chunk_stops(data: bytes) -> np.ndarray:
     return np.concatenate([*parts, np.array([len(buffer)], np.int32)])
 
 
-def split_chunks(texts: Sequence[str]) -> Chunks:
+def compiled_loops(texts: Sequence[str], wanted: bool | None = None) -> ModuleType | None:
+    """The loops compiled by numba, if it is installed and worth its start; both ways give the same results.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        What is to be encoded.
+    wanted : bool, optional
+        Whether to use them; by default where they are loaded already, and for much text.
+
+    Returns
+    -------
+    module or None
+    """
+    if wanted is None:
+        wanted = "discourse.encode.compiled" in sys.modules or sum(map(len, texts)) >= _MUCH
+    if not wanted:
+        return None
+    try:
+        return importlib.import_module("discourse.encode.compiled")
+    except ImportError:  # numba is an extra
+        return None
+
+
+def split_chunks(texts: Sequence[str], loops: ModuleType | None = None) -> Chunks:
     """Split texts at white space and control characters, and give equal chunks equal codes.
 
     Parameters
     ----------
     texts : sequence of str
         Texts; together less than 2 GiB.
+    loops : module, optional
+        What `compiled_loops` gives.
 
     Returns
     -------
@@ -98,23 +129,49 @@ def split_chunks(texts: Sequence[str]) -> Chunks:
     >>> chunks.codes.tolist(), chunks.forms.to_pylist(), chunks.bounds.tolist()
     ([0, 1, 2, 0, 1], [b'to ', b'be ', b'or '], [0, 3, 5])
     """
+    if loops is None:
+        texts = [plain_spaces(t) for t in texts]
     # Lone surrogates occur in texts that other programs wrote, and must not end the run.
-    encoded = [plain_spaces(t).encode("utf-8", "surrogatepass") for t in texts]
-    # A blank ends each text, so that a form does not depend on what is in the next one.
-    data = b" ".join([b"", *encoded, b""])
-    stops = _chunk_stops(data)
-    starts = stops[:-1]
+    encoded = [t.encode("utf-8", "surrogatepass") for t in texts]
     sizes = np.fromiter(map(len, encoded), np.int64, len(texts)) + 1
     begin = (np.cumsum(sizes) - sizes + 1).astype(np.int32)  # the type of the starts, or the search copies them
+    # A blank ends each text, so that a form does not depend on what is in the next one.
+    if loops is None:
+        codes, forms, bounds, lead = _split_by_arrow(b" ".join([b"", *encoded, b""]), begin)
+    else:
+        codes, forms, bounds, lead = _split_by_loop(bytearray(b" ").join([b"", *encoded, b" " * 8]), begin, loops)
+    if len(forms) <= 2**16:
+        # Two bytes for each chunk in place of four.
+        codes = codes.astype(np.uint16)
+    return Chunks(codes, forms, bounds, lead)
+
+
+def _split_by_arrow(data: bytes, begin: np.ndarray) -> tuple[np.ndarray, pa.BinaryArray, np.ndarray, np.ndarray]:
+    """Codes, forms, first chunk and lead of texts that begin at `begin`."""
+    stops = _chunk_stops(data)
+    starts = stops[:-1]
     bounds = np.append(np.searchsorted(starts, begin), len(starts))
     array = pa.Array.from_buffers(pa.binary(), len(starts), [None, pa.py_buffer(stops), pa.py_buffer(data)])
     coded = array.dictionary_encode()
-    codes = coded.indices.to_numpy()
-    if len(coded.dictionary) <= 2**16:
-        # Two bytes for each chunk in place of four.
-        codes = codes.astype(np.uint16)
     # Only white space, a byte for each character, comes before the first chunk of a text.
-    return Chunks(codes, coded.dictionary, bounds, stops[bounds[:-1]] - begin)
+    return coded.indices.to_numpy(), coded.dictionary, bounds, stops[bounds[:-1]] - begin
+
+
+def _split_by_loop(
+    data: bytearray, begin: np.ndarray, loops: ModuleType
+) -> tuple[np.ndarray, pa.BinaryArray, np.ndarray, np.ndarray]:
+    """The same; eight blanks more than needed end the data, for it is read eight bytes at a time."""
+    buffer = np.frombuffer(data, np.uint8)
+    size = len(buffer) - 8
+    words = np.ndarray(size, np.uint64, buffer, strides=(1,))
+    size = loops.plain_spaces(buffer, words, size, begin)
+    bits, complete = 17, False
+    while not complete:
+        complete, codes, starts, sizes, bounds, lead = loops.split(buffer, words, size, begin, bits)
+        bits += 1
+    forms, stops = loops.gather(buffer, starts, sizes)
+    array = pa.Array.from_buffers(pa.binary(), len(starts), [None, pa.py_buffer(stops), pa.py_buffer(forms)])
+    return codes, array, bounds, lead
 
 
 def merge_forms(blocks: Sequence[Chunks]) -> tuple[pa.BinaryArray, list[np.ndarray]]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from discourse.encode.chunks import cut_blocks, in_threads, merge_forms, split_chunks
+from discourse.encode.chunks import compiled_loops, cut_blocks, in_threads, merge_forms, split_chunks
 from discourse.encode.tokens import TOKEN_PATTERN, check_pattern, find_tokens
 from discourse.errors import UsageError
 from discourse.types import EncodedCorpus
@@ -177,7 +177,8 @@ def count_terms(
     if isinstance(texts, str):
         raise UsageError("expected several texts, got one; put it into a list: [text]")
     pattern = check_pattern(token_pattern)
-    blocks = dict(enumerate(in_threads(split_chunks, cut_blocks(texts))))
+    loops = compiled_loops(texts)
+    blocks = dict(enumerate(in_threads(lambda block: split_chunks(block, loops), cut_blocks(texts))))
     forms, renumber = merge_forms(list(blocks.values()))
     types = find_tokens(forms, pattern)
     # Not case-folded, as CountVectorizer does not.
@@ -187,7 +188,12 @@ def count_terms(
 
     def count(k: int) -> sparse.csr_array:
         block = blocks.pop(k)  # its memory is free for what comes next
-        # The product adds up duplicates as well, without sorting.
-        return incidence(block.bounds, block.codes, len(renumber[k])) @ in_chunk[renumber[k]]
+        if loops is None:
+            # The product adds up duplicates as well, without sorting.
+            return incidence(block.bounds, block.codes, len(renumber[k])) @ in_chunk[renumber[k]]
+        chunks = block.codes.astype(np.int32), block.bounds
+        of_chunk = types.token_bounds[renumber[k]], types.counts[renumber[k]]
+        bounds, columns, sums = loops.count(chunks, of_chunk, in_chunk.indices, len(terms))
+        return sparse.csr_array((sums, columns, bounds), shape=(len(block.lead), len(terms)))
 
     return sparse.csr_array(sparse.vstack(in_threads(count, range(len(blocks))), format="csr")), terms

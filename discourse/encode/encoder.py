@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from discourse.corpus.frame import from_texts
-from discourse.encode.chunks import Chunks, cut_blocks, in_threads, merge_forms, split_chunks
+from discourse.encode.chunks import Chunks, compiled_loops, cut_blocks, in_threads, merge_forms, split_chunks
+from discourse.encode.clauses import clause_ends
 from discourse.encode.sentences import (
     BULLET,
     CAN_BEGIN,
@@ -51,7 +53,7 @@ def sentence_flags(types: ChunkTypes) -> np.ndarray:
     return flags
 
 
-def _expand(
+def _expand_part(
     chunks: Chunks,
     renumber: np.ndarray,
     types: ChunkTypes,
@@ -83,6 +85,32 @@ def _expand(
     return before[chunks.bounds[:-1]] + np.int64(filled), breaks + np.int64(filled), filled + len(at)
 
 
+def _expand(
+    block: Chunks, renumber: np.ndarray, types: ChunkTypes, flags: np.ndarray, out: Sequence[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Write form, start and end of each token of a block; give where texts and sentences begin."""
+    bounds, breaks, filled = [], [], 0
+    for part in block.parts(_PART):
+        text, sentence, filled = _expand_part(part, renumber, types, flags, out, filled)
+        bounds.append(text)
+        breaks.append(sentence)
+    return np.concatenate(bounds), np.concatenate(breaks)
+
+
+def _expand_by_loop(
+    block: Chunks,
+    renumber: np.ndarray,
+    types: ChunkTypes,
+    flags: np.ndarray,
+    out: Sequence[np.ndarray],
+    loops: ModuleType,
+) -> tuple[np.ndarray, np.ndarray]:
+    """The same."""
+    chunks = block.codes.astype(np.int32), block.bounds, block.lead
+    of_chunk = types.token_bounds[renumber], types.counts[renumber], types.lengths[renumber], flags[renumber]
+    return loops.expand(chunks, of_chunk, (types.ids, types.starts, types.ends), tuple(out))
+
+
 def _begins(flags: np.ndarray, bounds: np.ndarray) -> np.ndarray:
     """Chunks at which a sentence begins, from the flags of the chunks and the first chunk of each text."""
     begins = np.zeros(len(flags), bool)
@@ -100,7 +128,10 @@ def _begins(flags: np.ndarray, bounds: np.ndarray) -> np.ndarray:
 
 
 def encode_texts(
-    texts: Sequence[str], token_pattern: str = TOKEN_PATTERN, block_characters: int | None = None
+    texts: Sequence[str],
+    token_pattern: str = TOKEN_PATTERN,
+    block_characters: int | None = None,
+    compiled: bool | None = None,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, list[str]]:
     """Encode texts in blocks.
 
@@ -112,6 +143,8 @@ def encode_texts(
         Regular expression of a token; it must not match white space. What a group of it named `link` matches is no token.
     block_characters : int, optional
         How much text is encoded at once; the result does not depend on it.
+    compiled : bool, optional
+        Use loops compiled by numba; by default where it is installed and there is much text. The result does not depend on it.
 
     Returns
     -------
@@ -133,7 +166,8 @@ def encode_texts(
     (['The', 'U.S.', 'Secretary', 'spoke', 'We', 'listened'], [0, 4, 6])
     """
     pattern = check_pattern(token_pattern)
-    blocks = in_threads(split_chunks, cut_blocks(texts, block_characters))
+    loops = compiled_loops(texts, compiled)
+    blocks = in_threads(lambda block: split_chunks(block, loops), cut_blocks(texts, block_characters))
     merged, renumber = merge_forms(blocks)
     types = find_tokens(merged, pattern)
     flags = sentence_flags(types)
@@ -143,12 +177,12 @@ def encode_texts(
     out = [np.empty(edges[-1], np.int32) for _ in range(3)]
 
     def expand(k: int) -> tuple[np.ndarray, np.ndarray]:
-        bounds, breaks, filled = [], [], int(edges[k])
-        for part in blocks[k].parts(_PART):
-            text, sentence, filled = _expand(part, renumber[k], types, flags, out, filled)
-            bounds.append(text)
-            breaks.append(sentence)
-        return np.concatenate(bounds), np.concatenate(breaks)
+        part = [x[edges[k] : edges[k + 1]] for x in out]
+        if loops is None:
+            found = _expand(blocks[k], renumber[k], types, flags, part)
+        else:
+            found = _expand_by_loop(blocks[k], renumber[k], types, flags, part, loops)
+        return found[0] + edges[k], found[1] + edges[k]
 
     bounds, breaks = map(np.concatenate, zip(*in_threads(expand, range(len(blocks)))))
     return out[0], out[1], out[2], np.append(bounds, edges[-1]), np.append(breaks, edges[-1]), types.tokens
@@ -171,6 +205,7 @@ def encode_corpus(
     token_pattern: str = TOKEN_PATTERN,
     keep_text: bool = True,
     block_characters: int | None = None,
+    compiled: bool | None = None,
     **columns: Any,
 ) -> EncodedCorpus:
     """Read and tokenise the text of a corpus, once.
@@ -186,6 +221,8 @@ def encode_corpus(
         Keep the text of the turns, for concordances and evidence.
     block_characters : int, optional
         How much text is encoded at once; the result does not depend on it.
+    compiled : bool, optional
+        Use loops compiled by numba; by default where it is installed and there is much text. The result does not depend on it.
     **columns
         For a DataFrame: the options of `Corpus.from_dataframe`.
 
@@ -213,7 +250,9 @@ def encode_corpus(
     """
     corpus = _as_corpus(corpus, columns)
     texts = tuple(corpus.turns["text"])
-    ids, starts, ends, turn_bounds, sentence_bounds, forms = encode_texts(texts, token_pattern, block_characters)
+    ids, starts, ends, turn_bounds, sentence_bounds, forms = encode_texts(
+        texts, token_pattern, block_characters, compiled
+    )
     # Sorted, so that ids depend on the words of a corpus and not on their order.
     folded, folded_forms = pd.factorize(np.array([fold(f) for f in forms], object), sort=True)
     vocabulary = pd.DataFrame({"form": pd.array(forms, dtype=object), "folded": folded.astype(np.int32)})
@@ -236,7 +275,7 @@ def encode_corpus(
         np.asarray(folded_forms, object),
         corpus.documents,
         without_text(corpus.turns),
-        {**layers, "clause": _clause_ends(texts, ends, turn_bounds)},
+        {**layers, "clause": clause_ends(texts, ends, turn_bounds, compiled_loops(texts, compiled))},
         texts if keep_text else None,
         corpus.provenance,
     )
@@ -283,26 +322,10 @@ def without_text(turns: pd.DataFrame) -> pd.DataFrame:
 def _span_layer(spans_of: pd.Series, starts: np.ndarray, ends: np.ndarray, turn_bounds: np.ndarray) -> np.ndarray:
     """Tokens that character spans of their turns touch; bool, shape (n_tokens,)."""
     layer = np.zeros(len(starts), bool)
-    for turn, spans in enumerate(spans_of):
-        if len(spans):
-            a, b = turn_bounds[turn], turn_bounds[turn + 1]
-            for left, right, _ in spans:
-                layer[a:b] |= (starts[a:b] < right) & (ends[a:b] > left)
+    for turn in np.flatnonzero(spans_of.map(len).to_numpy()):
+        own = slice(turn_bounds[turn], turn_bounds[turn + 1])
+        for left, right, _ in spans_of.iloc[turn]:
+            # The tokens of a turn follow each other.
+            first, stop = np.searchsorted(ends[own], left, "right"), np.searchsorted(starts[own], right)
+            layer[own][first:stop] = True
     return layer
-
-
-def _clause_ends(texts: Sequence[str], ends: np.ndarray, turn_bounds: np.ndarray) -> np.ndarray:
-    """True for tokens after which a comma, semicolon, colon, bracket or dash follows, or a full stop and a hashtag; bool, shape (n_tokens,)."""
-    marks = np.array([ord(c) for c in ",;:()[]—–"], np.uint32)
-    result = np.zeros(len(ends), bool)
-    for text, a, b in zip(texts, turn_bounds[:-1], turn_bounds[1:]):
-        # One number for each character, as offsets count them; the blanks keep the look ahead within the text.
-        characters = np.frombuffer(f"{text}   ".encode("utf-32-le", "surrogatepass"), np.uint32)
-        at = ends[a:b]
-        after, second = characters[at], characters[at + 1]
-        quote = np.isin(after, [ord(c) for c in "\"'”’ "])
-        result[a:b] = np.isin(after, marks) | (quote & np.isin(second, marks)) | ((after == 45) & (second == 45))
-        if "#" in text:
-            # Hashtags after a sentence are no part of its last clause.
-            result[a:b] |= np.isin(after, [ord(c) for c in ".!?"]) & (second == 32) & (characters[at + 2] == 35)
-    return result
