@@ -14,16 +14,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from discourse.features.stance.tagging import BE, MARKS, NOT, mend, pieces, tag_words, word_class
+from discourse.features.stance.tagging import BE, MARKS, NOT, Mending, mend, mending, pieces, tag_words, word_class
 from discourse.types import EncodedCorpus
 
 CONDITIONS = frozenset(("if", "unless", "should", "lest", "provided", "whether", "suppose", "until"))
 # Prepositions that open a clause where a finite verb follows.
 _EITHER = frozenset("until till before after since as".split())
 _JOINING = frozenset(("and", "but", "or", "yet", "nor"))
-# Word classes that open a verb group: an -ing form, but not in "the bombing of"; a form in -ed, but not as an adjective before its noun
-# ("continued aggression"); *to* and its verb; modals, auxiliaries and other verbs.
-_OPENING = re.compile(r"(?<![DJ'])G|(?<=[^DJ'])E|(?<![D'])E(?![NJ])|TR*[VA]|[MAV]")
+# A verb group opens with *to* and its verb, with a modal, auxiliary or other verb, with an -ing form, but not in "the bombing of", or a
+# form in -ed, but not as an adjective before its noun ("continued aggression"). It goes on, with auxiliaries and adverbs, up to the
+# first verb; a pronoun may come in between: "should they invade", "have you met".
+_GROUP = re.compile(
+    r"(?:TR*(?=[VA])|[MA]P|(?=[MAV])|(?<![DJ'])(?=G)|(?<=[^DJ'])(?=E)|(?<![D'])(?=E(?![NJ])))[MAR]*[VGE]?"
+)
 # Where a clause may begin, and what parts a conjunction from the verb of another clause.
 _TURNING = re.compile(r"[,SCI]|(?:^|(?<=,))M")
 _PARTING = re.compile("[,SC]")
@@ -149,13 +152,14 @@ def _read(corpus: EncodedCorpus, sentences: np.ndarray) -> Iterator[Sentence]:
         piece[place[at] + k] = known.flat[known.starts[form[at]] + k]
     bounds = np.append(place, len(piece))[np.append(0, ends)]
     place -= np.repeat(bounds[:-1], lengths)
-    words, forms, kinds = (values[piece].tolist() for values in (known.words, known.forms, known.kinds))
+    words, forms, kinds, rules = (v[piece].tolist() for v in (known.words, known.forms, known.kinds, known.rules))
     places, bounds = place.tolist(), bounds.tolist()
     for token, a, b, end, n in zip(first.tolist(), bounds, bounds[1:], ends.tolist(), lengths.tolist()):
-        mine = kinds[a:b]
         if b > a:
-            mine[0] = known.first_kind(piece[a])
-        yield _analyse(words[a:b], forms[a:b], mine, token, places[end - n : end])
+            kinds[a], rules[a] = known.at_first(piece[a])
+        mine = (words[a:b], kinds[a:b], forms[a:b])
+        mend(*mine, rules[a:b])
+        yield _analyse(*mine, token, places[end - n : end])
 
 
 class _Pieces:
@@ -181,65 +185,37 @@ class _Pieces:
         tags = tag_words(written)
         kinds = [word_class(w, "NNP" if n else t) for w, n, t in zip(words, self._named, tags)]
         self.forms, self.words, self.kinds = (np.array(x, object) for x in (written, words, kinds))
-        self._first: dict[int, str] = {}
+        self.rules = np.array([None, *map(mending, words, written, kinds)], object)[1:]  # None: not a table of tuples
+        self._first: dict[int, tuple[str, Sequence[Mending]]] = {}
 
-    def first_kind(self, piece: int) -> str:
-        """The word class of a piece at the beginning of a sentence."""
+    def at_first(self, piece: int) -> tuple[str, Sequence[Mending]]:
+        """The word class of a piece at the beginning of a sentence, and the rules that may mend it."""
         if piece not in self._first:
-            (tag,) = tag_words([self.forms[piece]], first=True)
-            self._first[piece] = word_class(self.words[piece], "NNP" if self._named[piece] else tag)
+            word, form = self.words[piece], self.forms[piece]
+            (tag,) = tag_words([form], first=True)
+            kind = word_class(word, "NNP" if self._named[piece] else tag)
+            self._first[piece] = (kind, mending(word, form, kind))
         return self._first[piece]
 
 
-def _analyse(words: list[str], forms: list[str], kinds: list[str], first: int, places: list[int]) -> Sentence:
-    """Word classes, verb groups and clauses of a sentence whose pieces have their own classes."""
-    mend(words, kinds, forms)
+def _analyse(words: list[str], kinds: list[str], forms: list[str], first: int, places: list[int]) -> Sentence:
+    """Verb groups and clauses of a sentence from its word classes."""
     classes = "".join(kinds)
-    groups = list(_verb_groups(words, classes))
+    groups = _verb_groups(words, classes)
     clause, conditional = _clauses(words, classes, groups)
     return Sentence(words, forms, classes, first, places, groups, clause, conditional)
 
 
-def _verb_groups(words: list[str], kinds: str) -> Iterator[VerbGroup]:
-    k = 0
-    while (found := _OPENING.search(kinds, k)) is not None:
-        group = _read_group(words, kinds, found.start(), kinds[found.start()] == "T")
-        yield group
-        k = group.stop
-
-
-def _read_group(words: list[str], kinds: str, start: int, infinitive: bool) -> VerbGroup:
-    """The verb group that begins at a piece: auxiliaries, adverbs and *not* up to the first verb."""
-    head, at = start, start + int(infinitive)
-    auxiliary = passive = negated = False
-    while at < len(words):
-        kind = kinds[at]
-        if kind in ("V", "G", "E"):
-            head, passive, at = at, passive and kind == "E", at + 1
-            break
-        if words[at] in NOT:
-            negated = True
-        elif kind in ("M", "A"):
-            head, auxiliary, passive = at, True, words[at] in BE
-        elif kind != "R" and not (kind == "P" and auxiliary and at == start + 1):
-            break  # but a pronoun may come in between: "should they invade", "have you met"
-        at += 1
-    if kinds[head] in ("M", "A"):
-        passive = False  # no verb follows: "is", "has not"
-    return VerbGroup(
-        start,
-        head,
-        max(at, head + 1),
-        finite=not infinitive and kinds[start] != "G",
-        passive=passive,
-        negated=negated or _negated_before(words, start),
-        infinitive=infinitive,
-        participle=kinds[start] == "G",
-    )
-
-
-def _negated_before(words: list[str], start: int) -> bool:
-    return start > 0 and words[start - 1] in NOT
+def _verb_groups(words: list[str], kinds: str) -> list[VerbGroup]:
+    groups = []
+    for found in _GROUP.finditer(kinds):
+        start, stop = found.span()
+        auxiliary, opening = max(kinds.rfind("A", start, stop), kinds.rfind("M", start, stop)), kinds[start]
+        head = stop - 1 if kinds[stop - 1] in "VGE" else auxiliary  # "is", "has not": no verb follows
+        passive = kinds[head] == "E" and auxiliary >= 0 and words[auxiliary] in BE
+        negated = not NOT.isdisjoint(words[max(start - 1, 0) : stop])
+        groups.append(VerbGroup(start, head, stop, opening not in "TG", passive, negated, opening == "T", opening == "G"))
+    return groups
 
 
 def _clauses(words: list[str], kinds: str, groups: list[VerbGroup]) -> tuple[list[int], set[int]]:
@@ -256,7 +232,9 @@ def _clauses(words: list[str], kinds: str, groups: list[VerbGroup]) -> tuple[lis
         k = found.start()
         word, kind = words[k], kinds[k]
         begins = kind == "," or (kind == "S" and k > 0 and kinds[k - 1] != "S")
-        if kind == "I" and word in _EITHER:
+        if kind == "I":
+            if word not in _EITHER:
+                continue
             begins = k > 0 and verb.find(1, k + 1, k + 6) >= 0
         elif kind == "C" and word in _JOINING:
             # Before the first verb "and" joins two subjects: "Norland and Ostmark attacked".
@@ -268,5 +246,7 @@ def _clauses(words: list[str], kinds: str, groups: list[VerbGroup]) -> tuple[lis
         # "Should Norland invade": at the beginning of a clause "should" is a condition.
         if (word in CONDITIONS and (kind == "S" or (kind == "I" and begins))) or (kind == "M" and word == "should"):
             conditional.add(len(starts) - 1)
-    sizes = zip(starts, [*starts[1:], len(words)])
-    return [number for number, (a, b) in enumerate(sizes) for _ in range(b - a)], conditional
+    clause = list[int]()
+    for number, (start, stop) in enumerate(zip(starts, [*starts[1:], len(words)])):
+        clause += [number] * (stop - start)
+    return clause, conditional

@@ -155,116 +155,118 @@ def _kind_of_tag(word: str, tag: str) -> str:
 
 
 # --- Faults of a tagger that knows single words. Each rule gives the class that a piece should have, or None where it
-# does not apply: (place, class after it, words, kinds, forms) -> class.
+# does not apply: (place, class before, class after, words, kinds, forms) -> class. What a rule needs of the piece itself is in `mending`.
 
-_Rule = Callable[[int, str, Sequence[str], Sequence[str], Sequence[str]], "str | None"]
-
-
-def _lower(form: str) -> bool:
-    return form[:1].islower()
+Mending = Callable[[int, str, str, Sequence[str], Sequence[str], Sequence[str]], "str | None"]
 
 
-def _verb_after_to(k: int, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]) -> str | None:
-    """ "to shell cities": but "to Russia", "to peace ."."""
-    if not _lower(forms[k]) or right not in ("D", "N", "P", "J", "I", "S"):
-        return None
-    return "V" if words[k] not in _NOUNS_AFTER_TO and right in ("D", "P", "N") else "N"
-
-
-def _verb_after_modal(
-    k: int, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
+def _verb_and_no_noun(
+    k: int, left: str, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
 ) -> str | None:
-    """ "will target"."""
-    return "V" if _lower(forms[k]) else None
+    """A verb after *to*, modals, adverbs, names and pronouns."""
+    if left == "T":  # "to shell cities": but "to peace ."
+        if right not in ("D", "N", "P", "J", "I", "S"):
+            return None
+        return "V" if words[k] not in _NOUNS_AFTER_TO and right in ("D", "P", "N") else "N"
+    if left == "M":
+        return "V"  # "will target"
+    if left == "R" and k > 1 and kinds[k - 2] == "N" and right not in ("N", "'"):
+        return "V"  # "authorities also capture"
+    if left == "N" and words[k].endswith("s") and _named_before(k, right, forms):
+        return "V"
+    return "V" if k and words[k - 1] in _BEFORE_VERBS else None  # "we support", "those who attack Norland"
 
 
-def _verb_after_adverb(
-    k: int, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
-) -> str | None:
-    """ "authorities also capture"."""
-    after = k > 1 and kinds[k - 2] == "N"
-    return "V" if after and _lower(forms[k]) and right not in ("N", "'") else None
-
-
-def _verb_after_name(
-    k: int, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
-) -> str | None:
+def _named_before(k: int, right: str, forms: Sequence[str]) -> bool:
     """ "Norland attacks the town", "Norland claims that", "Norland attacks Ostmark"."""
-    if not words[k].endswith("s") or not _lower(forms[k]) or not forms[k - 1][:1].isupper():
-        return None
-    named_object = right == "N" and forms[k + 1][:1].isupper()
-    followed = named_object or right in ("D", "P", "S", "T")
-    return "V" if followed and not forms[k - 1].endswith(_PEOPLE_OR_LANGUAGE) else None
-
-
-def _verb_after_word(
-    k: int, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
-) -> str | None:
-    """ "we support", "those who attack Norland"."""
-    return "V" if words[k - 1] in _BEFORE_VERBS and _lower(forms[k]) else None
+    if right not in ("D", "P", "S", "T") and not (right == "N" and forms[k + 1][:1].isupper()):
+        return False
+    return forms[k - 1][:1].isupper() and not forms[k - 1].endswith(_PEOPLE_OR_LANGUAGE)
 
 
 def _noun_after_determiner(
-    k: int, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
+    k: int, left: str, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
 ) -> str | None:
-    """ "the attack on"; a participle stays one: "its threatened use"."""
-    if right in ("N", "J", "D", "P") or words[k] in MODAL:
-        return None
-    return "N" if kinds[k] == "V" else kinds[k]
+    """ "the attack on"."""
+    return "N" if left in ("D", "J", "'") and right not in ("N", "J", "D", "P") else None
 
 
-def _auxiliary_in_s(k: int, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]) -> str | None:
+def _auxiliary_in_s(
+    k: int, left: str, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
+) -> str | None:
     """ "Norland's on the road", "Norland's a neighbour"."""
     return "A" if right in ("D", "I") or words[k + 1 : k + 2] == ["not"] else None
 
 
 def _noun_like_a_modal(
-    k: int, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
+    k: int, left: str, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
 ) -> str | None:
     """ "its will"."""
-    return "N"
+    return "N" if left in ("D", "'", "J") else None
 
 
 def _past_after_pronoun(
-    k: int, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
+    k: int, left: str, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
 ) -> str | None:
     """ "they travelled"."""
-    return "E" if words[k].endswith("ed") else None
+    return "E" if left == "P" else None
 
 
-def _noun_by_ending(k: int, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]) -> str | None:
-    return "N" if words[k].endswith(("tion", "sion", "ment")) else None
+def _noun_by_ending(
+    k: int, left: str, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
+) -> str | None:
+    return "N"
 
 
-def _that(k: int, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]) -> str | None:
+def _that(
+    k: int, left: str, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
+) -> str | None:
     """ "that" before a clause, not "that war"."""
     return "S" if kinds[k] == "I" or (kinds[k] == "D" and right not in ("N", "J")) else None
 
 
-def _like(k: int, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]) -> str | None:
+def _like(
+    k: int, left: str, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
+) -> str | None:
     """ "would like"."""
-    return "V" if k and kinds[k - 1] in ("M", "P", "T") else None
+    return "V" if left in ("M", "P", "T") else None
 
 
-# The rules by the class of a piece and that of the one before it ("" for none); of several the first that applies decides, and those
-# for a word come last.
-_BEFORE = ("", *"NPJDCISTRVGEMA',X")
-_BY_CLASSES: Mapping[str, tuple[_Rule, ...]] = {
-    **{left + "N": (_verb_after_word,) for left in _BEFORE if left},
-    "TN": (_verb_after_to,),
-    "MN": (_verb_after_modal,),
-    "RN": (_verb_after_adverb, _verb_after_word),
-    "NN": (_verb_after_name, _verb_after_word),
-    **{left + kind: (_noun_after_determiner,) for left in "DJ'" for kind in "VE"},
-    **{left + "'": (_auxiliary_in_s,) for left in _BEFORE},
-    **{left + "M": (_noun_like_a_modal,) for left in "D'J"},
-    **{left + "J": (_noun_by_ending,) for left in _BEFORE},
-    "PJ": (_past_after_pronoun, _noun_by_ending),
-}
-_BY_WORD: Mapping[str, _Rule] = {"that": _that, "like": _like}
+_BY_CLASS: Mapping[str, Mending] = {"'": _auxiliary_in_s, "M": _noun_like_a_modal}
+_BY_WORD: Mapping[str, Mending] = {"that": _that, "like": _like}
 
 
-def mend(words: Sequence[str], kinds: list[str], forms: Sequence[str]) -> None:
+def mending(word: str, form: str, kind: str) -> Sequence[Mending]:
+    """The rules that may mend the class of a piece, by what it is itself; the first that applies decides.
+
+    Parameters
+    ----------
+    word, form : str
+        The piece, case-folded and as it is written.
+    kind : str
+        From `word_class`.
+
+    Examples
+    --------
+    >>> len(mending("target", "target", "N")), mending("target", "Target", "N")
+    (1, ())
+    """
+    rules = list[Mending]()
+    if kind == "N" and form[:1].islower():
+        rules.append(_verb_and_no_noun)
+    elif kind == "V" and word not in MODAL:
+        rules.append(_noun_after_determiner)
+    elif kind == "J" and word.endswith("ed"):
+        rules.append(_past_after_pronoun)
+    elif kind == "J" and word.endswith(("tion", "sion", "ment")):
+        rules.append(_noun_by_ending)
+    elif kind in _BY_CLASS:
+        rules.append(_BY_CLASS[kind])
+    # The rules for a class come before those for a word.
+    return (*rules, _BY_WORD[word]) if word in _BY_WORD else tuple(rules)
+
+
+def mend(words: Sequence[str], kinds: list[str], forms: Sequence[str], rules: Sequence[Sequence[Mending]]) -> None:
     """Mend the commonest faults in the word classes of a sentence, from left to right: a rule sees the classes before it as they were mended.
 
     Parameters
@@ -275,11 +277,13 @@ def mend(words: Sequence[str], kinds: list[str], forms: Sequence[str]) -> None:
         The class of each by itself, from `word_class`; changed in place.
     forms : sequence of str
         The pieces as written.
+    rules : sequence of sequences of rules
+        Of each piece, from `mending`.
 
     Examples
     --------
-    >>> kinds = ["P", "N", "D", "M"]
-    >>> mend(["we", "support", "its", "will"], kinds, ["We", "support", "its", "will"])
+    >>> words, kinds = ["we", "support", "its", "will"], ["P", "N", "D", "M"]
+    >>> mend(words, kinds, words, [mending(w, w, k) for w, k in zip(words, kinds)])
     >>> kinds
     ['P', 'V', 'D', 'N']
     """
@@ -287,16 +291,12 @@ def mend(words: Sequence[str], kinds: list[str], forms: Sequence[str]) -> None:
         for k in range(1, len(words)):
             if words[k] == "'s" and words[k - 1] in _PRONOUNS:
                 kinds[k] = "A"  # "it's"
-    left, last = "", len(words) - 1
-    for k, (kind, word) in enumerate(zip(kinds, words)):
-        rules = _BY_CLASSES.get(left + kind, ())
-        if word in _BY_WORD:
-            rules = (*rules, _BY_WORD[word])
-        if rules:
-            right = kinds[k + 1] if k < last else ""
-            for rule in rules:
-                mended = rule(k, right, words, kinds, forms)
+    last = len(words) - 1
+    for k, mine in enumerate(rules):
+        if mine:
+            left, right = kinds[k - 1] if k else "", kinds[k + 1] if k < last else ""
+            for rule in mine:
+                mended = rule(k, left, right, words, kinds, forms)
                 if mended is not None:
-                    kind = kinds[k] = mended
+                    kinds[k] = mended
                     break
-        left = kind
