@@ -137,7 +137,9 @@ def means(given: Sequence[Context], index: dict[str, int], values: np.ndarray, w
         places = [p for p, w in enumerate(context.words) if w in index and p != context.at]
         if places:
             known = [index[context.words[p]] for p in places]
-            for j, w in enumerate((weights[known], weights[known] * distances(context, places, HALF))):
+            clause = np.array(context.clause)
+            near = distances(np.array(context.at), np.array(places), clause[places] == clause[context.at], HALF)
+            for j, w in enumerate((weights[known], weights[known] * near)):
                 result[k, j * size : (j + 1) * size] = w @ values[known] / w.sum()
     return result
 

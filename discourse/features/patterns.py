@@ -218,10 +218,19 @@ def _of_phrase(index: _Index, words: Sequence[str], compounds: bool) -> list[np.
     return forms
 
 
+def _places(ids: np.ndarray, forms: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Where some forms (bool, one for each) occur in the mask."""
+    if np.count_nonzero(mask) < len(mask) // 8:
+        # In a few sentences of a large corpus the other tokens are not looked at.
+        at = np.flatnonzero(mask)
+        return at[forms[ids[at]]]
+    return np.flatnonzero(forms[ids] & mask)
+
+
 def _find_words(corpus: EncodedCorpus, term_of: np.ndarray, mask: np.ndarray) -> Hits:
     """Where terms of one word occur, given the term of each form."""
     ids = corpus.folded_ids
-    at = np.flatnonzero((term_of[ids] >= 0) & mask)
+    at = _places(ids, term_of >= 0, mask)
     return Hits(at, np.ones(len(at), np.int64), term_of[ids[at]])
 
 
@@ -231,16 +240,21 @@ def _find_phrases(corpus: EncodedCorpus, terms: dict[int, list[np.ndarray]], mas
     for words in terms.values():
         first[words[0]] = True
     ids, bounds = corpus.folded_ids, corpus.sentence_bounds
-    candidates = np.flatnonzero(first[ids] & mask)
+    candidates = _places(ids, first, mask)
+    # Grouped by form: each term looks at the places of its first word alone.
+    candidates = candidates[np.argsort(ids[candidates], kind="stable")]
     stop = bounds[np.searchsorted(bounds, candidates, side="right")]
+    form = ids[candidates]
     found = []
     for k, words in terms.items():
-        keep = np.isin(ids[candidates], words[0])
+        left, right = (np.searchsorted(form, words[0], side=side).tolist() for side in ("left", "right"))
+        which = np.concatenate([np.zeros(0, np.int64), *(np.arange(a, b) for a, b in zip(left, right))])
         for offset, forms in enumerate(words[1:], 1):
-            position = candidates + offset
-            inside = np.minimum(position, len(ids) - 1)
-            keep &= (position < stop) & np.isin(ids[inside], forms) & mask[inside]
-        at = candidates[keep]
+            position = candidates[which] + offset
+            which = which[position < stop[which]]
+            position = candidates[which] + offset
+            which = which[np.isin(ids[position], forms) & mask[position]]
+        at = candidates[which]
         found.append(Hits(at, np.full(len(at), len(words)), np.full(len(at), k)))
     return found
 
@@ -256,8 +270,9 @@ def _without_overlaps(found: Sequence[Hits]) -> Hits:
     # Hits of one word each cannot overlap.
     if (lengths > 1).any():
         free = 0
-        for k in range(len(starts)):
-            keep[k] = starts[k] >= free
-            if keep[k]:
-                free = starts[k] + lengths[k]
+        for k, (start, length) in enumerate(zip(starts.tolist(), lengths.tolist())):
+            if start >= free:
+                free = start + length
+            else:
+                keep[k] = False
     return Hits(starts[keep], lengths[keep], terms[keep])

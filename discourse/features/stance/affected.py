@@ -317,7 +317,7 @@ _ORDERED = frozenset("must should will shall".split())
 def _participle(p: _Place) -> Role | None:
     """ "Norlanders killed by Ostmark"."""
     s = p.s
-    k = p.role.right + (s.kinds[p.role.right : p.role.right + 1] == [","])
+    k = p.role.right + (s.kinds[p.role.right : p.role.right + 1] == ",")
     if s.words[k + 1 : k + 2] == ["by"] and s.words[k] in words_of.HARM_VERBS and s.kinds[k] in ("E", "V", "J"):
         return _harm(p, k)
     return None

@@ -44,7 +44,8 @@ def describe_mentions(corpus: EncodedCorpus, scored: Features) -> pd.DataFrame:
     rows = []
     for unit in units.itertuples():
         s = read[int(unit.sentence)]
-        inside = [k for k, t in enumerate(s.tokens) if unit.token <= t < unit.token + unit.length and s.words[k] != ","]
+        beyond = unit.token + unit.length
+        inside = [k for k, w in enumerate(s.words) if w != "," and unit.token <= s.token(k) < beyond]
         start, stop = (inside[0], inside[-1] + 1) if inside else (0, 0)
         left = " ".join(f"l_{w}" for w in s.words[max(0, start - AROUND) : start])
         right = " ".join(f"r_{w}" for w in s.words[stop : stop + AROUND])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 
 from discourse.features.stance.lexicon import ACTS
 from discourse.features.stance.mention import Mention
@@ -71,11 +72,9 @@ def _context(s: Sentence, m: Mention) -> Context:
     if m.start >= m.stop:
         return Context(words, -1, s.clause)
     # The target is masked: a model is to learn from the words about it, not from its name.
-    return Context(
-        [*words[: m.start], TARGET, *words[m.stop :]],
-        m.start,
-        [*s.clause[: m.start], s.clause[m.start], *s.clause[m.stop :]],
-    )
+    words[m.start : m.stop] = [TARGET]
+    clause = s.clause if m.stop == m.start + 1 else [*s.clause[: m.start + 1], *s.clause[m.stop :]]
+    return Context(words, m.start, clause)
 
 
 def ngrams(context: Context) -> set[str]:
@@ -146,25 +145,29 @@ def rule_numbers(parsed: Parsed, scored: Features) -> tuple[list[str], np.ndarra
         "its own words": units["reported"].to_numpy(bool),
         "agenda": np.array([is_agenda(parsed.sentences[m.sentence], m) for m in parsed.mentions], bool),
     }
-    roles = {str(r): (units["who_acts"] == r).to_numpy(bool) for r in ROLES}
-    acts = {str(a): (units["act"] == a).to_numpy(bool) for a in ACTS}
+    roles = dict(zip(map(str, ROLES), _indicators(units["who_acts"], ROLES)))
+    acts = dict(zip(ACTS, _indicators(units["act"], tuple(ACTS))))
     columns |= {f"role {r}": at for r, at in roles.items()}
     columns |= {f"act {a}": at for a, at in acts.items()}
     taking_part = [r for r in roles if r != SemanticRole.MENTIONED]
     columns |= {f"{a} as {r}": acts[a] & roles[r] for a in acts for r in taking_part}
     mention, score = hits["mention"].to_numpy(np.int64), hits["score"].to_numpy(float)
-    category, words = hits["category"].to_numpy(), hits["rules"].to_numpy()
-    for name in EVALUATIVE:
-        at = category == name
+    for name, at in zip(EVALUATIVE, _indicators(hits["category"], EVALUATIVE)):
         columns[f"sum of {name}"] = np.bincount(mention[at], score[at] / 3, n)
         columns[f"terms of {name}"] = np.minimum(np.bincount(mention[at], minlength=n), 3) / 2
     # The same words for a rule come again and again.
-    texts = {text: set(text.split("; ")) for text in set(words.tolist())}
+    codes, texts = pd.factorize(hits["rules"].to_numpy(object))
+    parts = [set(text.split("; ")) for text in texts]
     for text in dict.fromkeys(RULES[rule].text for rule in Rule):
-        with_rule = [t for t, parts in texts.items() if text in parts]
-        at = np.isin(words.astype(str), with_rule)
-        columns[f"rule {text}"] = np.bincount(mention[at], minlength=n) > 0
+        with_rule = np.array([text in p for p in parts], bool)
+        columns[f"rule {text}"] = np.bincount(mention[with_rule[codes]], minlength=n) > 0
     return list(columns), np.column_stack([np.asarray(c, float) for c in columns.values()]).reshape(n, len(columns))
+
+
+def _indicators(values: pd.Series, names: Sequence[str]) -> Iterator[np.ndarray]:
+    """Where values are each of some names."""
+    codes = pd.Categorical(values, categories=list(names)).codes
+    return (codes == k for k in range(len(names)))
 
 
 def rule_outcome(scored: Features) -> np.ndarray:
@@ -173,15 +176,23 @@ def rule_outcome(scored: Features) -> np.ndarray:
     return np.column_stack([e, np.abs(e), e**2, classes == CLASSES[0], classes == CLASSES[2]]).astype(float)
 
 
-def distances(context: Context, places: Sequence[int], half: float) -> list[float]:
-    """Weight of pieces by their distance from the mention: 1 / (1 + d / half), half of it in another clause; 1 without a mention.
+def distances(at: np.ndarray, place: np.ndarray, same_clause: np.ndarray, half: float) -> np.ndarray:
+    """Weight of pieces by their distance d from a mention: 1 / (1 + d / half), half of it in another clause; 1 without a mention.
+
+    Parameters
+    ----------
+    at : ndarray of int
+        Piece of the mention; -1 where the whole sentence stands for it.
+    place : ndarray of int
+        The pieces.
+    same_clause : ndarray of bool
+        Whether each is in the clause of the mention.
+    half : float
+        Pieces at which the weight is a half.
 
     Examples
     --------
-    >>> distances(Context(["we", "condemn", "target"], 2, [0, 0, 0]), [0, 1], 2.0)
-    [0.5, 0.6666666666666666]
+    >>> distances(np.array([2, 2, -1]), np.array([0, 1, 1]), np.array([True, False, True]), 2.0).tolist()
+    [0.5, 0.3333333333333333, 1.0]
     """
-    at, clause = context.at, context.clause
-    if at < 0:
-        return [1.0] * len(places)
-    return [(1.0 if clause[k] == clause[at] else 0.5) / (1 + abs(k - at) / half) for k in places]
+    return np.where(at < 0, 1.0, np.where(same_clause, 1.0, 0.5) / (1 + np.abs(place - at) / half))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,8 +15,7 @@ from discourse.features.stance.rules import NEGATION_REACH, Rule
 from discourse.types import EncodedCorpus
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A term that may count for a mention, before distance and the other terms of the mention are weighed.
 
     Parameters
@@ -101,16 +101,15 @@ def evaluative_terms(
     ([2], ['negation'], [1])
     """
     mask = np.zeros(corpus.n_tokens, bool)
-    for a, b in zip(corpus.sentence_bounds[sentences], corpus.sentence_bounds[sentences + 1]):
+    for a, b in zip(corpus.sentence_bounds[sentences].tolist(), corpus.sentence_bounds[sentences + 1].tolist()):
         mask[a:b] = True
     mask &= corpus.words()
-    mentioned = np.zeros(corpus.n_tokens, bool)
-    for token, length in zip(units["token"], units["length"]):
-        mentioned[token : token + length] = True
     negation = lexicons["negation"].entries
     negations = match_terms(corpus, negation["term"].tolist(), mask)
     # The words of a name do not evaluate the one who has it.
-    hits = match_terms(corpus, lexicons["evaluation"].entries["term"].tolist(), mask & ~mentioned)
+    for token, length in zip(units["token"].tolist(), units["length"].tolist()):
+        mask[token : token + length] = False
+    hits = match_terms(corpus, lexicons["evaluation"].entries["term"].tolist(), mask)
     which = _negations(corpus, hits, negations)
     # Index -1, of no negation, takes the last entry.
     kinds = np.array([*negation["category"].to_numpy(object)[negations.terms], ""], object)
@@ -125,14 +124,16 @@ def _negations(corpus: EncodedCorpus, hits: Hits, negations: Hits) -> np.ndarray
         return result
     clause = corpus.layers.get("clause", np.zeros(corpus.n_tokens, bool))
     sentence, other = (np.searchsorted(corpus.sentence_bounds, h.starts, side="right") for h in (hits, negations))
-    marks = np.concatenate([[0], np.cumsum(clause)])
     ends = negations.starts + negations.lengths
     last = np.searchsorted(ends, hits.starts, side="right") - 1
     # The nearer negation comes last and takes the place of the one before it, if it is in the clause.
     for back in (1, 0):
         k = np.maximum(last - back, 0)
         gap = hits.starts - ends[k]
-        same = (marks[hits.starts] == marks[np.maximum(ends[k] - 1, 0)]) & (sentence == other[k])
+        same = sentence == other[k]
+        for step in range(NEGATION_REACH):
+            # From the last token of the negation up to the one before the hit no mark follows.
+            same &= ~clause[np.minimum(ends[k] - 1 + step, corpus.n_tokens - 1)] | (step > gap)
         ok = (last >= back) & (gap >= 0) & (gap < NEGATION_REACH) & same
         result = np.where(ok, k, result)
     return result

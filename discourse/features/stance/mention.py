@@ -113,7 +113,7 @@ def role_of(s: Sentence, token: int, length: int) -> Role | None:
     """
     if not length:
         return None
-    start, stop = s.places[token], s.places[token + length - 1] + 1
+    start, stop = s.place(token), s.place(token + length - 1) + 1
     return affected(s, find_role(s, start, stop), start, stop)
 
 
@@ -149,7 +149,7 @@ def read_mention(
     token, length, sentence = place
     if role is None:
         return Mention(sentence, hostile=hostile)
-    start, stop = s.places[token], s.places[token + length - 1] + 1
+    start, stop = s.place(token), s.place(token + length - 1) + 1
     group = s.group_at(role.governor)
     acts = group if role.name is SemanticRole.ACTOR and group is not None and group.finite else None
     return Mention(
@@ -210,7 +210,7 @@ def _verb_that_asks(s: Sentence, role: Role, start: int, acts: VerbGroup | None,
     if not asking or role.name not in (SemanticRole.ACTOR, SemanticRole.RECIPIENT):
         return -1
     last = max((p for p in asking if p < start and s.clause[p] == s.clause[start]), default=-1)
-    to_follows = role.name is SemanticRole.RECIPIENT and s.kinds[role.right : role.right + 1] == ["T"]
+    to_follows = role.name is SemanticRole.RECIPIENT and s.kinds[role.right : role.right + 1] == "T"
     return last if last >= 0 and (last >= role.left - 3 or to_follows) else -1
 
 

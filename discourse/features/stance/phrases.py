@@ -43,7 +43,7 @@ def phrase_stop(s: Sentence, stop: int) -> tuple[int, int, list[int]]:
     return max(right, stop), (nouns[-1] if nouns else stop - 1), nouns
 
 
-def _adjectives_to_noun(kinds: list[str], at: int) -> bool:
+def _adjectives_to_noun(kinds: str, at: int) -> bool:
     """Whether adjectives and then a noun follow a comma or "and" after an adjective."""
     if kinds[at - 1] not in ("J", "E", "G", ",", "C", "R", "'"):
         return False

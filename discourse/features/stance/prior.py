@@ -19,7 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from discourse.features.stance.described import Context, contexts, distances, ngrams, rule_numbers, rule_outcome
+from discourse.features.stance.described import Context, contexts, rule_numbers, rule_outcome
+from discourse.features.stance.lookup import Lookup
 from discourse.features.stance.reading import Parsed
 from discourse.features.stance.score import CLASSES
 from discourse.types import Features
@@ -73,35 +74,20 @@ class Prior:
     sha256: str = ""
 
     @cached_property
-    def _ngram_index(self) -> dict[str, int]:
-        return {g: k for k, g in enumerate(self.ngrams)}
-
-    @cached_property
-    def _word_index(self) -> dict[str, int]:
-        return {w: k for k, w in enumerate(self.words)}
+    def _lookup(self) -> Lookup:
+        return Lookup(self.ngrams, self.words)
 
     def parts(self, given: Sequence[Context]) -> Parts:
         """What the words of each mention add to its log-odds, one row for each n-gram and word."""
-        rows, found = list[int](), list[int]()
-        word_rows, word_found, near = list[int](), list[int](), list[float]()
-        index, vectors = self._ngram_index, self._word_index
-        for k, context in enumerate(given):
-            mine = sorted(index[g] for g in ngrams(context) if g in index)
-            rows += [k] * len(mine)
-            found += mine
-            places = [p for p, w in enumerate(context.words) if w in vectors and p != context.at]
-            word_rows += [k] * len(places)
-            word_found += [vectors[context.words[p]] for p in places]
-            near += distances(context, places, self.half)
-        n, at, word = len(given), np.array(rows, np.int64), np.array(found, np.int64)
+        found, n = self._lookup.find(given, self.half), len(given)
+        at, word, at_word, word_of = found.mention, found.ngram, found.word_mention, found.word
         idf = self.idf[word]
         # bincount adds in the order of the text, so that a row does not depend on those computed with it.
         length = np.sqrt(np.bincount(at, idf**2, n))
         share = idf / length[at] if len(at) else idf
         by_ngram = share[:, None] * self.ngram_scores[word]
-        at_word, word_of = np.array(word_rows, np.int64), np.array(word_found, np.int64)
         weight = self.weights[word_of]
-        weight_near = weight * np.array(near, float)
+        weight_near = weight * found.near
         by_word = np.zeros((len(at_word), len(CLASSES)))
         for w, scores in ((weight, self.mean_scores), (weight_near, self.near_scores)):
             total = np.bincount(at_word, w, n)
@@ -117,7 +103,8 @@ class Prior:
             result[:, c] += np.bincount(parts.word_mention, parts.by_word[:, c], n)
         for name, column in zip(names, numbers.T):
             # Column by column and not as a product of matrices, whose last digits depend on how many rows there are.
-            result += column[:, None] * np.array(self.numbers.get(name, (0.0,) * len(CLASSES)))
+            if name in self.numbers:
+                result += column[:, None] * np.array(self.numbers[name])
         return result
 
     def mixed(self, log_odds: np.ndarray, outcome: np.ndarray) -> np.ndarray:

@@ -172,11 +172,11 @@ class _Terms:
 
     def asking(self, s: Sentence, here: range) -> list[int]:
         """Pieces of the terms that ask something."""
-        return [s.places[self.starts[h]] for h in here if self.categories[h] in _ASKING]
+        return [s.place(self.starts[h]) for h in here if self.categories[h] in _ASKING]
 
     def hostile(self, s: Sentence, here: range) -> frozenset[int]:
         """Pieces where hostile terms begin."""
-        return frozenset(s.places[self.starts[h]] for h in here if self.weights[h] < 0)
+        return frozenset(s.place(self.starts[h]) for h in here if self.weights[h] < 0)
 
 
 def _hits_of_mention(s: Sentence, m: Mention, row: int, terms: _Terms, here: range) -> Iterator[Hit]:
@@ -185,10 +185,10 @@ def _hits_of_mention(s: Sentence, m: Mention, row: int, terms: _Terms, here: ran
     friendly: set[int] = set()  # tokens of friendly terms
     for h in here:
         token, length = terms.starts[h], terms.lengths[h]
-        start, stop = s.places[token], s.places[token + length - 1] + 1
+        start, stop = s.place(token), s.place(token + length - 1) + 1
         negated = terms.negated[h]
         if negated:
-            negation = s.places[terms.negation[h]]
+            negation = s.place(terms.negation[h])
             if (negated == "reversal" and cut_off(s, negation, start)) or twice_negated(s, negation, start):
                 negated = ""
         owned = m.role is not None and m.role.left <= start < m.role.right
@@ -201,19 +201,19 @@ def _hits_of_mention(s: Sentence, m: Mention, row: int, terms: _Terms, here: ran
         rank = act_rank(s, m, start, term.category, rules)
         yield Hit(row, token, length, terms.names[h], term.category, term.weight, distance, rules, owned, rank)
     helped = m.role.governor if m.role is not None and m.role.name is SemanticRole.BENEFICIARY else -1
-    if helped >= 0 and s.tokens[helped] not in friendly:
+    if helped >= 0 and s.token(helped) not in friendly:
         yield _added(s, m, row, helped, "aid", Rule.HELPED)
     if m.directive >= 0:
         yield _added(s, m, row, m.directive, "demand", Rule.DEMANDED)
     before = opposing_word(s, m.role)
     # A word that counts as a demand does not count again as opposition.
-    if before >= 0 and not (m.directive >= 0 and s.tokens[m.directive] == s.tokens[before]):
-        yield _added(s, m, row, before, "reject", Rule.OPPOSED, distance_at.get(s.tokens[before], -1))
+    if before >= 0 and not (m.directive >= 0 and s.token(m.directive) == s.token(before)):
+        yield _added(s, m, row, before, "reject", Rule.OPPOSED, distance_at.get(s.token(before), -1))
 
 
 def _added(s: Sentence, m: Mention, row: int, piece: int, category: str, rule: Rule, stands_for: int = -1) -> Hit:
     """A term that a rule adds, whatever the lexicon says of it."""
-    token, weight = s.tokens[piece], RULES[rule].weight
+    token, weight = s.token(piece), RULES[rule].weight
     assert weight is not None
-    rank = act_rank(s, m, s.places[token], category, (rule,))
+    rank = act_rank(s, m, s.place(token), category, (rule,))
     return Hit(row, token, 1, s.words[piece], category, weight, 0, (rule,), True, rank, stands_for)

@@ -5,23 +5,35 @@ They are runs of word classes (`tagging`), not a parse.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
-from discourse.features.stance.tagging import BE, MARKS, NOT, pieces, tag_words, word_classes
+from discourse.features.stance.tagging import BE, MARKS, NOT, Mending, mend, mending, pieces, tag_words, word_class
 from discourse.types import EncodedCorpus
 
 CONDITIONS = frozenset(("if", "unless", "should", "lest", "provided", "whether", "suppose", "until"))
 # Prepositions that open a clause where a finite verb follows.
 _EITHER = frozenset("until till before after since as".split())
+_JOINING = frozenset(("and", "but", "or", "yet", "nor"))
+# A verb group opens with *to* and its verb, with a modal, auxiliary or other verb, with an -ing form, but not in "the bombing of", or a
+# form in -ed, but not as an adjective before its noun ("continued aggression"). It goes on, with auxiliaries and adverbs, up to the
+# first verb; a pronoun may come in between: "should they invade", "have you met".
+_GROUP = re.compile(
+    r"(?:TR*(?=[VA])|[MA]P|(?=[MAV])|(?<![DJ'])(?=G)|(?<=[^DJ'])(?=E)|(?<![D'])(?=E(?![NJ])))[MAR]*[VGE]?"
+)
+# Where a clause may begin, and what parts a conjunction from the verb of another clause.
+_TURNING = re.compile(r"[,SCI]|(?:^|(?<=,))M")
+_PARTING = re.compile("[,SC]")
+_AT_ONCE = 10_000  # sentences
 
 
-@dataclass(frozen=True, slots=True)
-class VerbGroup:
+class VerbGroup(NamedTuple):
     """A run of auxiliaries, adverbs and a verb.
 
     Parameters
@@ -52,10 +64,12 @@ class Sentence:
         Case-folded pieces; "," for any mark between clauses.
     forms : list of str
         The same as written.
-    kinds : list of str
-        Word classes, see `discourse.features.stance.tagging.word_classes`.
-    tokens : list of int
-        Token index of each piece; that of the token before for a mark.
+    kinds : str
+        Word classes, a letter for each piece, see `discourse.features.stance.tagging.word_class`.
+    first : int
+        Index of the first token.
+    places : list of int
+        First piece of each token.
     groups : list of VerbGroup
         In order.
     clause : list of int
@@ -66,17 +80,20 @@ class Sentence:
 
     words: list[str]
     forms: list[str]
-    kinds: list[str]
-    tokens: list[int]
+    kinds: str
+    first: int
+    places: list[int]
     groups: list[VerbGroup]
     clause: list[int]
     conditional: set[int]
 
-    @cached_property
-    def places(self) -> dict[int, int]:
-        """The first piece of each token."""
-        # Backwards, so that of several pieces of a token the first stays.
-        return {token: piece for piece, token in reversed([*enumerate(self.tokens)])}
+    def place(self, token: int) -> int:
+        """The first piece of a token of the sentence."""
+        return self.places[token - self.first]
+
+    def token(self, piece: int) -> int:
+        """The token that a piece is of; for a mark the token before it."""
+        return self.first + bisect_right(self.places, piece) - 1
 
     @cached_property
     def _groups(self) -> dict[int, VerbGroup]:
@@ -91,14 +108,14 @@ class Sentence:
         return bisect_left(self.clause, self.clause[piece])  # the numbers of clauses never fall
 
 
-def read_sentences(corpus: EncodedCorpus, sentences: Iterable[int]) -> list[Sentence]:
+def read_sentences(corpus: EncodedCorpus, sentences: Sequence[int] | np.ndarray) -> list[Sentence]:
     """Tag some sentences of a corpus and find their verb groups and clauses.
 
     Parameters
     ----------
     corpus : EncodedCorpus
         The corpus.
-    sentences : iterable of int
+    sentences : sequence of int
         Indexes of sentences.
 
     Returns
@@ -109,139 +126,127 @@ def read_sentences(corpus: EncodedCorpus, sentences: Iterable[int]) -> list[Sent
     --------
     >>> from discourse.features._examples import encoded
     >>> found = read_sentences(encoded(["If Norland invades, we will not stand by."]), [0])[0]
-    >>> found.words[:5], "".join(found.kinds), found.clause
+    >>> found.words[:5], found.kinds, found.clause
     (['if', 'norland', 'invades', ',', 'we'], 'SNV,PMRVI', [0, 0, 0, 1, 1, 1, 1, 1, 1])
     """
-    forms = corpus.vocabulary["form"].to_numpy()
-    marks = corpus.layers.get("clause", np.zeros(corpus.n_tokens, bool))
-    # Each form is cut once, however often it occurs.
-    split: dict[int, list[str]] = {}
-    rows: list[tuple[list[str], list[int], list[int]]] = []
-    for k in sentences:
-        a, b = int(corpus.sentence_bounds[k]), int(corpus.sentence_bounds[k + 1])
-        words, tokens, names = list[str](), list[int](), list[int]()
-        for token, form, mark in zip(range(a, b), corpus.ids[a:b].tolist(), marks[a:b].tolist()):
-            if form not in split:
-                split[form] = pieces(str(forms[form]))
-            if forms[form].startswith(MARKS):
-                names.append(len(words))
-            for piece in split[form]:
-                words.append(piece)
-                tokens.append(token)
-            if mark and token + 1 < b:
-                words.append(",")
-                tokens.append(token)
-        rows.append((words, tokens, names))
-    tags = tag_words([words for words, _, _ in rows])
-    return [_analyse(words, tokens, names, tag) for (words, tokens, names), tag in zip(rows, tags)]
+    index = np.asarray(sentences, np.int64)
+    return [s for k in range(0, len(index), _AT_ONCE) for s in _read(corpus, index[k : k + _AT_ONCE])]
 
 
-def _analyse(words: list[str], tokens: list[int], names: Sequence[int], tags: Sequence[str]) -> Sentence:
-    """Word classes, verb groups and clauses of a tagged sentence; some pieces are names whatever their tags."""
-    tags = ["NNP" if k in names else tag for k, tag in enumerate(tags)] if names else tags
-    lower = [w.casefold() for w in words]
-    kinds = word_classes(lower, words, tags)
-    groups = list(_verb_groups(lower, kinds))
-    clause, conditional = _clauses(lower, kinds, groups)
-    return Sentence(lower, words, kinds, tokens, groups, clause, conditional)
+def _read(corpus: EncodedCorpus, sentences: np.ndarray) -> Iterator[Sentence]:
+    """Sentences, each piece of which is looked up once, however often it occurs."""
+    first = corpus.sentence_bounds[sentences]
+    lengths = corpus.sentence_bounds[sentences + 1] - first
+    ends = np.cumsum(lengths)
+    token = np.arange(lengths.sum()) + np.repeat(first - ends + lengths, lengths)
+    # A mark between clauses is a piece of its own, but not at the end of the sentence.
+    mark = corpus.layers["clause"][token] if "clause" in corpus.layers else np.zeros(len(token), bool)
+    mark[ends[lengths > 0] - 1] = False
+    ids, form = np.unique(corpus.ids[token], return_inverse=True)
+    known = _Pieces(corpus.vocabulary["form"].to_numpy()[ids])
+    size = known.sizes[form] + mark
+    place = np.cumsum(size) - size
+    piece = np.zeros(size.sum(), np.int64)  # where nothing else is put, the mark
+    for k in range(known.sizes.max(initial=0)):
+        at = np.flatnonzero(known.sizes[form] > k)
+        piece[place[at] + k] = known.flat[known.starts[form[at]] + k]
+    bounds = np.append(place, len(piece))[np.append(0, ends)]
+    place -= np.repeat(bounds[:-1], lengths)
+    words, forms, kinds, rules = (v[piece].tolist() for v in (known.words, known.forms, known.kinds, known.rules))
+    places, bounds = place.tolist(), bounds.tolist()
+    for token, a, b, end, n in zip(first.tolist(), bounds, bounds[1:], ends.tolist(), lengths.tolist()):
+        if b > a:
+            kinds[a], rules[a] = known.at_first(piece[a])
+        mine = (words[a:b], kinds[a:b], forms[a:b])
+        mend(*mine, rules[a:b])
+        yield _analyse(*mine, token, places[end - n : end])
 
 
-def _verb_groups(words: list[str], kinds: list[str]) -> Iterator[VerbGroup]:
-    k = 0
-    while k < len(words):
-        infinitive = kinds[k] == "T" and _next_verb(kinds, k + 1) is not None
-        if infinitive or _opens_group(kinds, k):
-            group = _read_group(words, kinds, k, infinitive)
-            yield group
-            k = group.stop
-        else:
-            k += 1
+class _Pieces:
+    """The distinct pieces of some forms, with their word classes as those of further words of a sentence; the first is the mark.
+
+    Those of form k are `flat[starts[k] : starts[k] + sizes[k]]`.
+    """
+
+    def __init__(self, forms: np.ndarray) -> None:
+        # The word of a hashtag and a handle are names, whatever their tags.
+        index: dict[tuple[str, bool], int] = {(",", False): 0}
+        flat, sizes = list[int](), list[int]()
+        for form in forms.tolist():
+            named = form.startswith(MARKS)
+            cut = pieces(form)
+            sizes.append(len(cut))
+            flat += [index.setdefault((p, named and not k), len(index)) for k, p in enumerate(cut)]
+        self.flat, self.sizes = np.array(flat, np.int64), np.array(sizes, np.int64)
+        self.starts = np.cumsum(self.sizes) - self.sizes
+        written = [p for p, _ in index]
+        words = [p.casefold() for p in written]
+        self._named = [named for _, named in index]
+        tags = tag_words(written)
+        kinds = [word_class(w, "NNP" if n else t) for w, n, t in zip(words, self._named, tags)]
+        self.forms, self.words, self.kinds = (np.array(x, object) for x in (written, words, kinds))
+        self.rules = np.array([None, *map(mending, words, written, kinds)], object)[1:]  # None: not a table of tuples
+        self._first: dict[int, tuple[str, Sequence[Mending]]] = {}
+
+    def at_first(self, piece: int) -> tuple[str, Sequence[Mending]]:
+        """The word class of a piece at the beginning of a sentence, and the rules that may mend it."""
+        if piece not in self._first:
+            word, form = self.words[piece], self.forms[piece]
+            (tag,) = tag_words([form], first=True)
+            kind = word_class(word, "NNP" if self._named[piece] else tag)
+            self._first[piece] = (kind, mending(word, form, kind))
+        return self._first[piece]
 
 
-def _opens_group(kinds: list[str], k: int) -> bool:
-    """Whether a verb group without `to` begins at a piece."""
-    if kinds[k] == "G":
-        return not k or kinds[k - 1] not in ("D", "J", "'")  # but "the bombing of"
-    return kinds[k] in ("M", "A", "V") or (kinds[k] == "E" and _is_past(kinds, k))
+def _analyse(words: list[str], kinds: list[str], forms: list[str], first: int, places: list[int]) -> Sentence:
+    """Verb groups and clauses of a sentence from its word classes."""
+    classes = "".join(kinds)
+    groups = _verb_groups(words, classes)
+    clause, conditional = _clauses(words, classes, groups)
+    return Sentence(words, forms, classes, first, places, groups, clause, conditional)
 
 
-def _read_group(words: list[str], kinds: list[str], start: int, infinitive: bool) -> VerbGroup:
-    """The verb group that begins at a piece: auxiliaries, adverbs and *not* up to the first verb."""
-    head, at = start, start + int(infinitive)
-    auxiliary = passive = negated = False
-    while at < len(words):
-        kind = kinds[at]
-        if kind in ("V", "G", "E"):
-            head, passive, at = at, passive and kind == "E", at + 1
-            break
-        if words[at] in NOT:
-            negated = True
-        elif kind in ("M", "A"):
-            head, auxiliary, passive = at, True, words[at] in BE
-        elif kind != "R" and not (kind == "P" and auxiliary and at == start + 1):
-            break  # but a pronoun may come in between: "should they invade", "have you met"
-        at += 1
-    if kinds[head] in ("M", "A"):
-        passive = False  # no verb follows: "is", "has not"
-    return VerbGroup(
-        start,
-        head,
-        max(at, head + 1),
-        finite=not infinitive and kinds[start] != "G",
-        passive=passive,
-        negated=negated or _negated_before(words, start),
-        infinitive=infinitive,
-        participle=kinds[start] == "G",
-    )
+def _verb_groups(words: list[str], kinds: str) -> list[VerbGroup]:
+    groups = []
+    for found in _GROUP.finditer(kinds):
+        start, stop = found.span()
+        auxiliary, opening = max(kinds.rfind("A", start, stop), kinds.rfind("M", start, stop)), kinds[start]
+        head = stop - 1 if kinds[stop - 1] in "VGE" else auxiliary  # "is", "has not": no verb follows
+        passive = kinds[head] == "E" and auxiliary >= 0 and words[auxiliary] in BE
+        negated = not NOT.isdisjoint(words[max(start - 1, 0) : stop])
+        groups.append(VerbGroup(start, head, stop, opening not in "TG", passive, negated, opening == "T", opening == "G"))
+    return groups
 
 
-def _next_verb(kinds: list[str], k: int) -> int | None:
-    """The verb of an infinitive whose `to` comes before k."""
-    while k < len(kinds) and kinds[k] == "R":
-        k += 1
-    return k if k < len(kinds) and kinds[k] in ("V", "A") else None
-
-
-def _is_past(kinds: list[str], k: int) -> bool:
-    """Whether a form in -ed is a verb here and not an adjective before its noun ("continued aggression")."""
-    left = kinds[k - 1] if k else ""
-    right = kinds[k + 1] if k + 1 < len(kinds) else ""
-    return left not in ("D", "'") and not (left in ("J", "") and right in ("N", "J"))
-
-
-def _negated_before(words: list[str], start: int) -> bool:
-    return start > 0 and words[start - 1] in NOT
-
-
-def _clauses(words: list[str], kinds: list[str], groups: list[VerbGroup]) -> tuple[list[int], set[int]]:
+def _clauses(words: list[str], kinds: str, groups: list[VerbGroup]) -> tuple[list[int], set[int]]:
     """Number of the clause of each piece, and which clauses are conditions.
 
     A clause begins at a mark, at a subordinator or relative, and at a conjunction that a new verb follows.
     """
-    verb = [False] * (len(words) + 1)
+    verb = bytearray(len(words))  # 1 for the pieces of finite verb groups
     for g in groups:
         if g.finite:
-            for k in range(g.start, g.stop):
-                verb[k] = True
-    number, clause, conditional, seen = 0, list[int](), set[int](), False
-    for k, (word, kind) in enumerate(zip(words, kinds)):
+            verb[g.start : g.stop] = b"\1" * (g.stop - g.start)
+    starts, conditional = [0], set[int]()
+    for found in _TURNING.finditer(kinds):
+        k = found.start()
+        word, kind = words[k], kinds[k]
         begins = kind == "," or (kind == "S" and k > 0 and kinds[k - 1] != "S")
-        if kind == "I" and word in _EITHER and any(verb[k + 1 : k + 6]) and k > 0:
-            begins = True
-        if kind == "C" and word in ("and", "but", "or", "yet", "nor"):
-            ahead = next(
-                (j for j in range(k + 1, min(k + 7, len(words))) if verb[j] or kinds[j] in (",", "S", "C")), None
-            )
+        if kind == "I":
+            if word not in _EITHER:
+                continue
+            begins = k > 0 and verb.find(1, k + 1, k + 6) >= 0
+        elif kind == "C" and word in _JOINING:
             # Before the first verb "and" joins two subjects: "Norland and Ostmark attacked".
-            begins = seen and ahead is not None and verb[ahead]
+            seen, ahead = verb.find(1, starts[-1], k) >= 0, verb.find(1, k + 1, k + 7)
+            begins = seen and ahead >= 0 and _PARTING.search(kinds, k + 1, ahead) is None
         # A clause that begins at a mark does not begin again at the word after it.
-        if begins and clause and clause[-1] == number and (k == 0 or kinds[k - 1] != ","):
-            number, seen = number + 1, False
-        seen = seen or verb[k]
-        clause.append(number)
+        if begins and k and kinds[k - 1] != ",":
+            starts.append(k)
         # "Should Norland invade": at the beginning of a clause "should" is a condition.
-        if (word in CONDITIONS and (kind == "S" or (kind == "I" and begins))) or (
-            word == "should" and (k == 0 or kinds[k - 1] == ",")
-        ):
-            conditional.add(number)
+        if (word in CONDITIONS and (kind == "S" or (kind == "I" and begins))) or (kind == "M" and word == "should"):
+            conditional.add(len(starts) - 1)
+    clause = list[int]()
+    for number, (start, stop) in enumerate(zip(starts, [*starts[1:], len(words)])):
+        clause += [number] * (stop - start)
     return clause, conditional

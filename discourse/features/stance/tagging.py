@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 
 BE = frozenset("be is are was were been being am 's 're 'm get gets got gotten getting".split())
 HAVE = frozenset("have has had having 've".split())
@@ -30,6 +30,7 @@ PREPOSITIONS = frozenset(
     """.split()
 )
 _CONTRACTION = re.compile(r"^(\w+?)(n[’']t|[’'](?:s|re|ve|ll|d|m))$")
+_BEFORE_VERBS = frozenset("we i they you who".split())
 _PRONOUNS = frozenset("i you he she it we they this that there here who what where how let".split())
 _CLASSES = {
     "VBG": "G", "VBN": "E", "VBD": "E", "PRP": "P", "EX": "P", "DT": "D", "PDT": "D", "PRP$": "D", "CD": "D", "CC": "C",
@@ -66,23 +67,30 @@ def pieces(form: str) -> list[str]:
     return [form]
 
 
-def tag_words(sentences: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Penn Treebank tags of the words of sentences; a sentence that occurs again is not tagged again.
+def tag_words(words: Sequence[str], *, first: bool = False) -> list[str]:
+    """Penn Treebank tags of words, each by itself, for this tagger looks at no neighbours.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Words as they are written, each of them once.
+    first : bool
+        Whether they are the first of a sentence, where a word that the lexicon does not know is looked up without its capital.
+
+    Returns
+    -------
+    list of str
 
     Examples
     --------
-    >>> tag_words([["We", "met"], ["And/or", "not"]])
-    [['PRP', 'VBD'], ['NN', 'RB']]
+    >>> tag_words(["met", "And/or", "Attacking"]), tag_words(["Attacking"], first=True)
+    (['VBD', 'NN', 'NNP'], ['VBG'])
     """
     find_tags = _tagger()
-    known: dict[tuple[str, ...], list[str]] = {}
-    result: list[list[str]] = []
-    for words in sentences:
-        key = tuple(words)
-        if key not in known:
-            known[key] = [tag for _, tag in find_tags(list(words))]
-        result.append(known[key])
-    return result
+    if first:
+        return [find_tags([word])[0][1] for word in words]
+    # A first word before them makes all others further ones.
+    return [tag for _, tag in find_tags(["a", *words])[1:]]
 
 
 @cache
@@ -97,42 +105,28 @@ def _tagger() -> Callable[[list[str]], list[tuple[str, str]]]:
     return parser.find_tags  # type: ignore[no-any-return]
 
 
-def word_classes(words: Sequence[str], forms: Sequence[str], tags: Sequence[str]) -> list[str]:
-    """The word class of each piece of a sentence.
+def word_class(word: str, tag: str) -> str:
+    """The word class of a piece by itself: closed classes by the word, others by the tag.
 
     Parameters
     ----------
-    words : sequence of str
-        Case-folded pieces; "," for any mark between clauses.
-    forms : sequence of str
-        The same as written.
-    tags : sequence of str
-        Their Penn Treebank tags.
+    word : str
+        Case-folded; "," for any mark between clauses.
+    tag : str
+        Its Penn Treebank tag.
 
     Returns
     -------
-    list of str
+    str
         N noun, P pronoun, J adjective, D determiner or possessive pronoun, C conjunction, I preposition, S subordinator or
         relative, T to, R adverb, V verb (finite or base), G -ing form, E past participle or past tense, M modal, A auxiliary,
         ' possessive, "," mark, X other.
 
     Examples
     --------
-    >>> word_classes(["we", "support", "its", "will"], ["We", "support", "its", "will"], ["PRP", "NN", "PRP$", "MD"])
-    ['P', 'V', 'D', 'N']
+    >>> [word_class(w, t) for w, t in (("we", "PRP"), ("support", "NN"), ("is", "VBZ"), ("since", "IN"), ("as", "IN"))]
+    ['P', 'N', 'A', 'I', 'I']
     """
-    kinds = [_kind(w, t) for w, t in zip(words, tags)]
-    if "'s" in words:
-        for k in range(1, len(words)):
-            if words[k] == "'s" and words[k - 1] in _PRONOUNS:
-                kinds[k] = "A"  # "it's"
-    _mend(words, kinds, forms)
-    return kinds
-
-
-@lru_cache(maxsize=1 << 16)
-def _kind(word: str, tag: str) -> str:
-    """Word class of a piece by itself: closed classes by the word, others by the tag."""
     if word == ",":
         return ","
     if word == "'s":
@@ -161,64 +155,40 @@ def _kind_of_tag(word: str, tag: str) -> str:
 
 
 # --- Faults of a tagger that knows single words. Each rule gives the class that a piece should have, or None where it
-# does not apply: (place, class before, class after, words, kinds, forms) -> class.
+# does not apply: (place, class before, class after, words, kinds, forms) -> class. What a rule needs of the piece itself is in `mending`.
 
-_Rule = Callable[[int, str, str, Sequence[str], Sequence[str], Sequence[str]], "str | None"]
+Mending = Callable[[int, str, str, Sequence[str], Sequence[str], Sequence[str]], "str | None"]
 
 
-def _verb_after_to(
+def _verb_and_no_noun(
     k: int, left: str, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
 ) -> str | None:
-    """ "to shell cities", "will target": but "to Russia", "to peace ."."""
-    if left not in ("T", "M") or not forms[k][:1].islower():
-        return None
+    """A verb after *to*, modals, adverbs, names and pronouns."""
+    if left == "T":  # "to shell cities": but "to peace ."
+        if right not in ("D", "N", "P", "J", "I", "S"):
+            return None
+        return "V" if words[k] not in _NOUNS_AFTER_TO and right in ("D", "P", "N") else "N"
     if left == "M":
+        return "V"  # "will target"
+    if left == "R" and k > 1 and kinds[k - 2] == "N" and right not in ("N", "'"):
+        return "V"  # "authorities also capture"
+    if left == "N" and words[k].endswith("s") and _named_before(k, right, forms):
         return "V"
-    if right not in ("D", "N", "P", "J", "I", "S"):
-        return None
-    return "V" if words[k] not in _NOUNS_AFTER_TO and right in ("D", "P", "N") else "N"
+    return "V" if k and words[k - 1] in _BEFORE_VERBS else None  # "we support", "those who attack Norland"
 
 
-def _verb_after_adverb(
-    k: int, left: str, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
-) -> str | None:
-    """ "authorities also capture"."""
-    after = left == "R" and k > 1 and kinds[k - 2] == "N"
-    return "V" if after and forms[k][:1].islower() and right not in ("N", "'") else None
-
-
-def _verb_after_name(
-    k: int, left: str, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
-) -> str | None:
+def _named_before(k: int, right: str, forms: Sequence[str]) -> bool:
     """ "Norland attacks the town", "Norland claims that", "Norland attacks Ostmark"."""
-    named_object = right == "N" and forms[k + 1][:1].isupper()
-    if left != "N" or not words[k].endswith("s") or not (named_object or right in ("D", "P", "S", "T")):
-        return None
-    named = forms[k - 1][:1].isupper() and not forms[k - 1].endswith(_PEOPLE_OR_LANGUAGE)
-    return "V" if named and forms[k][:1].islower() else None
-
-
-def _verb_after_relative(
-    k: int, left: str, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
-) -> str | None:
-    """ "Those who attack Norland"."""
-    return "V" if k and words[k - 1] == "who" and forms[k][:1].islower() else None
-
-
-def _verb_after_pronoun(
-    k: int, left: str, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
-) -> str | None:
-    """ "we support"."""
-    return "V" if k and words[k - 1] in ("we", "i", "they", "you") and forms[k][:1].islower() else None
+    if right not in ("D", "P", "S", "T") and not (right == "N" and forms[k + 1][:1].isupper()):
+        return False
+    return forms[k - 1][:1].isupper() and not forms[k - 1].endswith(_PEOPLE_OR_LANGUAGE)
 
 
 def _noun_after_determiner(
     k: int, left: str, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
 ) -> str | None:
-    """ "the attack on"; a participle stays one: "its threatened use"."""
-    if left not in ("D", "J", "'") or right in ("N", "J", "D", "P") or words[k] in MODAL:
-        return None
-    return "N" if kinds[k] == "V" else kinds[k]
+    """ "the attack on"."""
+    return "N" if left in ("D", "J", "'") and right not in ("N", "J", "D", "P") else None
 
 
 def _auxiliary_in_s(
@@ -239,13 +209,13 @@ def _past_after_pronoun(
     k: int, left: str, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
 ) -> str | None:
     """ "they travelled"."""
-    return "E" if left == "P" and words[k].endswith("ed") else None
+    return "E" if left == "P" else None
 
 
 def _noun_by_ending(
     k: int, left: str, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
 ) -> str | None:
-    return "N" if words[k].endswith(("tion", "sion", "ment")) else None
+    return "N"
 
 
 def _that(
@@ -262,31 +232,71 @@ def _like(
     return "V" if left in ("M", "P", "T") else None
 
 
-# The first rule that applies decides, those for a class before those for a word. For nouns the surest sign comes first:
-# *to* and modals, then adverbs, names, and pronouns.
-_BY_CLASS: Mapping[str, tuple[_Rule, ...]] = {
-    "N": (_verb_after_to, _verb_after_adverb, _verb_after_name, _verb_after_pronoun, _verb_after_relative),
-    "V": (_noun_after_determiner,),
-    "E": (_noun_after_determiner,),
-    "'": (_auxiliary_in_s,),
-    "M": (_noun_like_a_modal,),
-    "J": (_past_after_pronoun, _noun_by_ending),
-}
-_BY_WORD: Mapping[str, tuple[_Rule, ...]] = {"that": (_that,), "like": (_like,)}
+_BY_CLASS: Mapping[str, Mending] = {"'": _auxiliary_in_s, "M": _noun_like_a_modal}
+_BY_WORD: Mapping[str, Mending] = {"that": _that, "like": _like}
 
 
-def _mend(words: Sequence[str], kinds: list[str], forms: Sequence[str]) -> None:
-    """Mend the commonest faults, from left to right: a rule sees the classes before it as they were mended."""
-    n = len(words)
-    for k in range(n):
-        rules = _BY_CLASS.get(kinds[k], ())
-        if words[k] in _BY_WORD:
-            rules = rules + _BY_WORD[words[k]]
-        if not rules:
-            continue
-        left, right = kinds[k - 1] if k else "", kinds[k + 1] if k + 1 < n else ""
-        for rule in rules:
-            kind = rule(k, left, right, words, kinds, forms)
-            if kind is not None:
-                kinds[k] = kind
-                break
+def mending(word: str, form: str, kind: str) -> Sequence[Mending]:
+    """The rules that may mend the class of a piece, by what it is itself; the first that applies decides.
+
+    Parameters
+    ----------
+    word, form : str
+        The piece, case-folded and as it is written.
+    kind : str
+        From `word_class`.
+
+    Examples
+    --------
+    >>> len(mending("target", "target", "N")), mending("target", "Target", "N")
+    (1, ())
+    """
+    rules = list[Mending]()
+    if kind == "N" and form[:1].islower():
+        rules.append(_verb_and_no_noun)
+    elif kind == "V" and word not in MODAL:
+        rules.append(_noun_after_determiner)
+    elif kind == "J" and word.endswith("ed"):
+        rules.append(_past_after_pronoun)
+    elif kind == "J" and word.endswith(("tion", "sion", "ment")):
+        rules.append(_noun_by_ending)
+    elif kind in _BY_CLASS:
+        rules.append(_BY_CLASS[kind])
+    # The rules for a class come before those for a word.
+    return (*rules, _BY_WORD[word]) if word in _BY_WORD else tuple(rules)
+
+
+def mend(words: Sequence[str], kinds: list[str], forms: Sequence[str], rules: Sequence[Sequence[Mending]]) -> None:
+    """Mend the commonest faults in the word classes of a sentence, from left to right: a rule sees the classes before it as they were mended.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Case-folded pieces; "," for any mark between clauses.
+    kinds : list of str
+        The class of each by itself, from `word_class`; changed in place.
+    forms : sequence of str
+        The pieces as written.
+    rules : sequence of sequences of rules
+        Of each piece, from `mending`.
+
+    Examples
+    --------
+    >>> words, kinds = ["we", "support", "its", "will"], ["P", "N", "D", "M"]
+    >>> mend(words, kinds, words, [mending(w, w, k) for w, k in zip(words, kinds)])
+    >>> kinds
+    ['P', 'V', 'D', 'N']
+    """
+    if "'s" in words:
+        for k in range(1, len(words)):
+            if words[k] == "'s" and words[k - 1] in _PRONOUNS:
+                kinds[k] = "A"  # "it's"
+    last = len(words) - 1
+    for k, mine in enumerate(rules):
+        if mine:
+            left, right = kinds[k - 1] if k else "", kinds[k + 1] if k < last else ""
+            for rule in mine:
+                mended = rule(k, left, right, words, kinds, forms)
+                if mended is not None:
+                    kinds[k] = mended
+                    break

@@ -53,7 +53,7 @@ def test_hashtags_and_handles_are_nouns():
         "We condemn the attack. #Norland #StopTheWar": "PVDN,NN",
     }
     found = read_sentences(encoded(list(texts)), range(len(texts)))
-    assert ["".join(s.kinds) for s in found] == list(texts.values())
+    assert [s.kinds for s in found] == list(texts.values())
     assert found[0].forms[0] == "Minroe", "a proper noun"
 
 
