@@ -10,6 +10,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -68,7 +69,7 @@ def _words(counts: Counts) -> Iterator[list[str]]:
     names = np.array([str(i) for i in range(counts.n_terms)], object)
     words = names[np.repeat(counts.terms, counts.times)].tolist()
     ends = np.concatenate([[0], np.cumsum(counts.times)])[counts.bounds].tolist()
-    for start, stop in zip(ends[:-1], ends[1:]):
+    for start, stop in pairwise(ends):
         yield words[start:stop]
 
 
@@ -116,7 +117,7 @@ def _gensim(counts: Counts, k: int, seed: int, iterations: int) -> Fitted:
 
     pairs = list(zip(counts.terms.tolist(), counts.times.tolist()))
     bounds = counts.bounds.tolist()
-    corpus = [pairs[start:stop] for start, stop in zip(bounds[:-1], bounds[1:])]
+    corpus = [pairs[start:stop] for start, stop in pairwise(bounds)]
     model = LdaModel(
         corpus,
         num_topics=k,
