@@ -62,14 +62,15 @@ from discourse.types import Features
 def counted(bags, n_terms: int) -> sparse.csr_array:
     """Passages x terms."""
     rows = np.repeat(np.arange(len(bags)), [len(b) for b in bags])
-    return sparse.csr_array((np.ones(len(rows), int), (rows, np.concatenate(bags))), shape=(len(bags), n_terms))
+    ones = np.ones(len(rows), np.int32)
+    return sparse.csr_array((ones, (rows, np.concatenate(bags))), shape=(len(bags), n_terms))
 
 
-def sklearn_lda(bags, n_terms: int, k: int, seed: int, iterations: int) -> TopicModel:
+def sklearn_lda(counts: sparse.csr_array, k: int, seed: int, iterations: int) -> TopicModel:
     from sklearn.decomposition import LatentDirichletAllocation
 
     model = LatentDirichletAllocation(k, max_iter=max(iterations // 50, 10), random_state=seed, learning_method="batch")
-    theta = model.fit_transform(counted(bags, n_terms))
+    theta = model.fit_transform(counts)
     phi = model.components_ / model.components_.sum(1, keepdims=True)
     return TopicModel(theta, phi, np.zeros((0, *theta.shape)), float("nan"))
 
@@ -89,13 +90,13 @@ def engines(arguments: argparse.Namespace) -> None:
     renumber[vocabulary] = np.arange(len(vocabulary))
     bags = [renumber[x][renumber[x] >= 0] for x in inside]
     bags = [b for b in bags if len(b) > 3]
-    seen, held = [b[0::2] for b in bags], [b[1::2] for b in bags]
     words = corpus.folded_forms[vocabulary]
+    seen, held = counted([b[0::2] for b in bags], len(words)), [b[1::2] for b in bags]
     counts = counted(bags, len(words))
     print(f"{sum(map(len, bags)):,} tokens of {len(words):,} terms in {len(bags):,} passages, K = {arguments.k}")
     for name, engine in {**ENGINES, "scikit-learn LDA": sklearn_lda}.items():
         start = time.perf_counter()
-        model = engine(seen, len(words), arguments.k, 1, arguments.iterations)
+        model = engine(seen, arguments.k, 1, arguments.iterations)
         seconds = time.perf_counter() - start
         log_p, n = 0.0, 0
         for theta, tokens in zip(model.passage_topic, held):
@@ -103,7 +104,7 @@ def engines(arguments: argparse.Namespace) -> None:
             n += len(tokens)
         top = np.argsort(-model.topic_term, axis=1, kind="stable")[:, :10]
         npmi = float(np.mean(coherence(top, counts)))
-        again = engine(seen, len(words), arguments.k, 1, arguments.iterations)
+        again = engine(seen, arguments.k, 1, arguments.iterations)
         equal = np.array_equal(model.topic_term, again.topic_term)
         print(
             f"  {name:18} {seconds:6.1f} s, held-out perplexity {np.exp(-log_p / n):8,.0f}, NPMI {npmi:5.2f}, "

@@ -6,12 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from scipy import sparse
 
 from discourse.errors import DiscourseError
 from discourse.features import topic_engine
@@ -45,17 +45,13 @@ class TopicModel:
     fit: float
 
 
-def fit_in_process(
-    bags: Sequence[np.ndarray], n_terms: int, k: int, seed: int, iterations: int, engine: str
-) -> TopicModel:
+def fit_in_process(counts: sparse.csr_array, k: int, seed: int, iterations: int, engine: str) -> TopicModel:
     """Fit a topic model in a process of its own, so that an engine that crashes does not take the experiment with it.
 
     Parameters
     ----------
-    bags : sequence of ndarray of int
-        Term numbers of each passage, in any order: they are sorted, so that the model does not depend on it.
-    n_terms : int
-        Number of terms.
+    counts : csr_array of int, shape (n_passages, n_terms)
+        Frequencies; the model does not depend on the order of the terms in a row.
     k : int
         Number of topics.
     seed : int
@@ -76,17 +72,20 @@ def fit_in_process(
 
     Examples
     --------
-    >>> bags = [np.array([0, 1, 0]), np.array([2, 3, 3])] * 10
-    >>> fit_in_process(bags, 4, k=2, seed=1, iterations=100, engine="nmf").passage_topic.shape
+    >>> counts = sparse.csr_array(np.array([[2, 1, 0, 0], [0, 0, 1, 2]] * 10))
+    >>> fit_in_process(counts, k=2, seed=1, iterations=100, engine="nmf").passage_topic.shape
     (20, 2)
     """
     with TemporaryDirectory(prefix="discourse-topics-") as name:
-        source, target = Path(name, "bags.npz"), Path(name, "model.npz")
+        source, target = Path(name, "counts.npz"), Path(name, "model.npz")
+        counts = counts.sorted_indices()  # a copy
+        counts.eliminate_zeros()
         np.savez(
             source,
-            terms=np.concatenate([np.sort(b) for b in bags]),
-            bounds=np.concatenate([[0], np.cumsum([len(b) for b in bags])]),
-            numbers=np.array([n_terms, k, seed, iterations]),
+            bounds=counts.indptr,
+            terms=counts.indices,
+            times=counts.data,
+            numbers=np.array([counts.shape[1], k, seed, iterations]),
         )
         # By its path, not as a module: that would import the package, and with it all that the package needs. -P keeps
         # the modules beside it from passing for others of the same name.

@@ -37,7 +37,7 @@ __all__ = [
     "usable",
 ]
 
-ENGINES: dict[str, Callable[[Sequence[np.ndarray], int, int, int, int], TopicModel]] = {
+ENGINES: dict[str, Callable[[sparse.csr_array, int, int, int], TopicModel]] = {
     name: partial(fit_in_process, engine=name) for name in topic_engine.ENGINES
 }
 
@@ -181,9 +181,8 @@ def seeds_for(settings: TopicSettings) -> list[int]:
 
 def fitter(counts: sparse.csr_array, settings: TopicSettings) -> Callable[[int], TopicModel]:
     """From a seed to a model of these counts by passage (passages x terms)."""
-    repeated = np.split(np.repeat(counts.indices, counts.data), np.cumsum(counts.sum(1))[:-1])
     engine = ENGINES[settings.engine]
-    return lambda seed: engine(repeated, counts.shape[1], settings.k, seed, settings.iterations)
+    return lambda seed: engine(counts, settings.k, seed, settings.iterations)
 
 
 def kept(bags: Features, rows: np.ndarray | None) -> Features:

@@ -171,12 +171,12 @@ def test_a_dead_engine_is_one_clear_error(tmp_path, monkeypatch):
     script = tmp_path / "engine.py"
     script.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n", encoding="utf-8")
     monkeypatch.setattr(topic_process, "_SCRIPT", script)
-    bags = [np.array([0, 1])] * 4
+    counts = sparse.csr_array(np.ones((4, 2), int))
     with pytest.raises(DiscourseError, match=r"the topic engine tomotopy ended with signal 11 \(Segmentation fault\)"):
-        fit_in_process(bags, 2, 2, 1, 10, "tomotopy")
+        fit_in_process(counts, 2, 1, 10, "tomotopy")
     script.write_text("raise ValueError('no such thing')\n", encoding="utf-8")
     with pytest.raises(DiscourseError, match=r"the topic engine nmf failed: ValueError: no such thing$"):
-        fit_in_process(bags, 2, 2, 1, 10, "nmf")
+        fit_in_process(counts, 2, 1, 10, "nmf")
 
 
 def python(code, **env):
@@ -196,13 +196,36 @@ def test_tomotopy_runs_in_one_build_on_every_processor():
 def test_a_model_is_the_same_whatever_build_the_environment_asks_for(monkeypatch):
     """Without the pin these two differ in the seventh digit."""
     rng = np.random.default_rng(2)
-    bags = [rng.zipf(1.3, 80) % 100 for _ in range(60)]
+    counts = sparse.csr_array(np.stack([np.bincount(rng.zipf(1.3, 80) % 100, minlength=100) for _ in range(60)]))
     fitted = []
     for build in ("sse2", "avx2"):
         monkeypatch.setenv("TOMOTOPY_ISA", build)
-        fitted.append(fit_in_process(bags, 100, k=5, seed=1, iterations=100, engine="tomotopy"))
+        fitted.append(fit_in_process(counts, k=5, seed=1, iterations=100, engine="tomotopy"))
     assert np.array_equal(fitted[0].passage_topic, fitted[1].passage_topic)
     assert np.array_equal(fitted[0].topic_term, fitted[1].topic_term)
+
+
+def test_tomotopy_is_given_the_tokens_of_each_passage(monkeypatch):
+    """Against its own documents, added one by one; zeros that a matrix stores are no tokens."""
+    tomotopy = topic_engine.pinned_tomotopy()
+    rng = np.random.default_rng(7)
+    dense = rng.poisson(0.8, (30, 12))
+    dense[:, 0] += 1
+    theirs = tomotopy.LDAModel(k=3, seed=5, alpha=topic_engine.ALPHA, eta=topic_engine.ETA)
+    for row in dense:
+        theirs.add_doc([str(i) for i in np.repeat(np.arange(12), row)])
+    theirs.burn_in = 30 // 12
+    theirs.train(30, workers=1)
+    counts = sparse.csr_array(dense)
+    stored = sparse.csr_array(
+        (np.append(counts.data, 0), np.append(counts.indices, 3), counts.indptr + np.r_[[0] * 30, 1])
+    )
+    monkeypatch.setattr(topic_engine, "STATES", 1)
+    for given in (counts, stored):
+        arrays = topic_engine.Counts(given.indptr, given.indices, given.data, 12)
+        model = topic_engine.ENGINES["tomotopy"](arrays, 3, 5, 30)
+        assert model[3] == theirs.ll_per_word
+        assert np.array_equal(model[2][0], np.array([d.get_topic_dist(normalize=False) for d in theirs.docs], float))
 
 
 def test_the_engine_imports_nothing_of_the_package():
