@@ -14,16 +14,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from discourse.figures import style
+from discourse.figures.from_svg import converted
 from discourse.figures.glyphs import printable
 from discourse.figures.kinds import Kind
 from discourse.figures.legible import legible
 
-# Without dates and versions, so that the same figure has the same bytes.
-METADATA: dict[str, dict[str, Any]] = {
-    "svg": {"metadata": {"Date": None, "Creator": None}},
-    "pdf": {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}},
-    "png": {"metadata": {"Software": None}},
-}
+# Without date and version, so that the same figure has the same bytes.
+METADATA = {"Date": None, "Creator": None}
 
 
 def draw(frame: pd.DataFrame, kind: Kind, width: str = "double") -> Figure:
@@ -53,31 +50,17 @@ def draw(frame: pd.DataFrame, kind: Kind, width: str = "double") -> Figure:
 
 
 def encode(figure: Figure, formats: Sequence[str] = ("svg",), dpi: int = 300) -> dict[str, bytes]:
-    """The figure in these formats (svg, pdf, png, tiff), the same bytes on each run."""
-    result = {}
+    """The figure in these formats (svg, pdf, png, tiff), the same bytes on each run: one drawing as SVG, from which the others are made."""
     with mpl.rc_context(style.RC):
-        # Settled here once: while a figure has a layout engine, each format draws it twice.
+        # Settled here once: a figure that has a layout engine is drawn twice.
         engine = figure.get_layout_engine()
         if engine is not None:
             engine.execute(figure)
             figure.set_layout_engine(None)
-        for name in formats:
-            buffer = io.BytesIO()
-            kind = "png" if name == "tiff" else name
-            # Lines have no dots: their bytes do not depend on the setting.
-            figure.savefig(buffer, format=kind, dpi=dpi if kind == "png" else "figure", **METADATA[kind])
-            result[name] = _tiff(buffer, dpi) if name == "tiff" else buffer.getvalue()
-    return result
-
-
-def _tiff(png: io.BytesIO, dpi: int) -> bytes:
-    """A picture as printers want it: without transparency, compressed without loss."""
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    with Image.open(png) as image:
-        image.convert("RGB").save(buffer, format="TIFF", compression="tiff_lzw", dpi=(dpi, dpi))
-    return buffer.getvalue()
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="svg", metadata=METADATA)
+    svg = buffer.getvalue()
+    return {name: svg if name == "svg" else converted(svg, name, dpi) for name in formats}
 
 
 def marked(value: Any, name: str) -> Any:

@@ -31,8 +31,6 @@ RC: Any = {
     "svg.fonttype": "none",
     # The ids in an SVG are random without it.
     "svg.hashsalt": "discourse",
-    # TrueType; many journals refuse fonts of type 3.
-    "pdf.fonttype": 42,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.linewidth": 0.6,
