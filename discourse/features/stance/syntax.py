@@ -214,7 +214,9 @@ def _verb_groups(words: list[str], kinds: str) -> list[VerbGroup]:
         head = stop - 1 if kinds[stop - 1] in "VGE" else auxiliary  # "is", "has not": no verb follows
         passive = kinds[head] == "E" and auxiliary >= 0 and words[auxiliary] in BE
         negated = not NOT.isdisjoint(words[max(start - 1, 0) : stop])
-        groups.append(VerbGroup(start, head, stop, opening not in "TG", passive, negated, opening == "T", opening == "G"))
+        groups.append(
+            VerbGroup(start, head, stop, opening not in "TG", passive, negated, opening == "T", opening == "G")
+        )
     return groups
 
 
