@@ -1,0 +1,181 @@
+"""A corpus in partitions gives what it gives in one piece: the same features, and the same report to the byte."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+
+from discourse.errors import DiscourseError, SettingError, SourceError, UsageError
+from discourse.experiment import compute, load, reading, resolve, run_to_folder
+from discourse.experiment.engine import Here, engine
+from discourse.experiment.nodes import Clock
+from discourse.experiment.parts import Job, measure_in_parts, whole
+from discourse.experiment.prepare import counting, tokens_of
+from discourse.experiment.run import prepare
+
+SILENT = Clock(lambda stage, said: None)
+
+
+class Cutting(Here):
+    """Cuts a corpus, and measures its parts in this process."""
+
+    cuts = True
+
+    def __init__(self, workers):
+        self.workers = workers
+
+
+@pytest.fixture
+def cut(monkeypatch):
+    """Small corpora are cut as well."""
+    monkeypatch.setattr(reading, "LEAST", 8)
+
+
+def same_features(one, other):
+    assert list(one.columns) == list(other.columns)
+    assert dict(one.params) == dict(other.params)
+    pd.testing.assert_frame_equal(one.units, other.units)
+    assert set(one.details) == set(other.details)
+    for name, table in one.details.items():
+        pd.testing.assert_frame_equal(table, other.details[name])
+    assert one.values.dtype == other.values.dtype
+    if sparse.issparse(one.values):
+        assert (sparse.csr_array(one.values) != sparse.csr_array(other.values)).nnz == 0
+    else:
+        np.testing.assert_array_equal(one.values, other.values)
+
+
+@pytest.fixture
+def several(experiment):
+    """An experiment with every analysis that can be measured in parts, and a dictionary."""
+    (experiment.file.parent / "mood.tsv").write_text("term\tcategory\nwar*\tconflict\npeace\tpeace\nwe will\tpromise\n")
+    return experiment.change(add="dictionary: {files: {Mood: mood.tsv}}\n")
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_features_of_parts_are_those_of_the_whole(several, cut, workers):
+    plan = resolve(load(several.file))
+    base = prepare(plan, SILENT)
+    parted = prepare(plan, SILENT, engine=Cutting(workers))
+    assert len(parted.parted.parts) >= 4 * workers
+    pd.testing.assert_frame_equal(base.repeated.passages, parted.repeated.passages)
+    pd.testing.assert_frame_equal(base.repeated.duplicates, parted.repeated.duplicates)
+    assert base.corpus.layers["reused"].tolist() == np.asarray(parted.corpus.layers["reused"]).tolist()
+    jobs = []
+    for analysis in plan.analyses.values():
+        settings = plan.config.section(analysis.section_name)
+        if analysis.measure is not None and analysis.splits(settings):
+            jobs += [Job(analysis, settings, t) for t in (plan.targets if analysis.per_target else [None])]
+    assert {j.analysis.name for j in jobs} >= {
+        "salience", "stance", "metadiscourse", "words", "collocates", "actors", "topics", "frequency", "repetition", "dictionary",
+    }  # fmt: skip
+    found = measure_in_parts(parted.parted, counting(parted, plan.config), jobs, Here())
+    for job, features in zip(jobs, found):
+        same_features(job.analysis.measure(tokens_of(base, plan.config), *job.given), features)
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    """Files of a report, but for what says when and how long it took."""
+    return {
+        str(p.relative_to(folder)): p.read_bytes()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and p.name != "run.json"
+    }
+
+
+def test_the_report_is_the_same_to_the_byte_in_parts_and_on_workers(several, cut, tmp_path, monkeypatch):
+    plan = resolve(load(several.file))
+    reports = {}
+    for name, made in (("whole", Here()), ("parts", Cutting(2))):
+        monkeypatch.setenv("DISCOURSE_CACHE", str(tmp_path / f"cache-{name}"))
+        reports[name] = bytes_of(run_to_folder(plan, tmp_path / name, engine=made))
+    monkeypatch.setenv("DISCOURSE_CACHE", str(tmp_path / "cache-workers"))
+    with engine(workers=2) as cluster:
+        reports["workers"] = bytes_of(run_to_folder(plan, tmp_path / "workers", engine=cluster))
+    for name in ("parts", "workers"):
+        assert set(reports[name]) == set(reports["whole"])
+        assert [f for f, data in reports["whole"].items() if data != reports[name][f]] == []
+
+
+def killed_once(item, folder):
+    """Ends its process the first time it is called for an item."""
+    mark = Path(folder) / f"{item}"
+    if item == 2 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return item * item
+
+
+def always_killed(item):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def full(item):
+    raise OSError(errno.ENOSPC, "No space left on device", "/scratch/part")
+
+
+def refused(item):
+    raise SettingError(("frequency", "ngrams"), "not here")
+
+
+def test_a_worker_that_dies_is_replaced_and_what_fails_is_said(tmp_path):
+    with engine(workers=2) as cluster:
+        assert list(cluster.each(killed_once, [1, 2, 3, 4], str(tmp_path))) == [1, 4, 9, 16]
+        assert (tmp_path / "2").exists()
+        with pytest.raises(DiscourseError, match=r"no space left on the worker .*: /scratch/part"):
+            list(cluster.each(full, [1]))
+        with pytest.raises(SettingError, match=r"frequency\.ngrams: not here"):
+            list(cluster.each(refused, [1]))
+        with pytest.raises(DiscourseError, match="workers died on the same part"):
+            list(cluster.each(always_killed, [1]))
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"workers": 2, "scheduler": "tcp://127.0.0.1:1"}, "give one of them"),
+        ({"workers": 0}, "expected 1 or more, got 0"),
+        ({"scheduler": "tcp://127.0.0.1:1"}, "no scheduler answers there"),
+        ({"scheduler": "somewhere"}, "no scheduler answers there"),
+    ],
+)
+def test_what_cannot_be_reached_is_said(asked, message, monkeypatch):
+    monkeypatch.setattr("discourse.experiment.engine.PATIENCE", "1s")
+    with pytest.raises(UsageError, match=message), engine(**asked):
+        pass
+
+
+def test_workers_of_another_version_are_refused(monkeypatch):
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        with engine(scheduler=cluster.scheduler_address) as found:
+            assert list(found.each(abs, [-1])) == [1]
+        # What is asked of the workers is sent by name: here it gives another hash than there.
+        monkeypatch.setattr("discourse.experiment.engine.code_hash", lambda *folders: "other")
+        with pytest.raises(UsageError, match="other code or libraries"), engine(scheduler=cluster.scheduler_address):
+            pass
+
+
+def test_what_cannot_be_split_says_that_it_does_not_fit(several, cut, monkeypatch):
+    plan = resolve(load(several.file))
+    base = prepare(plan, SILENT, engine=Cutting(1))
+    assert whole(base.parted, ("context",), "context").n_tokens == base.corpus.n_tokens
+    monkeypatch.setattr("discourse.experiment.parts.MOST_WHOLE", 5)
+    with pytest.raises(SettingError, match=r"context needs all .* tokens of the corpus at once"):
+        whole(base.parted, ("context",), "context")
+
+
+def test_a_missing_partition_stops_a_run_with_one_message(small, cut):
+    plan = resolve(load(small.file))
+    base = prepare(plan, SILENT, engine=Cutting(1))
+    part = base.parted.parts[1]
+    (part.folder / "ids.npy").unlink()
+    with pytest.raises(SourceError, match=r"ids\.npy: missing"):
+        compute(plan, engine=Cutting(1), refresh=True)
