@@ -91,11 +91,13 @@ class _Index:
         pattern = fold(pattern)
         if "*" not in pattern:
             return np.array(self.by_form.get(pattern, []), np.int64)
-        prefix = pattern.split("*")[0]
-        expression = _expression(pattern)
+        prefix, *rest = pattern.split("*")
         # Forms are sorted: those with the prefix are neighbours, and only they are compared with the pattern.
         left = int(np.searchsorted(self.forms, prefix)) if prefix else 0
         right = int(np.searchsorted(self.forms, prefix + "\U0010ffff")) if prefix else len(self.forms)
+        if prefix and rest == [""]:
+            return np.arange(left, right)
+        expression = _expression(pattern)
         found = (k for k in range(left, right) if _whole(expression, self.forms[k], self.bare[k]))
         return np.array(list(found), np.int64)
 

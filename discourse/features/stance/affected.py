@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from discourse.features.stance import harm_words as words_of
 from discourse.features.stance.phrases import governing_word, verb_of_subject
@@ -28,8 +28,7 @@ _FOR = frozenset("for to toward towards with behind".split())
 REACH = 8  # pieces before a noun phrase in which the word that governs it is sought
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """A noun phrase in its sentence, as the rules below see it."""
 
     s: Sentence
@@ -83,12 +82,12 @@ def affected(s: Sentence, role: Role, start: int, stop: int) -> Role:
 
 
 def _harm(p: _Place, piece: int) -> Role:
-    return replace(p.role, name=SemanticRole.VICTIM, inference=Inference.HARM, governor=piece, word=p.s.words[piece])
+    return p.role._replace(name=SemanticRole.VICTIM, inference=Inference.HARM, governor=piece, word=p.s.words[piece])
 
 
 def _help(p: _Place, piece: int) -> Role:
-    return replace(
-        p.role, name=SemanticRole.BENEFICIARY, inference=Inference.HELP, governor=piece, word=p.s.words[piece]
+    return p.role._replace(
+        name=SemanticRole.BENEFICIARY, inference=Inference.HELP, governor=piece, word=p.s.words[piece]
     )
 
 
@@ -171,7 +170,7 @@ def _compound(p: _Place) -> Role | None:
     against = _back(p, words_of.WITHHOLD, p.start - 1)
     if against >= 0:
         return _harm(p, p.start)
-    return replace(p.role, name=SemanticRole.RECIPIENT, inference=Inference.OPPOSED, governor=p.start, word=word)
+    return p.role._replace(name=SemanticRole.RECIPIENT, inference=Inference.OPPOSED, governor=p.start, word=word)
 
 
 def _sufferers(p: _Place) -> Role | None:

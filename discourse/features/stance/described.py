@@ -166,7 +166,7 @@ def rule_numbers(parsed: Parsed, scored: Features) -> tuple[list[str], np.ndarra
 
 def _indicators(values: pd.Series, names: Sequence[str]) -> Iterator[np.ndarray]:
     """Where values are each of some names."""
-    codes = pd.Categorical(values, categories=list(names)).codes
+    codes = pd.Index(list(names), dtype=object).get_indexer(values.to_numpy(object))
     return (codes == k for k in range(len(names)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from discourse.features.stance.affected import affected
 from discourse.features.stance.roles import AFFECTED, Inference, Role, SemanticRole, find_role
@@ -27,8 +27,7 @@ _OPPOSING = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A mention in its sentence; all places are pieces, and -1 where there is none.
 
     Parameters
@@ -74,8 +73,7 @@ class Mention:
         return self.directive >= 0 and self.role is not None and self.role.name is SemanticRole.ACTOR
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A term of the lexicon in its sentence, as a mention sees it.
 
     Parameters

@@ -21,6 +21,7 @@ from discourse.types import EncodedCorpus, Features
 
 # Categories of terms that ask something of somebody.
 _ASKING = frozenset(("call on", "demand"))
+_ADDING = frozenset((Rule.HELPED, Rule.DEMANDED, Rule.OPPOSED))
 
 
 @dataclass(frozen=True)
@@ -73,24 +74,25 @@ class HitArrays:
         """The arrays of some hits."""
         factors = np.ones((len(hits), max((len(h.rules) for h in hits), default=0)))
         # Few combinations of rules occur, each many times.
-        known: dict[tuple[tuple[Rule, ...], bool], tuple[float, ...]] = {}
+        known: dict[tuple[tuple[Rule, ...], bool], tuple[tuple[float, ...], bool, bool]] = {}
+        added, afar = np.zeros((2, len(hits)), bool)
         for k, hit in enumerate(hits):
             if hit.rules:
                 key = (hit.rules, hit.weight > 0)
                 if key not in known:
-                    known[key] = hit.factors
-                factors[k, : len(hit.rules)] = known[key]
-        added = (Rule.HELPED, Rule.DEMANDED, Rule.OPPOSED)
+                    known[key] = (hit.factors, not _ADDING.isdisjoint(hit.rules), not AFAR.isdisjoint(hit.rules))
+                factors[k, : len(hit.rules)], added[k], afar[k] = known[key]
+        mention, _, _, _, category, weight, distance, _, near, rank, stands_for = zip(*hits) if hits else [()] * 11
         return cls(
-            np.array([h.mention for h in hits], np.int64),
-            np.array([h.weight for h in hits], float),
-            np.array([h.distance for h in hits], np.int64),
-            np.array([h.near for h in hits], bool),
-            np.array([h.rank for h in hits], np.int64),
-            np.array([h.stands_for for h in hits], np.int64),
-            np.array([any(r in added for r in h.rules) for h in hits], bool),
-            np.array([h.category == "consult" for h in hits], bool),
-            np.array([not AFAR.isdisjoint(h.rules) for h in hits], bool),
+            np.array(mention, np.int64),
+            np.array(weight, float),
+            np.array(distance, np.int64),
+            np.array(near, bool),
+            np.array(rank, np.int64),
+            np.array(stands_for, np.int64),
+            added,
+            np.array([c == "consult" for c in category], bool),
+            afar,
             factors,
         )
 
@@ -146,12 +148,16 @@ def read_mentions(
         if role is not None:
             phrases[sentence].append((role.left, role.right))
     all_mentions, hits = list[Mention](), list[Hit]()
+    sentence = -1
     for k, (place, role) in enumerate(zip(rows, roles)):
-        s, here = read[place[2]], range(first[k], last[k])
-        asking, hostile = terms.asking(s, here), terms.hostile(s, here)
-        mention = read_mention(s, place, role, phrases[place[2]], asking, hostile)
+        if place[2] != sentence:
+            sentence = place[2]
+            s, here = read[sentence], terms.within(read[sentence], first[k], last[k])
+            asking = [t.start for _, _, _, t in here if t.category in _ASKING]
+            hostile = frozenset(t.start for _, _, _, t in here if t.weight < 0)
+        mention = read_mention(s, place, role, phrases[sentence], asking, hostile)
         all_mentions.append(mention)
-        hits += _hits_of_mention(s, mention, k, terms, here)
+        hits += _hits_of_mention(s, mention, k, here)
     hashes = {k: v.sha256 for k, v in lexicons.items()}
     return Parsed(found, hashes, read, tuple(all_mentions), tuple(hits))
 
@@ -170,38 +176,41 @@ class _Terms:
         self.negated: list[str] = [str(n) for n in found.negated]
         self.negation: list[int] = found.negation_token.tolist()
 
-    def asking(self, s: Sentence, here: range) -> list[int]:
-        """Pieces of the terms that ask something."""
-        return [s.place(self.starts[h]) for h in here if self.categories[h] in _ASKING]
+    def within(self, s: Sentence, first: int, stop: int) -> list[_Found]:
+        """Some terms as they stand in their sentence."""
+        found = []
+        for h in range(first, stop):
+            token, length, negated = self.starts[h], self.lengths[h], self.negated[h]
+            start, end = s.place(token), s.place(token + length - 1) + 1
+            if negated:
+                negation = s.place(self.negation[h])
+                if (negated == "reversal" and cut_off(s, negation, start)) or twice_negated(s, negation, start):
+                    negated = ""
+            term = Term(start, end, self.weights[h], self.categories[h], negated, owned=False)
+            found.append((token, length, self.names[h], term))
+        return found
 
-    def hostile(self, s: Sentence, here: range) -> frozenset[int]:
-        """Pieces where hostile terms begin."""
-        return frozenset(s.place(self.starts[h]) for h in here if self.weights[h] < 0)
+
+# First token, number of tokens, name in the lexicon, and the term in its sentence.
+_Found = tuple[int, int, str, Term]
 
 
-def _hits_of_mention(s: Sentence, m: Mention, row: int, terms: _Terms, here: range) -> Iterator[Hit]:
+def _hits_of_mention(s: Sentence, m: Mention, row: int, here: Sequence[_Found]) -> Iterator[Hit]:
     """The terms of its sentence as they count for a mention, then what rules add."""
-    distance_at: dict[int, int] = {}
-    friendly: set[int] = set()  # tokens of friendly terms
-    for h in here:
-        token, length = terms.starts[h], terms.lengths[h]
-        start, stop = s.place(token), s.place(token + length - 1) + 1
-        negated = terms.negated[h]
-        if negated:
-            negation = s.place(terms.negation[h])
-            if (negated == "reversal" and cut_off(s, negation, start)) or twice_negated(s, negation, start):
-                negated = ""
-        owned = m.role is not None and m.role.left <= start < m.role.right
-        term = Term(start, stop, terms.weights[h], terms.categories[h], negated, owned)
+    left, right = (m.role.left, m.role.right) if m.role is not None else (0, 0)
+    distance_at = dict[int, int]()
+    for token, length, name, term in here:
+        owned = left <= term.start < right
+        if owned:
+            term = term._replace(owned=True)
         rules = find_rules(s, m, term)
-        distance = max(m.first_token - (token + length), token - m.last_token - 1, 0)
-        distance_at[token] = distance
-        if terms.weights[h] > 0:
-            friendly.update(range(token, token + length))
-        rank = act_rank(s, m, start, term.category, rules)
-        yield Hit(row, token, length, terms.names[h], term.category, term.weight, distance, rules, owned, rank)
-    helped = m.role.governor if m.role is not None and m.role.name is SemanticRole.BENEFICIARY else -1
-    if helped >= 0 and s.token(helped) not in friendly:
+        distance = distance_at[token] = max(m.first_token - (token + length), token - m.last_token - 1, 0)
+        rank = act_rank(s, m, term.start, term.category, rules)
+        yield Hit(row, token, length, name, term.category, term.weight, distance, rules, owned, rank)
+    if m.role is None:
+        return
+    helped = m.role.governor if m.role.name is SemanticRole.BENEFICIARY else -1
+    if helped >= 0 and not any(t.weight > 0 and a <= s.token(helped) < a + n for a, n, _, t in here):
         yield _added(s, m, row, helped, "aid", Rule.HELPED)
     if m.directive >= 0:
         yield _added(s, m, row, m.directive, "demand", Rule.DEMANDED)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum, StrEnum
+from typing import NamedTuple
 
 from discourse.features.stance.phrases import governing_word, phrase_start, phrase_stop, verb_of_subject
 from discourse.features.stance.role_words import (
@@ -73,8 +73,7 @@ class Inference(Enum):
     NONE = "no rule"
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(NamedTuple):
     """The semantic role of a mention.
 
     Parameters
@@ -109,8 +108,7 @@ class Role:
         return self.inference.value.format(word=self.word)
 
 
-@dataclass(frozen=True, slots=True)
-class _Phrase:
+class _Phrase(NamedTuple):
     """The noun phrase of a mention and what surrounds it."""
 
     s: Sentence
