@@ -19,8 +19,11 @@ from typing import TypeVar
 import numpy as np
 import pyarrow as pa
 
+from discourse.errors import UsageError
+
 _SPACES = [chr(c) for c in (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)]
 _SLICE = 1 << 18  # bytes of text, few enough for the processor's cache
+_LOOPS = "discourse.encode.compiled"
 _MUCH = 30_000_000  # characters; for fewer, numba takes longer to start than its loops save
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -98,14 +101,23 @@ def compiled_loops(texts: Sequence[str], wanted: bool | None = None) -> ModuleTy
     Returns
     -------
     module or None
+
+    Raises
+    ------
+    UsageError
+        If they are wanted and numba cannot be imported.
     """
-    if wanted is None:
-        wanted = "discourse.encode.compiled" in sys.modules or sum(map(len, texts)) >= _MUCH
-    if not wanted:
+    much = _LOOPS in sys.modules or sum(map(len, texts)) >= _MUCH
+    # The loops take the lowest byte of a number for the first.
+    if not (much if wanted is None else wanted) or len(texts) == 0 or sys.byteorder != "little":
         return None
     try:
-        return importlib.import_module("discourse.encode.compiled")
-    except ImportError:  # numba is an extra
+        return importlib.import_module(_LOOPS)
+    except ImportError as error:
+        if wanted:
+            raise UsageError(
+                f"the compiled loops need numba ({error}): pip install 'discourse-analytics[fast]'"
+            ) from None
         return None
 
 
@@ -140,10 +152,8 @@ def split_chunks(texts: Sequence[str], loops: ModuleType | None = None) -> Chunk
         codes, forms, bounds, lead = _split_by_arrow(b" ".join([b"", *encoded, b""]), begin)
     else:
         codes, forms, bounds, lead = _split_by_loop(bytearray(b" ").join([b"", *encoded, b" " * 8]), begin, loops)
-    if len(forms) <= 2**16:
-        # Two bytes for each chunk in place of four.
-        codes = codes.astype(np.uint16)
-    return Chunks(codes, forms, bounds, lead)
+    # Two bytes for each chunk, if they are enough, in place of four.
+    return Chunks(codes.astype(np.uint16 if len(forms) <= 2**16 else np.int32), forms, bounds, lead)
 
 
 def _split_by_arrow(data: bytes, begin: np.ndarray) -> tuple[np.ndarray, pa.BinaryArray, np.ndarray, np.ndarray]:
@@ -162,16 +172,21 @@ def _split_by_loop(
 ) -> tuple[np.ndarray, pa.BinaryArray, np.ndarray, np.ndarray]:
     """The same; eight blanks more than needed end the data, for it is read eight bytes at a time."""
     buffer = np.frombuffer(data, np.uint8)
-    size = len(buffer) - 8
-    words = np.ndarray(size, np.uint64, buffer, strides=(1,))
-    size = loops.plain_spaces(buffer, words, size, begin)
-    bits, complete = 17, False
-    while not complete:
-        complete, codes, starts, sizes, bounds, lead = loops.split(buffer, words, size, begin, bits)
-        bits += 1
-    forms, stops = loops.gather(buffer, starts, sizes)
-    array = pa.Array.from_buffers(pa.binary(), len(starts), [None, pa.py_buffer(stops), pa.py_buffer(forms)])
-    return codes, array, bounds, lead
+    words = np.ndarray(len(buffer) - 8, np.uint64, buffer, strides=(1,))
+    words = words[: loops.plain_spaces(buffer, words, begin)]
+    codes = np.empty(len(words) // 2 + 1, np.int32)
+    bounds, lead = np.empty(len(begin) + 1, np.int64), np.empty(len(begin), np.int32)
+    size, n_forms = 2**14, 2**14
+    while n_forms == size:  # no room for more
+        size *= 2
+        firsts, (starts, sizes) = np.empty(size, np.uint64), np.empty((2, size), np.int32)
+        table = np.full(2 * size, -1, np.int32)
+        n, n_forms = loops.split(buffer, words, begin, codes, (bounds, lead), (firsts, starts, sizes), table)
+    stops = np.append(np.int32(0), np.cumsum(sizes[:n_forms], dtype=np.int32))
+    forms = np.empty(stops[-1], np.uint8)
+    loops.gather(buffer, starts[:n_forms], stops, forms)
+    array = pa.Array.from_buffers(pa.binary(), n_forms, [None, pa.py_buffer(stops), pa.py_buffer(forms)])
+    return codes[:n], array, bounds, lead
 
 
 def merge_forms(blocks: Sequence[Chunks]) -> tuple[pa.BinaryArray, list[np.ndarray]]:

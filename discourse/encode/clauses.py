@@ -56,17 +56,16 @@ def clause_ends(
         characters = np.frombuffer("   ".join([*block, ""]).encode("utf-32-le", "surrogatepass"), np.uint32)
         sizes = np.fromiter(map(len, block), np.int64, len(block)) + 3
         at = ends[own[0] : own[-1]] + np.repeat(np.cumsum(sizes) - sizes, np.diff(own))
-        result[own[0] : own[-1]] = follow(characters, KINDS, at)
+        follow(characters, KINDS, at, result[own[0] : own[-1]])
     return result
 
 
-def _follow(characters: np.ndarray, kinds: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Whether a clause ends before each of these places."""
+def _follow(characters: np.ndarray, kinds: np.ndarray, at: np.ndarray, out: np.ndarray) -> None:
+    """Write whether a clause ends before each of these places."""
     after, second = (kinds.take(characters[at + k], mode="clip") for k in (0, 1))
-    result = (after & MARK) | (after & second & HYPHEN) != 0
+    out[:] = (after & MARK) | (after & second & HYPHEN) != 0
     closing = np.flatnonzero(after & MAY_CLOSE)
-    result[closing] |= second[closing] & MARK != 0
+    out[closing] |= second[closing] & MARK != 0
     stops = np.flatnonzero(after & STOP)
     stops = stops[(characters[at[stops] + 1] == BLANK) & (characters[at[stops] + 2] == NUMBER_SIGN)]
-    result[stops] = True
-    return result
+    out[stops] = True

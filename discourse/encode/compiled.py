@@ -56,17 +56,15 @@ def _same(words, first, second, size):
 
 
 @_compiled
-def plain_spaces(data, words, size, begin):
+def plain_spaces(data, words, begin):
     """Make white space outside ASCII one blank each, in place.
 
     Parameters
     ----------
     data : ndarray of uint8
-        Texts in UTF-8; at least eight more bytes than `size`.
-    words : ndarray of uint64, shape (size,)
-        The eight bytes from each byte of `data` on.
-    size : int
-        Bytes of text.
+        Texts in UTF-8, and eight bytes more.
+    words : ndarray of uint64
+        The eight bytes from each byte of the texts on.
     begin : ndarray of int32, shape (n_texts,)
         Where each text begins; is changed with the text.
 
@@ -75,6 +73,7 @@ def plain_spaces(data, words, size, begin):
     int
         Bytes of text now; what comes after them in `data` means nothing.
     """
+    size = len(words)
     filled = text = at = 0
     while at < size:
         word = words[at]
@@ -108,46 +107,41 @@ def _wide_space(data, at):
 
 
 @_compiled
-def split(data, words, size, begin, bits):
+def split(data, words, begin, codes, of_texts, forms, table):
     """Split texts at white space and control characters, and give equal chunks equal codes.
 
     Parameters
     ----------
     data : ndarray of uint8
         A blank, and texts with a blank after each.
-    words : ndarray of uint64, shape (size,)
-        The eight bytes from each byte of `data` on.
-    size : int
-        Bytes of text.
+    words : ndarray of uint64
+        The eight bytes from each byte of the texts on; as many as there are bytes of text.
     begin : ndarray of int32, shape (n_texts,)
         Where each text begins.
-    bits : int
-        The hash table has two to the power of this slots.
+    codes : ndarray of int32
+        To be filled.
+    of_texts : tuple of ndarray
+        To be filled: index of the first chunk of each text and of the end, int64; bytes before the first chunk, int32.
+    forms : tuple of ndarray
+        To be filled, by code: up to eight bytes, uint64; where it occurs first, and its bytes with the white space after it, int32.
+    table : ndarray of int32
+        Slots of an open-addressing hash table, twice as many as `forms` and a power of two, all -1.
 
     Returns
     -------
-    complete : bool
-        False where more than half of the slots would be taken; then the others mean nothing.
-    codes : ndarray of int32, shape (n_chunks,)
-    starts, sizes : ndarray of int32, shape (n_forms,)
-        Where each form occurs first, and its bytes with the white space after it.
-    bounds : ndarray of int64, shape (n_texts + 1,)
-        Index of the first chunk of each text.
-    lead : ndarray of int32, shape (n_texts,)
-        Bytes before the first chunk of each text.
+    n_chunks, n_forms : int
+        If `forms` is full, the end was not reached.
     """
-    codes = np.empty(size // 2 + 1, np.int32)
-    bounds = np.empty(len(begin) + 1, np.int64)
-    lead = np.empty(len(begin), np.int32)
-    table = np.full(1 << bits, -1, np.int32)
-    limit = len(table) // 2
-    firsts = np.empty(limit, np.uint64)  # up to eight bytes of each form
-    starts = np.empty(limit, np.int32)
-    sizes = np.empty(limit, np.int32)
+    bounds, lead = of_texts
+    firsts, starts, sizes = forms
+    size = len(words)
+    shift = _64
+    while len(table) >> np.int64(_64 - shift) > 1:
+        shift -= _ONE
     n_chunks = n_forms = text = at = 0
     while at < size and data[at] <= 32:
         at += 1
-    while at < size and n_forms < limit:
+    while at < size and n_forms < len(starts):
         start = at
         while text < len(begin) and begin[text] <= start:
             bounds[text] = n_chunks
@@ -164,14 +158,14 @@ def split(data, words, size, begin, bits):
         lowest = (spaces & (~spaces + _ONE)) >> _SEVEN  # the lowest bit of the first byte of white space
         value = _mixed(value, word & (lowest - _ONE))
         at += np.int64((lowest * _PLACES) >> _56)
-        while at < size and data[at] <= 32:
+        while data[at] <= 32 and at < size:
             value += np.uint64(data[at])
             at += 1
         length = at - start
         first = words[start]
         if length < 8:
             first &= (_ONE << (_EIGHT * np.uint64(length))) - _ONE
-        slot = np.int64((value * _FACTOR) >> (_64 - np.uint64(bits)))
+        slot = np.int64((value * _FACTOR) >> shift)
         code = table[slot]
         while code >= 0 and not (
             firsts[code] == first
@@ -189,27 +183,24 @@ def split(data, words, size, begin, bits):
             n_forms += 1
         codes[n_chunks] = code
         n_chunks += 1
-    bounds[text:] = n_chunks
-    lead[text:] = size - begin[text:]
-    return at == size, codes[:n_chunks], starts[:n_forms], sizes[:n_forms], bounds, lead
+    for rest in range(text, len(begin)):
+        bounds[rest] = n_chunks
+        lead[rest] = size - begin[rest]
+    bounds[len(begin)] = n_chunks
+    return n_chunks, n_forms
 
 
 @_compiled
-def gather(data, starts, sizes):
-    """Runs of bytes one after another, and where each begins."""
-    stops = np.empty(len(starts) + 1, np.int32)
-    stops[0] = 0
+def gather(data, starts, stops, out):
+    """Copy runs of bytes to places one after another, which begin and end at `stops`."""
     for k in range(len(starts)):
-        stops[k + 1] = stops[k] + sizes[k]
-    out = np.empty(stops[-1], np.uint8)
-    for k in range(len(starts)):
-        for j in range(sizes[k]):
-            out[stops[k] + j] = data[starts[k] + j]
-    return out, stops
+        at = starts[k] - stops[k]
+        for to in range(stops[k], stops[k + 1]):
+            out[to] = data[at + to]
 
 
 @_compiled
-def expand(chunks, types, tokens, out):
+def expand(chunks, types, tokens, out, bounds, breaks):
     """Write form, start and end of each token; find where texts and sentences begin.
 
     Parameters
@@ -221,21 +212,21 @@ def expand(chunks, types, tokens, out):
     tokens : tuple of ndarray of int32
         Form, and start and end in the chunk.
     out : tuple of ndarray of int32
-        Form, start and end of each token, to be filled.
+        To be filled: form, start and end of each token.
+    bounds : ndarray of int64, shape (n_texts,)
+        To be filled: index of the first token of each text.
+    breaks : ndarray of int64, shape (n_tokens,)
+        To be filled: index of the first token of each sentence.
 
     Returns
     -------
-    bounds : ndarray of int64, shape (n_texts,)
-        Index of the first token of each text.
-    breaks : ndarray of int64, shape (n_sentences,)
-        Index of the first token of each sentence.
+    int
+        Number of sentences.
     """
     codes, first_chunk, lead = chunks
     first_token, counts, lengths, flags = types
     forms, begins, stops = tokens
     ids, starts, ends = out
-    bounds = np.empty(len(lead), np.int64)
-    breaks = np.empty(len(ids), np.int64)
     n = n_breaks = 0
     for text in range(len(lead)):
         bounds[text] = n
@@ -258,7 +249,7 @@ def expand(chunks, types, tokens, out):
                 ends[n] = at + stops[token]
                 n += 1
             at += lengths[code]
-    return bounds, breaks[:n_breaks].copy()
+    return n_breaks
 
 
 @_compiled
@@ -273,7 +264,7 @@ def _begins(before, flags):
 
 
 @_compiled
-def count(chunks, types, terms, n_terms):
+def count(chunks, types, terms, sums, out):
     """Count terms by text.
 
     Parameters
@@ -284,43 +275,43 @@ def count(chunks, types, terms, n_terms):
         By code: first term in the chunk, and number of terms.
     terms : ndarray of int32
         The terms of the chunks in order.
-    n_terms : int
-        Number of distinct terms.
+    sums : ndarray of int32, shape (n_terms,)
+        Zeros, and again at the end.
+    out : tuple of ndarray of int32
+        To be filled: a matrix in compressed rows, as bounds, columns and counts. In a row the column that occurs first comes
+        last, as in a product of scipy's.
 
     Returns
     -------
-    bounds, columns, counts : ndarray of int32
-        A matrix in compressed rows; in a row the column that occurs first comes last, as in a product of scipy's.
+    int
+        Number of entries.
     """
     codes, first_chunk = chunks
-    first_term, n_in = types
-    n_tokens = 0
-    for code in codes:
-        n_tokens += n_in[code]
-    bounds = np.zeros(len(first_chunk), np.int32)
-    columns = np.empty(n_tokens, np.int32)
-    counts = np.empty(n_tokens, np.int32)
-    sums = np.zeros(n_terms, np.int32)
+    first_term, n_terms = types
+    bounds, columns, counts = out
     n = 0
+    bounds[0] = 0
     for text in range(len(first_chunk) - 1):
         first = n
         for k in range(first_chunk[text], first_chunk[text + 1]):
             at = first_term[codes[k]]
-            for term in terms[at : at + n_in[codes[k]]]:
+            for token in range(at, at + n_terms[codes[k]]):
+                term = terms[token]
                 if sums[term] == 0:
                     columns[n] = term
                     n += 1
                 sums[term] += 1
-        columns[first:n] = columns[first:n][::-1].copy()
+        for k in range((n - first) // 2):
+            columns[first + k], columns[n - 1 - k] = columns[n - 1 - k], columns[first + k]
         for k in range(first, n):
             counts[k] = sums[columns[k]]
             sums[columns[k]] = 0
         bounds[text + 1] = n
-    return bounds, columns[:n].copy(), counts[:n].copy()
+    return n
 
 
 @_compiled
-def clause_ends(characters, kinds, at):
+def clause_ends(characters, kinds, at, out):
     """Whether a clause ends before each of these places.
 
     Parameters
@@ -331,12 +322,9 @@ def clause_ends(characters, kinds, at):
         Kinds of each code point; those that are not in it are as its last.
     at : ndarray of int64, shape (n_tokens,)
         Where each token ends.
-
-    Returns
-    -------
-    ndarray of bool, shape (n_tokens,)
+    out : ndarray of bool, shape (n_tokens,)
+        To be filled.
     """
-    out = np.empty(len(at), np.bool_)
     last = np.uint32(len(kinds) - 1)
     for k in range(len(at)):
         second = characters[at[k] + 1]
@@ -347,4 +335,3 @@ def clause_ends(characters, kinds, at):
             or kind & next_kind & HYPHEN != 0
             or (kind & STOP != 0 and second == BLANK and characters[at[k] + 2] == NUMBER_SIGN)
         )
-    return out

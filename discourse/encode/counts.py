@@ -147,7 +147,7 @@ def ngram_matrix(
 
 
 def count_terms(
-    texts: Sequence[str], token_pattern: str = TOKEN_PATTERN, *, lowercase: bool = True
+    texts: Sequence[str], token_pattern: str = TOKEN_PATTERN, *, lowercase: bool = True, compiled: bool | None = None
 ) -> tuple[sparse.csr_array, np.ndarray]:
     """Count terms by text, straight from strings; what scikit-learn's CountVectorizer does, faster.
 
@@ -161,6 +161,8 @@ def count_terms(
         Regular expression of a token; it must not match white space. The whole match is the token, as in `encode`.
     lowercase : bool
         Count lower-cased forms.
+    compiled : bool, optional
+        Use loops compiled by numba; by default where it is installed and there is much text. The result does not depend on it.
 
     Returns
     -------
@@ -177,7 +179,7 @@ def count_terms(
     if isinstance(texts, str):
         raise UsageError("expected several texts, got one; put it into a list: [text]")
     pattern = check_pattern(token_pattern)
-    loops = compiled_loops(texts)
+    loops = compiled_loops(texts, compiled)
     blocks = dict(enumerate(in_threads(lambda block: split_chunks(block, loops), cut_blocks(texts))))
     forms, renumber = merge_forms(list(blocks.values()))
     types = find_tokens(forms, pattern)
@@ -193,7 +195,10 @@ def count_terms(
             return incidence(block.bounds, block.codes, len(renumber[k])) @ in_chunk[renumber[k]]
         chunks = block.codes.astype(np.int32), block.bounds
         of_chunk = types.token_bounds[renumber[k]], types.counts[renumber[k]]
-        bounds, columns, sums = loops.count(chunks, of_chunk, in_chunk.indices, len(terms))
+        n_tokens = int(of_chunk[1][chunks[0]].sum())
+        out = [np.empty(n, np.int32) for n in (len(block.bounds), n_tokens, n_tokens)]
+        n = loops.count(chunks, of_chunk, in_chunk.indices, np.zeros(len(terms), np.int32), tuple(out))
+        bounds, columns, sums = out[0], out[1][:n].copy(), out[2][:n].copy()
         return sparse.csr_array((sums, columns, bounds), shape=(len(block.lead), len(terms)))
 
     return sparse.csr_array(sparse.vstack(in_threads(count, range(len(blocks))), format="csr")), terms

@@ -108,7 +108,9 @@ def _expand_by_loop(
     """The same."""
     chunks = block.codes.astype(np.int32), block.bounds, block.lead
     of_chunk = types.token_bounds[renumber], types.counts[renumber], types.lengths[renumber], flags[renumber]
-    return loops.expand(chunks, of_chunk, (types.ids, types.starts, types.ends), tuple(out))
+    bounds, breaks = np.empty(len(block.lead), np.int64), np.empty(len(out[0]), np.int64)
+    n = loops.expand(chunks, of_chunk, (types.ids, types.starts, types.ends), tuple(out), bounds, breaks)
+    return bounds, breaks[:n].copy()
 
 
 def _begins(flags: np.ndarray, bounds: np.ndarray) -> np.ndarray:
