@@ -282,7 +282,11 @@ def _tables(parts: Sequence[Places]) -> tuple[pd.DataFrame, pd.DataFrame]:
     code, _ = pd.factorize(key)
     first = np.flatnonzero(np.diff(np.maximum.accumulate(code), prepend=-1)) if len(code) else np.zeros(0, int)
     # How many documents contain the whole passage, where single runs of it may occur in more.
-    n_documents = np.bincount(np.unique(np.column_stack([code, document]), axis=0)[:, 0], minlength=len(first))
+    # Places come in the order of the documents, and with a stable sort so do those of each passage.
+    by_passage = np.argsort(code, kind="stable")
+    ranked, holder = code[by_passage], document[by_passage]
+    new = np.append(True, (np.diff(ranked) != 0) | (np.diff(holder) != 0))[: len(code)]
+    n_documents = np.bincount(ranked[new], minlength=len(first))
     order = np.lexsort((start[first], -(n_documents - 1) * n_tokens[first]))
     renumber = np.empty(len(first), np.int64)
     renumber[order] = np.arange(len(first))
