@@ -4,14 +4,13 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from discourse.corpus import READERS
 from discourse.corpus.parts import read_in_parts
 from discourse.encode.store import corpus_hash
-from discourse.errors import DiscourseError, SourceError
+from discourse.errors import DiscourseError
 from discourse.types import Corpus
 
 
@@ -75,7 +74,9 @@ FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthChec
 def test_a_folder_is_the_same_for_any_cut(rows, cut, strict):
     with tempfile.TemporaryDirectory() as folder:
         for k, (text, byline, date, issuer) in enumerate(rows):
-            head = f"---\nauthor: {byline}\ndate: {date}\nissuer: {issuer}\n" + (f"extra{k % 3}: {k}\n" if k % 2 else "")
+            head = f"---\nauthor: {byline}\ndate: {date}\nissuer: {issuer}\n" + (
+                f"extra{k % 3}: {k}\n" if k % 2 else ""
+            )
             path = Path(folder, "ab"[k % 2], f"d{k // 2}.txt")
             path.parent.mkdir(exist_ok=True)
             path.write_text(f"{head}---\n{text}", encoding="utf-8")
