@@ -39,6 +39,7 @@ from discourse.corpus.passes import (
     write_turns,
 )
 from discourse.corpus.people import People
+from discourse.corpus.table_parts import plan_table
 from discourse.corpus.unclaimed import refuse_unclaimed
 from discourse.corpus.units import UNIT, Desk, Each, Planned, Ready
 from discourse.errors import SourceError, UsageError
@@ -46,7 +47,12 @@ from discourse.types import Corpus, Exclusion, Provenance
 
 PARTITION_TOKENS = 2_000_000  # about 12 MB of English
 Planner = Callable[[Mapping[str, Any], Desk], Planned | Ready]
-PLANNERS: dict[str, Planner] = {"read_folder": plan_folder, "read_html": plan_html, "read_conllu": plan_conllu}
+PLANNERS: dict[str, Planner] = {
+    "read_folder": plan_folder,
+    "read_html": plan_html,
+    "read_table": plan_table,
+    "read_conllu": plan_conllu,
+}
 
 
 @dataclass(frozen=True)

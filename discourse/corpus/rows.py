@@ -62,7 +62,7 @@ def read_rows(
                 f"{path}: expected a file ending in .csv, .tsv, .jsonl, .xlsx or .parquet (or .gz of a text file)"
             )
         header: list[str] = []
-        rows = list(delimited(batch, path, _lines(text), delimiter or separator(path), header, only))
+        rows = list(delimited(batch, path, lines_of(text), delimiter or separator(path), header, only))
         return header, rows
     except SourceError as error:
         batch.reject(error, path)
@@ -126,7 +126,7 @@ def json_lines(batch: Batch, path: Path, text: str, first: int = 1) -> tuple[lis
     return list(columns), rows
 
 
-def _lines(text: str) -> Iterator[str]:
+def lines_of(text: str) -> Iterator[str]:
     """Lines with their ends; unlike a StringIO this makes no copy of the whole."""
     start = 0
     while start < len(text):

@@ -101,8 +101,12 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
         For files that cannot be read, columns that are not there and ids that repeat, all at once.
     """
     batch = Batch("table", undated=date is None)
-    asked = {"text": None if turns else text, "date": date, "id": None if document else id, "title": title}
-    asked |= {"speaker": speaker, "issuer": issuer, "kind": kind, "url": url, "turns": turns, "document": document}
+    asked = asked_of(
+        {
+            **{"text": text, "date": date, "id": id, "title": title, "speaker": speaker, "issuer": issuer},
+            **{"kind": kind, "url": url, "turns": turns, "document": document},
+        }
+    )
     sheets: list[Sheet] = []
     paths = find_files(files, SUFFIXES)
     for path in paths:
@@ -117,6 +121,13 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
     stems = distinct_stems(paths) if len(paths) > 1 else {}
     take_sheets(batch, sheets, asked, keep, keys=(turn_speaker, turn_text), stems=stems)
     return batch.corpus(**reading)
+
+
+def asked_of(options: Mapping[str, Any]) -> dict[str, str | None]:
+    """The column of each option of `read_table`; `AUTO` for one with a usual name, None for one that is not asked for."""
+    names = ("text", "date", "id", "title", "speaker", "issuer", "kind", "url", "turns", "document")
+    asked = {name: options[name] for name in names}
+    return asked | ({"text": None} if options["turns"] else {}) | ({"id": None} if options["document"] else {})
 
 
 def take_sheets(

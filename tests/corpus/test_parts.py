@@ -1,5 +1,7 @@
 """A corpus read in parts is the one that its reader makes of the whole, cell by cell; the reader of the whole is the oracle."""
 
+import gzip
+import json
 import tempfile
 from pathlib import Path
 
@@ -93,3 +95,62 @@ def test_pages_are_the_same_for_any_cut(rows, cut):
             Path(folder, f"{k}.html").write_text(f"<html><body>{page}</body></html>", encoding="utf-8")
         check("html", {"files": [folder], "issuers": {"State": ["Roe"], "Radio": ["Radio", "Lind"]}}, *cut)
         check("html", {"files": [folder], "date": None, "language": None}, *cut)
+
+
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {"text": TEXTS},
+        optional={
+            "date": DATES,
+            "speaker": BYLINES,
+            "issuer": ISSUERS,
+            "id": st.sampled_from(["a", "b", "c", "d", "e", "f", "g", ""]),
+            "n": st.integers(0, 5) | st.floats(0, 1).map(lambda x: round(x, 2)) | st.none(),
+            "tags": st.sampled_from([None, "x", ["x", "y"], "long " * 130]),
+            "meta": st.fixed_dictionaries({}, optional={"day": DATES}),
+        },
+    ),
+    min_size=1,
+    max_size=10,
+)
+OPTIONS = st.sampled_from(
+    [
+        {},
+        {"date": None},
+        {"date": None, "id": None, "language": None},
+        {"date": "meta.day", "keep": ["n"]},
+        {"document": "id", "date": None},
+        {"id": "id", "date": None, "strict": True},
+        {"date": None, "title": "{speaker}: {n}", "home": None, "labels": "hansard"},
+    ]
+)
+
+
+def written(folder, kind, rows, k=0):
+    path = Path(folder, f"t{k}.{kind}")
+    if kind.startswith("jsonl"):
+        data = "\n".join(json.dumps(r, ensure_ascii=False) for r in rows).encode()
+        path.write_bytes(gzip.compress(data) if kind.endswith("gz") else data)
+        return path
+    frame = pd.DataFrame(rows)
+    if "tags" in frame:
+        frame["tags"] = frame["tags"].astype(str)
+    if kind == "parquet":
+        frame.to_parquet(path)
+    else:
+        frame.to_csv(path, index=False, sep="\t" if kind == "tsv" else ",")
+    return path
+
+
+@FEW
+@given(
+    st.lists(ROWS, min_size=1, max_size=2),
+    st.sampled_from(["jsonl", "jsonl.gz", "csv", "tsv", "parquet"]),
+    OPTIONS,
+    CUTS,
+)
+def test_a_table_is_the_same_for_any_cut(tables, kind, options, cut):
+    with tempfile.TemporaryDirectory() as folder:
+        for k, rows in enumerate(tables):
+            written(folder, kind, rows, k)
+        check("table", {"files": [folder], **options}, *cut)
