@@ -27,6 +27,7 @@ from discourse.corpus.build import Batch, Reading, check_options, own_columns, r
 from discourse.corpus.conllu import plan_conllu
 from discourse.corpus.cores import shortened
 from discourse.corpus.pages import plan_folder, plan_html
+from discourse.corpus.parlamint_parts import plan_parlamint
 from discourse.corpus.passes import (
     Gathered,
     Named,
@@ -39,6 +40,7 @@ from discourse.corpus.passes import (
     write_turns,
 )
 from discourse.corpus.people import People
+from discourse.corpus.stored import plan_stored
 from discourse.corpus.table_parts import plan_table
 from discourse.corpus.unclaimed import refuse_unclaimed
 from discourse.corpus.units import UNIT, Desk, Each, Planned, Ready
@@ -51,7 +53,9 @@ PLANNERS: dict[str, Planner] = {
     "read_folder": plan_folder,
     "read_html": plan_html,
     "read_table": plan_table,
+    "read_parlamint": plan_parlamint,
     "read_conllu": plan_conllu,
+    "read_stored": plan_stored,
 }
 
 
