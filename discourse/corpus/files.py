@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, count
 from pathlib import Path
+from typing import Any
 
 from discourse.errors import SourceError
 
@@ -115,15 +116,20 @@ def slug(text: str, most: int = 60) -> str:
     return re.sub(r"\W+", "-", text.casefold()).strip("-")[:most].rstrip("-")
 
 
-def decode(path: Path, data: bytes, encoding: str = "utf-8") -> str:
-    """Decode a file, or say at which line it is not in that encoding."""
+def is_utf8(encoding: str) -> bool:
+    """Whether this is a name of UTF-8."""
+    return encoding.lower() in ("utf-8", "utf8")
+
+
+def decode(path: Path, data: bytes, encoding: str = "utf-8", line: int = 1) -> str:
+    """Decode a file, or its lines from `line` on, or say at which line it is not in that encoding."""
     try:
         # Windows programs put a byte order mark before UTF-8.
-        text = data.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
+        text = data.decode("utf-8-sig" if is_utf8(encoding) and line == 1 else encoding)
         return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     except UnicodeError as error:
         start = getattr(error, "start", 0)
-        line = data[:start].count(b"\n") + 1
+        line += data[:start].count(b"\n")
         raise SourceError(
             f"{path}:{line}: byte 0x{data[start]:02x} is not {encoding.upper()}. Save the file as UTF-8; "
             "Windows programs often write Windows-1252 or UTF-16."
@@ -142,31 +148,51 @@ def unpack(path: Path, data: bytes, limit: int = MAX_UNPACKED) -> tuple[bytes, s
     """
     if path.suffix.lower() != ".gz":
         return data, ""
-    # Part by part, so that the limit is noticed before the memory is full; a gzip file may have several members.
-    parts: list[bytes] = []
+    wrong: list[str] = []
+    return b"".join(unpacked(path, [data], wrong, limit)), "".join(wrong)
+
+
+def unpacked(path: Path, blocks: Iterable[bytes], wrong: list[str], limit: int) -> Iterator[bytes]:
+    """What a gzip file holds, block by block; `wrong` is told why it cannot be read to its end.
+
+    Raises
+    ------
+    SourceError
+        As `unpack` does.
+    """
+    # Block by block, so that the limit is noticed before the memory is full; a gzip file may have several members.
     size = 0
-    wrong = ""
-    rest = data
-    while rest and not wrong:
-        stream = zlib.decompressobj(wbits=31)
-        while not stream.eof:
+    stream: Any = None
+    for block in blocks:
+        rest = block
+        while rest:
+            if stream is None:
+                rest = rest.lstrip(b"\0") if size else rest
+                if not rest:
+                    break
+                stream = zlib.decompressobj(wbits=31)
             try:
                 part = stream.decompress(rest, 64 * MEGABYTE)
             except zlib.error as error:
                 if not size:
                     raise SourceError(f"{path}: not a gzip file ({error})") from None
-                wrong = f"the compressed file is damaged after {size:,} bytes"
-                break
+                wrong.append(f"the compressed file is damaged after {size:,} bytes")
+                return
             size += len(part)
             if size > limit:
                 raise SourceError(f"{path}: holds more than {limit // MEGABYTE:,} MB; such a file is not unpacked")
-            parts.append(part)
+            if part:
+                yield part
             rest = stream.unconsumed_tail
-            if not part and not rest:
-                wrong = f"the compressed file ends early, after {size:,} bytes"
-                break
-        rest = stream.unused_data.lstrip(b"\0")
-    return b"".join(parts), wrong
+            if stream.eof:
+                rest, stream = stream.unused_data, None
+    while stream is not None and not stream.eof:
+        part = stream.decompress(b"", 64 * MEGABYTE)
+        if not part:
+            wrong.append(f"the compressed file ends early, after {size:,} bytes")
+            return
+        size += len(part)
+        yield part
 
 
 def source_record(path: Path, data: bytes) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Unpack
@@ -20,10 +20,16 @@ from discourse.errors import SourceError, did_you_mean
 from discourse.types import UNKNOWN, Corpus
 
 UNITS = ("speech", "sitting")
+SUFFIXES = (".xml", ".txt")
+CITATION = ("erjavec2023",)
+EMPTY = "{:,} utterances without words left out"
+UNLISTED = f'{{:,}} utterances whose speaker the corpus does not list, as speaker "{UNKNOWN}"'
+UNROLED = "{:,} utterances without a role that is known (chair, regular, guest), as participants"
+SHARED = "{:,} names of several persons, with their identifiers"
 
 
 @dataclass(frozen=True)
-class _Heard:
+class Heard:
     """A sitting with its speakers, in the order of its utterances; the file it comes from."""
 
     path: Path
@@ -77,42 +83,48 @@ def read_parlamint(
     -----
     Erjavec et al. (2023). Party, office and party status are those of the day of the sitting.
     """
+    batch = begun(unit)
+    heard = _heard(batch, chosen(batch, find_files(files, SUFFIXES)))
+    shared = shared_names((m.name, m.key) for one in heard for m in one.members)
+    batch.count(SHARED, len(shared))
+    for one in heard:
+        take_sitting(batch, one, shared, unit)
+    return batch.corpus(citation=CITATION, **reading)
+
+
+def begun(unit: str) -> Batch:
+    """A batch for documents that are speeches or sittings; SourceError for another unit."""
     if unit not in UNITS:
         raise SourceError(f'corpus.options.unit: there is no unit "{unit}". {did_you_mean(unit, UNITS)}')
     batch = Batch("parlamint")
-    heard = _heard(batch, _chosen(batch, find_files(files, (".xml", ".txt"))))
-    shared = _shared_names(heard)
-    empty = unknown = unroled = 0
-    for one in heard:
-        said: list[tuple[Utterance, Said]] = []
-        for utterance, member in one.pairs():
-            if not utterance.text or (utterance.excluded and covered(utterance.text, utterance.excluded)):
-                empty += 1
-                continue
-            unknown += not member.key
-            unroled += not utterance.role
-            name = f"{member.name} ({member.key})" if member.name in shared else member.name
-            said.append((utterance, _said(utterance, replace(member, name=name))))
-        if not said:
-            batch.n_found += 1
-            batch.fail(one.path, "no utterance with words")
-        elif unit == "speech":
-            for utterance, each in said:
-                _add(batch, one, utterance.key, f"{one.path.name}:{utterance.line}", [each], unit)
-        else:
-            _add(batch, one, one.sitting.key, one.path.name, [s for _, s in said], unit)
-    for n, what in (
-        (empty, "utterances without words left out"),
-        (unknown, f'utterances whose speaker the corpus does not list, as speaker "{UNKNOWN}"'),
-        (unroled, "utterances without a role that is known (chair, regular, guest), as participants"),
-        (len(shared), "names of several persons, with their identifiers"),
-    ):
-        if n:
-            batch.inferences.append(f"{n:,} {what}")
-    return batch.corpus(citation=("erjavec2023",), **reading)
+    # Said in this order.
+    for what in (EMPTY, UNLISTED, UNROLED, SHARED):
+        batch.count(what, 0)
+    return batch
 
 
-def _chosen(batch: Batch, paths: Sequence[Path]) -> list[Path]:
+def take_sitting(batch: Batch, one: Heard, shared: Collection[str], unit: str) -> None:
+    """Add the speeches of a sitting, or the sitting, to a batch; `shared` has the names of several persons."""
+    said: list[tuple[Utterance, Said]] = []
+    for utterance, member in one.pairs():
+        if not utterance.text or (utterance.excluded and covered(utterance.text, utterance.excluded)):
+            batch.count(EMPTY)
+            continue
+        batch.count(UNLISTED, not member.key)
+        batch.count(UNROLED, not utterance.role)
+        name = f"{member.name} ({member.key})" if member.name in shared else member.name
+        said.append((utterance, _said(utterance, replace(member, name=name))))
+    if not said:
+        batch.n_found += 1
+        batch.fail(one.path, "no utterance with words")
+    elif unit == "speech":
+        for utterance, each in said:
+            _add(batch, one, utterance.key, f"{one.path.name}:{utterance.line}", [each], unit)
+    else:
+        _add(batch, one, one.sitting.key, one.path.name, [s for _, s in said], unit)
+
+
+def chosen(batch: Batch, paths: Sequence[Path]) -> list[Path]:
     """One file for each sitting: plain XML before annotated XML before text."""
     best: dict[str, tuple[int, Path]] = {}
     for path in paths:
@@ -130,18 +142,18 @@ def _chosen(batch: Batch, paths: Sequence[Path]) -> list[Path]:
     return [path for _, path in best.values()]
 
 
-def _heard(batch: Batch, paths: Sequence[Path]) -> list[_Heard]:
+def _heard(batch: Batch, paths: Sequence[Path]) -> list[Heard]:
     """Every sitting with its speakers; files that cannot be read go to the bad ones."""
     registry = Registry()
     sittings: list[tuple[Path, Sitting]] = []
-    heard: list[_Heard] = []
+    heard: list[Heard] = []
     for path in paths:
         try:
             if path.suffix.lower() == ".txt":
                 found = read_plain(batch, path)
                 if found is not None:
                     sitting, by_key = found
-                    heard.append(_Heard(path, sitting, [by_key[u.key] for u in sitting.utterances]))
+                    heard.append(Heard(path, sitting, [by_key[u.key] for u in sitting.utterances]))
                 continue
             data = batch.read(path, MAX_MARKUP)
             read = read_tei(path, data, registry) if data is not None else None
@@ -150,24 +162,30 @@ def _heard(batch: Batch, paths: Sequence[Path]) -> list[_Heard]:
         except SourceError as error:
             batch.n_found += 1
             batch.reject(error, path)
+    need_persons(batch, [path for path, _ in sittings], registry)
+    # The lists may come behind the sittings.
+    return heard + [Heard(path, sitting, seated(registry, sitting)) for path, sitting in sittings]
+
+
+def seated(registry: Registry, sitting: Sitting) -> list[Member]:
+    """Who utters each utterance of a sitting."""
+    return [registry.member(u.who, sitting.date) or Member() for u in sitting.utterances]
+
+
+def need_persons(batch: Batch, sittings: Sequence[Path], registry: Registry) -> None:
+    """A problem where there are XML files of sittings and no list of persons."""
     if sittings and not registry.persons:
         batch.problems.append(
-            f"{sittings[0][0]}: no file with a list of persons among those given: give the folder of the corpus, with "
+            f"{sittings[0]}: no file with a list of persons among those given: give the folder of the corpus, with "
             "its ParlaMint-XX-listPerson.xml and -listOrg.xml, or its root file"
         )
-    # The lists may come behind the sittings.
-    for path, sitting in sittings:
-        members = [registry.member(u.who, sitting.date) or Member() for u in sitting.utterances]
-        heard.append(_Heard(path, sitting, members))
-    return heard
 
 
-def _shared_names(heard: Sequence[_Heard]) -> set[str]:
-    """Names that several persons of the corpus have."""
+def shared_names(named: Iterable[tuple[str, str]]) -> set[str]:
+    """Names that several persons of the corpus have, of names and identifiers."""
     keys: dict[str, set[str]] = {}
-    for one in heard:
-        for member in one.members:
-            keys.setdefault(member.name, set()).add(member.key)
+    for name, key in named:
+        keys.setdefault(name, set()).add(key)
     return {name for name, who in keys.items() if len(who) > 1}
 
 
@@ -192,7 +210,7 @@ def _said(utterance: Utterance, member: Member) -> Said:
     )
 
 
-def _add(batch: Batch, one: _Heard, doc_id: str, place: str, said: Sequence[Said], unit: str) -> None:
+def _add(batch: Batch, one: Heard, doc_id: str, place: str, said: Sequence[Said], unit: str) -> None:
     """Add a document: one speech, with what is known of its speaker, or a sitting."""
     sitting, speech = one.sitting, unit == "speech"
     name = said[0].person.name if speech else ""

@@ -120,6 +120,12 @@ class Registry:
             parties = element.get("mutual") if element.get("name") == "coalition" else element.get("active")
             self.relations.append((element.get("name"), frozenset((parties or "").split()), _period(element)))
 
+    def add(self, other: Registry) -> None:
+        """The persons, organisations and relations of a further file."""
+        self.persons |= other.persons
+        self.organisations |= other.organisations
+        self.relations += other.relations
+
     def member(self, key: str, day: str) -> Member | None:
         """A person on a day (ISO); None for one who is not in the list."""
         if (key, day) not in self._members:

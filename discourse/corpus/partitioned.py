@@ -192,6 +192,15 @@ class Partitions:
         return rows.assign(text=list(Texts(part.folder)))[self.manifest["turn_columns"]]
 
 
+    def each(self) -> Iterator[Corpus]:
+        """The partitions one after another, with their texts."""
+        for part in self.parts:
+            part.check()
+            a = part.first.documents
+            documents = self.documents.iloc[a : a + part.size.documents].reset_index(drop=True)
+            yield Corpus(documents, self.with_texts(part).reset_index(drop=True), self.provenance)
+
+
 def read_partitions(root: Path) -> Corpus:
     """The whole corpus of a folder of partitions, with its texts in memory.
 

@@ -27,6 +27,7 @@ from discourse.corpus.build import Batch, Reading, check_options, own_columns, r
 from discourse.corpus.conllu import plan_conllu
 from discourse.corpus.cores import shortened
 from discourse.corpus.pages import plan_folder, plan_html
+from discourse.corpus.parlamint_parts import plan_parlamint
 from discourse.corpus.passes import (
     Gathered,
     Named,
@@ -39,6 +40,8 @@ from discourse.corpus.passes import (
     write_turns,
 )
 from discourse.corpus.people import People
+from discourse.corpus.stored import plan_stored
+from discourse.corpus.table_parts import plan_table
 from discourse.corpus.unclaimed import refuse_unclaimed
 from discourse.corpus.units import UNIT, Desk, Each, Planned, Ready
 from discourse.errors import SourceError, UsageError
@@ -46,7 +49,14 @@ from discourse.types import Corpus, Exclusion, Provenance
 
 PARTITION_TOKENS = 2_000_000  # about 12 MB of English
 Planner = Callable[[Mapping[str, Any], Desk], Planned | Ready]
-PLANNERS: dict[str, Planner] = {"read_folder": plan_folder, "read_html": plan_html, "read_conllu": plan_conllu}
+PLANNERS: dict[str, Planner] = {
+    "read_folder": plan_folder,
+    "read_html": plan_html,
+    "read_table": plan_table,
+    "read_parlamint": plan_parlamint,
+    "read_conllu": plan_conllu,
+    "read_stored": plan_stored,
+}
 
 
 @dataclass(frozen=True)

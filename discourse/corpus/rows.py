@@ -21,7 +21,8 @@ SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".gz")
 Rows = list[tuple[int, dict[str, Any]]]
 
 
-def _suffix(path: Path) -> str:
+def suffix_of(path: Path) -> str:
+    """The ending that says what is in a file: the one below .gz."""
     return Path(path.stem).suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
 
 
@@ -48,7 +49,7 @@ def read_rows(
             batch.fail(path, wrong)
             # The last line of a file that ends early is not whole.
             data = data[: data.rfind(b"\n") + 1]
-        suffix = _suffix(path)
+        suffix = suffix_of(path)
         if suffix == ".parquet":
             return _frame(_parquet(path, data), 1)
         if suffix == ".xlsx":
@@ -60,7 +61,9 @@ def read_rows(
             raise SourceError(
                 f"{path}: expected a file ending in .csv, .tsv, .jsonl, .xlsx or .parquet (or .gz of a text file)"
             )
-        return _delimited(batch, path, text, delimiter or ("\t" if suffix == ".tsv" else ","), only)
+        header: list[str] = []
+        rows = list(delimited(batch, path, lines_of(text), delimiter or separator(path), header, only))
+        return header, rows
     except SourceError as error:
         batch.reject(error, path)
         return None
@@ -97,12 +100,12 @@ def _excel(path: Path, data: bytes, sheet: str | None) -> pd.DataFrame:
         ) from None
 
 
-def json_lines(batch: Batch, path: Path, text: str) -> tuple[list[str], Rows]:
-    """Keys and objects of JSON lines, with the line of each; what is no object goes to the bad ones of the batch."""
+def json_lines(batch: Batch, path: Path, text: str, first: int = 1) -> tuple[list[str], Rows]:
+    """Keys and objects of JSON lines, with the line of each, from `first` on; what is no object goes to the bad ones."""
     rows: Rows = []
     columns = dict[str, None]()
     # Not splitlines, which also cuts at characters that JSON may contain, such as U+2028.
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(text.split("\n"), first):
         if not line.strip():
             continue
         try:
@@ -123,7 +126,7 @@ def json_lines(batch: Batch, path: Path, text: str) -> tuple[list[str], Rows]:
     return list(columns), rows
 
 
-def _lines(text: str) -> Iterator[str]:
+def lines_of(text: str) -> Iterator[str]:
     """Lines with their ends; unlike a StringIO this makes no copy of the whole."""
     start = 0
     while start < len(text):
@@ -132,14 +135,22 @@ def _lines(text: str) -> Iterator[str]:
         start = stop
 
 
-def _delimited(batch: Batch, path: Path, text: str, delimiter: str, only: Sequence[str]) -> tuple[list[str], Rows]:
+def separator(path: Path) -> str:
+    """What stands between the fields of a file, where the config does not say it."""
+    return "\t" if suffix_of(path) == ".tsv" else ","
+
+
+def delimited(
+    batch: Batch, path: Path, lines: Iterator[str], delimiter: str, header: list[str], only: Sequence[str] = ()
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Records of a CSV or TSV file with their lines; `header` is filled before the first, `only` names the columns to keep."""
     # The default, 131,072 characters, is less than a long transcript.
     limit = csv.field_size_limit(2**31 - 1)
     # Strict, so that a quotation mark that is not closed is an error and not one field of many rows.
-    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
-    rows: Rows = []
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    n = 0
     try:
-        header = next(reader)
+        header += next(reader)
         if len(header) == 1 and ";" in header[0] and delimiter == ",":
             raise SourceError(
                 f'{path}:1: one column, "{header[0][:60]}"; '
@@ -155,14 +166,14 @@ def _delimited(batch: Batch, path: Path, text: str, delimiter: str, only: Sequen
             if len(record) != len(header):
                 batch.fail(path, f"expected {len(header)} fields, got {len(record)}", f"{path.name}:{here}")
             else:
-                rows.append((here, {header[k]: record[k] for k in kept}))
+                n += 1
+                yield here, {header[k]: record[k] for k in kept}
     except (csv.Error, StopIteration) as error:
-        if not rows:
+        if not n:
             raise SourceError(f"{path}: not a table ({error or 'no line'})") from None
         batch.fail(path, f"not a table from here on ({error})", f"{path.name}:{reader.line_num}")
     finally:
         csv.field_size_limit(limit)  # one for the whole process
-    return header, rows
 
 
 def word(value: Any) -> str:

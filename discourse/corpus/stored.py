@@ -5,19 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from discourse.corpus.dated import as_written, from_written
-from discourse.corpus.partitioned import MANIFEST, read_partitions
+from discourse.corpus.partitioned import MANIFEST, Partitions, read_partitions
 from discourse.corpus.written import provenance_of, spans_read, spans_written
+from discourse.corpus.stream import frames
+from discourse.corpus.units import Desk, Ready
 from discourse.errors import SourceError
-from discourse.types import Corpus
+from discourse.types import Corpus, Provenance
 
 FORMAT = 1
 _TABLES = ("documents", "turns")
@@ -79,28 +83,78 @@ def read_stored(*, files: Sequence[str | Path] = ()) -> Corpus:
     SourceError
         For a folder without the tables and the manifest, and for tables that were changed since.
     """
-    if len(files) != 1:
-        raise SourceError(f"the reader stored takes one folder that `discourse corpus build` wrote, got {len(files)}")
-    folder = Path(files[0])
+    folder = _folder(files)
     if (folder / MANIFEST).is_file():
         return read_partitions(folder)
+    with _readable(folder):
+        provenance = _checked(folder)
+        documents = from_written(pd.read_parquet(folder / "documents.parquet"))
+        turns = spans_read(pd.read_parquet(folder / "turns.parquet"))
+    return Corpus(documents, turns, provenance)
+
+
+def plan_stored(options: Mapping[str, Any], desk: Desk) -> Ready:
+    """What `read_stored` reads, slice by slice."""
+    folder = _folder(options.get("files", ()))
+    if (folder / MANIFEST).is_file():
+        found = Partitions.open(folder)
+        return Ready(found.each(), found.provenance)
+    with _readable(folder):
+        return Ready(_slices(folder), _checked(folder))
+
+
+def _slices(folder: Path) -> Iterator[Corpus]:
+    """Documents in a row with their turns."""
+    with _readable(folder):
+        documents = from_written(pd.read_parquet(folder / "documents.parquet"))
+        order = pd.Index(documents["doc_id"])
+        first = 0
+        rest: pd.DataFrame | None = None
+        for rows in frames(folder / "turns.parquet"):
+            rows = spans_read(rows)
+            turns = rows if rest is None else pd.concat([rest, rows], ignore_index=True)
+            places = order.get_indexer(turns["doc_id"])
+            # More turns of the last document may follow.
+            stop = int(places[-1]) if len(places) else first
+            n = int(np.searchsorted(places, stop))
+            rest = turns.iloc[n:].reset_index(drop=True)
+            if stop > first:
+                yield Corpus(documents.iloc[first:stop].reset_index(drop=True), turns.iloc[:n])
+                first = stop
+        if rest is not None:
+            yield Corpus(documents.iloc[first:].reset_index(drop=True), rest)
+
+
+def _folder(files: Sequence[str | Path]) -> Path:
+    if len(files) != 1:
+        raise SourceError(f"the reader stored takes one folder that `discourse corpus build` wrote, got {len(files)}")
+    return Path(files[0])
+
+
+@contextmanager
+def _readable(folder: Path) -> Iterator[None]:
+    """What cannot be read is a SourceError."""
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        if manifest["format"] != FORMAT:
-            raise SourceError(
-                f"{folder}: written by another version of discourse ({manifest['discourse']}); build it again"
-            )
-        for name in _TABLES:
-            # Results cite the provenance, which would be false for tables that somebody changed.
-            digest = hashlib.sha256((folder / f"{name}.parquet").read_bytes()).hexdigest()
-            if digest != manifest["sha256"][name]:
-                raise SourceError(f"{folder / name}.parquet: changed since the corpus was built; build it again")
-        documents, turns = (pd.read_parquet(folder / f"{n}.parquet") for n in _TABLES)
-        found = Corpus(from_written(documents), spans_read(turns), provenance_of(manifest["provenance"]))
+        yield
     except FileNotFoundError as error:
         raise SourceError(
             f"{folder}: not a corpus that `discourse corpus build` wrote (no {Path(error.filename).name})"
         ) from None
     except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
         raise SourceError(f"{folder}: a corpus that cannot be read ({type(error).__name__}); build it again") from None
-    return found
+
+
+def _checked(folder: Path) -> Provenance:
+    """Where a corpus comes from, if its tables are those that were written."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    if manifest["format"] != FORMAT:
+        raise SourceError(
+            f"{folder}: written by another version of discourse ({manifest['discourse']}); build it again"
+        )
+    for name in _TABLES:
+        # Results cite the provenance, which would be false for tables that somebody changed.
+        with (folder / f"{name}.parquet").open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found != manifest["sha256"][name]:
+            raise SourceError(f"{folder / name}.parquet: changed since the corpus was built; build it again")
+    return provenance_of(manifest["provenance"])

@@ -101,8 +101,12 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
         For files that cannot be read, columns that are not there and ids that repeat, all at once.
     """
     batch = Batch("table", undated=date is None)
-    asked = {"text": None if turns else text, "date": date, "id": None if document else id, "title": title}
-    asked |= {"speaker": speaker, "issuer": issuer, "kind": kind, "url": url, "turns": turns, "document": document}
+    asked = asked_of(
+        {
+            **{"text": text, "date": date, "id": id, "title": title, "speaker": speaker, "issuer": issuer},
+            **{"kind": kind, "url": url, "turns": turns, "document": document},
+        }
+    )
     sheets: list[Sheet] = []
     paths = find_files(files, SUFFIXES)
     for path in paths:
@@ -117,6 +121,13 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
     stems = distinct_stems(paths) if len(paths) > 1 else {}
     take_sheets(batch, sheets, asked, keep, keys=(turn_speaker, turn_text), stems=stems)
     return batch.corpus(**reading)
+
+
+def asked_of(options: Mapping[str, Any]) -> dict[str, str | None]:
+    """The column of each option of `read_table`; `AUTO` for one with a usual name, None for one that is not asked for."""
+    names = ("text", "date", "id", "title", "speaker", "issuer", "kind", "url", "turns", "document")
+    asked = {name: options[name] for name in names}
+    return asked | ({"text": None} if options["turns"] else {}) | ({"id": None} if options["document"] else {})
 
 
 def take_sheets(
@@ -146,17 +157,32 @@ def take_sheets(
         Begins ids where no column has them; nothing where there is one table.
     """
     columns, no_ids = with_own_ids(sheets, [find_columns(one, asked) for one in sheets])
-    documents = [_documents(batch, one, c, keys) for one, c in zip(sheets, columns)]
-    kept = [metadata_of(one, c, keep, [d.rows for d in found]) for one, c, found in zip(sheets, columns, documents)]
+    documents = [documents_of(batch, one, c, keys) for one, c in zip(sheets, columns)]
+    rows = [[d.rows for d in found] for found in documents]
+    kept = describe(batch, sheets, columns, rows, asked, keep, no_ids)
+    for one, c, found, k in zip(sheets, columns, documents, kept):
+        take_documents(batch, one, c, found, k, f"{stems[one.path]}-" if stems else "")
+
+
+def describe(
+    batch: Batch,
+    sheets: Sequence[Sheet],
+    columns: Sequence[Columns],
+    rows: Sequence[Sequence[Sequence[int]]],
+    asked: Mapping[str, str | None],
+    keep: Sequence[str],
+    no_ids: Sequence[str],
+) -> list[Kept]:
+    """The metadata of the documents of each table, and a record of what was taken without being told."""
+    kept = [metadata_of(one, c, keep, found) for one, c, found in zip(sheets, columns, rows)]
     _say(batch, sheets, [said_of(c, k, asked, keep) for c, k in zip(columns, kept)], no_ids)
     if asked["id"] == AUTO and any("id" not in c.of for c in columns):
         batch.inferences.append("documents are numbered by row, for no column has an id of its own for each")
-    for one, c, found, k in zip(sheets, columns, documents, with_numbers(kept)):
-        _take(batch, one, c, found, k, f"{stems[one.path]}-" if stems else "")
+    return with_numbers(kept)
 
 
 @dataclass(frozen=True)
-class _Found:
+class Found:
     """One document of a table: positions of its rows, its turns where the table gives them, and what is wrong."""
 
     rows: Sequence[int]
@@ -164,7 +190,7 @@ class _Found:
     wrong: str = ""
 
 
-def _documents(batch: Batch, sheet: Sheet, columns: Columns, keys: tuple[str, str]) -> list[_Found]:
+def documents_of(batch: Batch, sheet: Sheet, columns: Columns, keys: tuple[str, str]) -> list[Found]:
     """The documents of a table: its rows, or rows with the same value in a column, each of which is a turn."""
     if "document" in columns.of and sheet.rows:
         words = [word(v) for v in sheet.column(columns.of["text"])]
@@ -177,17 +203,17 @@ def _documents(batch: Batch, sheet: Sheet, columns: Columns, keys: tuple[str, st
             if words[k]:
                 gathered.setdefault(word(name), []).append(k)
         return [
-            _Found(rows, tuple((speakers[k] or UNKNOWN if speakers else UNKNOWN, words[k]) for k in rows))
+            Found(rows, tuple((speakers[k] or UNKNOWN if speakers else UNKNOWN, words[k]) for k in rows))
             for rows in gathered.values()
         ]
     if "turns" not in columns.of:
-        return [_Found((k,)) for k in range(len(sheet.rows))]
+        return [Found((k,)) for k in range(len(sheet.rows))]
     found = []
     for k, value in enumerate(sheet.column(columns.of["turns"])):
         try:
-            found.append(_Found((k,), _turns_of(value, *keys)))
+            found.append(Found((k,), _turns_of(value, *keys)))
         except SourceError as error:
-            found.append(_Found((k,), wrong=f'column "{columns.of["turns"]}": {error}'))
+            found.append(Found((k,), wrong=f'column "{columns.of["turns"]}": {error}'))
     return found
 
 
@@ -200,8 +226,16 @@ def _say(batch: Batch, sheets: Sequence[Sheet], said: Sequence[str], no_ids: Seq
     batch.inferences += no_ids
 
 
-def _take(batch: Batch, sheet: Sheet, columns: Columns, documents: Sequence[_Found], kept: Kept, before: str) -> None:
-    """Add the documents of a table to the batch, or say why they cannot be read."""
+def take_documents(
+    batch: Batch,
+    sheet: Sheet,
+    columns: Columns,
+    documents: Sequence[Found],
+    kept: Kept,
+    before: str,
+    first: int = 1,
+) -> None:
+    """Add documents of a table to the batch, or say why they cannot be read; those without ids are numbered from `first`."""
 
     def values(option: str) -> list[Any]:
         cells = sheet.column(columns.of[option]) if option in columns.of else None
@@ -225,7 +259,7 @@ def _take(batch: Batch, sheet: Sheet, columns: Columns, documents: Sequence[_Fou
     titles, kinds, issuers = words("title"), words("kind"), words("issuer")
     for k, one in enumerate(documents):
         place = f"{sheet.path.name}:{sheet.numbers[one.rows[0]]}"
-        doc_id = ids[k] if ids else f"{before}{k + 1}"
+        doc_id = ids[k] if ids else f"{before}{k + first}"
         wrong = one.wrong if doc_id else f'no id in column "{id_column}"'
         if wrong:
             batch.n_found += 1

