@@ -6,7 +6,11 @@ import hashlib
 import re
 import zlib
 from collections.abc import Sequence
+from importlib import resources
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from discourse.errors import SourceError
 
@@ -163,6 +167,19 @@ def unpack(path: Path, data: bytes, limit: int = MAX_UNPACKED) -> tuple[bytes, s
                 break
         rest = stream.unused_data.lstrip(b"\0")
     return b"".join(parts), wrong
+
+
+def read_lexicon(*parts: str) -> Any:
+    """What a YAML file of `discourse/lexicons` holds.
+
+    Examples
+    --------
+    >>> read_lexicon("labels", "un.yaml")["name"]
+    'un'
+    """
+    text = resources.files("discourse.lexicons").joinpath(*parts).read_text(encoding="utf-8")
+    # Some builds of PyYAML lack the parser in C.
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def source_record(path: Path, data: bytes) -> dict[str, str]:
