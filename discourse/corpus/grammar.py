@@ -14,8 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from discourse.corpus.files import read_lexicon
 from discourse.corpus.home import first_contained, is_state
 from discourse.corpus.label_words import is_address
-from discourse.corpus.lines import lines_of
-from discourse.corpus.templates import expression, places, possible
+from discourse.corpus.templates import expression, places
 
 Part = Literal[
     "person", "chair", "delegate", "official", "minister", "member", "asker", "witness", "written", "spokesperson",
@@ -227,7 +226,6 @@ GENERAL = "general"
 """Name of the grammar of labels in capitals, of the Public Papers and of dialogues, which has no table."""
 _NAMES = ("name", "surname", "initialled", "initials", "words")
 """Fields that stand for a name."""
-_SIGNS = 2  # labels of a form that only one archive has, for a document whose archive is not named
 
 
 @cache
@@ -251,48 +249,6 @@ def title_of(name: str) -> str:
         return "transcripts of the US executive branch, Public Papers and dialogues"
     known = grammars().get(name)
     return known.title if known is not None else name
-
-
-def candidates(
-    text: str, issuer: str, title: str, tables: Sequence[LabelGrammar]
-) -> list[tuple[LabelGrammar, int, bool]]:
-    """The grammars that a document may be written by: of an archive that is named, or of which two labels are a sign.
-
-    Parameters
-    ----------
-    text : str
-        The document.
-    issuer, title : str
-        Issuer and byline; title.
-    tables : sequence of LabelGrammar
-        Grammars to choose from.
-
-    Returns
-    -------
-    list of (LabelGrammar, int, bool)
-        With the number of labels that each finds, and whether its archive is named; those of named archives first, then those with most labels.
-    """
-    found = []
-    for grammar in tables:
-        named = grammar.known_by(issuer, title)
-        if not named and not _has_signs(grammar, text):
-            continue
-        labels = grammar.find(text)
-        signs = sum(x.claim is not None and x.claim.sign for x in labels)
-        if labels and (named or signs >= _SIGNS):
-            found.append((named, len(labels), grammar))
-    found.sort(key=lambda x: (-x[0], -x[1], x[2].name))
-    return [(grammar, n, named) for named, n, grammar in found]
-
-
-def _has_signs(grammar: LabelGrammar, text: str) -> bool:
-    """Whether lines of a text fit forms that only this archive has; most texts have no line that could, which is soon seen."""
-    lines, found = lines_of(text), 0
-    for template in grammar.signs:
-        found += sum(1 for _ in places(template, text)) if possible(template, lines) else 0
-        if found >= _SIGNS:
-            return True
-    return False
 
 
 def wrong_examples(grammar: LabelGrammar) -> Iterator[str]:

@@ -113,23 +113,29 @@ def _mark(template: str) -> str:
 
 @lru_cache(maxsize=512)
 def _needed(template: str) -> tuple[tuple[str, ...], ...]:
-    """Words of which a text must have one each, where a line of it fits a template: to see soon that none does."""
+    """Words and marks of which a text must have one each, where a line of it fits a template: to see soon that none does."""
     required = re.sub(r"\\.", " ", _split(template)[0])
     while (shorter := re.sub(r"\[[^\[\]]*\]", " ", required)) != required:
         required = shorter
     groups = [g.split("|") for g in re.findall(r"{([^{}]*\|[^{}]*)}", required)]
     longest = [tuple(max(re.findall(r"\w+", words) or [""], key=len) for words in group) for group in groups]
     literal = max(re.findall(r"\w+", re.sub(r"{[^{}]*}", " ", required)), key=len, default="")
-    return (*longest, (literal,)) if literal else tuple(longest)
+    marks = [(mark,) for mark in "(,[" if mark in re.sub(r"{[^{}]*}", " ", required)]
+    return (*marks, *longest, (literal,)) if literal else (*marks, *longest)
 
 
 @lru_cache(maxsize=512)
-def _first_words(template: str) -> frozenset[str] | None:
+def first_words(template: str) -> frozenset[str] | None:
     """The first words of all lines that a template fits; None where they are open.
+
+    Parameters
+    ----------
+    template : str
+        As in `expression`.
 
     Examples
     --------
-    >>> sorted(_first_words("[The ]{Deputy Speaker|Chair}[ ({any})]:") or ()), _first_words("{name}:")
+    >>> sorted(first_words("[The ]{Deputy Speaker|Chair}[ ({any})]:") or ()), first_words("{name}:")
     (['Chair', 'Deputy', 'The'], None)
     """
     return _begun(_split(template)[0])
@@ -175,7 +181,7 @@ def _optional(template: str) -> tuple[str, str]:
 def _shape(template: str) -> tuple[str, int, frozenset[str] | None, tuple[tuple[str, ...], ...]]:
     """What shows soon that a template does not fit: its mark and where it stands, its first words, its other words."""
     mark = _mark(template)
-    return mark, _HEAD_STOP if mark == "." else _HEAD, _first_words(template), _needed(template)
+    return mark, _HEAD_STOP if mark == "." else _HEAD, first_words(template), _needed(template)
 
 
 def possible(template: str, lines: Lines) -> Sequence[int]:
