@@ -16,13 +16,33 @@ _LABEL_ENDS = re.compile(r"[^\w,.\n()]{0,4}(?:\([^)\n]*\)\s*)?:")
 
 def _places(last: str, text: str) -> Iterator[tuple[int, int]]:
     """Where a surname stands in a text, its first letter a capital; in small letters it is a common word."""
-    if re.fullmatch(r"[\w-]+", last):
-        for start in _capitalised(text).get(last.casefold(), ()):
+    if not re.fullmatch(r"[\w-]+", last):
+        for match in re.finditer(rf"(?<![\w-]){re.escape(last)}(?![\w-])", text, re.I):
+            if match[0][0].isupper():
+                yield match.span()
+        return
+    folded, name = _folded(text), last.casefold()
+    if len(folded) != len(text):  # "ß" becomes two letters
+        for start in _capitalised(text).get(name, ()):
             yield start, start + len(last)
         return
-    for match in re.finditer(rf"(?<![\w-]){re.escape(last)}(?![\w-])", text, re.I):
-        if match[0][0].isupper():
-            yield match.span()
+    start = folded.find(name)
+    while start >= 0:
+        end = start + len(name)
+        if text[start].isupper() and not (_goes_on(text[start - 1 : start]) or _goes_on(text[end : end + 1])):
+            yield start, start + len(last)
+        start = folded.find(name, start + 1)
+
+
+def _goes_on(character: str) -> bool:
+    """Whether a word goes on with a character."""
+    return character.isalnum() or character in ("_", "-")
+
+
+# Every label of a document is looked for in the same byline, title and text.
+@lru_cache(maxsize=8)
+def _folded(text: str) -> str:
+    return text.casefold()
 
 
 # Every label of a document is looked for in the same byline, title and text.
@@ -131,10 +151,18 @@ class _Bases(dict[int, int]):
 _BASES = _Bases()
 
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+
 # Every label of a document is looked for in the same byline, title and text.
 @lru_cache(maxsize=8)
 def _unaccented(text: str) -> str:
-    return text if text.isascii() else text.translate(_BASES)
+    # Few different ones occur in a text, and most of these are marks that stay.
+    for letter in set("".join(_NOT_ASCII.findall(text))) if not text.isascii() else ():
+        base = _BASES[ord(letter)]
+        if base != ord(letter):
+            text = text.replace(letter, chr(base))
+    return text
 
 
 def _proper(word: str) -> str:

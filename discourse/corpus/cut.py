@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 
 from discourse.corpus.bylines import parse_byline
 from discourse.corpus.documents import Document
-from discourse.corpus.grammar import GENERAL, Label, LabelGrammar, candidates, grammars
+from discourse.corpus.grammar import GENERAL, Label, LabelGrammar, grammars
 from discourse.corpus.home import AUTHOR, EVERYONE, UNITED_STATES, Home, home_named, home_of, known_homes
 from discourse.corpus.label_words import plain
 from discourse.corpus.labels import find_labels
+from discourse.corpus.lines import lines_of
 from discourse.corpus.lookalikes import named_labels, unclaimed
 from discourse.corpus.names import surname
 from discourse.corpus.offices import holders
 from discourse.corpus.persons import Speaker
+from discourse.corpus.recognise import Archives
 from discourse.corpus.templates import at_lines
 from discourse.errors import SettingError, did_you_mean
 from discourse.types import UNKNOWN
@@ -127,16 +129,33 @@ def recognised(documents: Sequence[Document], labels: LabelGrammar | str) -> lis
         )
     if labels != DETECT:
         return [known.get(labels)] * len(documents)
+<<<<<<< HEAD
     tables = tuple(known.values())
     return [None if d.given else _recognised(d, tables) for d in documents]
+=======
+    archives = Archives(list(known.values()))
+    found = [None if d.given else _recognised(d, archives) for d in documents]
+    # A short document of an archive whose others are recognised is read as they are.
+    n_documents = Counter(d.issuer for d in documents if d.issuer)
+    pairs = Counter((d.issuer, g.name) for d, g in zip(documents, found) if g is not None and d.issuer)
+    of_issuer = {
+        issuer: known[name]
+        for (issuer, name), n in sorted(pairs.items(), key=lambda x: x[1])
+        if known[name].known_by(issuer, "") or n >= n_documents[issuer] / 2
+    }
+    return [
+        g if g is not None or d.given or not d.issuer or d.issuer not in of_issuer else of_issuer[d.issuer]
+        for d, g in zip(documents, found)
+    ]
+>>>>>>> t
 
 
 _OWN = 0.3  # share of labels of its own by which a grammar with dialogue is recognised
 
 
-def _recognised(document: Document, tables: Sequence[LabelGrammar]) -> LabelGrammar | None:
+def _recognised(document: Document, archives: Archives) -> LabelGrammar | None:
     """The first grammar that finds as many labels as are found without a table."""
-    possible = candidates(document.text, f"{document.issuer} | {document.byline}", document.title, tables)
+    possible = archives.candidates(document.text, f"{document.issuer} | {document.byline}", document.title)
     if not possible:
         return None
     others = len(find_labels(document.text, names_in(document, ()), title=document.title))
@@ -211,9 +230,10 @@ def _is_american(document: Document) -> bool:
     if not (document.byline or document.issuer) or home_of("", "", text[:_BEGINNING]) is not None:
         return True
     held = {t.surname for t in holders(document.date)}
-    if any(surname(m["name"]) in held for m in at_lines(_TITLED, text)):
+    before_colons = lines_of(text).having(":")
+    if any(surname(m["name"]) in held for m in at_lines(_TITLED, text, before_colons)):
         return True
-    return any(True for _ in at_lines(_SECRETARY, text))
+    return any(True for _ in at_lines(_SECRETARY, text, before_colons))
 
 
 def names_in(document: Document, speakers: Sequence[Speaker]) -> set[str]:

@@ -6,9 +6,12 @@ import hashlib
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from importlib import resources
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from discourse.errors import SourceError
 
@@ -193,6 +196,19 @@ def unpacked(path: Path, blocks: Iterable[bytes], wrong: list[str], limit: int) 
             return
         size += len(part)
         yield part
+
+
+def read_lexicon(*parts: str) -> Any:
+    """What a YAML file of `discourse/lexicons` holds.
+
+    Examples
+    --------
+    >>> read_lexicon("labels", "un.yaml")["name"]
+    'un'
+    """
+    text = resources.files("discourse.lexicons").joinpath(*parts).read_text(encoding="utf-8")
+    # Some builds of PyYAML lack the parser in C.
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def source_record(path: Path, data: bytes) -> dict[str, str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from discourse.corpus.files import read_lexicon
 from discourse.corpus.home import first_contained, is_state
 from discourse.corpus.label_words import is_address
 from discourse.corpus.templates import expression, places
@@ -38,6 +38,10 @@ ROLES: dict[Part, tuple[str, str]] = {
 """Role and side of those whom a label shows by its form; for the others the document says it."""
 
 
+# Grammars of the package are tested with it; to compile all their patterns takes a second.
+_SHIPPED = {"tested": True}
+
+
 class LabelPattern(BaseModel):
     """One form of labels, and what it shows of the speaker."""
 
@@ -61,8 +65,9 @@ class LabelPattern(BaseModel):
 
     @field_validator("pattern")
     @classmethod
-    def _compiles(cls, value: str) -> str:
-        expression(value)
+    def _compiles(cls, value: str, info: ValidationInfo) -> str:
+        if info.context is not _SHIPPED:
+            expression(value)
         return value
 
 
@@ -93,19 +98,24 @@ class LabelGrammar(BaseModel):
 
     @field_validator("no_labels", "nobody")
     @classmethod
-    def _compile(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for template in value:
+    def _compile(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        for template in value if info.context is not _SHIPPED else ():
             expression(template)
         return value
 
     @model_validator(mode="after")
-    def _works(self) -> LabelGrammar:
+    def _works(self, info: ValidationInfo) -> LabelGrammar:
         if not self.labels:
             raise ValueError("a grammar needs at least one form of labels")
-        wrong = list(wrong_examples(self))
+        wrong = list(wrong_examples(self)) if info.context is not _SHIPPED else []
         if wrong:
             raise ValueError(f'no pattern finds the example "{wrong[0]}" as it should')
         return self
+
+    @cached_property
+    def signs(self) -> tuple[str, ...]:
+        """Patterns of labels that only this archive has."""
+        return tuple(p.pattern for p in self.labels if p.sign)
 
     def find(self, text: str) -> list[Label]:
         """The labels of a text, in order.
@@ -216,15 +226,14 @@ GENERAL = "general"
 """Name of the grammar of labels in capitals, of the Public Papers and of dialogues, which has no table."""
 _NAMES = ("name", "surname", "initialled", "initials", "words")
 """Fields that stand for a name."""
-_SIGNS = 2  # labels of a form that only one archive has, for a document whose archive is not named
 
 
 @cache
 def grammars() -> dict[str, LabelGrammar]:
     """The grammars that come with the package, by name."""
     folder = files("discourse.lexicons").joinpath("labels")
-    tables = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
-    found = [LabelGrammar.model_validate(yaml.safe_load(f.read_text(encoding="utf-8"))) for f in tables]
+    tables = sorted(f.name for f in folder.iterdir() if f.name.endswith(".yaml"))
+    found = [LabelGrammar.model_validate(read_lexicon("labels", name), context=_SHIPPED) for name in tables]
     return {g.name: g for g in found}
 
 
@@ -240,39 +249,6 @@ def title_of(name: str) -> str:
         return "transcripts of the US executive branch, Public Papers and dialogues"
     known = grammars().get(name)
     return known.title if known is not None else name
-
-
-def candidates(
-    text: str, issuer: str, title: str, tables: Sequence[LabelGrammar]
-) -> list[tuple[LabelGrammar, int, bool]]:
-    """The grammars that a document may be written by: of an archive that is named, or of which two labels are a sign.
-
-    Parameters
-    ----------
-    text : str
-        The document.
-    issuer, title : str
-        Issuer and byline; title.
-    tables : sequence of LabelGrammar
-        Grammars to choose from.
-
-    Returns
-    -------
-    list of (LabelGrammar, int, bool)
-        With the number of labels that each finds, and whether its archive is named; those of named archives first, then those with most labels.
-    """
-    found = []
-    for grammar in tables:
-        named = grammar.known_by(issuer, title)
-        # Most documents have no sign of most archives, which is soon seen.
-        if not named and sum(1 for p in grammar.labels if p.sign for _ in places(p.pattern, text)) < _SIGNS:
-            continue
-        labels = grammar.find(text)
-        signs = sum(x.claim is not None and x.claim.sign for x in labels)
-        if labels and (named or signs >= _SIGNS):
-            found.append((named, len(labels), grammar))
-    found.sort(key=lambda x: (-x[0], -x[1], x[2].name))
-    return [(grammar, n, named) for named, n, grammar in found]
 
 
 def wrong_examples(grammar: LabelGrammar) -> Iterator[str]:

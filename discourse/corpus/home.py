@@ -6,11 +6,10 @@ import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
-import yaml
-
+from discourse.corpus.files import read_lexicon
 from discourse.corpus.offices import terms
 
 
@@ -93,13 +92,18 @@ def first_contained(listed: Iterable[str], text: str) -> str | None:
     'Harbour Office'
     """
     small = text.casefold()
-    for words in listed:
-        # Few stand there at all, which is seen at once.
-        if words.casefold() in small:
+    # Few stand there at all, which is seen at once.
+    for words, folded in _folded(tuple(listed)):
+        if folded in small:
             flags = re.NOFLAG if words.isupper() else re.IGNORECASE
             if re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, flags):
                 return words
     return None
+
+
+@lru_cache(maxsize=512)
+def _folded(listed: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((words, words.casefold()) for words in listed)
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str] | None:
@@ -150,7 +154,7 @@ def is_state(words: str) -> bool:
 @cache
 def known_homes() -> dict[str, Home]:
     """Governments and bodies with their issuers and offices, from `discourse/lexicons/homes.yaml`."""
-    rows = yaml.safe_load(files("discourse.lexicons").joinpath("homes.yaml").read_text(encoding="utf-8"))
+    rows = read_lexicon("homes.yaml")
     return {
         r["name"]: Home(
             r["name"], states().get(r["name"], ()), tuple(r.get("offices", ())), tuple(r.get("issuers", ()))

@@ -23,7 +23,9 @@ from discourse.corpus.label_words import (
     plain,
     small_words,
 )
+from discourse.corpus.lines import lines_of
 from discourse.corpus.names import split_label, surname
+from discourse.corpus.stopped import before_full_stop
 from discourse.corpus.templates import at_lines
 
 Match = re.Match[str]
@@ -47,29 +49,10 @@ _MIXED = re.compile(
     rf"|to)){{0,7}})?)"
     rf"(?:\*\*)?{_NOTE}{_SPACE}*(?:\*\*)?:(?:\*\*)?(?=\s|$)"
 )
-# The American Presidency Project and the Public Papers: a name with a full stop, then speech.
-_STOPPED = re.compile(
-    r"(?m)^(?P<label>The (?:Vice )?President|The Chairman|The Prime Minister|The Chancellor|Audience members?|Q"
-    r"|Moderator|Interpreter|Reporters?"
-    r"|(?:(?:Deputy|Assistant|Acting|Vice|Under) )*(?:President|Prime Minister|Chancellor|Secretary(?: General)?"
-    r"|Secretary of [A-Z]\w+(?:(?: and)? [A-Z]\w+){0,3}|Press Secretary|Foreign Minister|Members?(?: of [A-Z]\w+)?"
-    r"|Minister|Senator|Representative|Rep\.|Sen\.|Gov\.|Gen\.|Speaker|Justice|General|Ambassador|Governor|Mayor|King|Queen"
-    r"|Mr\.|Mrs\.|Ms\.|Miss|Dr\.)"
-    r"(?: (?:de|van|von|bin|al|[A-Z]\.)| [A-ZÀ-Þ][\w’'\-]+){1,4}|Members?(?: of [A-Z]\w+)?)\.(?= ?[A-ZÀ-Þ\[“\"—(])"
-)
-# A body before the title: "Harbour Forum President Ann Roe." introduces who is called "President Roe." afterwards.
-_STOPPED_BODY = re.compile(
-    r"(?m)^(?P<label>(?:[A-ZÀ-Þ][\w’'\-]+ ){1,5}(?:President|Chairman|Chairwoman|Secretary|Director|Minister|Chancellor|Premier)"
-    r"(?: [A-Z]\.| [A-ZÀ-Þ][\w’'\-]+){1,4})\.(?= [A-ZÀ-Þ\[“\"—(])"
-)
-# As the Public Papers wrote them before 1981.
-_STOPPED_CAPITALS = re.compile(
-    r"(?m)^(?P<label>[A-Z][A-Z’'\-]+\.?(?: (?:[A-Z]\.|[A-Z][A-Z’'\-]+)){0,4})\.(?= ?[A-Z\[“\"—(])"
-)
-_STOPPED_NAME = re.compile(r"(?m)^(?P<label>[A-ZÀ-Þ][\w’'\-]+(?: [A-ZÀ-Þ][\w’'\-]+){0,2})\.(?= [A-ZÀ-Þ\[“\"])")
 # The White House: a Q and white space.
 _BARE_Q = re.compile(r"(?m)^[ \t\u00a0*]*(?P<label>Q)(?:\*\*)?[.:]?[ \t\u00a0]+(?=[A-Z\"“'‘(\[…—–-])")
 _BARE_A = re.compile(r"(?m)^[ \t\u00a0*]*(?P<label>A)(?:\*\*)?[.:][ \t\u00a0]+(?=[A-Z\"“'‘(\[…—–-])")
+_Q, _A = frozenset("Q"), frozenset("A")
 _FAQ = re.compile(r"\bFAQs?\b|\bfrequently asked questions\b", re.I)
 # Titles that are adjectives as well: "SPECIAL NOTICE:" heads a section.
 _ADJECTIVE = re.compile(r"(?:SPECIAL|MAJOR|GENERAL|UNDER|SENIOR|PRINCIPAL|ACTING|JUSTICE) [A-Z]+$")
@@ -149,7 +132,7 @@ def find_labels(text: str, names: Collection[str] = (), *, title: str = "") -> l
     found = _in_capitals(text, names)
     found += _in_small_letters(text, names, bool(found))
     found += _by_one_letter(text, bool(found))
-    found += _before_full_stop(text, names)
+    found += before_full_stop(text, names)
     return _inside(text, _labels_of(found))
 
 
@@ -231,40 +214,12 @@ def _share_of_speech(text: str, places: Sequence[Match]) -> float:
 
 def _by_one_letter(text: str, others: bool) -> list[Match]:
     """Q and A, where they come back; a single Q only beside other labels."""
-    answers, questions = list(at_lines(_BARE_A, text)), list(at_lines(_BARE_Q, text))
-    found = answers if len(answers) > 1 and len(questions) > 1 else []
-    return found + questions if len(questions) > 1 or (questions and others) else found
-
-
-def _before_full_stop(text: str, names: Collection[str]) -> list[Match]:
-    """Labels before a full stop; sentences begin so as well, and therefore there must be several that come back."""
-    found = [m for m in at_lines(_STOPPED, text) if not _is_initial(m["label"]) and not is_address(m["label"])]
-    found += [
-        m
-        for m in at_lines(_STOPPED_CAPITALS, text)
-        if (begins_with_title(m["label"]) or m["label"] in NAMELESS or m["label"] == "THE PRESIDENT")
-        and not _is_initial(m["label"])
-        and not is_address(m["label"])
-    ]
-    counts = Counter(m["label"] for m in found)
-    if (
-        counts["The President"]
-        or counts["THE PRESIDENT"]
-        or (len(found) > 2 and max(counts.values()) > 1 and len(counts) > 1)
-    ):
-        surnames = {m["label"].split()[-1] for m in found}
-        found += [m for m in at_lines(_STOPPED_BODY, text) if m["label"].split()[-1] in surnames]
-        named = [m for m in at_lines(_STOPPED_NAME, text) if m["label"].split()[-1].upper() in names]
-        return found + [m for m in named if len(m["label"]) > 1]
-    return []
-
-
-def _is_initial(label: str) -> bool:
-    """Whether a label ends in an initial, after which a name goes on: "President John F. Kennedy"."""
-    last = label.split()[-1].strip(".")
-    return label != "Q" and (
-        len(last) == 1 or last in ("Mr", "Mrs", "Ms", "Dr", "Rep", "Sen", "Gov", "Gen", "St", "Jr")
-    )
+    lines = lines_of(text)
+    questions = list(at_lines(_BARE_Q, text, lines.beginning(_Q)))
+    if len(questions) < 2:
+        return questions if others else []
+    answers = list(at_lines(_BARE_A, text, lines.beginning(_A)))
+    return [*(answers if len(answers) > 1 else ()), *questions]
 
 
 def _follows(text: str, match: re.Match[str]) -> str:
@@ -281,7 +236,7 @@ def follows(text: str, end: int) -> str:
 @lru_cache(maxsize=4)
 def capitals(text: str) -> tuple[Match, ...]:
     """All that is written as a label in capitals, one of a list or a heading among them."""
-    return tuple(at_lines(_CAPITALS, text))
+    return tuple(at_lines(_CAPITALS, text, lines_of(text).having(":")))
 
 
 # Asked for at each label of a text.
@@ -317,7 +272,7 @@ class _Candidate:
 def _in_small_letters(text: str, names: Collection[str], others: bool) -> list[Match]:
     """Labels that are not in capitals: nameless ones, known names, and names that come back and speak."""
     found: dict[str, list[Match]] = {}
-    for match in at_lines(_MIXED, text):
+    for match in at_lines(_MIXED, text, lines_of(text).having(":")):
         if not match["label"].isupper() or match["label"] in ("Q", "A"):
             found.setdefault(match["label"], []).append(match)
     candidates = [

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterator, Sequence
 from discourse.corpus.grammar import Label, LabelGrammar
 from discourse.corpus.label_words import contains, has_title, is_address, is_field, is_heading, plain, small_words
 from discourse.corpus.labels import capitals, follows, speaks
-from discourse.corpus.templates import SPACE, at_lines, places
+from discourse.corpus.lines import lines_of
+from discourse.corpus.templates import SPACE, at_lines, expression, places
 
 _LONGEST = 90  # characters of a line that may be a label
 _BEFORE_COLON = re.compile(
@@ -51,7 +52,7 @@ def named_labels(text: str, aliases: Collection[str]) -> Iterator[Label]:
     """
     if not aliases:
         return
-    for match in at_lines(_BEFORE_COLON, text):
+    for match in at_lines(_BEFORE_COLON, text, lines_of(text).having(":")):
         label = match["label"].strip(" *_")
         words = plain(re.sub(r"[(\[].*", "", label))
         if any(contains(a, words) for a in aliases) and _is_name_only(label):
@@ -149,7 +150,9 @@ def _with_titles(text: str) -> dict[int, str]:
 
 def _of_initials(text: str) -> dict[int, str]:
     """Initials before a full stop that come back: "AR. We agree."."""
-    matches = [m for m in places("{initials}. <{any}>", text) if m["initials"] not in _NO_INITIALS]
+    lines = lines_of(text)
+    found = at_lines(expression("{initials}. <{any}>"), text, lines.beginning(lines.in_capitals))
+    matches = [m for m in found if m["initials"] not in _NO_INITIALS]
     times = Counter(m["initials"] for m in matches)
     return {m.start("label"): m["initials"] for m in matches if times[m["initials"]] > 1}
 

@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 
@@ -60,6 +60,8 @@ def holders(day: dt.date | None) -> Iterator[Term]:
         yield from (t for t in terms() if t.start <= day < t.stop)
 
 
+# Many documents are of the same day or year.
+@lru_cache(maxsize=4096)
 def changes(first: dt.date, last: dt.date) -> bool:
     """Whether an office changes hands after the first and not after the last of these days.
 

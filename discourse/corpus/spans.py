@@ -138,13 +138,20 @@ _OPERATIVE = re.compile(
 )
 
 
+_BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
+
+
 def _paragraph_spans(text: str) -> Iterator[tuple[int, int]]:
     """Character spans of the paragraphs that are not blank."""
     start = 0
-    for match in re.finditer(r"\n[ \t]*\n\s*|$", text):
+    for match in _BLANK_LINES.finditer(text):
         if text[start : match.start()].strip():
             yield start, match.start()
         start = match.end()
+    # A line end at the end of a text is part of no paragraph.
+    last = len(text) - text.endswith("\n")
+    if text[start:last].strip():
+        yield start, last
 
 
 def quotations(text: str, min_words: int = 25) -> list[Span]:
@@ -198,7 +205,7 @@ def _marked(text: str, paragraphs: Sequence[tuple[int, int]], min_words: int) ->
     goes_on = False
     for k, (start, end) in enumerate(paragraphs):
         part = text[start:end]
-        if part.startswith(">"):
+        if part.startswith(">") or not (goes_on or "“" in part or '"' in part):
             continue
         # Each paragraph of a long quotation opens with a mark, and only the last one closes.
         goes_on = goes_on and re.match(r"\s*[“\"]", part) is not None
@@ -222,23 +229,31 @@ def _paragraph(text: str, paragraphs: Sequence[tuple[int, int]], k: int) -> str:
     return text[slice(*paragraphs[k])] if k < len(paragraphs) else ""
 
 
-_OPENING = re.compile(r"“|(?<![\w”\"])\"(?=\w|\[)")
+_MARK = re.compile('[“"]')
 
 
 def _pairs(text: str, position: int) -> Iterator[tuple[int, int, bool]]:
     """Opening and closing marks of quotations in one paragraph; the last may be open."""
-    while True:
-        # Straight marks look alike at both ends: one that opens has no letter before it and one behind it.
-        opening = _OPENING.search(text, position)
-        if opening is None:
-            return
-        mark = "”" if opening[0] == "“" else '"'
-        close = text.find(mark, opening.end())
+    for match in _MARK.finditer(text, position):
+        start = match.start()
+        if start < position or not (match[0] == "“" or _opens(text, start)):
+            continue
+        close = text.find("”" if match[0] == "“" else '"', start + 1)
         if close < 0:
-            yield opening.start(), len(text), False
+            yield start, len(text), False
             return
-        yield opening.start(), close + 1, True
+        yield start, close + 1, True
         position = close + 1
+
+
+def _opens(text: str, at: int) -> bool:
+    """Whether a straight mark opens: they look alike at both ends; one that opens has no letter before it and one behind it."""
+    before, behind = text[at - 1 : at], text[at + 1 : at + 2]
+    return (behind == "[" or _is_letter(behind)) and not (before in ("”", '"') or _is_letter(before))
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def is_heading(paragraph: str, known: Sequence[str] = ()) -> bool:

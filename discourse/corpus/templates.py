@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from discourse.corpus.label_words import CAPITAL, TITLES
+from discourse.corpus.lines import Lines, lines_of
 
 SPACE = r"[ \t\u00a0\u202f]+"
 _PARTICLES = "de|del|della|di|da|dos|du|van|von|der|den|ter|bin|bint|ibn|al|el|le|la|of|and|y|e|ap|ni"
@@ -16,12 +17,9 @@ _COURTESY = (
     "Lieutenant Lt Maj Brigadier Captain Capt Commander Sergeant Father Sister Gen Sen Rep Gov Col"
 ).split()
 # Titles as labels write them in small letters: "Prime Minister", "Secretary-General".
-_TITLE = "|".join(
-    sorted(
-        {re.escape(w) for t in TITLES for w in (t.title(), t)} | {w for c in _COURTESY for w in (c, c.upper())},
-        key=lambda w: (-len(w), w),
-    )
-)
+_TITLES = {w for t in TITLES for w in (t.title(), t)} | {w for c in _COURTESY for w in (c, c.upper())}
+_TITLE = "|".join(sorted(map(re.escape, _TITLES), key=lambda w: (-len(w), w)))
+_TITLE_WORDS = frozenset(re.split(r"[\W_]", t)[0] for t in _TITLES)
 _FIRST = rf"{CAPITAL}[\w’'.\-]*"
 FIELDS = {
     "title": rf"(?:(?:{_TITLE})\b\.?)(?:{SPACE}(?:{_TITLE})\b\.?){{0,2}}",
@@ -104,22 +102,6 @@ _HEAD = 260  # characters in which the label of a line ends
 _HEAD_STOP = 90  # characters in which a label with a full stop has its first
 
 
-# Each text is looked through by many templates, one after another.
-@lru_cache(maxsize=16)
-def _heads(text: str, mark: str) -> tuple[int, ...]:
-    """Where the lines begin that have a mark near their beginning."""
-    found, start = [], 0
-    while (at := text.find(mark, start)) >= 0:
-        begins = text.rfind("\n", start, at) + 1 or start
-        if at - begins <= (_HEAD_STOP if mark == "." else _HEAD):
-            found.append(begins)
-        end = text.find("\n", at)
-        if end < 0:
-            break
-        start = end + 1
-    return tuple(found)
-
-
 @lru_cache(maxsize=512)
 def _mark(template: str) -> str:
     """What every line that a template fits has: the last mark of the label, or the words behind it."""
@@ -131,14 +113,94 @@ def _mark(template: str) -> str:
 
 @lru_cache(maxsize=512)
 def _needed(template: str) -> tuple[tuple[str, ...], ...]:
-    """Words of which a text must have one each, where a line of it fits a template: to see soon that none does."""
+    """Words and marks of which a text must have one each, where a line of it fits a template: to see soon that none does."""
     required = re.sub(r"\\.", " ", _split(template)[0])
     while (shorter := re.sub(r"\[[^\[\]]*\]", " ", required)) != required:
         required = shorter
     groups = [g.split("|") for g in re.findall(r"{([^{}]*\|[^{}]*)}", required)]
     longest = [tuple(max(re.findall(r"\w+", words) or [""], key=len) for words in group) for group in groups]
     literal = max(re.findall(r"\w+", re.sub(r"{[^{}]*}", " ", required)), key=len, default="")
-    return (*longest, (literal,)) if literal else tuple(longest)
+    marks = [(mark,) for mark in "(,[" if mark in re.sub(r"{[^{}]*}", " ", required)]
+    return (*marks, *longest, (literal,)) if literal else (*marks, *longest)
+
+
+@lru_cache(maxsize=512)
+def first_words(template: str) -> frozenset[str] | None:
+    """The first words of all lines that a template fits; None where they are open.
+
+    Parameters
+    ----------
+    template : str
+        As in `expression`.
+
+    Examples
+    --------
+    >>> sorted(first_words("[The ]{Deputy Speaker|Chair}[ ({any})]:") or ()), first_words("{name}:")
+    (['Chair', 'Deputy', 'The'], None)
+    """
+    return _begun(_split(template)[0])
+
+
+def _begun(label: str) -> frozenset[str] | None:
+    if label.startswith("["):
+        inner, rest = _optional(label)
+        ways = (_begun(inner + rest), _begun(rest))
+        return ways[0] | ways[1] if ways[0] is not None and ways[1] is not None else None
+    field, closed, rest = label[1:].partition("}") if label.startswith("{") else ("", "", label)
+    if field == "title":
+        return _TITLE_WORDS
+    if closed and "|" not in field:
+        return None
+    found = [re.match(r"[^\W_]+", words) for words in (field.split("|") if closed else [rest])]
+    if not all(found):
+        return None
+    # What may go on behind it is not the whole of a word.
+    whole = all(_ends_word(f"{m.string[m.end() :]}{rest if closed else ''}") for m in found if m)
+    return frozenset(m[0] for m in found if m) if whole else None
+
+
+def _ends_word(rest: str) -> bool:
+    """Whether no letter can follow where this rest of a template begins."""
+    if rest.startswith("["):
+        inner, behind = _optional(rest)
+        return _ends_word(inner) and _ends_word(behind)
+    return rest[:1] != "" and rest[0] in " .,:;(–—/-"
+
+
+def _optional(template: str) -> tuple[str, str]:
+    """The optional part with which a template begins, and what stands behind it."""
+    depth = 0
+    for match in re.finditer(r"\\.|[\[\]]", template):
+        depth += {"[": 1, "]": -1}.get(match[0], 0)
+        if not depth:
+            return template[1 : match.start()], template[match.end() :]
+    return template[1:], ""
+
+
+@lru_cache(maxsize=512)
+def _shape(template: str) -> tuple[str, int, frozenset[str] | None, tuple[tuple[str, ...], ...]]:
+    """What shows soon that a template does not fit: its mark and where it stands, its first words, its other words."""
+    mark = _mark(template)
+    return mark, _HEAD_STOP if mark == "." else _HEAD, first_words(template), _needed(template)
+
+
+def possible(template: str, lines: Lines) -> Sequence[int]:
+    """Where the lines begin that a template may fit, by the first word or else by a mark and all its words.
+
+    Examples
+    --------
+    >>> text = "Mr. Roe: Yes.\\nWe met.\\nMr. Lind came."
+    >>> list(possible("{title} {name}:", lines_of(text))), list(possible("{name}, Chair:", lines_of(text)))
+    ([0, 22], [])
+    """
+    mark, within, first, needed = _shape(template)
+    if first is not None:
+        return lines.beginning(first)
+    heads = lines.starts if mark == "\n" else lines.having(mark, within)
+    if heads and needed:
+        text = lines.text if mark == "\n" else lines.joined(mark, within)
+        return heads if all(any(w in text for w in group) for group in needed) else ()
+    return heads
 
 
 def places(template: str, text: str) -> Iterator[re.Match[str]]:
@@ -149,31 +211,30 @@ def places(template: str, text: str) -> Iterator[re.Match[str]]:
     >>> [m["name"] for m in places("{title} {name}:", "Mr. Roe: Yes.\\n\\nMs. Lind: No.")]
     ['Roe', 'Lind']
     """
-    if not all(any(word in text for word in words) for words in _needed(template)):
-        return
-    pattern = expression(template)
-    mark = _mark(template)
-    if mark == "\n":
-        yield from pattern.finditer(text)
-        return
-    for start in _heads(text, mark):
-        match = pattern.match(text, start)
+    mark, within, first, _ = _shape(template)
+    for start in possible(template, lines_of(text)):
+        # The mark stands near the beginning of the line, which is sooner seen than that the pattern fits.
+        at = text.find(mark, start, start + within + len(mark)) if first is not None and mark != "\n" else start
+        if at < 0 or "\n" in text[start:at]:
+            continue
+        match = expression(template).match(text, start)
         if match is not None:
             yield match
 
 
-@lru_cache(maxsize=4)
-def _line_starts(text: str) -> tuple[int, ...]:
-    found, start = [0], text.find("\n")
-    while start >= 0:
-        found.append(start + 1)
-        start = text.find("\n", start + 1)
-    return tuple(found)
+def at_lines(pattern: re.Pattern[str], text: str, starts: Sequence[int] | None = None) -> Iterator[re.Match[str]]:
+    """Matches of a pattern at the beginning of lines; far quicker than a search for the beginnings in the whole text.
 
-
-def at_lines(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """Matches of a pattern at the beginning of lines; far quicker than a search for the beginnings in the whole text."""
-    for start in _line_starts(text):
+    Parameters
+    ----------
+    pattern : re.Pattern
+        It begins at a line.
+    text : str
+        Where it is looked for.
+    starts : sequence of int, optional
+        The lines that it may fit; all by default.
+    """
+    for start in lines_of(text).starts if starts is None else starts:
         match = pattern.match(text, start)
         if match is not None:
             yield match

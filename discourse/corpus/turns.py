@@ -148,29 +148,32 @@ def _body(
     known = [document.title, document.byline, *document.byline.split(", "), document.kind]
     paragraphs = [p for p in (p.strip() for p in re.split(separator, piece)) if p]
     leading = heads
-    # Before the first label only what reads like prose is the author's.
-    prose = [heads and p.rstrip('"”’)*] ')[-1:] in (".", "!", "?", "…", ":") and not p.isupper() for p in paragraphs]
-    for p, reads in zip(paragraphs, prose):
+    for p in paragraphs:
         reason = document.boilerplate.get(p, "") or boilerplate(p)
+        attributed = ATTRIBUTED.match(p) if p[0] in "Tt" else None
         if not reason and table is not None and table.says_nobody(p):
             reason = "line of procedure"
         if leading and labels and table is not None and table.preamble:
             reason = reason or "heading"
-        elif leading and not reason and not ATTRIBUTED.match(p):
-            if (all(is_heading(line, known) for line in p.split("\n")) and (any(prose) or labels)) or (
-                labels and not reads
-            ):
+        elif leading and not reason and not attributed:
+            if (
+                all(is_heading(line, known) for line in p.split("\n")) and (labels or any(map(_is_prose, paragraphs)))
+            ) or (labels and not _is_prose(p)):
                 reason = "heading"
             else:
                 leading = False
         body += "\n\n" if body else ""
-        attributed = ATTRIBUTED.match(p)
         if attributed:
             excluded.append((len(body), len(body) + attributed.end(), "attribution line"))
         elif reason:
             excluded.append((len(body), len(body) + len(p), reason))
         body += p
     return body, excluded
+
+
+def _is_prose(paragraph: str) -> bool:
+    """Whether a paragraph reads like prose: before the first label only that is the author's."""
+    return paragraph.rstrip('"”’)*] ')[-1:] in (".", "!", "?", "…", ":") and not paragraph.isupper()
 
 
 def _joined(turns: Sequence[Turn]) -> list[Turn]:
