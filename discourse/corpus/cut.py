@@ -129,25 +129,8 @@ def recognised(documents: Sequence[Document], labels: LabelGrammar | str) -> lis
         )
     if labels != DETECT:
         return [known.get(labels)] * len(documents)
-<<<<<<< HEAD
-    tables = tuple(known.values())
-    return [None if d.given else _recognised(d, tables) for d in documents]
-=======
     archives = Archives(list(known.values()))
-    found = [None if d.given else _recognised(d, archives) for d in documents]
-    # A short document of an archive whose others are recognised is read as they are.
-    n_documents = Counter(d.issuer for d in documents if d.issuer)
-    pairs = Counter((d.issuer, g.name) for d, g in zip(documents, found) if g is not None and d.issuer)
-    of_issuer = {
-        issuer: known[name]
-        for (issuer, name), n in sorted(pairs.items(), key=lambda x: x[1])
-        if known[name].known_by(issuer, "") or n >= n_documents[issuer] / 2
-    }
-    return [
-        g if g is not None or d.given or not d.issuer or d.issuer not in of_issuer else of_issuer[d.issuer]
-        for d, g in zip(documents, found)
-    ]
->>>>>>> t
+    return [None if d.given else _recognised(d, archives) for d in documents]
 
 
 _OWN = 0.3  # share of labels of its own by which a grammar with dialogue is recognised

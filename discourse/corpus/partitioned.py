@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -190,7 +191,6 @@ class Partitions:
         a = part.first.turns
         rows = self.turns.iloc[a : a + part.size.turns] if turns is None else turns
         return rows.assign(text=list(Texts(part.folder)))[self.manifest["turn_columns"]]
-
 
     def each(self) -> Iterator[Corpus]:
         """The partitions one after another, with their texts."""

@@ -17,9 +17,9 @@ import pandas as pd
 
 from discourse.corpus.dated import as_written, from_written
 from discourse.corpus.partitioned import MANIFEST, Partitions, read_partitions
-from discourse.corpus.written import provenance_of, spans_read, spans_written
 from discourse.corpus.stream import frames
 from discourse.corpus.units import Desk, Ready
+from discourse.corpus.written import provenance_of, spans_read, spans_written
 from discourse.errors import SourceError
 from discourse.types import Corpus, Provenance
 

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from discourse.corpus import READERS
 from discourse.corpus.parts import read_in_parts
 from discourse.corpus.stored import save_corpus
 from discourse.encode.store import corpus_hash
-from discourse.errors import DiscourseError
+from discourse.errors import DiscourseError, SourceError
 from discourse.types import Corpus
 
 
