@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from discourse.corpus.authors import author_in
 from discourse.corpus.bylines import NameForms
 from discourse.corpus.cores import occurrences, shortened
-from discourse.corpus.cut import DETECT, Archives, Cut, cut, homes_of, recognised
+from discourse.corpus.cut import DETECT, Cut, Issuers, cut, homes_of, recognised
 from discourse.corpus.documents import Document
 from discourse.corpus.grammar import LabelGrammar
 from discourse.corpus.home import Home
@@ -40,7 +40,7 @@ class Rules:
 class Seen:
     """What documents show before one is cut: grammars of archives, and forms of names; may be added up over parts."""
 
-    archives: Archives = field(default_factory=Archives)
+    archives: Issuers = field(default_factory=Issuers)
     forms: NameForms = field(default_factory=NameForms)
 
     def add(self, other: Seen) -> None:
@@ -95,7 +95,7 @@ def see(documents: Sequence[Document], rules: Rules) -> tuple[list[LabelGrammar 
 def call(
     documents: Sequence[Document],
     tables: Sequence[LabelGrammar | None],
-    archives: Archives,
+    archives: Issuers,
     people: People,
     rules: Rules,
 ) -> Called:
@@ -107,7 +107,7 @@ def call(
         As a reader found them.
     tables : sequence of (LabelGrammar or None)
         Their grammars, from `see`.
-    archives : Archives
+    archives : Issuers
         Those of the whole corpus.
     people : People
         With the forms of names of the whole corpus.

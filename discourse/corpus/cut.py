@@ -59,7 +59,7 @@ class Cut:
 
 
 @dataclass
-class Archives:
+class Issuers:
     """Documents of each issuer, and how many of them each grammar of labels recognises.
 
     Examples
