@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,7 @@ from discourse.analyses.say import Say
 from discourse.corpus.dated import iso_date
 from discourse.encode.encoder import fold
 from discourse.experiment.graph import Graph
-from discourse.experiment.prepare import tokens_of
+from discourse.experiment.occurrences import Index, Key
 from discourse.report.lines import Lines, Passage, Places, Source
 from discourse.types import EncodedCorpus
 
@@ -47,18 +46,25 @@ def lines_behind(graph: Graph, say: Say) -> Lines:
     sources = _sources(say)
     if graph.base.corpus.texts is None:
         return _counted(graph, words, sources)
-    found = _Found.of(graph)
-    places = {word: at for word in words if len(at := found.of_word(word))}
-    mentions = {t.name: found.mentions[t.name] for t in graph.base.plan.targets}
-    for scale in SCALES:
-        chosen = {word: found.some(at, _quota(rank, scale)) for rank, (word, at) in enumerate(places.items())}
-        of_target = {name: found.some(at, int(MENTIONS * scale)) for name, at in mentions.items()}
-        pool = _Pool(graph.base.corpus, [*chosen.values(), *of_target.values()])
+    keys: list[Key] = [*words, *graph.base.plan.targets]
+    index = Index.of(graph, keys)
+    most = {
+        key: [_quota(k, scale) if k < len(words) else int(MENTIONS * scale) for scale in SCALES]
+        for k, key in enumerate(keys)
+        if index.total(key)
+    }
+    chosen = index.some(most)
+    for k in range(len(SCALES)):
+        places = {key: found[k] for key, found in chosen.items()}
+        pool = _Pool(graph.base.corpus, [at[:, :2] for at in places.values()])
         if pool.letters <= LETTERS:
             break
-    in_pool = {w: found.places(pool, places[w], at) for w, at in chosen.items()}
+    behind = {key: index.places(key, pool, at) for key, at in places.items()}
     return Lines(
-        sources, pool.passages, in_pool, {t: found.places(pool, mentions[t], at) for t, at in of_target.items()}
+        sources,
+        pool.passages,
+        {word: behind[word] for word in words if word in behind},
+        {t.name: behind.get(t, Places(0, 0, [])) for t in graph.base.plan.targets},
     ).used()
 
 
@@ -93,80 +99,6 @@ def _sources(say: Say) -> list[Source]:
         title = "" if title == doc_id else title
         found.append(Source(doc_id, iso_date(record), title, str(record["group"]), link))
     return found
-
-
-@dataclass(frozen=True)
-class _Found:
-    """Where words occur in the tokens that count.
-
-    `order` are tokens sorted by their form, `bounds` where each form begins in it; `counts` marks tokens that count, in documents
-    of a group; `group` and `about` belong to tokens: the group, and whether the sentence mentions a target.
-    """
-
-    corpus: EncodedCorpus
-    order: np.ndarray
-    bounds: np.ndarray
-    counts: np.ndarray
-    group: np.ndarray
-    about: np.ndarray
-    mentions: dict[str, np.ndarray]
-
-    @staticmethod
-    def of(graph: Graph) -> _Found:
-        """Look at the tokens of a run."""
-        corpus, tokens = graph.base.corpus, tokens_of(graph.base, graph.config)
-        group = np.repeat(graph.data.design.group, np.diff(corpus.document_bounds))
-        counts = tokens.mask & (group >= 0)
-        at = np.flatnonzero(counts)
-        forms = corpus.folded_ids[at]
-        order = at[np.argsort(forms, kind="stable")]
-        bounds = np.concatenate([[0], np.cumsum(np.bincount(forms, minlength=len(corpus.folded_forms)))])
-        sentence = corpus.parent("sentence")
-        about, mentions = np.zeros(len(corpus.sentence_bounds) - 1, bool), {}
-        for target in graph.base.plan.targets:
-            units = tokens.mentions(target).units
-            where, length = (units[c].to_numpy(np.int64) for c in ("token", "length"))
-            ours = counts[where]
-            mentions[target.name] = np.column_stack([where[ours], length[ours]])
-            about[sentence[where[ours]]] = True
-        return _Found(corpus, order, bounds, counts, group, about[sentence], mentions)
-
-    def of_word(self, term: str) -> np.ndarray:
-        """First token and length of each occurrence of a term of one or more words; int64, shape (n, 2)."""
-        forms = self.corpus.folded_forms
-        ids = [int(np.searchsorted(forms, w)) for w in term.split(" ")]
-        if any(k == len(forms) or forms[k] != w for k, w in zip(ids, term.split(" "))):
-            return np.zeros((0, 2), np.int64)
-        at = self.order[self.bounds[ids[0]] : self.bounds[ids[0] + 1]]
-        n = len(ids)
-        at = at[at + n <= len(self.counts)]
-        for k in range(1, n):
-            at = at[(self.corpus.folded_ids[at + k] == ids[k]) & self.counts[at + k]]
-        if n > 1:
-            turn = np.searchsorted(self.corpus.turn_bounds, at, side="right")
-            at = at[turn == np.searchsorted(self.corpus.turn_bounds, at + n - 1, side="right")]
-        return np.column_stack([at, np.full(len(at), n)])
-
-    def some(self, at: np.ndarray, most: int) -> np.ndarray:
-        """At most so many of these places: the same number from each group, half of them about a target, evenly over the text."""
-        if len(at) <= most:
-            return at
-        group, about = self.group[at[:, 0]], self.about[at[:, 0]]
-        strata = [np.flatnonzero((group == g) & (about == a)) for g in np.unique(group) for a in (True, False)]
-        left = most
-        chosen: list[int] = []
-        # The smallest first: what it does not need is left to the others.
-        for k, part in enumerate(sorted(strata, key=len)):
-            n = min(len(part), left // (len(strata) - k))
-            chosen += part[np.linspace(0, len(part) - 1, n).round().astype(int)].tolist() if n else []
-            left -= n
-        return at[np.sort(np.array(chosen, np.int64))]
-
-    def places(self, pool: _Pool, every: np.ndarray, chosen: np.ndarray) -> Places:
-        """The chosen places in the passages of a pool."""
-        documents = np.unique(np.searchsorted(self.corpus.document_bounds, every[:, 0], side="right"))
-        where = [(*pool.place(int(t), int(n)), bool(self.about[t])) for t, n in chosen]
-        return Places(len(every), len(documents), where)
 
 
 class _Pool:
