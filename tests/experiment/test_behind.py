@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from discourse.experiment import load, resolve
-from discourse.experiment.behind import _Found, lines_behind
+from discourse.experiment.behind import lines_behind
 from discourse.experiment.document import Document
+from discourse.experiment.occurrences import Index
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +47,14 @@ def test_each_line_stands_at_its_place_in_its_document(lines, texts):
 
 
 def test_a_selection_takes_both_groups_and_sentences_about_the_target(norland):
-    found = _Found.of(norland.graph)
-    at = found.mentions["Norland"]
-    chosen = found.some(at, 10)
-    group = found.group[chosen[:, 0]]
-    assert len(chosen) == 10 and np.bincount(group).tolist() == [5, 5]
+    (target,) = norland.graph.base.plan.targets
+    index = Index.of(norland.graph, [target])
+    total = index.total(target)
+    chosen, every = index.some({target: [10, total]})[target]
+    document = np.searchsorted(norland.corpus.document_bounds, chosen[:, 0], side="right") - 1
+    assert len(chosen) == 10 and np.bincount(norland.data.design.group[document]).tolist() == [5, 5]
     assert (np.diff(chosen[:, 0]) > 0).all(), "in the order of the text"
-    assert len(found.some(at, len(at))) == len(at)
+    assert len(every) == total
 
 
 @pytest.mark.slow
