@@ -148,7 +148,7 @@ def sketch_documents(task: Task[P], *, least: int, bands: int, rows: int) -> Ske
     """Hash each document of a part as a whole, and those of `least` tokens or more by their shingles."""
     part = task.part()
     counted = part.corpus.words()
-    hashes, bounds = part.hashes(counted), part.bounds(counted)
+    hashes, bounds = part.forms[part.corpus.ids[counted]], part.bounds(counted)
     digests = [
         hashlib.blake2b(hashes[a:b].data, digest_size=16).digest() if b > a else b"" for a, b in pairwise(bounds)
     ]
@@ -159,7 +159,7 @@ def sketch_documents(task: Task[P], *, least: int, bands: int, rows: int) -> Ske
     inside = np.cumsum(inside, dtype=np.int8)[: max(len(hashes) - SHINGLE + 1, 0)].astype(bool)
     shingles = shingle_hashes(hashes, SHINGLE)[inside]
     sizes = np.diff(bounds)[long] - (SHINGLE - 1)
-    keys = band_keys(signatures(shingles, np.cumsum(sizes) - sizes), bands, rows)
+    keys = band_keys(signatures(shingles, np.cumsum(sizes) - sizes, bands * rows), bands, rows)
     return Sketches(digests, long + task.document, keys)
 
 
@@ -170,7 +170,7 @@ def write_shingles(item: tuple[Task[P], np.ndarray]) -> np.ndarray:
         return np.zeros(1, np.int64)
     part = task.part()
     counted = part.corpus.words()
-    hashes, bounds = part.hashes(counted), part.bounds(counted)
+    hashes, bounds = part.forms[part.corpus.ids[counted]], part.bounds(counted)
     sets = [np.unique(shingle_hashes(hashes[bounds[k] : bounds[k + 1]], SHINGLE)) for k in (documents - task.document)]
     write_array(np.concatenate(sets), _shingle_file(task.folder, task.number))
     return np.cumsum([0, *map(len, sets)])

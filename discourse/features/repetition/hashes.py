@@ -14,8 +14,8 @@ PERMUTATIONS = 128  # standard error of an estimated Jaccard index of at most 0.
 # Knuth's multiplier for a generator modulo 2^64.
 _MULTIPLIER = np.uint64(6364136223846793005)
 _RUN_BLOCK = 1 << 15  # hashes, few enough for the processor's cache
-_SKETCH_BLOCK = 1 << 13
-_SKETCH_ROWS = 24  # permutations that are applied at once
+_SKETCH_BLOCK = 1 << 14
+_SKETCH_ROWS = 8  # permutations that are applied at once
 
 
 def form_hashes(corpus: EncodedCorpus) -> np.ndarray:
@@ -75,20 +75,22 @@ def shingle_hashes(forms: np.ndarray, length: int) -> np.ndarray:
     return result
 
 
-def span_hashes(forms: np.ndarray, starts: np.ndarray, stops: np.ndarray) -> np.ndarray:
+def span_hashes(forms: np.ndarray, ids: np.ndarray, starts: np.ndarray, stops: np.ndarray) -> np.ndarray:
     """Hash of the tokens of each span, of whatever length; uint64, shape (n_spans,).
 
     Parameters
     ----------
-    forms : ndarray of uint64, shape (n_tokens,)
-        Hash of the form of each token.
+    forms : ndarray of uint64, shape (n_forms,)
+        Hash of each form, from `form_hashes`.
+    ids : ndarray of int, shape (n_tokens,)
+        Form of each token.
     starts, stops : ndarray of int
         First token of each span, and the one after its last; none is empty.
 
     Examples
     --------
-    >>> forms = np.array([3, 1 << 60, 7, 3, 1 << 60], np.uint64)
-    >>> a = span_hashes(forms, np.array([0, 3, 0]), np.array([2, 5, 3]))
+    >>> forms, ids = np.array([3, 1 << 60, 7], np.uint64), np.array([0, 1, 2, 0, 1])
+    >>> a = span_hashes(forms, ids, np.array([0, 3, 0]), np.array([2, 5, 3]))
     >>> bool(a[0] == a[1]), bool(a[0] == a[2])
     (True, False)
     """
@@ -97,14 +99,14 @@ def span_hashes(forms: np.ndarray, starts: np.ndarray, stops: np.ndarray) -> np.
     lengths = stops - starts
     edges = np.concatenate([[0], np.cumsum(lengths)])
     offset = np.arange(edges[-1]) - np.repeat(edges[:-1], lengths)
-    powers = np.multiply.accumulate(np.full(lengths.max() + 1, _MULTIPLIER))
-    terms = forms[np.repeat(starts, lengths) + offset] * powers[offset]
+    powers = np.multiply.accumulate(np.full(lengths.max(), _MULTIPLIER))
+    terms = forms[ids[np.repeat(starts, lengths) + offset]] * powers[offset]
     # The length counts too, so that a span is never taken for a longer one.
     result = np.add.reduceat(terms, edges[:-1]) * _MULTIPLIER + lengths.astype(np.uint64)
     return result ^ (result >> np.uint64(31))
 
 
-def signatures(hashes: np.ndarray, starts: np.ndarray) -> np.ndarray:
+def signatures(hashes: np.ndarray, starts: np.ndarray, n: int = PERMUTATIONS) -> np.ndarray:
     """MinHash signature of each of several sets (Broder 1997), with the permutations of datasketch.
 
     Parameters
@@ -113,10 +115,12 @@ def signatures(hashes: np.ndarray, starts: np.ndarray) -> np.ndarray:
         Members of the sets, one set after another; members that occur again change nothing.
     starts : ndarray of int, shape (n_sets,)
         Index of the first member of each set; no set is empty.
+    n : int
+        Permutations, the first of 128.
 
     Returns
     -------
-    ndarray of uint32, shape (n_sets, 128)
+    ndarray of uint32, shape (n_sets, n)
         The values that `datasketch.MinHash` (scheme affine32, seed 1) has for the upper 32 bits of the members.
 
     Examples
@@ -132,15 +136,17 @@ def signatures(hashes: np.ndarray, starts: np.ndarray) -> np.ndarray:
     values = _mixed((hashes >> np.uint64(32)).astype(np.uint32))
     # Sets are cut where a block ends, and what their pieces have least is put together.
     edges = np.union1d(starts, np.arange(0, len(values), _SKETCH_BLOCK))
-    least = np.empty((len(edges), PERMUTATIONS), np.uint32)
+    least = np.empty((len(edges), n), np.uint32)
+    permuted = np.empty((_SKETCH_ROWS, _SKETCH_BLOCK), np.uint32)
     for begin in range(0, len(values), _SKETCH_BLOCK):
         block = values[begin : begin + _SKETCH_BLOCK]
         a, b = np.searchsorted(edges, [begin, begin + len(block)])
-        for k in range(0, PERMUTATIONS, _SKETCH_ROWS):
-            rows = slice(k, k + _SKETCH_ROWS)
-            permuted = factor[rows, None] * block
-            permuted += shift[rows, None]
-            least[a:b, rows] = np.minimum.reduceat(permuted, edges[a:b] - begin, axis=1).T
+        for k in range(0, n, _SKETCH_ROWS):
+            rows = slice(k, min(k + _SKETCH_ROWS, n))
+            of = permuted[: rows.stop - k, : len(block)]
+            np.multiply(factor[rows, None], block, out=of)
+            of += shift[rows, None]
+            least[a:b, rows] = np.minimum.reduceat(of, edges[a:b] - begin, axis=1).T
     if not len(starts):
         return least
     return np.minimum.reduceat(least, np.searchsorted(edges, starts), axis=0)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Generic, TypeVar
@@ -35,18 +36,18 @@ class Part:
         Some of the documents, with a vocabulary of its own.
     keep : ndarray of bool, shape (n_turns,), optional
         Turns among which passages are sought; all by default.
-    forms : ndarray of uint64, shape (n_forms,), optional
+    known : ndarray of uint64, shape (n_forms,), optional
         Hash of each form in the vocabulary, where it is known already.
     """
 
     corpus: EncodedCorpus
     keep: np.ndarray | None = None
-    forms: np.ndarray | None = None
+    known: np.ndarray | None = None
 
-    def hashes(self, counted: np.ndarray) -> np.ndarray:
-        """Hash of the form of each token that is counted; uint64."""
-        forms = form_hashes(self.corpus) if self.forms is None else self.forms
-        return forms[self.corpus.ids[counted]]
+    @cached_property
+    def forms(self) -> np.ndarray:
+        """Hash of each form in the vocabulary; uint64, shape (n_forms,)."""
+        return form_hashes(self.corpus) if self.known is None else self.known
 
     def bounds(self, counted: np.ndarray) -> np.ndarray:
         """At which of the counted tokens each document begins; int64, shape (n_documents + 1,)."""

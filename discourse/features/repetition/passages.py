@@ -28,8 +28,10 @@ class Words:
     ----------
     at : ndarray of int, shape (n_words,)
         Index of the token in the part.
-    hashes : ndarray of uint64, shape (n_words,)
-        Of their forms.
+    ids : ndarray of int32, shape (n_words,)
+        Form of each.
+    forms : ndarray of uint64, shape (n_forms,)
+        Hash of each form.
     turn : ndarray of int, shape (n_words,)
         The turn of each.
     bounds : ndarray of int64, shape (n_documents + 1,)
@@ -39,7 +41,8 @@ class Words:
     """
 
     at: np.ndarray
-    hashes: np.ndarray
+    ids: np.ndarray
+    forms: np.ndarray
     turn: np.ndarray
     bounds: np.ndarray
     n_tokens: int
@@ -142,14 +145,15 @@ def words_of(task: Task[P], again: np.ndarray) -> Words:
     at = np.flatnonzero(counted)
     n_words = np.diff(np.searchsorted(at, corpus.turn_bounds))
     turn = np.repeat(np.arange(len(n_words), dtype=np.int32), n_words)
-    return Words(at, part.hashes(counted), turn, np.searchsorted(at, corpus.document_bounds), corpus.n_tokens)
+    bounds = np.searchsorted(at, corpus.document_bounds)
+    return Words(at, corpus.ids[at], part.forms, turn, bounds, corpus.n_tokens)
 
 
 def write_runs(item: tuple[Task[P], np.ndarray], *, length: int, bits: int) -> np.ndarray:
     """Write the runs of `length` words within a turn by bucket; where each bucket begins in the files of the part."""
     task, again = item
     words = words_of(task, again)
-    hashes = shingle_hashes(words.hashes, length)
+    hashes = shingle_hashes(words.forms[words.ids], length)
     at = np.flatnonzero(words.turn[: len(hashes)] == words.turn[length - 1 :]) if len(hashes) else np.zeros(0, int)
     hashes = hashes[at]
     if bits:
@@ -267,7 +271,7 @@ def find_places(item: tuple[Task[P], np.ndarray, Sequence[tuple[int, int]]], *, 
     with written(reused_file(task.folder, task.number)) as stream:
         np.save(stream, reused)
     return Places(
-        span_hashes(words.hashes, left, right),
+        span_hashes(words.forms, words.ids, left, right),
         right - left,
         np.searchsorted(words.bounds, left, side="right") - 1 + task.document,
         words.at[left] + task.token,
