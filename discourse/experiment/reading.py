@@ -20,7 +20,7 @@ from discourse.encode import encode_corpus
 from discourse.encode.encoder import without_text
 from discourse.encode.partitions import PartedCorpus, cut, finish, hash_of, joined_corpus, write_encoded
 from discourse.encode.store import corpus_hash, key_of, load_encoded, save_encoded, stored
-from discourse.errors import DiscourseError, SettingError
+from discourse.errors import DiscourseError, SettingError, SourceError
 from discourse.experiment.nodes import Clock
 from discourse.experiment.plan import Plan
 from discourse.experiment.store import load, save
@@ -65,13 +65,23 @@ def open_partitions(plan: Plan, root: Path) -> tuple[PartedCorpus, str]:
     return joined_corpus(root, found.parts, documents, turns, found.provenance), digest
 
 
+def _are_there(root: Path) -> bool:
+    """Whether partitions in the cache are whole, by the sizes of their files."""
+    try:
+        for part in parts_of(root, read_manifest(root)):
+            part.check(sums=False)
+    except SourceError:
+        return False
+    return True
+
+
 def in_partitions(corpus: EncodedCorpus, digest: str, workers: int) -> EncodedCorpus:
     """A corpus cut for some workers, in the user's cache; one that is small or in partitions already stays as it is."""
     if isinstance(corpus, PartedCorpus) or corpus.n_tokens < LEAST or len(corpus.documents) < 2:
         return corpus
     size = min(max(corpus.n_tokens // (workers * FOR_EACH), LEAST // FOR_EACH), PART)
     root = cache_folder() / "partitions" / key_of(digest, size)
-    if not (root / MANIFEST).is_file():
+    if not _are_there(root):
         root.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=".", dir=root.parent))
         try:
