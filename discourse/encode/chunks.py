@@ -176,8 +176,8 @@ def _split_by_loop(
     words = words[: loops.plain_spaces(buffer, words, begin)]
     codes = np.empty(len(words) // 2 + 1, np.int32)
     bounds, lead = np.empty(len(begin) + 1, np.int64), np.empty(len(begin), np.int32)
-    size, n_forms = 2**14, 2**14
-    while n_forms == size:  # no room for more
+    size, n_forms = 2**15, 2**15
+    while n_forms == size:  # first of 65,536; if they do not do, of twice as many
         size *= 2
         firsts, (starts, sizes) = np.empty(size, np.uint64), np.empty((2, size), np.int32)
         table = np.full(2 * size, -1, np.int32)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 
 from discourse.encode import TOKEN_PATTERN, count_terms, document_term_matrix, ngram_matrix
-from discourse.encode.encoder import encode_texts
+from discourse.encode.encoder import _span_layer, encode_texts
 from discourse.encode.store import corpus_hash, load_encoded, save_encoded
 from discourse.errors import DiscourseError
 from discourse.features._examples import encoded
@@ -198,3 +198,18 @@ def test_store(tmp_path):
     assert again.layers["clause"].tolist() == [False, True, True, False, False, False]
     other = replace(corpus, turns=corpus.turns.assign(text=["Zoë’s plan, (laughter) yes. It works!"]))
     assert corpus_hash(corpus) != corpus_hash(other)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(PIECES, max_size=60).map("".join), st.lists(st.tuples(st.integers(0, 70), st.integers(0, 9)), max_size=4)
+)
+def test_tokens_that_spans_touch(text, cuts):
+    import pandas as pd
+
+    _, starts, ends, bounds, *_ = encode_texts(["Before it.", text, "After it."])
+    spans = [(left, left + size, "quoted") for left, size in cuts]
+    layer = _span_layer(pd.Series([[], spans, []]), starts, ends, bounds)
+    expected = [any(a < right and b > left for left, right, _ in spans) for a, b in zip(starts, ends)]
+    assert layer[bounds[1] : bounds[2]].tolist() == expected[bounds[1] : bounds[2]]
+    assert not layer[: bounds[1]].any() and not layer[bounds[2] :].any()
