@@ -330,7 +330,9 @@ def explain_prior(
     return [
         Explained(
             tuple(by.tolist()),
-            tuple(_largest(_sums(prior, prior.parts(contexts(parsed, [k])), dict(zip(names, numbers[k].tolist()))), most)),
+            tuple(
+                _largest(_sums(prior, prior.parts(contexts(parsed, [k])), dict(zip(names, numbers[k].tolist()))), most)
+            ),
         )
         for k, by in zip(rows.tolist(), probabilities)
     ]

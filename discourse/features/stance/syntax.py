@@ -229,9 +229,7 @@ def _verb_groups(words: Sequence[str], kinds: str) -> tuple[VerbGroup, ...]:
 _group = lru_cache(maxsize=1 << 16)(VerbGroup)
 
 
-def _clauses(
-    words: Sequence[str], kinds: str, groups: Sequence[VerbGroup]
-) -> tuple[tuple[int, ...], frozenset[int]]:
+def _clauses(words: Sequence[str], kinds: str, groups: Sequence[VerbGroup]) -> tuple[tuple[int, ...], frozenset[int]]:
     """Number of the clause of each piece, and which clauses are conditions.
 
     A clause begins at a mark, at a subordinator or relative, and at a conjunction that a new verb follows.
