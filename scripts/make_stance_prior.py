@@ -78,7 +78,7 @@ def rows_of(name: str, corpus: EncodedCorpus, found: Features, labels: Sequence[
     scored = weigh(parsed)
     length = found.units["length"].to_numpy()
     weights = np.where(length > 0, WEIGHTS[name], WITHOUT_MENTION) * share
-    given = contexts(parsed)
+    given = list(contexts(parsed))
     return Rows(name, given, rule_numbers(parsed, scored), rule_outcome(scored), np.asarray(labels, int), weights)
 
 

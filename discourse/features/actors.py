@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,19 +21,11 @@ UNLISTED = "not in the list"  # kind of capitalised phrases
 SHORT_TAG = 4  # letters of a hashtag below which its capitals must be those of the alias: #us is no state
 
 
-@dataclass(frozen=True)
-class _Alias:
-    """An alias as sets of case-folded forms, one for each word, and the letters whose capitals count."""
+class _Alias(NamedTuple):
+    """An alias, and for each of its words the forms that are this word."""
 
     actor: int
     forms: tuple[frozenset[str], ...]
-    letters: tuple[str, ...]
-
-    def fits(self, written: Sequence[str]) -> bool:
-        """Whether these forms, without possessive endings, are the alias."""
-        return all(
-            fold(w) in forms and _capitals(letters, w) for forms, letters, w in zip(self.forms, self.letters, written)
-        )
 
 
 def _capitals(letters: str, written: str) -> bool:
@@ -42,29 +34,34 @@ def _capitals(letters: str, written: str) -> bool:
 
 
 class _Aliases:
-    """All aliases that some forms can match, by the form of the first word; the longest first."""
+    """All aliases that some forms, without possessive endings, can match, by the form of the first word; the longest first."""
 
     def __init__(self, actors: Sequence[Actor], forms: Iterable[str]) -> None:
-        known = sorted({fold(f) for f in forms})
+        known: dict[str, list[str]] = defaultdict(list)
+        for form in dict.fromkeys(forms):
+            known[fold(form)].append(form)
         by_first: dict[str, list[_Alias]] = defaultdict(list)
         self.tags: dict[str, tuple[str, int]] = {}
         for k, actor in enumerate(actors):
             for alias in actor.aliases:
-                words = alias_words(alias)
-                matched = tuple(_matching(w, known) for w in words)
-                found = _Alias(k, matched, tuple(w.split("*")[0] for w in words))
-                for form in matched[0] if words else ():
-                    by_first[form].append(found)
+                matched = tuple(_matching(w, known) for w in alias_words(alias))
+                if matched and all(matched):
+                    for form in matched[0]:
+                        by_first[form].append(_Alias(k, matched))
                 joined = "".join(re.findall(r"\w", alias))
                 self.tags.setdefault(fold(joined), (joined, k))
         # Stable: of two aliases of as many words the first in the list counts.
         self.by_first = {form: sorted(found, key=lambda a: -len(a.forms)) for form, found in by_first.items()}
 
+    def may_begin(self, form: str) -> bool:
+        """Whether an alias begins with this form."""
+        return form in self.by_first or form.startswith("#")
+
     def at(self, written: Sequence[str]) -> tuple[int, int]:
         """Actor and words of the longest alias that these forms begin with; (-1, 0) where there is none."""
-        for alias in self.by_first.get(fold(written[0]), ()):
-            if len(alias.forms) <= len(written) and alias.fits(written):
-                return alias.actor, len(alias.forms)
+        for actor, forms in self.by_first.get(written[0], ()):
+            if len(forms) <= len(written) and all(w in f for w, f in zip(written, forms)):
+                return actor, len(forms)
         if written[0].startswith("#"):
             joined, actor = self.tags.get(fold(written[0][1:]), ("", -1))
             if len(joined) >= SHORT_TAG or joined == written[0][1:]:
@@ -72,12 +69,12 @@ class _Aliases:
         return -1, 0
 
 
-def _matching(word: str, known: Sequence[str]) -> frozenset[str]:
-    """The forms that a word of an alias matches."""
-    if "*" not in word:
-        return frozenset([fold(word)])
+def _matching(word: str, known: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """The forms that a word of an alias matches, given all by how they are folded."""
     pattern = _wildcard(word)
-    return frozenset(f for f in known if pattern.fullmatch(f))
+    folded = [f for f in known if pattern.fullmatch(f)] if "*" in word else [fold(word)]
+    letters = word.split("*")[0]
+    return frozenset(form for f in folded for form in known.get(f, ()) if _capitals(letters, form))
 
 
 def _wildcard(word: str) -> re.Pattern[str]:
@@ -118,14 +115,17 @@ def find_actors(
     written = {int(k): bare(forms[k]) for k in np.unique(corpus.ids[at])}
     parts = {k: form.split("-") for k, form in written.items() if "-" in form[1:-1]}
     aliases = _Aliases(actors, [*written.values(), *(p for ps in parts.values() for p in ps)])
-    longest = max((len(a.forms) for found in aliases.by_first.values() for a in found), default=0)
+    longest = max((len(a.forms) for found in aliases.by_first.values() for a in found), default=1)
     ends = _ends_of_runs(corpus, at)
+    begins = np.zeros(len(forms), bool)
+    begins[[k for k, form in written.items() if k in parts or aliases.may_begin(form)]] = True
+    some = begins[corpus.ids[at]]
     hits: list[tuple[int, int, int]] = []
     free = -1
-    for token, end in zip(at.tolist(), ends.tolist()):
+    for token, end in zip(at[some].tolist(), ends[some].tolist()):
         if token < free:
             continue
-        actor, n = aliases.at([written[int(k)] for k in corpus.ids[token : min(end, token + max(longest, 1))]])
+        actor, n = aliases.at([written[k] for k in corpus.ids[token : min(end, token + longest)].tolist()])
         if n:
             hits.append((token, n, actor))
             free = token + n

@@ -56,16 +56,22 @@ def capitalised_phrases(corpus: EncodedCorpus, mask: np.ndarray, taken: np.ndarr
     """
     at = np.flatnonzero(mask)
     sentences = np.searchsorted(corpus.sentence_bounds, at, side="right") - 1
-    forms = corpus.vocabulary["form"].to_numpy()
+    ids, form = np.unique(corpus.ids[at], return_inverse=True)
+    forms = np.array([bare(f) for f in corpus.vocabulary["form"].to_numpy()[ids]], object)
+    name = np.array([_may_be_name(f) for f in forms], bool)[form] & ~taken[at]
     clause = corpus.layers.get("clause", np.zeros(corpus.n_tokens, bool))
+    breaks = clause[at] | np.append(np.diff(at) > 1, True)[: len(at)]
+    bounds = np.append(np.flatnonzero(np.diff(sentences, prepend=-1)), len(at))
+    breaks[bounds[1:] - 1] = True
     found = []
-    for part in np.split(at, np.flatnonzero(np.diff(sentences)) + 1) if len(at) else []:
-        written = [bare(f) for f in forms[corpus.ids[part]]]
+    with_name = np.add.reduceat(name, bounds[:-1], dtype=np.int64) if len(at) else np.zeros(0, np.int64)
+    for k in np.flatnonzero(with_name).tolist():
+        here = slice(bounds[k], bounds[k + 1])
+        part, written = at[here], forms[form[here]].tolist()
         if _is_heading(written):
             continue
-        breaks = clause[part] | np.append(np.diff(part) > 1, True)
-        first = int(corpus.sentence_bounds[np.searchsorted(corpus.sentence_bounds, part[0], side="right") - 1])
-        for a, b in _runs(written, taken[part], breaks):
+        first = int(corpus.sentence_bounds[sentences[here.start]])
+        for a, b in _runs(written, name[here].tolist(), taken[part].tolist(), breaks[here].tolist()):
             a, b = _without_titles(written, a, b)
             alone = b - a == 1 and part[a] == first and not written[a].startswith("@")
             n_capitals = sum(w not in LINKS for w in written[a:b])
@@ -84,11 +90,12 @@ def _is_heading(written: Sequence[str]) -> bool:
     return len(words) > 2 and (2 * capitals > len(words) or (len(long) > 3 and all(w[0].isupper() for w in long)))
 
 
-def _runs(written: Sequence[str], taken: np.ndarray, breaks: np.ndarray) -> Iterator[tuple[int, int]]:
+def _runs(
+    written: Sequence[str], names: Sequence[bool], taken: Sequence[bool], breaks: Sequence[bool]
+) -> Iterator[tuple[int, int]]:
     """First and last place of each run of capitalised words; it neither begins nor ends with a small one."""
     start, end = -1, -1
-    for k, word in enumerate(written):
-        name = not taken[k] and _may_be_name(word)
+    for k, (word, name) in enumerate(zip(written, names)):
         handle = name and word.startswith("@")
         if start >= 0 and (handle or not (name or word in LINKS) or taken[k]):
             yield start, end

@@ -134,3 +134,20 @@ def test_without_text_there_is_no_concordance():
 
     with pytest.raises(NoTextError, match="needs the text"):
         kwic(replace(encoded(["a"]), texts=None), "a")
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(WORDS, min_size=10, max_size=14),
+    st.lists(st.sampled_from(["a", "ab*", "a b", "b a b", "*a", "ab a"]), min_size=1, max_size=4, unique=True),
+    st.integers(0, 9),
+)
+def test_a_term_is_found_alike_in_one_document_of_many_and_in_this_alone(texts, terms, k):
+    corpus, alone = encoded([" ".join(words) for words in texts]), encoded([" ".join(texts[k])])
+    first, stop = corpus.document_bounds[k], corpus.document_bounds[k + 1]
+    mask = np.zeros(corpus.n_tokens, bool)
+    mask[first:stop] = True
+    found, expected = match_terms(corpus, terms, mask), match_terms(alone, terms)
+    assert (found.starts - first).tolist() == expected.starts.tolist()
+    assert found.lengths.tolist() == expected.lengths.tolist()
+    assert found.terms.tolist() == expected.terms.tolist()

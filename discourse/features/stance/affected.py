@@ -317,7 +317,7 @@ def _participle(p: _Place) -> Role | None:
     """ "Norlanders killed by Ostmark"."""
     s = p.s
     k = p.role.right + (s.kinds[p.role.right : p.role.right + 1] == ",")
-    if s.words[k + 1 : k + 2] == ["by"] and s.words[k] in words_of.HARM_VERBS and s.kinds[k] in ("E", "V", "J"):
+    if s.words[k + 1 : k + 2] == ("by",) and s.words[k] in words_of.HARM_VERBS and s.kinds[k] in ("E", "V", "J"):
         return _harm(p, k)
     return None
 
@@ -351,7 +351,7 @@ def _bears(p: _Place) -> Role | None:
         wanted = _HOMES if verb.startswith("fle") else words_of.BORNE
         borne = next((k for k, w in enumerate(after[:6]) if w in wanted), -1)
         return _harm(p, group.stop + borne) if borne >= 0 and words_of.DESERTS.isdisjoint(after) else None
-    if verb in words_of.GET and not group.negated and after[:1] != ["to"]:
+    if verb in words_of.GET and not group.negated and after[:1] != ("to",):
         given = next((k for k, w in enumerate(after[:6]) if w in words_of.GIVEN), -1)
         # "Norland has our support", but not "Norland has support programmes".
         if given > 0 and (not verb.startswith("ha") or not _YOURS.isdisjoint(after[:given])):

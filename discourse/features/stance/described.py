@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -39,21 +39,21 @@ class Context:
 
     Parameters
     ----------
-    words : list of str
+    words : sequence of str
         Case-folded pieces of the sentence; "target" in place of the mention, "0" in place of numerals.
     at : int
         Place of the mention; -1 where the whole sentence stands for it.
-    clause : list of int
+    clause : sequence of int
         Number of the clause of each piece.
     """
 
-    words: list[str]
+    words: Sequence[str]
     at: int
-    clause: list[int]
+    clause: Sequence[int]
 
 
-def contexts(parsed: Parsed) -> list[Context]:
-    """The mentions in their masked sentences.
+def contexts(parsed: Parsed, rows: Iterable[int] | None = None) -> Iterator[Context]:
+    """Mentions in their masked sentences: those of some rows, or all.
 
     Examples
     --------
@@ -61,10 +61,11 @@ def contexts(parsed: Parsed) -> list[Context]:
     >>> from discourse.features.stance.reading import read_mentions
     >>> from discourse.features.target import Target, mentions
     >>> corpus = encoded(["In 2022 New Norland's army attacked."])
-    >>> contexts(read_mentions(corpus, mentions(corpus, Target("Norland", ("new norland",)))))[0].words
+    >>> next(contexts(read_mentions(corpus, mentions(corpus, Target("Norland", ("new norland",)))))).words
     ['in', '0', 'target', "'s", 'army', 'attacked']
     """
-    return [_context(parsed.sentences[m.sentence], m) for m in parsed.mentions]
+    given = parsed.mentions if rows is None else (parsed.mentions[k] for k in rows)
+    return (_context(parsed.sentences[m.sentence], m) for m in given)
 
 
 def _context(s: Sentence, m: Mention) -> Context:
@@ -73,8 +74,7 @@ def _context(s: Sentence, m: Mention) -> Context:
         return Context(words, -1, s.clause)
     # The target is masked: a model is to learn from the words about it, not from its name.
     words[m.start : m.stop] = [TARGET]
-    clause = s.clause if m.stop == m.start + 1 else [*s.clause[: m.start + 1], *s.clause[m.stop :]]
-    return Context(words, m.start, clause)
+    return Context(words, m.start, (*s.clause[: m.start + 1], *s.clause[m.stop :]))
 
 
 def ngrams(context: Context) -> set[str]:

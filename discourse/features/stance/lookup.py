@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 
@@ -17,6 +17,8 @@ class Occurrences:
 
     Parameters
     ----------
+    n_mentions : int
+        How many mentions.
     mention, ngram : ndarray of int64
         Each n-gram of each mention once, by mention and then by n-gram.
     word_mention, word : ndarray of int64
@@ -25,6 +27,7 @@ class Occurrences:
         Weight of each word by its distance from the mention, see `discourse.features.stance.described.distances`.
     """
 
+    n_mentions: int
     mention: np.ndarray
     ngram: np.ndarray
     word_mention: np.ndarray
@@ -78,41 +81,43 @@ class Lookup:
     def _number(self, word: str) -> int:
         return self._numbers.setdefault(word, len(self._numbers))
 
-    def find(self, given: Sequence[Context], half: float) -> Occurrences:
+    def find(self, given: Iterable[Context], half: float) -> Occurrences:
         """What occurs in some mentions.
 
         Parameters
         ----------
-        given : sequence of Context
-            The mentions.
+        given : iterable of Context
+            The mentions; each is looked at once.
         half : float
             Pieces from the mention at which a word counts half.
         """
-        sizes = np.array([len(c.words) for c in given], np.int64)
-        ends = np.cumsum(sizes)
-        n = int(sizes.sum())
-        numbers = self._numbers
-        word = np.fromiter((numbers.get(w, -1) for w in chain.from_iterable(c.words for c in given)), np.int64, n)
-        clause = np.fromiter(chain.from_iterable(c.clause for c in given), np.int64, n)
-        mention = np.repeat(np.arange(len(given)), sizes)
-        first = np.repeat(ends - sizes, sizes)
-        place = np.arange(n) - first
-        at = np.array([c.at for c in given], np.int64)[mention]
+        numbers, flat, clauses, rows = self._numbers, array("q"), array("q"), list[tuple[int, int]]()
+        for context in given:
+            flat.extend([numbers.get(w, -1) for w in context.words])
+            clauses.extend(context.clause)
+            rows.append((len(context.words), context.at))
+        word, clause = np.frombuffer(flat, np.int64), np.frombuffer(clauses, np.int64)
+        sizes, places = np.array(rows, np.int64).reshape(-1, 2).T
+        mention = np.repeat(np.arange(len(rows)), sizes)
+        first = np.repeat(np.cumsum(sizes) - sizes, sizes)
+        place, at = np.arange(len(word)) - first, places[mention]
         before = (at >= 0) & (place < at) & (place >= at - AROUND)
         after = (at >= 0) & (place > at) & (place <= at + AROUND)
         pair = np.flatnonzero((mention[:-1] == mention[1:]) & (word[:-1] >= 0) & (word[1:] >= 0))
         key = word[pair] * len(numbers) + word[pair + 1]
         where = np.searchsorted(self._keys, key)
         joined = np.where(self._keys[where] == key, self._pairs[where], -1)
-        rows = (mention, mention[before], mention[after], mention[pair])
-        found = (self._by_side[""][word], self._by_side["<"][word[before]], self._by_side[">"][word[after]], joined)
-        ngram, row = np.concatenate(found), np.concatenate(rows)
+        ngram = np.concatenate(
+            [self._by_side[""][word], self._by_side["<"][word[before]], self._by_side[">"][word[after]], joined]
+        )
+        row = np.concatenate([mention, mention[before], mention[after], mention[pair]])
         once = np.sort(row[ngram >= 0] * self._n_ngrams + ngram[ngram >= 0])
         once = once[np.diff(once, prepend=-1) > 0]
         known = self._words[word]
         inside = np.flatnonzero((known >= 0) & (place != at))
         same = clause[inside] == clause[first[inside] + np.maximum(at[inside], 0)]
         return Occurrences(
+            len(rows),
             once // max(self._n_ngrams, 1),
             once % max(self._n_ngrams, 1),
             mention[inside],

@@ -199,7 +199,7 @@ def _must(s: Sentence, role: Role, start: int, acts: VerbGroup | None, asking: S
     """ "Norland must withdraw", "Norland has to withdraw"."""
     if acts is None or acts.passive:
         return -1
-    has_to = s.words[role.governor] in _HAVE and s.words[acts.stop : acts.stop + 1] == ["to"]
+    has_to = s.words[role.governor] in _HAVE and s.words[acts.stop : acts.stop + 1] == ("to",)
     return acts.start if s.words[acts.start] in _MUST or has_to else -1
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
@@ -77,9 +77,10 @@ class Prior:
     def _lookup(self) -> Lookup:
         return Lookup(self.ngrams, self.words)
 
-    def parts(self, given: Sequence[Context]) -> Parts:
+    def parts(self, given: Iterable[Context]) -> Parts:
         """What the words of each mention add to its log-odds, one row for each n-gram and word."""
-        found, n = self._lookup.find(given, self.half), len(given)
+        found = self._lookup.find(given, self.half)
+        n = found.n_mentions
         at, word, at_word, word_of = found.mention, found.ngram, found.word_mention, found.word
         idf = self.idf[word]
         # bincount adds in the order of the text, so that a row does not depend on those computed with it.
@@ -94,9 +95,9 @@ class Prior:
             by_word += (w / total[at_word])[:, None] * scores[word_of]
         return Parts(at, word, by_ngram, at_word, word_of, by_word)
 
-    def log_odds(self, given: Sequence[Context], names: Sequence[str], numbers: np.ndarray) -> np.ndarray:
+    def log_odds(self, given: Iterable[Context], names: Sequence[str], numbers: np.ndarray) -> np.ndarray:
         """Linear predictors of the classes without the share of the rules; float64, shape (n_mentions, 3)."""
-        parts, n = self.parts(given), len(given)
+        parts, n = self.parts(given), len(numbers)
         result = np.tile(np.array(self.intercept), (n, 1))
         for c in range(len(CLASSES)):
             result[:, c] += np.bincount(parts.mention, parts.by_ngram[:, c], n)
@@ -322,15 +323,18 @@ def explain_prior(
     (True, 5)
     """
     prior = prior or load_prior()
-    given = contexts(parsed)
+    rows = np.asarray(mentions, np.int64)
     names, numbers = rule_numbers(parsed, scored)
-    probabilities = prior.mixed(prior.log_odds(given, names, numbers), rule_outcome(scored))
+    log_odds = prior.log_odds(contexts(parsed, rows), names, numbers[rows])
+    probabilities = prior.mixed(log_odds, rule_outcome(scored)[rows])
     return [
         Explained(
-            tuple(probabilities[k].tolist()),
-            tuple(_largest(_sums(prior, prior.parts([given[k]]), dict(zip(names, numbers[k].tolist()))), most)),
+            tuple(by.tolist()),
+            tuple(
+                _largest(_sums(prior, prior.parts(contexts(parsed, [k])), dict(zip(names, numbers[k].tolist()))), most)
+            ),
         )
-        for k in mentions
+        for k, by in zip(rows.tolist(), probabilities)
     ]
 
 

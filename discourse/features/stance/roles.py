@@ -200,7 +200,7 @@ def before_joined(s: Sentence, left: int, right: int) -> tuple[int, bool]:
     """The piece before the first of several joined phrases, which decides ("with Ukraine and Russia"), and whether there are any."""
     words, kinds = s.words, s.kinds
     k, joined = left - 1, False
-    listed = words[right : right + 2] == [",", "and"]
+    listed = words[right : right + 2] == (",", "and")
     while k > 0 and (
         (kinds[k] == "C" and words[k] in ("and", "or"))
         or ((joined or listed) and kinds[k] == "," and kinds[k - 1] == "N")

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -54,38 +54,45 @@ class VerbGroup(NamedTuple):
     participle: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence in pieces: words, clitics apart from them, and marks between clauses.
 
     Parameters
     ----------
-    words : list of str
+    words : tuple of str
         Case-folded pieces; "," for any mark between clauses.
-    forms : list of str
+    forms : tuple of str
         The same as written.
     kinds : str
         Word classes, a letter for each piece, see `discourse.features.stance.tagging.word_class`.
     first : int
         Index of the first token.
-    places : list of int
+    places : tuple of int
         First piece of each token.
-    groups : list of VerbGroup
+    groups : tuple of VerbGroup
         In order.
-    clause : list of int
+    group_of : mapping of int to int
+        For each piece of a verb group the index of this group.
+    clause : tuple of int
         Number of the clause of each piece.
-    conditional : set of int
+    conditional : frozenset of int
         Clauses that are conditions.
+
+    Notes
+    -----
+    A large corpus has many sentences: tuples and dictionaries of plain numbers and words cost no time when Python looks for garbage.
     """
 
-    words: list[str]
-    forms: list[str]
+    words: tuple[str, ...]
+    forms: tuple[str, ...]
     kinds: str
     first: int
-    places: list[int]
-    groups: list[VerbGroup]
-    clause: list[int]
-    conditional: set[int]
+    places: tuple[int, ...]
+    groups: tuple[VerbGroup, ...]
+    group_of: dict[int, int]
+    clause: tuple[int, ...]
+    conditional: frozenset[int]
 
     def place(self, token: int) -> int:
         """The first piece of a token of the sentence."""
@@ -95,13 +102,10 @@ class Sentence:
         """The token that a piece is of; for a mark the token before it."""
         return self.first + bisect_right(self.places, piece) - 1
 
-    @cached_property
-    def _groups(self) -> dict[int, VerbGroup]:
-        return {piece: group for group in self.groups for piece in range(group.start, group.stop)}
-
     def group_at(self, piece: int) -> VerbGroup | None:
         """The verb group of a piece."""
-        return self._groups.get(piece)
+        at = self.group_of.get(piece)
+        return None if at is None else self.groups[at]
 
     def clause_start(self, piece: int) -> int:
         """The first piece of the clause of a piece."""
@@ -127,7 +131,7 @@ def read_sentences(corpus: EncodedCorpus, sentences: Sequence[int] | np.ndarray)
     >>> from discourse.features._examples import encoded
     >>> found = read_sentences(encoded(["If Norland invades, we will not stand by."]), [0])[0]
     >>> found.words[:5], found.kinds, found.clause
-    (['if', 'norland', 'invades', ',', 'we'], 'SNV,PMRVI', [0, 0, 0, 1, 1, 1, 1, 1, 1])
+    (('if', 'norland', 'invades', ',', 'we'), 'SNV,PMRVI', (0, 0, 0, 1, 1, 1, 1, 1, 1))
     """
     index = np.asarray(sentences, np.int64)
     return [s for k in range(0, len(index), _AT_ONCE) for s in _read(corpus, index[k : k + _AT_ONCE])]
@@ -152,14 +156,15 @@ def _read(corpus: EncodedCorpus, sentences: np.ndarray) -> Iterator[Sentence]:
         piece[place[at] + k] = known.flat[known.starts[form[at]] + k]
     bounds = np.append(place, len(piece))[np.append(0, ends)]
     place -= np.repeat(bounds[:-1], lengths)
-    words, forms, kinds, rules = (v[piece].tolist() for v in (known.words, known.forms, known.kinds, known.rules))
-    places, bounds = place.tolist(), bounds.tolist()
+    words, forms = tuple(known.words[piece]), tuple(known.forms[piece])
+    kinds, rules = known.kinds[piece].tolist(), known.rules[piece].tolist()
+    places, bounds = tuple(place.tolist()), bounds.tolist()
     for token, a, b, end, n in zip(first.tolist(), bounds, bounds[1:], ends.tolist(), lengths.tolist()):
         if b > a:
             kinds[a], rules[a] = known.at_first(piece[a])
-        mine = (words[a:b], kinds[a:b], forms[a:b])
-        mend(*mine, rules[a:b])
-        yield _analyse(*mine, token, places[end - n : end])
+        mine = kinds[a:b]
+        mend(words[a:b], mine, forms[a:b], rules[a:b])
+        yield _analyse(words[a:b], forms[a:b], "".join(mine), token, places[end - n : end])
 
 
 class _Pieces:
@@ -198,15 +203,17 @@ class _Pieces:
         return self._first[piece]
 
 
-def _analyse(words: list[str], kinds: list[str], forms: list[str], first: int, places: list[int]) -> Sentence:
+def _analyse(
+    words: tuple[str, ...], forms: tuple[str, ...], kinds: str, first: int, places: tuple[int, ...]
+) -> Sentence:
     """Verb groups and clauses of a sentence from its word classes."""
-    classes = "".join(kinds)
-    groups = _verb_groups(words, classes)
-    clause, conditional = _clauses(words, classes, groups)
-    return Sentence(words, forms, classes, first, places, groups, clause, conditional)
+    groups = _verb_groups(words, kinds)
+    group_of = {piece: k for k, g in enumerate(groups) for piece in range(g.start, g.stop)}
+    clause, conditional = _clauses(words, kinds, groups)
+    return Sentence(words, forms, kinds, first, places, groups, group_of, clause, conditional)
 
 
-def _verb_groups(words: list[str], kinds: str) -> list[VerbGroup]:
+def _verb_groups(words: Sequence[str], kinds: str) -> tuple[VerbGroup, ...]:
     groups = []
     for found in _GROUP.finditer(kinds):
         start, stop = found.span()
@@ -214,13 +221,15 @@ def _verb_groups(words: list[str], kinds: str) -> list[VerbGroup]:
         head = stop - 1 if kinds[stop - 1] in "VGE" else auxiliary  # "is", "has not": no verb follows
         passive = kinds[head] == "E" and auxiliary >= 0 and words[auxiliary] in BE
         negated = not NOT.isdisjoint(words[max(start - 1, 0) : stop])
-        groups.append(
-            VerbGroup(start, head, stop, opening not in "TG", passive, negated, opening == "T", opening == "G")
-        )
-    return groups
+        groups.append(_group(start, head, stop, opening not in "TG", passive, negated, opening == "T", opening == "G"))
+    return tuple(groups)
 
 
-def _clauses(words: list[str], kinds: str, groups: list[VerbGroup]) -> tuple[list[int], set[int]]:
+# Most groups are as one in another sentence is.
+_group = lru_cache(maxsize=1 << 16)(VerbGroup)
+
+
+def _clauses(words: Sequence[str], kinds: str, groups: Sequence[VerbGroup]) -> tuple[tuple[int, ...], frozenset[int]]:
     """Number of the clause of each piece, and which clauses are conditions.
 
     A clause begins at a mark, at a subordinator or relative, and at a conjunction that a new verb follows.
@@ -251,4 +260,4 @@ def _clauses(words: list[str], kinds: str, groups: list[VerbGroup]) -> tuple[lis
     clause = list[int]()
     for number, (start, stop) in enumerate(zip(starts, [*starts[1:], len(words)])):
         clause += [number] * (stop - start)
-    return clause, conditional
+    return tuple(clause), frozenset(conditional)

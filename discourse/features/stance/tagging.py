@@ -195,7 +195,7 @@ def _auxiliary_in_s(
     k: int, left: str, right: str, words: Sequence[str], kinds: Sequence[str], forms: Sequence[str]
 ) -> str | None:
     """ "Norland's on the road", "Norland's a neighbour"."""
-    return "A" if right in ("D", "I") or words[k + 1 : k + 2] == ["not"] else None
+    return "A" if right in ("D", "I") or (k + 1 < len(words) and words[k + 1] == "not") else None
 
 
 def _noun_like_a_modal(

@@ -59,7 +59,7 @@ def test_hashtags_and_handles_are_nouns():
 
 def test_a_sentence_in_pieces():
     s = read_sentences(encoded(["If Norland doesn't stop, we'll act, because it can't win."]), [0])[0]
-    assert s.words[:4] == ["if", "norland", "does", "n't"]
+    assert s.words[:4] == ("if", "norland", "does", "n't")
     assert s.clause[0] in s.conditional
     assert s.clause[-1] not in s.conditional
     groups = [" ".join(s.words[g.start : g.stop]) for g in s.groups]
