@@ -39,12 +39,13 @@ def draw(frame: pd.DataFrame, kind: Kind, width: str = "double") -> Figure:
     widths = style.WIDTHS_MM[width]
     for width_mm in widths:
         with mpl.rc_context(style.RC), style.at_width(width_mm), warnings.catch_warnings():
-            if width_mm < widths[-1]:
-                # What cannot be laid out in one column is drawn in more.
-                warnings.filterwarnings("ignore", message="constrained_layout not applied")
             figure: Figure = drawing(marked(_printable(frame), "frame"), options)
+            if width_mm == widths[-1]:
+                break
+            # What cannot be laid out in one column is drawn in more.
+            warnings.filterwarnings("ignore", message="constrained_layout not applied")
             _settle(figure)
-            if width_mm == widths[-1] or legible(figure):
+            if legible(figure):
                 break
     return figure
 
@@ -60,6 +61,7 @@ def _settle(figure: Figure) -> None:
 def encode(figure: Figure, formats: Sequence[str] = ("svg",), dpi: int = 300) -> dict[str, bytes]:
     """The figure in these formats (svg, pdf, png, tiff), the same bytes on each run: one drawing as SVG, from which the others are made."""
     with mpl.rc_context(style.RC):
+        _settle(figure)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="svg", metadata=METADATA)
     svg = buffer.getvalue()

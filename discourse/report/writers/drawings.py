@@ -19,8 +19,8 @@ from discourse.figures.kinds import plain
 from discourse.report.blocks import Figure
 
 Files = dict[str, bytes]
-# A further process takes 2.5 s to start, as long as eight figures take to draw; below this many it does not pay.
-MANY = 24
+# A further process takes 2.5 s to start, as long as a dozen figures take to draw; below this many it hardly pays.
+MANY = 48
 
 
 def drawing_key(figure: Figure, dpi: int = 300, width: str = "double") -> str:
