@@ -39,24 +39,29 @@ def draw(frame: pd.DataFrame, kind: Kind, width: str = "double") -> Figure:
     widths = style.WIDTHS_MM[width]
     for width_mm in widths:
         with mpl.rc_context(style.RC), style.at_width(width_mm), warnings.catch_warnings():
-            # What cannot be laid out in one column is drawn in more.
-            warnings.filterwarnings(
-                "ignore" if width_mm < widths[-1] else "default", message="constrained_layout not applied"
-            )
             figure: Figure = drawing(marked(_printable(frame), "frame"), options)
-            if width_mm == widths[-1] or legible(figure):
+            if width_mm == widths[-1]:
+                break
+            # What cannot be laid out in one column is drawn in more.
+            warnings.filterwarnings("ignore", message="constrained_layout not applied")
+            _settle(figure)
+            if legible(figure):
                 break
     return figure
+
+
+def _settle(figure: Figure) -> None:
+    """Lay a figure out for good: one that has a layout engine is laid out again whenever it is drawn."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+        figure.set_layout_engine(None)
 
 
 def encode(figure: Figure, formats: Sequence[str] = ("svg",), dpi: int = 300) -> dict[str, bytes]:
     """The figure in these formats (svg, pdf, png, tiff), the same bytes on each run: one drawing as SVG, from which the others are made."""
     with mpl.rc_context(style.RC):
-        # Settled here once: a figure that has a layout engine is drawn twice.
-        engine = figure.get_layout_engine()
-        if engine is not None:
-            engine.execute(figure)
-            figure.set_layout_engine(None)
+        _settle(figure)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="svg", metadata=METADATA)
     svg = buffer.getvalue()
@@ -69,9 +74,9 @@ def marked(value: Any, name: str) -> Any:
 
 
 def _printable(value: Any) -> Any:
-    """Text in a value or table, as `printable` gives it."""
+    """Text in a value or table, as `printable` gives it; a wide gap stays one, as SVG shows one space where there are several."""
     if isinstance(value, str):
-        return printable(value)
+        return printable(value).replace("  ", "\u00a0 ")
     if isinstance(value, list | tuple):
         return type(value)(_printable(v) for v in value)
     if isinstance(value, dict):

@@ -35,7 +35,8 @@ def legible(figure: Figure) -> bool:
     """
     canvas = figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
-    canvas.draw()
+    # Places of texts are those of the last drawing.
+    figure.draw_without_rendering()
     width, height = canvas.get_width_height()
     boxes = [t.get_window_extent(canvas.get_renderer()) for t in _texts(figure)]
     page = Bbox.from_bounds(-SLACK, -SLACK, width + 2 * SLACK, height + 2 * SLACK)

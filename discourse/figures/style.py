@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from discourse.compare.quantities import REST
 
+MM_PER_INCH = 25.4
 # Two columns of a journal; one, or one and a half, or two where less cannot be read.
 WIDTHS_MM = {"double": (174.0,), "single": (88.0, 120.0, 174.0)}
 _width: ContextVar[float] = ContextVar("width", default=WIDTHS_MM["double"][0])
@@ -76,10 +77,15 @@ def new_figure(
 ) -> tuple[Figure, Any]:
     """An empty figure of that size and its axes (`Figure.subplots` takes `grid`)."""
     with mpl.rc_context(RC):
-        figure = Figure(figsize=((width_mm or _width.get()) / 25.4, height_mm / 25.4), layout=layout)
+        figure = Figure(figsize=((width_mm or _width.get()) / MM_PER_INCH, height_mm / MM_PER_INCH), layout=layout)
         FigureCanvasAgg(figure)
         axes = figure.subplots(**grid)
     return figure, axes
+
+
+def fills_page(figure: Figure) -> bool:
+    """Whether a figure is as wide as those of the pages of a report: two columns of a journal."""
+    return bool(figure.get_figwidth() == WIDTHS_MM["double"][0] / MM_PER_INCH)
 
 
 def mark_ids(rows: pd.DataFrame, column: str = "") -> str:

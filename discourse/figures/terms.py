@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
+from discourse.figures.gathered import gathered
 from discourse.figures.kinds import Lollipops, Scatter
 from discourse.figures.style import (
     GREY,
@@ -22,6 +23,8 @@ from discourse.figures.style import (
     range_bar,
     zero_line,
 )
+
+LARGEST = 36  # square points of a mark of many terms
 
 
 def draw_keyness(frame: pd.DataFrame, options: Lollipops) -> Figure:
@@ -91,7 +94,7 @@ def draw_keyness(frame: pd.DataFrame, options: Lollipops) -> Figure:
 
 
 def draw_contrast(frame: pd.DataFrame, options: Scatter) -> Figure:
-    """Frequency (log axis) against log-odds; labels are placed so that none overlaps another."""
+    """Frequency (log axis) against log-odds, terms gathered where they are many; labels are placed so that none overlaps another."""
     study, reference, groups = options.study, options.reference, options.groups
     import textalloc
 
@@ -100,12 +103,21 @@ def draw_contrast(frame: pd.DataFrame, options: Scatter) -> Figure:
     # No layout engine: labels are placed for good, so that the axes may not move afterwards.
     figure, ax = new_figure(98, layout=None)
     ax.axhline(0, color=GREY, linewidth=0.6, zorder=0)
-    rest = frame[~frame["clear"]]
-    ax.scatter(rest["rate"], rest["estimate"], s=3, color="#b4b4b4", linewidths=0, zorder=1, gid=mark_ids(rest))
-    for g, sign in ((study, 1), (reference, -1)):
-        part = frame[frame["clear"] & (np.sign(frame["estimate"]) == sign)]
-        style: Any = {"s": 9, "marker": shape[g], "color": palette[g], "linewidths": 0, "zorder": 2}
-        ax.scatter(part["rate"], part["estimate"], gid=mark_ids(part), **style)
+    marks = gathered(frame)
+    doubled = np.log2(marks["n"]).astype(int)
+    for side, colour, least, marker in (
+        (0, "#b4b4b4", 3, "o"),
+        (1, palette[study], 9, shape[study]),
+        (-1, palette[reference], 9, shape[reference]),
+    ):
+        of = marks[marks["side"] == side]
+        style: Any = {"marker": marker, "color": colour, "linewidths": 0, "zorder": 2 if side else 1}
+        alone = frame.iloc[of.loc[of["n"] == 1, "row"]]
+        ax.scatter(alone["rate"], alone["estimate"], s=least, gid=mark_ids(alone), **style)
+        # Larger with each doubling of its terms, up to a mark that fills its cell.
+        for step, many in of[of["n"] > 1].groupby(doubled):
+            size = least + (LARGEST - least) * step / doubled.max()
+            ax.scatter(many["rate"], many["estimate"], s=size, alpha=0.6, **style)
     ax.set_xscale("log")
     ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     ax.xaxis.set_major_formatter(lambda v, _: f"{v:g}")
@@ -143,8 +155,8 @@ def draw_contrast(frame: pd.DataFrame, options: Scatter) -> Figure:
             named["rate"].tolist(),
             named["estimate"].tolist(),
             named["item"].tolist(),
-            x_scatter=frame["rate"].tolist(),
-            y_scatter=frame["estimate"].tolist(),
+            x_scatter=marks["rate"].tolist(),
+            y_scatter=marks["estimate"].tolist(),
             textsize=6.6,
             linecolor=GREY,
             linewidth=0.4,

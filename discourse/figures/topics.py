@@ -37,7 +37,7 @@ def draw_topics(frame: pd.DataFrame, options: Topics) -> Figure:
     items = list(dict.fromkeys(frame["item"]))
     words = frame.drop_duplicates("item").set_index("item")["words"]
     unstable = set(frame.loc[frame["unstable"] != "", "item"])
-    labels = [f"{i}{'†' * (i in unstable)}  " + "\n".join(textwrap.wrap(str(words[i]), 46)) for i in items]
+    labels = [f"{i}{'†' * (i in unstable)}\u00a0 " + "\n".join(textwrap.wrap(str(words[i]), 46)) for i in items]
     row_height = max(7.6, 1.4 + 3.3 * max(label.count("\n") + 1 for label in labels))
     figure, ax = new_figure(18 + row_height * len(items))
     palette, shape = colours(groups), markers(groups)

@@ -15,6 +15,7 @@ from discourse.analyses.outcome import Certainty
 from discourse.analyses.say import Say, slug
 from discourse.analyses.terms.measure import FrequencyFound
 from discourse.figures.frames import layout_contrast, layout_keyness
+from discourse.figures.gathered import gathered
 from discourse.figures.kinds import Lollipops, Scatter
 from discourse.report.blocks import Block, DataTable, Figure, Formula, Heading, Paragraph, Refusal
 from discourse.report.words import excludes_zero, listed, number, of_length
@@ -76,7 +77,8 @@ def _keyness(n: int, comparison: Comparison, say: Say) -> Iterator[Block]:
         frame = layout_contrast(comparison, say.settings.label)
         scatter = Scatter(say.palette, comparison.study, comparison.reference)
         alt = say("contrast_alt", terms=len(frame))
-        yield Figure(name, frame, scatter, say("contrast", file=say.file(name)), alt, of="contrast")
+        caption = say("contrast", file=say.file(name), most=int(gathered(frame)["n"].max()))
+        yield Figure(name, frame, scatter, caption, alt, of="contrast")
 
 
 def words(found: FrequencyFound) -> Iterator[str]:

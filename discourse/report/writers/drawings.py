@@ -19,8 +19,8 @@ from discourse.figures.kinds import plain
 from discourse.report.blocks import Figure
 
 Files = dict[str, bytes]
-# A further process takes 2.5 s to start, as long as eight figures take to draw; below this many it does not pay.
-MANY = 24
+# A further process takes 2.5 s to start, as long as a dozen figures take to draw; below this many it hardly pays.
+MANY = 48
 
 
 def drawing_key(figure: Figure, dpi: int = 300, width: str = "double") -> str:
@@ -34,6 +34,7 @@ def drawing_key(figure: Figure, dpi: int = 300, width: str = "double") -> str:
             _source(figure.kind.drawing),
             version("matplotlib"),
             version("textalloc"),
+            version("typst"),
         ],
         default=str,
     )
@@ -57,12 +58,13 @@ def published(kind: str, width: str) -> str:
 def make(figure: Figure, formats: Sequence[str], dpi: int, width: str) -> Files:
     """Draw and encode one figure: for the pages, and as it is asked for."""
     from discourse.figures.draw import draw, encode
+    from discourse.figures.style import fills_page
 
-    page = draw(figure.frame, figure.kind)
-    if width == "double":
-        return encode(page, list(dict.fromkeys(["svg", *formats])), dpi)
-    narrow = encode(draw(figure.frame, figure.kind, width), list(dict.fromkeys(["svg", *formats])), dpi)
-    return encode(page) | {published(kind, width): data for kind, data in narrow.items()}
+    drawn = draw(figure.frame, figure.kind, width)
+    made = encode(drawn, list(dict.fromkeys(["svg", *formats])), dpi)
+    # What takes two columns to be read is as the pages have it.
+    page = made if fills_page(drawn) else encode(draw(figure.frame, figure.kind))
+    return {"svg": page["svg"]} | {published(kind, width): data for kind, data in made.items()}
 
 
 def drawings(
