@@ -8,8 +8,10 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 from operator import add
 
+ARTICLES = ("The", "THE")
+"""Words that say nothing of a line, so that the next one counts as its first."""
 # The first letters and digits of a line, behind all that is neither; for all lines but the first, and for that.
-_FIRST = r"[^\w\n]*(?:_+[^\w\n]*)*([^\W_]*)"
+_FIRST = rf"[^\w\n]*(?:_+[^\w\n]*)*(?:(?:{'|'.join(ARTICLES)})[ \t\u00a0\u202f]+)?([^\W_]*)"
 _BEHIND_LINE_END, _AT_BEGINNING = re.compile("\n" + _FIRST), re.compile(_FIRST)
 
 
@@ -43,7 +45,7 @@ class Lines:
 
     @cached_property
     def first_words(self) -> list[str]:
-        """The first word of each line; empty where it has no letter and no digit."""
+        """The first word of each line, or the one behind an article; empty where there is none."""
         first = _AT_BEGINNING.match(self.text)
         return [first[1] if first else "", *_BEHIND_LINE_END.findall(self.text)]
 

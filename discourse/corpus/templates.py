@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from discourse.corpus.label_words import CAPITAL, TITLES
-from discourse.corpus.lines import Lines, lines_of
+from discourse.corpus.lines import ARTICLES, Lines, lines_of
 
 SPACE = r"[ \t\u00a0\u202f]+"
 _PARTICLES = "de|del|della|di|da|dos|du|van|von|der|den|ter|bin|bint|ibn|al|el|le|la|of|and|y|e|ap|ni"
@@ -19,7 +19,7 @@ _COURTESY = (
 # Titles as labels write them in small letters: "Prime Minister", "Secretary-General".
 _TITLES = {w for t in TITLES for w in (t.title(), t)} | {w for c in _COURTESY for w in (c, c.upper())}
 _TITLE = "|".join(sorted(map(re.escape, _TITLES), key=lambda w: (-len(w), w)))
-_TITLE_WORDS = frozenset(re.split(r"[\W_]", t)[0] for t in _TITLES)
+_TITLE_WORDS = frozenset(w for t in _TITLES for w in re.findall(r"[^\W_]+", t)[: 2 if t.split()[0] in ARTICLES else 1])
 _FIRST = rf"{CAPITAL}[\w’'.\-]*"
 FIELDS = {
     "title": rf"(?:(?:{_TITLE})\b\.?)(?:{SPACE}(?:{_TITLE})\b\.?){{0,2}}",
@@ -126,7 +126,7 @@ def _needed(template: str) -> tuple[tuple[str, ...], ...]:
 
 @lru_cache(maxsize=512)
 def first_words(template: str) -> frozenset[str] | None:
-    """The first words of all lines that a template fits; None where they are open.
+    """The first words, but for an article, of all lines that a template fits; None where they are open.
 
     Parameters
     ----------
@@ -136,27 +136,44 @@ def first_words(template: str) -> frozenset[str] | None:
     Examples
     --------
     >>> sorted(first_words("[The ]{Deputy Speaker|Chair}[ ({any})]:") or ()), first_words("{name}:")
-    (['Chair', 'Deputy', 'The'], None)
+    (['Chair', 'Deputy'], None)
     """
     return _begun(_split(template)[0])
 
 
 def _begun(label: str) -> frozenset[str] | None:
+    label = label.lstrip()
     if label.startswith("["):
         inner, rest = _optional(label)
-        ways = (_begun(inner + rest), _begun(rest))
-        return ways[0] | ways[1] if ways[0] is not None and ways[1] is not None else None
+        return _either(_begun(inner + rest), _begun(rest))
     field, closed, rest = label[1:].partition("}") if label.startswith("{") else ("", "", label)
     if field == "title":
         return _TITLE_WORDS
     if closed and "|" not in field:
         return None
-    found = [re.match(r"[^\W_]+", words) for words in (field.split("|") if closed else [rest])]
-    if not all(found):
+    found: frozenset[str] | None = frozenset()
+    for words in field.split("|") if closed else [""]:
+        found = _either(found, _begun_by(words + rest))
+    return found
+
+
+def _begun_by(words: str) -> frozenset[str] | None:
+    """The first word, but for an article, of a template that begins with words."""
+    match = re.match(r"[^\W_]+", words)
+    if match is None:
         return None
+    rest = words[match.end() :]
+    if match[0] in ARTICLES and rest.startswith("["):
+        inner, behind = _optional(rest)
+        return _either(_begun_by(match[0] + inner + behind), _begun_by(match[0] + behind))
+    if match[0] in ARTICLES and rest.startswith(" "):
+        return _begun(rest)
     # What may go on behind it is not the whole of a word.
-    whole = all(_ends_word(f"{m.string[m.end() :]}{rest if closed else ''}") for m in found if m)
-    return frozenset(m[0] for m in found if m) if whole else None
+    return frozenset([match[0]]) if _ends_word(rest) else None
+
+
+def _either(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
+    return one | other if one is not None and other is not None else None
 
 
 def _ends_word(rest: str) -> bool:
