@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from discourse.corpus.label_words import CAPITAL, TITLES
 from discourse.corpus.lines import ARTICLES, Lines, lines_of
@@ -113,15 +114,26 @@ def _mark(template: str) -> str:
 
 @lru_cache(maxsize=512)
 def _needed(template: str) -> tuple[tuple[str, ...], ...]:
-    """Words and marks of which a text must have one each, where a line of it fits a template: to see soon that none does."""
-    required = re.sub(r"\\.", " ", _split(template)[0])
-    while (shorter := re.sub(r"\[[^\[\]]*\]", " ", required)) != required:
-        required = shorter
+    """Words of which a text must have one each, where a line of it fits a template: to see soon that none does."""
+    required = _required(template)
     groups = [g.split("|") for g in re.findall(r"{([^{}]*\|[^{}]*)}", required)]
     longest = [tuple(max(re.findall(r"\w+", words) or [""], key=len) for words in group) for group in groups]
     literal = max(re.findall(r"\w+", re.sub(r"{[^{}]*}", " ", required)), key=len, default="")
-    marks = [(mark,) for mark in "(,[" if mark in re.sub(r"{[^{}]*}", " ", required)]
-    return (*marks, *longest, (literal,)) if literal else (*marks, *longest)
+    return (*longest, (literal,)) if literal else tuple(longest)
+
+
+def _also(template: str) -> str:
+    """Marks that the label has in every line which a template fits, before its last one."""
+    required = _required(template)
+    return "".join(mark for mark in "(,[" if mark in re.sub(r"{[^{}]*}", " ", required))
+
+
+def _required(template: str) -> str:
+    """The label without its optional parts."""
+    required = re.sub(r"\\.", " ", _split(template)[0])
+    while (shorter := re.sub(r"\[[^\[\]]*\]", " ", required)) != required:
+        required = shorter
+    return required
 
 
 @lru_cache(maxsize=512)
@@ -194,26 +206,38 @@ def _optional(template: str) -> tuple[str, str]:
     return template[1:], ""
 
 
+class _Shape(NamedTuple):
+    """What shows soon that a template does not fit a line."""
+
+    mark: str
+    within: int
+    also: str
+    first: frozenset[str] | None
+    needed: tuple[tuple[str, ...], ...]
+
+
 @lru_cache(maxsize=512)
-def _shape(template: str) -> tuple[str, int, frozenset[str] | None, tuple[tuple[str, ...], ...]]:
-    """What shows soon that a template does not fit: its mark and where it stands, its first words, its other words."""
+def _shape(template: str) -> _Shape:
     mark = _mark(template)
-    return mark, _HEAD_STOP if mark == "." else _HEAD, first_words(template), _needed(template)
+    stopped = mark == "."
+    # A full stop stands in nearly all lines; where the first words are known, they are looked at before it.
+    also = _also(template) if mark not in (".", "\n") else ""
+    return _Shape(mark, _HEAD_STOP if stopped else _HEAD, also, first_words(template), _needed(template))
 
 
 def possible(template: str, lines: Lines) -> Sequence[int]:
-    """Where the lines begin that a template may fit, by the first word or else by a mark and all its words.
+    """Where the lines begin that a template may fit, by their first word, marks and other words.
 
     Examples
     --------
-    >>> text = "Mr. Roe: Yes.\\nWe met.\\nMr. Lind came."
+    >>> text = "Mr. Roe: Yes.\\nWe met.\\nMr. Lind: No."
     >>> list(possible("{title} {name}:", lines_of(text))), list(possible("{name}, Chair:", lines_of(text)))
     ([0, 22], [])
     """
-    mark, within, first, needed = _shape(template)
+    mark, within, also, first, needed = _shape(template)
     if first is not None:
-        return lines.beginning(first)
-    heads = lines.starts if mark == "\n" else lines.having(mark, within)
+        return lines.beginning(first) if mark in (".", "\n") else lines.beginning(first, mark, within, also)
+    heads = lines.starts if mark == "\n" else lines.having(mark, within, also)
     if heads and needed:
         text = lines.text if mark == "\n" else lines.joined(mark, within)
         return heads if all(any(w in text for w in group) for group in needed) else ()
@@ -228,11 +252,10 @@ def places(template: str, text: str) -> Iterator[re.Match[str]]:
     >>> [m["name"] for m in places("{title} {name}:", "Mr. Roe: Yes.\\n\\nMs. Lind: No.")]
     ['Roe', 'Lind']
     """
-    mark, within, first, _ = _shape(template)
+    shape = _shape(template)
+    unseen = shape.mark == "." and shape.first is not None
     for start in possible(template, lines_of(text)):
-        # The mark stands near the beginning of the line, which is sooner seen than that the pattern fits.
-        at = text.find(mark, start, start + within + len(mark)) if first is not None and mark != "\n" else start
-        if at < 0 or "\n" in text[start:at]:
+        if unseen and "." not in text[start : start + _HEAD_STOP + 1].partition("\n")[0]:
             continue
         match = expression(template).match(text, start)
         if match is not None:
