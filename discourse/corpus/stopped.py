@@ -20,8 +20,9 @@ _STOPPED = re.compile(
     r"|Mr\.|Mrs\.|Ms\.|Miss|Dr\.)"
     r"(?: (?:de|van|von|bin|al|[A-Z]\.)| [A-ZÀ-Þ][\w’'\-]+){1,4}|Members?(?: of [A-Z]\w+)?)\.(?= ?[A-ZÀ-Þ\[“\"—(])"
 )
+# Its first words, but for an article.
 _STOPPED_FIRST = frozenset(
-    """The Audience Q Moderator Interpreter Reporter Reporters Deputy Assistant Acting Vice Under President Prime
+    """Chairman Audience Q Moderator Interpreter Reporter Reporters Deputy Assistant Acting Vice Under President Prime
     Chancellor Secretary Press Foreign Member Members Minister Senator Representative Rep Sen Gov Gen Speaker Justice
     General Ambassador Governor Mayor King Queen Mr Mrs Ms Miss Dr""".split()
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from discourse.corpus.label_words import CAPITAL, TITLES
-from discourse.corpus.lines import Lines, lines_of
+from discourse.corpus.lines import ARTICLES, Lines, lines_of
 
 SPACE = r"[ \t\u00a0\u202f]+"
 _PARTICLES = "de|del|della|di|da|dos|du|van|von|der|den|ter|bin|bint|ibn|al|el|le|la|of|and|y|e|ap|ni"
@@ -19,7 +20,7 @@ _COURTESY = (
 # Titles as labels write them in small letters: "Prime Minister", "Secretary-General".
 _TITLES = {w for t in TITLES for w in (t.title(), t)} | {w for c in _COURTESY for w in (c, c.upper())}
 _TITLE = "|".join(sorted(map(re.escape, _TITLES), key=lambda w: (-len(w), w)))
-_TITLE_WORDS = frozenset(re.split(r"[\W_]", t)[0] for t in _TITLES)
+_TITLE_WORDS = frozenset(w for t in _TITLES for w in re.findall(r"[^\W_]+", t)[: 2 if t.split()[0] in ARTICLES else 1])
 _FIRST = rf"{CAPITAL}[\w’'.\-]*"
 FIELDS = {
     "title": rf"(?:(?:{_TITLE})\b\.?)(?:{SPACE}(?:{_TITLE})\b\.?){{0,2}}",
@@ -113,20 +114,31 @@ def _mark(template: str) -> str:
 
 @lru_cache(maxsize=512)
 def _needed(template: str) -> tuple[tuple[str, ...], ...]:
-    """Words and marks of which a text must have one each, where a line of it fits a template: to see soon that none does."""
-    required = re.sub(r"\\.", " ", _split(template)[0])
-    while (shorter := re.sub(r"\[[^\[\]]*\]", " ", required)) != required:
-        required = shorter
+    """Words of which a text must have one each, where a line of it fits a template: to see soon that none does."""
+    required = _required(template)
     groups = [g.split("|") for g in re.findall(r"{([^{}]*\|[^{}]*)}", required)]
     longest = [tuple(max(re.findall(r"\w+", words) or [""], key=len) for words in group) for group in groups]
     literal = max(re.findall(r"\w+", re.sub(r"{[^{}]*}", " ", required)), key=len, default="")
-    marks = [(mark,) for mark in "(,[" if mark in re.sub(r"{[^{}]*}", " ", required)]
-    return (*marks, *longest, (literal,)) if literal else (*marks, *longest)
+    return (*longest, (literal,)) if literal else tuple(longest)
+
+
+def _also(template: str) -> str:
+    """Marks that the label has in every line which a template fits, before its last one."""
+    required = _required(template)
+    return "".join(mark for mark in "(,[" if mark in re.sub(r"{[^{}]*}", " ", required))
+
+
+def _required(template: str) -> str:
+    """The label without its optional parts."""
+    required = re.sub(r"\\.", " ", _split(template)[0])
+    while (shorter := re.sub(r"\[[^\[\]]*\]", " ", required)) != required:
+        required = shorter
+    return required
 
 
 @lru_cache(maxsize=512)
 def first_words(template: str) -> frozenset[str] | None:
-    """The first words of all lines that a template fits; None where they are open.
+    """The first words, but for an article, of all lines that a template fits; None where they are open.
 
     Parameters
     ----------
@@ -136,27 +148,44 @@ def first_words(template: str) -> frozenset[str] | None:
     Examples
     --------
     >>> sorted(first_words("[The ]{Deputy Speaker|Chair}[ ({any})]:") or ()), first_words("{name}:")
-    (['Chair', 'Deputy', 'The'], None)
+    (['Chair', 'Deputy'], None)
     """
     return _begun(_split(template)[0])
 
 
 def _begun(label: str) -> frozenset[str] | None:
+    label = label.lstrip()
     if label.startswith("["):
         inner, rest = _optional(label)
-        ways = (_begun(inner + rest), _begun(rest))
-        return ways[0] | ways[1] if ways[0] is not None and ways[1] is not None else None
+        return _either(_begun(inner + rest), _begun(rest))
     field, closed, rest = label[1:].partition("}") if label.startswith("{") else ("", "", label)
     if field == "title":
         return _TITLE_WORDS
     if closed and "|" not in field:
         return None
-    found = [re.match(r"[^\W_]+", words) for words in (field.split("|") if closed else [rest])]
-    if not all(found):
+    found: frozenset[str] | None = frozenset()
+    for words in field.split("|") if closed else [""]:
+        found = _either(found, _begun_by(words + rest))
+    return found
+
+
+def _begun_by(words: str) -> frozenset[str] | None:
+    """The first word, but for an article, of a template that begins with words."""
+    match = re.match(r"[^\W_]+", words)
+    if match is None:
         return None
+    rest = words[match.end() :]
+    if match[0] in ARTICLES and rest.startswith("["):
+        inner, behind = _optional(rest)
+        return _either(_begun_by(match[0] + inner + behind), _begun_by(match[0] + behind))
+    if match[0] in ARTICLES and rest.startswith(" "):
+        return _begun(rest)
     # What may go on behind it is not the whole of a word.
-    whole = all(_ends_word(f"{m.string[m.end() :]}{rest if closed else ''}") for m in found if m)
-    return frozenset(m[0] for m in found if m) if whole else None
+    return frozenset([match[0]]) if _ends_word(rest) else None
+
+
+def _either(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
+    return one | other if one is not None and other is not None else None
 
 
 def _ends_word(rest: str) -> bool:
@@ -177,26 +206,38 @@ def _optional(template: str) -> tuple[str, str]:
     return template[1:], ""
 
 
+class _Shape(NamedTuple):
+    """What shows soon that a template does not fit a line."""
+
+    mark: str
+    within: int
+    also: str
+    first: frozenset[str] | None
+    needed: tuple[tuple[str, ...], ...]
+
+
 @lru_cache(maxsize=512)
-def _shape(template: str) -> tuple[str, int, frozenset[str] | None, tuple[tuple[str, ...], ...]]:
-    """What shows soon that a template does not fit: its mark and where it stands, its first words, its other words."""
+def _shape(template: str) -> _Shape:
     mark = _mark(template)
-    return mark, _HEAD_STOP if mark == "." else _HEAD, first_words(template), _needed(template)
+    stopped = mark == "."
+    # A full stop stands in nearly all lines; where the first words are known, they are looked at before it.
+    also = _also(template) if mark not in (".", "\n") else ""
+    return _Shape(mark, _HEAD_STOP if stopped else _HEAD, also, first_words(template), _needed(template))
 
 
 def possible(template: str, lines: Lines) -> Sequence[int]:
-    """Where the lines begin that a template may fit, by the first word or else by a mark and all its words.
+    """Where the lines begin that a template may fit, by their first word, marks and other words.
 
     Examples
     --------
-    >>> text = "Mr. Roe: Yes.\\nWe met.\\nMr. Lind came."
+    >>> text = "Mr. Roe: Yes.\\nWe met.\\nMr. Lind: No."
     >>> list(possible("{title} {name}:", lines_of(text))), list(possible("{name}, Chair:", lines_of(text)))
     ([0, 22], [])
     """
-    mark, within, first, needed = _shape(template)
+    mark, within, also, first, needed = _shape(template)
     if first is not None:
-        return lines.beginning(first)
-    heads = lines.starts if mark == "\n" else lines.having(mark, within)
+        return lines.beginning(first) if mark in (".", "\n") else lines.beginning(first, mark, within, also)
+    heads = lines.starts if mark == "\n" else lines.having(mark, within, also)
     if heads and needed:
         text = lines.text if mark == "\n" else lines.joined(mark, within)
         return heads if all(any(w in text for w in group) for group in needed) else ()
@@ -211,11 +252,10 @@ def places(template: str, text: str) -> Iterator[re.Match[str]]:
     >>> [m["name"] for m in places("{title} {name}:", "Mr. Roe: Yes.\\n\\nMs. Lind: No.")]
     ['Roe', 'Lind']
     """
-    mark, within, first, _ = _shape(template)
+    shape = _shape(template)
+    unseen = shape.mark == "." and shape.first is not None
     for start in possible(template, lines_of(text)):
-        # The mark stands near the beginning of the line, which is sooner seen than that the pattern fits.
-        at = text.find(mark, start, start + within + len(mark)) if first is not None and mark != "\n" else start
-        if at < 0 or "\n" in text[start:at]:
+        if unseen and "." not in text[start : start + _HEAD_STOP + 1].partition("\n")[0]:
             continue
         match = expression(template).match(text, start)
         if match is not None:
