@@ -192,7 +192,7 @@ class Graph:
             measured = self.measured(node, settings, config)
             if fit is None:
                 return measured
-        of = hashlib.sha256(np.packbits(data.fitted).tobytes()).hexdigest()
+        of = hashlib.sha256(data.configured.astype(np.int64).tobytes()).hexdigest()
         key = key_of(self.measure_key(node, settings, config), settings.fingerprint("compute"), of, data.design.seed)
 
         def once() -> Features:

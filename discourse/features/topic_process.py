@@ -104,8 +104,9 @@ def fit_in_process(counts: sparse.csr_array, k: int, seed: int, iterations: int,
         if done.returncode:
             raise DiscourseError(f"the topic engine {engine} {_end(done.returncode, done.stderr)}")
         with np.load(target, allow_pickle=False) as found:
-            arrays = (found[name] for name in ("passage_topic", "topic_term", "concentration", "prior"))
-            return TopicModel(*arrays, float(found["fit"]))
+            return TopicModel(
+                found["passage_topic"], found["topic_term"], found["concentration"], found["prior"], float(found["fit"])
+            )
 
 
 def _end(code: int, errors: str) -> str:

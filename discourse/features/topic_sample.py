@@ -23,7 +23,7 @@ def words_of(identity: str) -> list[int]:
     return np.frombuffer(hashlib.sha256(identity.encode()).digest(), np.uint32).tolist()
 
 
-def shares_of_sample(available: Sequence[int], size: int) -> np.ndarray:
+def shares_of_sample(available: Sequence[int] | np.ndarray, size: int) -> np.ndarray:
     """How many passages of each group a sample takes: in proportion, but of no group less than half of an equal share.
 
     Parameters
