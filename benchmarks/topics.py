@@ -72,7 +72,7 @@ def sklearn_lda(counts: sparse.csr_array, k: int, seed: int, iterations: int) ->
     model = LatentDirichletAllocation(k, max_iter=max(iterations // 50, 10), random_state=seed, learning_method="batch")
     theta = model.fit_transform(counts)
     phi = model.components_ / model.components_.sum(1, keepdims=True)
-    return TopicModel(theta, phi, np.zeros((0, *theta.shape)), float("nan"))
+    return TopicModel(theta, phi, np.zeros((0, *theta.shape)), np.zeros(k), float("nan"))
 
 
 def engines(arguments: argparse.Namespace) -> None:

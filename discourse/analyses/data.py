@@ -169,8 +169,9 @@ class Data:
         Why there is no contrast.
     min_documents : int
         Documents that a group needs for a contrast.
-    fitted : ndarray of bool, shape (n_documents,)
-        Documents that models are fitted on: those of the groups as configured.
+    configured : ndarray of int, shape (n_documents,)
+        Group of each document as configured, -1 outside: models are fitted on the documents that have one, and a sample of them is
+        in proportion to these groups, whatever groups a rerun compares.
     provenance : Provenance
         Of the corpus.
     sha256 : str
@@ -192,7 +193,7 @@ class Data:
     pair: tuple[int, int] | None = None
     refusal: TooLittleText | None = None
     min_documents: int = 10
-    fitted: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+    configured: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     provenance: Provenance = field(default_factory=Provenance)
     sha256: str = ""
     within: Mapping[str, str] = field(default_factory=dict)
@@ -202,6 +203,11 @@ class Data:
     colours: Sequence[str] = ()
 
     __repr__ = brief
+
+    @property
+    def fitted(self) -> np.ndarray:
+        """Documents that models are fitted on: those of the groups as configured; bool, shape (n_documents,)."""
+        return self.configured >= 0
 
     @property
     def trends(self) -> Sequence[Contrast]:

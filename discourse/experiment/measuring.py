@@ -51,7 +51,7 @@ class Measuring:
             measured = self.measured(node, settings, config)
             if fit is None:
                 return measured
-        of = hashlib.sha256(np.packbits(data.fitted).tobytes()).hexdigest()
+        of = hashlib.sha256(data.configured.astype(np.int64).tobytes()).hexdigest()
         key = key_of(self.key(node, settings, config), settings.fingerprint("compute"), of, data.design.seed)
 
         def once() -> Features:

@@ -211,7 +211,7 @@ def data_of(base: Base, config: Core, *path: str | int) -> Data:
         ends,
         refusal,
         config.inference.min_documents,
-        base.memo.once("fitted", lambda: design.group >= 0),
+        base.memo.once("configured", lambda: design.group),
         base.corpus.provenance,
         base.sha256,
         {n: g.label for n, g in config.groups.items() if g.label},

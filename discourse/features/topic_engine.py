@@ -25,10 +25,16 @@ class Counts(NamedTuple):
     n_terms: int
 
 
-# Passages x topics (rows sum to 1), topics x terms (rows sum to 1), what the posterior of the shares is in some states
-# of the model (states x passages x topics: parameters of a Dirichlet distribution; no state where an engine has no
-# posterior), and how well the model fits: larger is better.
-Fitted = tuple[np.ndarray, np.ndarray, np.ndarray, float]
+class Fitted(NamedTuple):
+    """What an engine returns: as `TopicModel` in `topic_process.py`."""
+
+    passage_topic: np.ndarray
+    topic_term: np.ndarray
+    concentration: np.ndarray
+    prior: np.ndarray
+    fit: float
+
+
 Engine = Callable[[Counts, int, int, int], Fitted]
 
 # Priors of the sampler; alpha is optimised from here on. On passages of the State of the Union (K = 12, two seeds) the
@@ -49,19 +55,21 @@ def _tomotopy(counts: Counts, k: int, seed: int, iterations: int) -> Fitted:
     model.add_corpus(corpus)
     model.burn_in = iterations // 12
     step = max(iterations // APART, 1)
-    states, fits, phi = [], [], np.zeros((k, counts.n_terms))
+    states, fits, priors, phi = [], [], [], np.zeros((k, counts.n_terms))
     for state in range(STATES):
         # One worker: with several the result depends on how they are scheduled.
         model.train(step if state else max(iterations - (STATES - 1) * step, 1), workers=1)
         # Not normalised these are the counts of the topics in a passage and the prior.
         states.append(np.array([doc.get_topic_dist(normalize=False) for doc in model.docs], float))
         fits.append(model.ll_per_word)
+        priors.append(np.array(model.alpha, float))
         order = [int(v) for v in model.used_vocabs]  # known when training has begun
         for t in range(k):
             phi[t, order] += model.get_topic_word_dist(t)
     concentration = np.stack(states)
     theta = (concentration / concentration.sum(2, keepdims=True)).mean(0)
-    return theta, phi / phi.sum(1, keepdims=True), concentration, float(np.mean(fits))
+    phi /= phi.sum(1, keepdims=True)
+    return Fitted(theta, phi, concentration, np.mean(priors, 0), float(np.mean(fits)))
 
 
 def _words(counts: Counts) -> Iterator[list[str]]:
@@ -109,7 +117,8 @@ def _nmf(counts: Counts, k: int, seed: int, iterations: int) -> Fitted:
     w = model.fit_transform(weighted) + 1e-12
     h = model.components_ + 1e-12
     none = np.zeros((0, shape[0], k))
-    return w / w.sum(1, keepdims=True), h / h.sum(1, keepdims=True), none, -float(model.reconstruction_err_)
+    theta, phi = w / w.sum(1, keepdims=True), h / h.sum(1, keepdims=True)
+    return Fitted(theta, phi, none, np.zeros(k), -float(model.reconstruction_err_))
 
 
 def _gensim(counts: Counts, k: int, seed: int, iterations: int) -> Fitted:
@@ -131,7 +140,8 @@ def _gensim(counts: Counts, k: int, seed: int, iterations: int) -> Fitted:
     gamma = np.asarray(model.inference(corpus)[0], float)
     theta = gamma / gamma.sum(1, keepdims=True)
     fit = float(model.log_perplexity(corpus))
-    return theta, model.get_topics().astype(float), np.repeat(gamma[None], STATES, axis=0), fit
+    states = np.repeat(gamma[None], STATES, axis=0)
+    return Fitted(theta, model.get_topics().astype(float), states, np.asarray(model.alpha, float), fit)
 
 
 ENGINES: dict[str, Engine] = {"tomotopy": _tomotopy, "nmf": _nmf, "gensim": _gensim}
@@ -143,8 +153,7 @@ def main(arguments: Sequence[str]) -> None:
     with np.load(source, allow_pickle=False) as given:
         n_terms, k, seed, iterations = (int(v) for v in given["numbers"])
         counts = Counts(given["bounds"], given["terms"], given["times"], n_terms)
-    passage_topic, topic_term, concentration, fit = ENGINES[engine](counts, k, seed, iterations)
-    np.savez(target, passage_topic=passage_topic, topic_term=topic_term, concentration=concentration, fit=np.array(fit))
+    np.savez(target, **ENGINES[engine](counts, k, seed, iterations)._asdict())
 
 
 if __name__ == "__main__":

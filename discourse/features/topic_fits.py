@@ -100,6 +100,13 @@ class Matched:
         return others.mean(0) if len(others) else np.full(self.cosine.shape[1], np.nan)
 
 
+def in_order(fit: TopicModel, order: np.ndarray) -> TopicModel:
+    """A fit with its topics in another order."""
+    return TopicModel(
+        fit.passage_topic[:, order], fit.topic_term[order], fit.concentration[:, :, order], fit.prior[order], fit.fit
+    )
+
+
 def match_fits(fits: Sequence[TopicModel]) -> Matched:
     """Match the topics of all fits to those of the fit with the highest likelihood.
 
@@ -117,7 +124,7 @@ def match_fits(fits: Sequence[TopicModel]) -> Matched:
     for f in fits:
         order, cosine = matched(fits[reference].topic_term, f.topic_term)
         cosines.append(cosine)
-        result.append(TopicModel(f.passage_topic[:, order], f.topic_term[order], f.concentration[:, :, order], f.fit))
+        result.append(in_order(f, order))
     return Matched(result, reference, np.stack(cosines))
 
 

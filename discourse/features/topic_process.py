@@ -34,6 +34,9 @@ class TopicModel:
     concentration : ndarray of float, shape (n_states, n_passages, n_topics)
         Posterior of the prevalences: parameters of a Dirichlet distribution for each passage, in some states of the
         model; no state where an engine has no posterior (nmf).
+    prior : ndarray of float, shape (n_topics,)
+        Parameters of the Dirichlet distribution that the prevalences in a passage are drawn from (alpha), means over the
+        states; 0 for nmf, which has none.
     fit : float
         How well the model fits its passages, for comparison with fits of the same passages by the same engine: larger
         is better (log-likelihood per token; a bound of it for gensim; the negative error for nmf).
@@ -42,6 +45,7 @@ class TopicModel:
     passage_topic: np.ndarray
     topic_term: np.ndarray
     concentration: np.ndarray
+    prior: np.ndarray
     fit: float
 
 
@@ -100,7 +104,9 @@ def fit_in_process(counts: sparse.csr_array, k: int, seed: int, iterations: int,
         if done.returncode:
             raise DiscourseError(f"the topic engine {engine} {_end(done.returncode, done.stderr)}")
         with np.load(target, allow_pickle=False) as found:
-            return TopicModel(found["passage_topic"], found["topic_term"], found["concentration"], float(found["fit"]))
+            return TopicModel(
+                found["passage_topic"], found["topic_term"], found["concentration"], found["prior"], float(found["fit"])
+            )
 
 
 def _end(code: int, errors: str) -> str:

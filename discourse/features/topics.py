@@ -15,9 +15,11 @@ from discourse.errors import DiscourseError, TooLittleText, UsageError, did_you_
 from discourse.features import topic_engine
 from discourse.features.frequency import stop_words
 from discourse.features.passages import passage_bags, passages
-from discourse.features.topic_fits import FIXED, Matched, fits_of, match_fits, seeds_of, shares_by_document
+from discourse.features.topic_fits import FIXED, Matched, fits_of, in_order, match_fits, seeds_of, shares_by_document
+from discourse.features.topic_inference import Trained
 from discourse.features.topic_process import TopicModel, fit_in_process
 from discourse.features.topic_quality import coherence, exclusivity, relevance
+from discourse.features.topic_shares import exemplars, topic_by_document, topic_fits
 from discourse.types import EncodedCorpus, Features
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "topic_by_document",
     "topic_fits",
     "topics",
+    "train",
     "usable",
 ]
 
@@ -157,6 +160,34 @@ def fit_topics(bags: Features, *, keep: np.ndarray | None = None, workers: int =
     >>> model.details["terms"]["term"].tolist(), model.details["topics"]["prevalence"].round(2).tolist()
     (['barn', 'wheat', 'anchor', 'fleet'], [0.57, 0.43])
     """
+    return train(bags, keep=keep, workers=workers, **settings).model
+
+
+def train(bags: Features, *, keep: np.ndarray | None = None, workers: int = 1, **settings: Any) -> Trained:
+    """Fit a topic model, and keep what the topics of other passages are inferred from.
+
+    Parameters
+    ----------
+    bags, keep, workers, **settings
+        As in `fit_topics`, whose result is `model`.
+
+    Returns
+    -------
+    Trained
+
+    Raises
+    ------
+    TooLittleText, DiscourseError
+        As `fit_topics`.
+
+    Examples
+    --------
+    >>> from discourse.features._examples import encoded
+    >>> bags = passage_bags(encoded(["Fleet, anchor, anchor!", "Wheat, barn, barn, barn!"] * 10))
+    >>> found = train(bags, k=2, iterations=20, seeds=3, max_share=1, top=2, min_passages_per_topic=5)
+    >>> found.terms, found.topic_term.shape, found.prior.shape
+    (['anchor', 'barn', 'fleet', 'wheat'], (3, 2, 4), (3, 2))
+    """
     known = list(TopicSettings.__dataclass_fields__)
     for name in settings:
         if name not in known:
@@ -210,7 +241,7 @@ def counted(bags: Features, settings: TopicSettings) -> Features:
     return kept(bags, np.diff(bags.values.indptr) > 0)
 
 
-def _model(bags: Features, found: Matched, seeds: Sequence[int], settings: TopicSettings) -> Features:
+def _model(bags: Features, found: Matched, seeds: Sequence[int], settings: TopicSettings) -> Trained:
     """The mean of the fits, its topics sorted by prevalence."""
     units, k = bags.units, settings.k
     # Passages differ in length: weighted by it, prevalences are shares of tokens.
@@ -229,17 +260,14 @@ def _model(bags: Features, found: Matched, seeds: Sequence[int], settings: Topic
         "match": found.match[order],
         "prevalence": prevalence[order],
     }
-    sorted_fits = [
-        replace(f, passage_topic=f.passage_topic[:, order], concentration=f.concentration[:, :, order])
-        for f in found.fits
-    ]
+    sorted_fits = [in_order(f, order) for f in found.fits]
     fits = {
         "fit": range(1, len(seeds) + 1),
         "seed": seeds,
         "likelihood": [f.fit for f in found.fits],
         "reference": np.arange(len(seeds)) == found.reference,
     }
-    return Features(
+    model = Features(
         "topics",
         mean[:, order],
         labels,
@@ -253,6 +281,7 @@ def _model(bags: Features, found: Matched, seeds: Sequence[int], settings: Topic
             "passage_size": bags.params["passage_size"],
             "n_terms": len(bags.columns),
             "n_passages": len(units),
+            "n_fitted": len(units),
             "min_passages": settings.min_passages,
             "max_share": settings.max_share,
         },
@@ -263,6 +292,8 @@ def _model(bags: Features, found: Matched, seeds: Sequence[int], settings: Topic
             "shares": shares_by_document(sorted_fits, units, settings.seed),
         },
     )
+    topic_terms, priors = (np.stack([getattr(f, name) for f in sorted_fits]) for name in ("topic_term", "prior"))
+    return Trained(model, [str(c) for c in bags.columns], topic_terms, priors)
 
 
 def usable(terms: Sequence[str]) -> np.ndarray:
@@ -308,59 +339,3 @@ def _top_terms(topic_term: np.ndarray, bags: Features, top: int) -> tuple[pd.Dat
     ]
     table = pd.DataFrame(rows, columns=["topic", "rank", "term", "relevance", "probability"])
     return table, coherence(best, bags.values)
-
-
-def topic_by_document(model: Features, n_documents: int) -> tuple[np.ndarray, np.ndarray]:
-    """Tokens of each topic by document, and tokens by document: numerator and denominator of a prevalence."""
-    weight = model.units["n_tokens"].to_numpy(float)
-    document = model.units["document"].to_numpy(np.int64)
-    y = np.stack(
-        [np.bincount(document, weight * model.values[:, t], n_documents) for t in range(model.values.shape[1])], 1
-    )
-    return y, np.bincount(document, weight, n_documents)[:, None]
-
-
-def topic_fits(model: Features, n_documents: int) -> tuple[np.ndarray, np.ndarray]:
-    """Tokens of each topic by document in each fit of a model.
-
-    Parameters
-    ----------
-    model : Features
-        From `fit_topics`.
-    n_documents : int
-        Documents of the corpus.
-
-    Returns
-    -------
-    means : ndarray, shape (n_fits, n_documents, n_topics)
-    draws : ndarray, shape (n_fits, n_draws, n_documents, n_topics)
-        Draws from the posterior.
-    """
-    shares = model.details["shares"]
-    n_fits, n_draws = int(shares["fit"].max()) + 1, int(shares["draw"].max()) + 1
-    y = np.zeros((n_fits, n_draws, n_documents, len(model.columns)))
-    at = tuple(shares[c].to_numpy(np.int64) for c in ("fit", "draw", "document"))
-    y[at] = shares[list(model.columns)].to_numpy(float)
-    return y[:, 0], y[:, 1:]
-
-
-def exemplars(model: Features, topic: int, n: int = 3) -> pd.DataFrame:
-    """Passages in which a topic is most prevalent, at most one of each document.
-
-    Parameters
-    ----------
-    model : Features
-        From `topics`.
-    topic : int
-        Column, from 0.
-    n : int
-        Number of passages.
-
-    Returns
-    -------
-    DataFrame
-        Rows of the passages table with `share`, the prevalence in the passage.
-    """
-    table = model.units.assign(share=model.values[:, topic])
-    table = table.iloc[np.argsort(-table["share"].to_numpy(), kind="stable")]
-    return table.drop_duplicates("document").head(n)

@@ -224,8 +224,11 @@ def test_tomotopy_is_given_the_tokens_of_each_passage(monkeypatch):
     for given in (counts, stored):
         arrays = topic_engine.Counts(given.indptr, given.indices, given.data, 12)
         model = topic_engine.ENGINES["tomotopy"](arrays, 3, 5, 30)
-        assert model[3] == theirs.ll_per_word
-        assert np.array_equal(model[2][0], np.array([d.get_topic_dist(normalize=False) for d in theirs.docs], float))
+        assert model.fit == theirs.ll_per_word
+        assert np.array_equal(model.prior, theirs.alpha)
+        assert np.array_equal(
+            model.concentration[0], np.array([d.get_topic_dist(normalize=False) for d in theirs.docs], float)
+        )
 
 
 def test_the_engine_imports_nothing_of_the_package():
@@ -276,15 +279,16 @@ def test_matching_is_the_best_of_all_assignments():
 def test_fits_in_another_order_of_topics_are_one_model():
     rng = np.random.default_rng(5)
     theta, phi = rng.dirichlet(np.ones(3), 9), rng.dirichlet(np.full(8, 0.2), 3)
-    concentration = rng.random((2, 9, 3))
+    concentration, prior = rng.random((2, 9, 3)), rng.random(3)
     fits = []
     for order, fit in (([0, 1, 2], -7.0), ([2, 0, 1], -6.5), ([1, 2, 0], -6.9)):
-        fits.append(TopicModel(theta[:, order], phi[order], concentration[:, :, order], fit))
+        fits.append(TopicModel(theta[:, order], phi[order], concentration[:, :, order], prior[order], fit))
     found = match_fits(fits)
     assert found.reference == 1
     assert np.allclose(found.match, 1)
     assert np.allclose(found.passage_topic, theta[:, [2, 0, 1]])
     assert np.allclose(found.topic_term, phi[[2, 0, 1]])
+    assert all(np.array_equal(f.prior, prior[[2, 0, 1]]) for f in found.fits)
     assert all(np.array_equal(f.concentration, concentration[:, :, [2, 0, 1]]) for f in found.fits)
 
 
@@ -343,7 +347,7 @@ def test_draws_have_the_variance_of_a_dirichlet_distribution():
     units = pd.DataFrame({"document": [0, 0, 3], "n_tokens": [10, 30, 5]})
     alpha = np.array([[2.0, 6.0], [8.0, 8.0], [1.0, 1.0]])
     states = np.repeat(alpha[None], 3000, axis=0)
-    fit = TopicModel(alpha / alpha.sum(1, keepdims=True), np.eye(2), states, 0.0)
+    fit = TopicModel(alpha / alpha.sum(1, keepdims=True), np.eye(2), states, np.ones(2), 0.0)
     table = shares_by_document([fit], units, seed=1)
     assert sorted(set(table["document"])) == [0, 3]
     drawn = table[(table["document"] == 0) & (table["draw"] > 0)]["T1"]

@@ -23,7 +23,10 @@ from discourse.compare.quantities import Quantities
 from discourse.errors import SettingError, did_you_mean
 from discourse.features.passages import join_bags, passage_bags
 from discourse.features.topic_candidates import candidates
-from discourse.features.topics import ENGINES, fit_topics, topic_by_document, topic_fits, usable
+from discourse.features.topic_fits import FIXED
+from discourse.features.topic_inference import infer, inferred
+from discourse.features.topic_sample import choose
+from discourse.features.topics import ENGINES, TopicSettings, topic_by_document, topic_fits, train, usable
 from discourse.types import Comparison, EncodedCorpus, Features
 
 FEW_WORDS = 4  # top words of a topic in a label
@@ -49,6 +52,11 @@ class TopicsSettings(Settings):
         description="Other numbers of topics, for a figure of how good the models are; each takes as long as the model",
     )
     iterations: Annotated[int, Later()] = Field(1000, ge=10, description="Iterations of the sampler")
+    sample: Annotated[int, Later()] = Field(
+        20_000,
+        ge=1,
+        description="Passages that the model is fitted on, where there are more; topics are inferred for all. nmf is fitted on all",
+    )
     passage_size: int = Field(200, ge=20, description="Tokens in a passage, about")
     min_passages: Annotated[int, Later()] = Field(5, ge=1, description="Passages that must contain a term")
     max_share: Annotated[float, Later()] = Field(
@@ -56,10 +64,23 @@ class TopicsSettings(Settings):
     )
 
     def problems(self, names: Names) -> Iterable[SettingError]:
-        """An engine that does not exist."""
+        """An engine that does not exist, or that takes no sample; a sample that is too small."""
         if self.engine not in ENGINES:
             said = f'there is no topic engine "{self.engine}". {did_you_mean(self.engine, ENGINES)}'
             yield SettingError(("engine",), said)
+        least = TopicSettings.min_passages_per_topic
+        if self.sample < self.k * least:
+            yield SettingError(
+                ("sample",),
+                f"{self.sample:,} passages are too few for {self.k} topics: expected at least {self.k * least:,}",
+            )
+        if self.engine in FIXED and "sample" in self.model_fields_set:
+            others = [name for name in ENGINES if name not in FIXED]
+            yield SettingError(
+                ("sample",),
+                f"topics of passages outside a sample cannot be inferred by {self.engine}: leave the sample out, or take one of the "
+                f"engines {', '.join(others)}",
+            )
 
 
 class Unstable(StrEnum):
@@ -134,16 +155,27 @@ def rare(features: Features, n: int) -> Features:
 
 
 def fit(data: Data, settings: TopicsSettings, features: Features) -> Features:
-    """The topic model of the passages of the groups as configured; with `candidates`, how good others are."""
+    """The topic model of the passages of the groups as configured, of a sample of them where there are many; with
+    `candidates`, how good others are."""
+    chosen, seed, ids = sampled(data, settings, features.units), data.design.seed, data.documents["doc_id"].tolist()
     inside = data.fitted[features.units["document"].to_numpy(np.int64)]
     # The passages are cut already: their size is no option of the model.
-    options = settings.model_dump(exclude={"passage_size", "scope", "candidates"})
-    options |= {"seed": data.design.seed, "keep": inside, "workers": data.workers}
-    model = fit_topics(features, **options)
+    options = settings.model_dump(exclude={"passage_size", "scope", "candidates", "sample"})
+    options |= {"seed": seed, "keep": inside if chosen is None else chosen, "workers": data.workers}
+    trained = train(features, **options)
+    model = trained.model if chosen is None else inferred(trained, [infer(trained, features, ids, keep=inside)])
     if not settings.candidates:
         return model
     found = candidates(features, sorted({settings.k, *settings.candidates}), **options)
     return replace(model, details={**model.details, "candidates": found})
+
+
+def sampled(data: Data, settings: TopicsSettings, units: pd.DataFrame) -> np.ndarray | None:
+    """The passages that a model is fitted on, where it is not all of those in the groups; bool, shape (n_passages,)."""
+    inside = data.fitted[units["document"].to_numpy(np.int64)]
+    if settings.engine in FIXED or inside.sum() <= settings.sample:
+        return None
+    return choose(units, data.documents["doc_id"].tolist(), data.configured, settings.sample, data.design.seed)
 
 
 @dataclass(frozen=True)

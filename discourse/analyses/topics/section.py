@@ -12,6 +12,7 @@ from discourse.analyses.say import Say
 from discourse.analyses.topics.measure import FEW_WORDS, LEAST_MATCH, MOST_FITS, TopicsFound, Unstable, top_words
 from discourse.corpus.dated import iso_date
 from discourse.features.topic_candidates import HELD
+from discourse.features.topic_sample import LEAST
 from discourse.features.topics import exemplars
 from discourse.figures.frames import layout_topics
 from discourse.figures.kinds import TopicNumbers, Topics
@@ -48,6 +49,7 @@ def section(found: TopicsFound, say: Say) -> Iterator[Block]:
     values = {
         "scope": say.scope(say.settings.scope),
         "passages": len(model.units),
+        "fitted": model.params["n_fitted"],
         "unstable": unstable,
         **{k: model.params[k] for k in ("k", "passage_size", "engine", "seed", "seeds")},
     }
@@ -194,5 +196,6 @@ def methods(found: TopicsFound, say: Say) -> Iterator[Block]:
             most=MOST_FITS,
             candidates="candidates" in found.model.details,
             held=HELD,
+            least=LEAST,
         ),
     )
