@@ -25,6 +25,7 @@ from discourse.corpus.assemble import Key, Shape
 from discourse.corpus.attribution import Seen
 from discourse.corpus.build import Batch, Reading, check_options, own_columns, rules_of
 from discourse.corpus.conllu import plan_conllu
+from discourse.corpus.convokit_parts import plan_convokit
 from discourse.corpus.cores import shortened
 from discourse.corpus.pages import plan_folder, plan_html
 from discourse.corpus.parlamint_parts import plan_parlamint
@@ -54,6 +55,7 @@ PLANNERS: dict[str, Planner] = {
     "read_html": plan_html,
     "read_table": plan_table,
     "read_parlamint": plan_parlamint,
+    "read_convokit": plan_convokit,
     "read_conllu": plan_conllu,
     "read_stored": plan_stored,
 }
@@ -126,7 +128,7 @@ def read_in_parts(
 
     Notes
     -----
-    Folders of files, tables, ParlaMint, CoNLL-U and corpora that were built before are read unit by unit; what other readers
+    Folders of files, tables, ParlaMint, CoNLL-U, ConvoKit and corpora that were built before are read unit by unit; what other readers
     make is read whole and then cut.
 
     Examples

@@ -302,3 +302,32 @@ def test_ids_that_repeat_across_parts_are_one_clear_error(tmp_path):
         written(tmp_path, "jsonl", [{"text": "One.", "key": "a"}, {"text": "Two.", "key": f"b{k}"}], k)
     with pytest.raises(SourceError, match=r't1\.jsonl:1: the id "a" occurs already at t0\.jsonl:1'):
         in_parts("table", {"files": [tmp_path], "date": None, "id": "key"}, 1, 1)
+
+
+UTTERANCES = st.fixed_dictionaries(
+    {"id": st.sampled_from([f"u{k}" for k in range(12)]), "text": st.sampled_from(["Ships come.", "Why?", " ", 3])},
+    optional={
+        "conversation_id": st.sampled_from(["u0", "u1", "u2"]),
+        "root": st.sampled_from(["u0", "u3"]),
+        "speaker": st.sampled_from(["roe", "lind", "kovar", None, {"id": "roe"}]),
+        "user": st.sampled_from(["lind", "aker"]),
+        "timestamp": st.sampled_from([1583280000, "2020-03-05", None]),
+        "meta": st.fixed_dictionaries({}, optional={"votes": st.integers(0, 3), "party": st.just("HP")}),
+    },
+)
+
+
+@FEW
+@given(st.lists(st.lists(UTTERANCES, max_size=10), min_size=1, max_size=2), CUTS, st.booleans())
+def test_conversations_are_the_same_for_any_cut(corpora, cut, listed):
+    with tempfile.TemporaryDirectory() as folder:
+        for k, rows in enumerate(corpora):
+            there = Path(folder, str(k))
+            there.mkdir()
+            lines = [json.dumps({**row, "id": f"{k}{row['id']}"}) for row in rows]
+            (there / "utterances.jsonl").write_text("\n".join([*lines, "{"]), encoding="utf-8")
+            if listed:
+                (there / "speakers.json").write_text(json.dumps({"roe": {"meta": {"name": "Ann Roe", "party": "NP"}}}))
+                about = {"u0": {"meta": {"title": "On ships"}}, "u1": {"meta": {"date": "2020-03-09", "topic": "x"}}}
+                (there / "conversations.json").write_text(json.dumps(about))
+        check("convokit", {"files": [folder], "language": None}, *cut)
