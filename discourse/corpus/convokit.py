@@ -250,6 +250,7 @@ def _metadata(batch: Batch, path: Path, contents: Mapping[str, bytes], name: str
 
 
 def speaker_of(row: Mapping[str, Any]) -> str:
+    """The identifier of the speaker of an utterance."""
     value = row.get("speaker", row.get("user"))
     return word(value.get("id") if isinstance(value, dict) else value) or UNKNOWN
 

@@ -122,7 +122,7 @@ class LaidDown:
 def lay_down(job: tuple[Path, Path, Mapping[str, Any], int]) -> LaidDown:
     """Lay the rows of a file down in a folder: file, folder, options of the reader and bytes of a chunk."""
     path, folder, options, size = job
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     batch = Batch("table")
     columns: list[str] = []
     chunks: list[Chunk] = []

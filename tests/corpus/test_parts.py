@@ -3,6 +3,7 @@
 import gzip
 import json
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -331,3 +332,24 @@ def test_conversations_are_the_same_for_any_cut(corpora, cut, listed):
                 about = {"u0": {"meta": {"title": "On ships"}}, "u1": {"meta": {"date": "2020-03-09", "topic": "x"}}}
                 (there / "conversations.json").write_text(json.dumps(about))
         check("convokit", {"files": [folder], "language": None}, *cut)
+
+
+def test_steps_run_on_other_processes_and_may_be_done_again(tmp_path):
+    for k in range(6):
+        (tmp_path / f"2020-01-0{6 - k}.txt").write_text(f"MR. ROE: Hello.\n\nMS. LIND: Welcome, Ann Roe of ship {k}.")
+    rows = [{"text": "MR. ROE: Hello.", "date": "2020-01-02", "speaker": "Ann Roe, Secretary of State"}] * 3
+    table = written(tmp_path, "jsonl", rows)
+
+    def twice(function, values):
+        return [[function(v), function(v)][1] for v in values]
+
+    with ProcessPoolExecutor(2) as pool:
+        for each in (twice, pool.map):
+            for name, files in (("folder", [tmp_path]), ("table", [table])):
+                whole = READERS[name](files=files)
+                with tempfile.TemporaryDirectory() as folder:
+                    options = {"files": files}
+                    parts = read_in_parts(READERS[name], options, 10, folder=Path(folder), each=each, unit_bytes=100)
+                    found = list(parts)
+                frames = [pd.concat([getattr(p, n) for p in found], ignore_index=True) for n in ("documents", "turns")]
+                assert corpus_hash(Corpus(*frames)) == corpus_hash(whole) and parts.provenance == whole.provenance
