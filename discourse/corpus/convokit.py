@@ -7,7 +7,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -23,8 +23,9 @@ from discourse.corpus.turns import Document
 from discourse.errors import SourceError
 from discourse.types import DOCUMENT_COLUMNS, UNKNOWN, Corpus
 
+Metadata = dict[str, Mapping[str, Any]]
 SIDES = ("home", "foreign", "press", "other")
-_UTTERANCES = ("utterances.jsonl", "utterances.json")
+UTTERANCES = ("utterances.jsonl", "utterances.json")
 _SPEAKERS = ("speakers.json", "users.json")  # the second until version 2.3
 _OWN = ("role", "side", "office", "interpreted", "excluded", "label", "rule")  # what `write_convokit` says of a turn
 _BINARY = re.compile(r"<##bin\{\d+\}&&@\*\*>")  # what ConvoKit has in place of a value in a file of its own
@@ -71,27 +72,27 @@ def read_convokit(
     Chang et al. (2020). What ConvoKit stores beside the JSON in its own binary files is not read.
     """
     batch = Batch("convokit")
-    for path, place in _places(files):
+    for path, place in places_of(files):
         try:
-            _take(batch, path, _contents(batch, path, place), {"title": title, "date": date, "name": name})
+            take_corpus(batch, path, contents_of(batch, path, place), {"title": title, "date": date, "name": name})
         except SourceError as error:
             batch.n_found += 1
             batch.reject(error, path)
     return batch.corpus(**reading)
 
 
-def _places(files: Sequence[str | Path]) -> list[tuple[Path, Path | None]]:
+def places_of(files: Sequence[str | Path]) -> list[tuple[Path, Path | None]]:
     """The utterances of each corpus, or a zip file; with the folder of the first."""
     found: list[tuple[Path, Path | None]] = []
     problems: list[str] = []
     for path in map(Path, files):
-        inside = [p for u in _UTTERANCES for p in sorted(path.rglob(u))] if path.is_dir() else []
+        inside = [p for u in UTTERANCES for p in sorted(path.rglob(u))] if path.is_dir() else []
         if path.is_dir():
             # One of the two forms of a corpus, and archives beside it only where there is none.
             folders = list({p.parent: p for p in reversed(inside)}.values())[::-1]
             archives = [] if folders else sorted(path.rglob("*.zip"))
             if not folders and not archives:
-                problems.append(f"{path}: no {_UTTERANCES[0]}, and no zip file, in this folder")
+                problems.append(f"{path}: no {UTTERANCES[0]}, and no zip file, in this folder")
             found += [(p, p.parent) for p in folders] + [(p, None) for p in archives]
         elif not path.exists():
             problems.append(f"{path}: there is no such file")
@@ -106,9 +107,11 @@ def _places(files: Sequence[str | Path]) -> list[tuple[Path, Path | None]]:
     return found
 
 
-def _contents(batch: Batch, path: Path, folder: Path | None) -> dict[str, bytes]:
+def contents_of(
+    batch: Batch, path: Path, folder: Path | None, utterances: Sequence[str] = UTTERANCES
+) -> dict[str, bytes]:
     """The JSON files of one corpus by their names."""
-    wanted = (*_UTTERANCES, *_SPEAKERS, "conversations.json")
+    wanted = (*utterances, *_SPEAKERS, "conversations.json")
     if folder is not None:
         read = {n: batch.read(folder / n) for n in wanted if (folder / n).is_file()}
         return {n: data for n, data in read.items() if data is not None}
@@ -119,7 +122,7 @@ def _contents(batch: Batch, path: Path, folder: Path | None) -> dict[str, bytes]
             names = [n for n in archive.namelist() if not n.startswith("__MACOSX")]
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise SourceError(f"{path}: not a zip file ({error})") from None
-    first = next((n for n in names if n.rpartition("/")[2] in _UTTERANCES), _UTTERANCES[0])
+    first = next((n for n in names if n.rpartition("/")[2] in UTTERANCES), UTTERANCES[0])
     check_zip(path, data, "a corpus of ConvoKit", first)
     within = first.rpartition("/")[0]
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -127,21 +130,48 @@ def _contents(batch: Batch, path: Path, folder: Path | None) -> dict[str, bytes]
         return {n: archive.read(members[n]) for n in wanted if n in members}
 
 
-def _take(batch: Batch, path: Path, contents: Mapping[str, bytes], keys: Mapping[str, str]) -> None:
+def take_corpus(batch: Batch, path: Path, contents: Mapping[str, bytes], keys: Mapping[str, str]) -> None:
     """Add the conversations of one corpus to the batch."""
     rows = _utterances(batch, path, contents)
-    file = next((n for n in _SPEAKERS if n in contents), _SPEAKERS[0])
-    speakers = _metadata(batch, path, contents, file)
-    about = _metadata(batch, path, contents, "conversations.json")
-    conversations = _conversations(batch, path, rows)
-    unlisted = {s for _, row in rows if (s := _speaker(row)) not in speakers}
+    speakers, about = metadata_in(batch, path, contents)
+    conversations: dict[str, Rows] = {}
+    for conversation, number, row in legible(batch, path, rows):
+        conversations.setdefault(conversation, []).append((number, row))
+    say_unlisted(batch, path, contents, {speaker_of(row) for _, row in rows}.difference(speakers))
+    add_conversations(batch, path, conversations, speakers, about, keys)
+
+
+def say_unlisted(batch: Batch, path: Path, contents: Mapping[str, bytes], unlisted: Collection[str]) -> None:
+    """Say how many speakers the list of speakers lacks, where there is one."""
+    file = _speakers_file(contents)
     if unlisted and file in contents:
         batch.inferences.append(f"{len(unlisted):,} speakers of {path.name} are not in {file}")
+
+
+def _speakers_file(contents: Mapping[str, bytes]) -> str:
+    return next((n for n in _SPEAKERS if n in contents), _SPEAKERS[0])
+
+
+def metadata_in(batch: Batch, path: Path, contents: Mapping[str, bytes]) -> tuple[Metadata, Metadata]:
+    """What a corpus says of its speakers and of its conversations, by identifier."""
+    speakers = _metadata(batch, path, contents, _speakers_file(contents))
+    return speakers, _metadata(batch, path, contents, "conversations.json")
+
+
+def add_conversations(
+    batch: Batch,
+    path: Path,
+    conversations: Mapping[str, Rows],
+    speakers: Metadata,
+    about: Metadata,
+    keys: Mapping[str, str],
+) -> None:
+    """Add conversations to a batch; `keys` are those of titles, dates and names."""
     used = (*DOCUMENT_COLUMNS, "author", "administration", *keys.values())
     for key, found in conversations.items():
         meta = about.get(key, {})
         ordered = _in_order(found)
-        said = [_said(row, speakers.get(_speaker(row), {}), keys["name"]) for row in ordered]
+        said = [_said(row, speakers.get(speaker_of(row), {}), keys["name"]) for row in ordered]
         stamp = next((t for row in ordered if (t := _day(row.get("timestamp"))) is not None), None)
         given = word(meta.get(keys["date"]))
         more = {k: v for k, v in _text(meta).items() if k not in used}
@@ -162,9 +192,10 @@ def _take(batch: Batch, path: Path, contents: Mapping[str, bytes], keys: Mapping
         )
 
 
-def _conversations(batch: Batch, path: Path, rows: Rows) -> dict[str, Rows]:
-    """Utterances by conversation; those that cannot be read go to the bad ones."""
-    conversations: dict[str, Rows] = {}
+def legible(
+    batch: Batch, path: Path, rows: Iterable[tuple[int, dict[str, Any]]]
+) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    """Utterances with their conversation; those that cannot be read go to the bad ones."""
     lines: dict[str, int] = {}
     empty = 0
     for number, row in rows:
@@ -177,11 +208,9 @@ def _conversations(batch: Batch, path: Path, rows: Rows) -> dict[str, Rows]:
             empty += 1
         else:
             lines[key] = number
-            conversation = word(row.get("conversation_id")) or word(row.get("root")) or key
-            conversations.setdefault(conversation, []).append((number, row))
+            yield word(row.get("conversation_id")) or word(row.get("root")) or key, number, row
     if empty:
         batch.inferences.append(f"{empty:,} utterances of {path.name} without text left out")
-    return conversations
 
 
 def _text(meta: Mapping[str, Any]) -> dict[str, Any]:
@@ -190,9 +219,9 @@ def _text(meta: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _utterances(batch: Batch, path: Path, contents: Mapping[str, bytes]) -> Rows:
-    if _UTTERANCES[0] in contents:
-        return json_lines(batch, path, decode(path, contents[_UTTERANCES[0]]))[1]
-    value = _json(path, _UTTERANCES[1], contents.get(_UTTERANCES[1], b""))
+    if UTTERANCES[0] in contents:
+        return json_lines(batch, path, decode(path, contents[UTTERANCES[0]]))[1]
+    value = _json(path, UTTERANCES[1], contents.get(UTTERANCES[1], b""))
     if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
         raise SourceError(f"{path}: not a list of utterances")
     return list(enumerate(value, 1))
@@ -209,7 +238,7 @@ def _json(path: Path, name: str, data: bytes) -> Any:
         raise SourceError(f"{beside}: {name} is not JSON that can be read (nested too deeply)") from None
 
 
-def _metadata(batch: Batch, path: Path, contents: Mapping[str, bytes], name: str) -> dict[str, Mapping[str, Any]]:
+def _metadata(batch: Batch, path: Path, contents: Mapping[str, bytes], name: str) -> Metadata:
     """Metadata by identifier, from a file in which they stand below "meta", or, as in earlier versions, by themselves."""
     if name not in contents:
         batch.inferences.append(f"{path.name} has no {name} beside it: nothing more is known of them")
@@ -220,7 +249,8 @@ def _metadata(batch: Batch, path: Path, contents: Mapping[str, bytes], name: str
     return {str(key): value["meta"] if isinstance(value.get("meta"), dict) else value for key, value in found.items()}
 
 
-def _speaker(row: Mapping[str, Any]) -> str:
+def speaker_of(row: Mapping[str, Any]) -> str:
+    """The identifier of the speaker of an utterance."""
     value = row.get("speaker", row.get("user"))
     return word(value.get("id") if isinstance(value, dict) else value) or UNKNOWN
 
@@ -279,7 +309,7 @@ def _said(row: Mapping[str, Any], speaker: Mapping[str, Any], name: str) -> Said
     text = str(readable(row["text"])).replace("\r\n", "\n").replace("\r", "\n").strip()
     meta = row["meta"] if isinstance(row.get("meta"), dict) else {}
     own = {k: meta[k] for k in _OWN if k in meta} if meta.get("side") in SIDES else {}
-    key = _speaker(row)
+    key = speaker_of(row)
     person = Person(
         word(speaker.get(name)) or key,
         word(own.get("role")) if own else "participant",

@@ -24,9 +24,12 @@ import pandas as pd
 from discourse.corpus.assemble import Key, Shape
 from discourse.corpus.attribution import Seen
 from discourse.corpus.build import Batch, Reading, check_options, own_columns, rules_of
-from discourse.corpus.conllu import plan_conllu
+from discourse.corpus.conllu import plan_conllu, read_conllu
+from discourse.corpus.convokit import read_convokit
+from discourse.corpus.convokit_parts import plan_convokit
 from discourse.corpus.cores import shortened
-from discourse.corpus.pages import plan_folder, plan_html
+from discourse.corpus.pages import plan_folder, plan_html, read_folder, read_html
+from discourse.corpus.parlamint import read_parlamint
 from discourse.corpus.parlamint_parts import plan_parlamint
 from discourse.corpus.passes import (
     Gathered,
@@ -40,7 +43,8 @@ from discourse.corpus.passes import (
     write_turns,
 )
 from discourse.corpus.people import People
-from discourse.corpus.stored import plan_stored
+from discourse.corpus.stored import plan_stored, read_stored
+from discourse.corpus.table import read_table
 from discourse.corpus.table_parts import plan_table
 from discourse.corpus.unclaimed import refuse_unclaimed
 from discourse.corpus.units import UNIT, Desk, Each, Planned, Ready
@@ -49,13 +53,14 @@ from discourse.types import Corpus, Exclusion, Provenance
 
 PARTITION_TOKENS = 2_000_000  # about 12 MB of English
 Planner = Callable[[Mapping[str, Any], Desk], Planned | Ready]
-PLANNERS: dict[str, Planner] = {
-    "read_folder": plan_folder,
-    "read_html": plan_html,
-    "read_table": plan_table,
-    "read_parlamint": plan_parlamint,
-    "read_conllu": plan_conllu,
-    "read_stored": plan_stored,
+PLANNERS: Mapping[Callable[..., Corpus], Planner] = {
+    read_folder: plan_folder,
+    read_html: plan_html,
+    read_table: plan_table,
+    read_parlamint: plan_parlamint,
+    read_convokit: plan_convokit,
+    read_conllu: plan_conllu,
+    read_stored: plan_stored,
 }
 
 
@@ -108,7 +113,7 @@ def read_in_parts(
     partition_tokens : int
         Words between spaces that a part has at most, unless it is a single document.
     folder : Path
-        An existing empty folder with room for two and a half times the texts; on a cluster one that all workers see. What is
+        An existing empty folder with room for four times the texts; on a cluster one that all workers see. What is
         left in it are the parts.
     each : callable
         As `map`: applies a function to each of several paths, in order; on other processes, if it likes.
@@ -126,7 +131,7 @@ def read_in_parts(
 
     Notes
     -----
-    Folders of files, tables, ParlaMint, CoNLL-U and corpora that were built before are read unit by unit; what other readers
+    Folders of files, tables, ParlaMint, CoNLL-U, ConvoKit and corpora that were built before are read unit by unit; what other readers
     make is read whole and then cut.
 
     Examples
@@ -142,7 +147,7 @@ def read_in_parts(
     """
     if partition_tokens < 1:
         raise UsageError(f"a part needs at least 1 token, got {partition_tokens}")
-    planner = PLANNERS.get(reader.__name__)
+    planner = PLANNERS.get(reader)
     if planner is None:
         corpus = reader(**options)
         return _kept(Ready(iter([corpus]), corpus.provenance), partition_tokens, folder)
@@ -176,6 +181,8 @@ class _Work:
         for gathered in self.each(gather, work):
             whole.add(gathered)
         whole.check(bool(self.reading.get("strict", False)))
+        # What was read from the files is not needed any more.
+        shutil.rmtree(self.folder / "source", ignore_errors=True)
         (self.folder / "units").mkdir(exist_ok=True)
         save(self.folder / "units" / "seen.pickle", (whole.seen, rules))
         named = Named(People(rules.speakers, whole.seen.forms), Counter(), Counter(), [])
@@ -184,6 +191,8 @@ class _Work:
             named.labels.update(one.labels)
             named.homes.update(one.homes)
             named.unclaimed += one.unclaimed
+        for path in work:
+            (path / "documents.pickle").unlink()
         if self.reading.get("strict", False):
             refuse_unclaimed(named.unclaimed)
         save(self.folder / "units" / "people.pickle", named.people)
@@ -205,7 +214,6 @@ class _Work:
         for _ in self.each(write_turns, work):
             pass
         shutil.rmtree(self.folder / "units")
-        shutil.rmtree(self.folder / "source", ignore_errors=True)
         labels, homes = dict(sorted(named.labels.items())), dict(sorted(named.homes.items()))
         about.excluded += whole.foreign
         provenance = about.provenance(labels, homes, named.unclaimed, self.reading, planned.citation)

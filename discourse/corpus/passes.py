@@ -1,12 +1,12 @@
 """The steps by which a corpus is read in parts, for one unit each: plain functions of the folder in which a unit is worked on.
 
-Each leaves there what the next one needs, and returns what is added up over all units before the next one begins.
+Each leaves there what the next one needs, and returns what is added up over all units before the next one begins. A step that
+is done a second time, by a worker that takes the place of another, leaves and returns the same.
 """
 
 from __future__ import annotations
 
 import pickle
-import shutil
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -78,7 +78,7 @@ def load_part(path: Path) -> Corpus:
     rows: list[Any] = []
     turns: dict[str, Any] = {}
     more: dict[str, Any] = {}
-    for piece in sorted(path.iterdir()):
+    for piece in sorted(path.glob("[0-9]*")):
         for document, found, further in load(piece):
             rows.append(document_row(document, own))
             turns[document.doc_id] = found
@@ -116,7 +116,6 @@ def name_speakers(work: Path) -> Named:
     called = call(asked, tables, seen.archives, people, rules)
     save(work / "called.pickle", (kept, said, asked, called, rules))
     save(work / "persons.pickle", (called.persons, [d.date for d in asked]))
-    (work / "documents.pickle").unlink()
     return Named(people, called.labels, called.homes, called.unclaimed(asked))
 
 
@@ -124,7 +123,7 @@ def settle_speakers(work: Path) -> list[str]:
     """Settle whom labels mean, from what all documents say; names that may begin with words of an office."""
     persons, days = load(work / "persons.pickle")
     settled = settle(persons, days, load(work.parent / "people.pickle"))
-    save(work / "persons.pickle", settled)
+    save(work / "settled.pickle", settled)
     return doubtful(settled)
 
 
@@ -136,7 +135,7 @@ def count_names(work: Path) -> Counter[str]:
 def write_turns(work: Path) -> None:
     """Write the documents and turns of a unit into the parts that they belong to."""
     kept, said, asked, called, rules = load(work / "called.pickle")
-    settled: list[dict[str, Person]] = load(work / "persons.pickle")
+    settled: list[dict[str, Person]] = load(work / "settled.pickle")
     people = People(rules.speakers, load(work.parent / "seen.pickle")[0].forms)
     turns = turns_in(asked, called, settled, load(work.parent / "shorter.pickle"), people, rules)
     batch = Batch("", said=said)
@@ -148,14 +147,17 @@ def write_turns(work: Path) -> None:
         pieces.setdefault(part, []).append((bare, turns[document.doc_id], further))
     for part, piece in pieces.items():
         save(work.parents[1] / "parts" / f"{part:06d}" / work.name, piece)
-    shutil.rmtree(work)
 
 
 def save(path: Path, value: object) -> None:
-    with path.open("wb") as file:
+    """Write what a later step reads; a worker that is stopped leaves no half of it."""
+    temporary = path.with_name(f".{path.name}")
+    with temporary.open("wb") as file:
         pickle.dump(value, file, pickle.HIGHEST_PROTOCOL)
+    temporary.replace(path)
 
 
 def load(path: Path) -> Any:
+    """Read what `save` wrote."""
     with path.open("rb") as file:
         return pickle.load(file)

@@ -33,19 +33,21 @@ class Chunk:
     n: int
     offsets: Mapping[str, int]
 
-    def column(self, name: str) -> list[Any]:
-        """The values of a column; None for rows that have none."""
+    def column(self, name: str, missing: object = None) -> list[Any]:
+        """The values of a column; None, or an ellipsis, for rows that have none."""
         if name not in self.offsets:
-            return [None] * self.n
+            return [missing] * self.n
         with self.path.open("rb") as file:
             file.seek(self.offsets[name])
             found: list[Any] = pickle.load(file)
-        return found
+        return [None if v is ... else v for v in found] if missing is None else found
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows as they were read."""
-        columns = [self.column(name) for name in self.offsets]
-        return [dict(zip(self.offsets, cells)) for cells in zip(*columns)] if columns else [{} for _ in range(self.n)]
+        columns = [self.column(name, ...) for name in self.offsets]
+        if not columns:
+            return [{} for _ in range(self.n)]
+        return [{c: v for c, v in zip(self.offsets, cells) if v is not ...} for cells in zip(*columns)]
 
 
 @dataclass(frozen=True)
@@ -110,17 +112,17 @@ class Laid(Sheet):
 
 
 @dataclass
-class _File:
+class LaidDown:
     """A file as it was laid down: its table, or None for one that is none, and what is wrong with it."""
 
     sheet: Laid | None
     batch: Batch = field(default_factory=lambda: Batch("table"))
 
 
-def lay_down(job: tuple[Path, Path, Mapping[str, Any], int]) -> _File:
+def lay_down(job: tuple[Path, Path, Mapping[str, Any], int]) -> LaidDown:
     """Lay the rows of a file down in a folder: file, folder, options of the reader and bytes of a chunk."""
     path, folder, options, size = job
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     batch = Batch("table")
     columns: list[str] = []
     chunks: list[Chunk] = []
@@ -137,7 +139,7 @@ def lay_down(job: tuple[Path, Path, Mapping[str, Any], int]) -> _File:
         batch.reject(error, path)
         there = False
     sheet = Laid(path, columns, numbers, range(len(numbers)), tuple(chunks)) if there else None  # type: ignore[arg-type]
-    return _File(sheet, batch)
+    return LaidDown(sheet, batch)
 
 
 def _written(path: Path, rows: Rows) -> Chunk:
@@ -145,7 +147,7 @@ def _written(path: Path, rows: Rows) -> Chunk:
     with path.open("wb") as file:
         for name in dict.fromkeys(c for _, row in rows for c in row):
             offsets[name] = file.tell()
-            pickle.dump([row.get(name) for _, row in rows], file, pickle.HIGHEST_PROTOCOL)
+            pickle.dump([row.get(name, ...) for _, row in rows], file, pickle.HIGHEST_PROTOCOL)
     return Chunk(path, len(rows), offsets)
 
 

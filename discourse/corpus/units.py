@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from discourse.corpus.build import Batch, Reading
 from discourse.types import Corpus, Provenance
 
-UNIT = 32_000_000  # bytes of the files of one unit
+UNIT = 16_000_000  # bytes of the files of one unit; what is made of them takes some ten times as much for a moment
 
 
 class Each(Protocol):

@@ -3,6 +3,7 @@
 import gzip
 import json
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -302,3 +303,53 @@ def test_ids_that_repeat_across_parts_are_one_clear_error(tmp_path):
         written(tmp_path, "jsonl", [{"text": "One.", "key": "a"}, {"text": "Two.", "key": f"b{k}"}], k)
     with pytest.raises(SourceError, match=r't1\.jsonl:1: the id "a" occurs already at t0\.jsonl:1'):
         in_parts("table", {"files": [tmp_path], "date": None, "id": "key"}, 1, 1)
+
+
+UTTERANCES = st.fixed_dictionaries(
+    {"id": st.sampled_from([f"u{k}" for k in range(12)]), "text": st.sampled_from(["Ships come.", "Why?", " ", 3])},
+    optional={
+        "conversation_id": st.sampled_from(["u0", "u1", "u2"]),
+        "root": st.sampled_from(["u0", "u3"]),
+        "speaker": st.sampled_from(["roe", "lind", "kovar", None, {"id": "roe"}]),
+        "user": st.sampled_from(["lind", "aker"]),
+        "timestamp": st.sampled_from([1583280000, "2020-03-05", None]),
+        "meta": st.fixed_dictionaries({}, optional={"votes": st.integers(0, 3), "party": st.just("HP")}),
+    },
+)
+
+
+@FEW
+@given(st.lists(st.lists(UTTERANCES, max_size=10), min_size=1, max_size=2), CUTS, st.booleans())
+def test_conversations_are_the_same_for_any_cut(corpora, cut, listed):
+    with tempfile.TemporaryDirectory() as folder:
+        for k, rows in enumerate(corpora):
+            there = Path(folder, str(k))
+            there.mkdir()
+            lines = [json.dumps({**row, "id": f"{k}{row['id']}"}) for row in rows]
+            (there / "utterances.jsonl").write_text("\n".join([*lines, "{"]), encoding="utf-8")
+            if listed:
+                (there / "speakers.json").write_text(json.dumps({"roe": {"meta": {"name": "Ann Roe", "party": "NP"}}}))
+                about = {"u0": {"meta": {"title": "On ships"}}, "u1": {"meta": {"date": "2020-03-09", "topic": "x"}}}
+                (there / "conversations.json").write_text(json.dumps(about))
+        check("convokit", {"files": [folder], "language": None}, *cut)
+
+
+def test_steps_run_on_other_processes_and_may_be_done_again(tmp_path):
+    for k in range(6):
+        (tmp_path / f"2020-01-0{6 - k}.txt").write_text(f"MR. ROE: Hello.\n\nMS. LIND: Welcome, Ann Roe of ship {k}.")
+    rows = [{"text": "MR. ROE: Hello.", "date": "2020-01-02", "speaker": "Ann Roe, Secretary of State"}] * 3
+    table = written(tmp_path, "jsonl", rows)
+
+    def twice(function, values):
+        return [[function(v), function(v)][1] for v in values]
+
+    with ProcessPoolExecutor(2) as pool:
+        for each in (twice, pool.map):
+            for name, files in (("folder", [tmp_path]), ("table", [table])):
+                whole = READERS[name](files=files)
+                with tempfile.TemporaryDirectory() as folder:
+                    options = {"files": files}
+                    parts = read_in_parts(READERS[name], options, 10, folder=Path(folder), each=each, unit_bytes=100)
+                    found = list(parts)
+                frames = [pd.concat([getattr(p, n) for p in found], ignore_index=True) for n in ("documents", "turns")]
+                assert corpus_hash(Corpus(*frames)) == corpus_hash(whole) and parts.provenance == whole.provenance
