@@ -132,12 +132,6 @@ def spread(values: Any, place: np.ndarray, width: int) -> sparse.csr_array:
     return result
 
 
-def hashes_of(terms: Sequence[str] | np.ndarray) -> np.ndarray:
-    """64 bits for each term, the same in every part; uint64."""
-    given = np.asarray(terms, object)
-    return pd.util.hash_array(given, categorize=False) if len(given) else np.zeros(0, np.uint64)
-
-
 @dataclass(frozen=True)
 class TermSurvey:
     """What a part contributes to the list of terms that all parts count.
@@ -147,7 +141,7 @@ class TermSurvey:
     left_out : frozenset of str
         Forms that define a target in this part, and those with a speaker's name.
     totals : mapping of int to (ndarray, ndarray)
-        By length in tokens: `hashes_of` the terms in ascending order, and how often each occurs.
+        By length in tokens: hashes of the terms in ascending order, and how often each occurs (`term_totals`).
     """
 
     left_out: frozenset[str]
@@ -167,19 +161,10 @@ def _added(*totals: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarr
 
 @dataclass(frozen=True)
 class AgreedTerms:
-    """The terms that all parts count: those frequent enough in the whole, by `hashes_of`, and what is left out of them."""
+    """The terms that all parts count: those frequent enough in the whole, by their hashes, and what is left out of them."""
 
     left_out: frozenset[str]
     kept: dict[int, np.ndarray]
-
-
-def total_of(counts: Any, terms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How often each term occurs, by its hash; terms that do not occur are not among them."""
-    total = np.asarray(counts.sum(0)).ravel()
-    at = np.flatnonzero(total)
-    hashes = hashes_of(np.asarray(terms, object)[at])
-    order = np.argsort(hashes, kind="stable")
-    return hashes[order], total[at][order].astype(np.int64)
 
 
 def agreed_terms(survey: TermSurvey, rare: int) -> AgreedTerms:

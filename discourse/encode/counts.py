@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -98,8 +99,92 @@ def document_term_matrix(
     return count_columns(bounds, columns, (len(corpus.documents), len(terms)), threads=True), terms
 
 
+@dataclass(frozen=True)
+class Ngrams:
+    """The n-grams of a corpus.
+
+    Parameters
+    ----------
+    at : ndarray of int64, shape (n_occurrences,)
+        First token of each occurrence, in order.
+    code : ndarray of int64, shape (n_occurrences,)
+        Which n-gram it is.
+    first : ndarray of int64, shape (n_ngrams,)
+        First token of the first occurrence of each n-gram.
+    """
+
+    at: np.ndarray
+    code: np.ndarray
+    first: np.ndarray
+
+    @property
+    def frequency(self) -> np.ndarray:
+        """How often each n-gram occurs; int64."""
+        return np.bincount(self.code, minlength=len(self.first))
+
+
+def find_ngrams(corpus: EncodedCorpus, n: int, mask: np.ndarray | None = None) -> Ngrams:
+    """Find all n-grams of case-folded forms; none crosses a sentence boundary or an excluded token.
+
+    Examples
+    --------
+    >>> from discourse.features._examples import encoded
+    >>> found = find_ngrams(encoded(["To be or to be."]), 2)
+    >>> found.code.tolist(), found.first.tolist()
+    ([0, 1, 2, 0], [0, 1, 2])
+    """
+    ids = corpus.folded_ids
+    length = max(len(ids) - n + 1, 0)
+    valid = np.ones(length, bool)
+    # A sentence that begins after the first token of an n-gram cuts it.
+    begins = corpus.sentence_bounds[:-1]
+    for k in range(1, n):
+        valid[begins[(begins >= k) & (begins < length + k)] - k] = False
+    if mask is not None:
+        for k in range(n):
+            valid &= mask[k : k + length]
+    at = np.flatnonzero(valid)
+    code = ids[at].astype(np.int64)
+    for k in range(1, n):
+        if k > 1:
+            # Renumbering at each step keeps the packed code within 64 bits for any n.
+            code = pd.factorize(code)[0].astype(np.int64)
+        code *= len(corpus.folded_forms)
+        code += ids[at + k]
+    code, distinct = pd.factorize(code)
+    first = np.empty(len(distinct), np.int64)
+    # Of what is written several times the last remains.
+    first[code[::-1]] = at[::-1]
+    return Ngrams(at, code, first)
+
+
+def ngram_hashes(corpus: EncodedCorpus, first: np.ndarray, n: int) -> np.ndarray:
+    """64 bits for each n-gram that begins at some tokens, the same in every corpus; uint64.
+
+    Examples
+    --------
+    >>> from discourse.features._examples import encoded
+    >>> one, other = encoded(["Peace and trade."]), encoded(["All trade, and peace and war."])
+    >>> bool(ngram_hashes(one, np.array([0]), 2)[0] == ngram_hashes(other, np.array([3]), 2)[0])
+    True
+    """
+    forms = corpus.folded_forms
+    of_form = pd.util.hash_array(np.asarray(forms, object), categorize=False) if len(forms) else np.zeros(0, np.uint64)
+    result = np.zeros(len(first), np.uint64)
+    with np.errstate(over="ignore"):
+        for k in range(n):
+            # Knuth's multiplier for a generator modulo 2^64.
+            result = result * np.uint64(6364136223846793005) + of_form[corpus.folded_ids[first + k]]
+    return result
+
+
 def ngram_matrix(
-    corpus: EncodedCorpus, n: int, mask: np.ndarray | None = None, *, min_count: int = 1
+    corpus: EncodedCorpus,
+    n: int,
+    mask: np.ndarray | None = None,
+    *,
+    min_count: int = 1,
+    among: np.ndarray | None = None,
 ) -> tuple[sparse.csr_array, np.ndarray]:
     """Count n-grams of case-folded forms by document; none crosses a sentence boundary or an excluded token.
 
@@ -113,6 +198,8 @@ def ngram_matrix(
         Tokens that count.
     min_count : int
         Leave out n-grams that are rarer in the whole.
+    among : ndarray of uint64, optional
+        `ngram_hashes` of those to count; all by default.
 
     Returns
     -------
@@ -121,29 +208,21 @@ def ngram_matrix(
         Forms joined by a blank, sorted.
     """
     EncodedCorpus.require(corpus)
-    ids = corpus.folded_ids.astype(np.int64)
-    sentence = corpus.parent("sentence")
-    length = max(len(ids) - n + 1, 0)
-    valid = sentence[:length] == sentence[n - 1 : n - 1 + length]
-    if mask is not None:
-        for k in range(n):
-            valid &= mask[k : k + length]
-    at = np.flatnonzero(valid)
-    code = ids[at]
-    for k in range(1, n):
-        # Renumbering at each step keeps the packed code within 64 bits for any n.
-        _, code = np.unique(code, return_inverse=True)
-        code = code.astype(np.int64) * len(corpus.folded_forms) + ids[at + k]
-    _, first, code, counts = np.unique(code, return_index=True, return_inverse=True, return_counts=True)
-    keep = counts >= min_count
-    renumber = np.cumsum(keep) - 1
-    inside = keep[code]
-    document = np.searchsorted(corpus.document_bounds, at[inside], side="right") - 1
-    where = at[first[keep]]
-    names = np.array([" ".join(corpus.folded_forms[ids[w : w + n]]) for w in where], object)
-    matrix = count_matrix(document, renumber[code[inside]], (len(corpus.documents), int(keep.sum())))
+    found = find_ngrams(corpus, n, mask)
+    keep = found.frequency >= min_count
+    if among is not None:
+        keep &= np.isin(ngram_hashes(corpus, found.first, n), among)
+    first = found.first[keep]
+    words = corpus.folded_forms[corpus.folded_ids[first[:, None] + np.arange(n)]]
+    names = np.array([" ".join(row) for row in words.tolist()], object)
     order = np.argsort(names, kind="stable")
-    return matrix[:, order], names[order]
+    renumber = np.full(len(keep), -1, np.int64)
+    renumber[np.flatnonzero(keep)[order]] = np.arange(len(order))
+    column = renumber[found.code]
+    inside = column >= 0
+    document = np.searchsorted(corpus.document_bounds, found.at[inside], side="right") - 1
+    matrix = count_matrix(document, column[inside], (len(corpus.documents), len(order)))
+    return matrix, names[order]
 
 
 def count_terms(

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from discourse.encode import document_term_matrix, ngram_matrix
+from discourse.encode.counts import document_term_matrix, find_ngrams, ngram_hashes, ngram_matrix
 from discourse.encode.encoder import fold
 from discourse.types import EncodedCorpus, Features
 
@@ -155,7 +155,13 @@ def term_frequency(
 
 
 def term_counts(
-    corpus: EncodedCorpus, n: int, mask: np.ndarray, tokens: Tokens = "folded", *, min_count: int = 1
+    corpus: EncodedCorpus,
+    n: int,
+    mask: np.ndarray,
+    tokens: Tokens = "folded",
+    *,
+    min_count: int = 1,
+    among: np.ndarray | None = None,
 ) -> tuple[sparse.csr_array, np.ndarray]:
     """Count all terms or n-grams by document.
 
@@ -165,6 +171,8 @@ def term_counts(
         As in `term_frequency`.
     min_count : int
         N-grams that are rarer in the whole are left out.
+    among : ndarray of uint64, optional
+        Hashes of the terms to count, from `term_totals`; all by default.
 
     Returns
     -------
@@ -173,9 +181,47 @@ def term_counts(
         Sorted; words joined by a blank.
     """
     counted = recoded(corpus, tokens)
-    if n == 1:
-        return document_term_matrix(counted, mask)
-    return ngram_matrix(counted, n, mask, min_count=min_count)
+    if n > 1:
+        return ngram_matrix(counted, n, mask, min_count=min_count, among=among)
+    counts, terms = document_term_matrix(counted, mask)
+    if among is None:
+        return counts, terms
+    kept = np.flatnonzero(np.isin(hashes_of(terms), among))
+    return counts[:, kept], terms[kept]
+
+
+def term_totals(
+    corpus: EncodedCorpus, n: int, mask: np.ndarray, tokens: Tokens = "folded"
+) -> tuple[np.ndarray, np.ndarray]:
+    """How often each term or n-gram occurs, without its name.
+
+    Parameters
+    ----------
+    corpus, n, mask, tokens
+        As in `term_frequency`.
+
+    Returns
+    -------
+    hashes : ndarray of uint64, shape (n_terms,)
+        64 bits for each term that occurs, the same in every corpus, in ascending order.
+    totals : ndarray of int64, shape (n_terms,)
+    """
+    counted = recoded(corpus, tokens)
+    if n > 1:
+        found = find_ngrams(counted, n, mask)
+        hashes, totals = ngram_hashes(counted, found.first, n), found.frequency
+    else:
+        totals = np.bincount(counted.folded_ids[mask], minlength=len(counted.folded_forms))
+        at = np.flatnonzero(totals)
+        hashes, totals = hashes_of(counted.folded_forms[at]), totals[at]
+    order = np.argsort(hashes, kind="stable")
+    return hashes[order], totals[order].astype(np.int64)
+
+
+def hashes_of(terms: np.ndarray) -> np.ndarray:
+    """64 bits for each term, the same in every corpus; uint64."""
+    given = np.asarray(terms, object)
+    return pd.util.hash_array(given, categorize=False) if len(given) else np.zeros(0, np.uint64)
 
 
 def wanted_terms(

@@ -14,7 +14,7 @@ from scipy import sparse
 from discourse.analyses.base import Found
 from discourse.analyses.data import Data, Tokens
 from discourse.analyses.outcome import Outcome
-from discourse.analyses.parts import AgreedTerms, Measured, TermSurvey, agreed_terms, hashes_of, join_terms, total_of
+from discourse.analyses.parts import AgreedTerms, Measured, TermSurvey, agreed_terms, join_terms
 from discourse.analyses.settings import Display, Later, Settings
 from discourse.analyses.terms.about import Near
 from discourse.analyses.terms.measure import by_document, emptied, left_out
@@ -27,7 +27,7 @@ from discourse.encode.counts import document_term_matrix
 from discourse.errors import TooLittleText
 from discourse.features.collocates import PLACES, at_place
 from discourse.features.dispersion import dispersion
-from discourse.features.frequency import wanted_terms
+from discourse.features.frequency import hashes_of, wanted_terms
 from discourse.features.scope import covered, in_scope
 from discourse.features.target import Target
 from discourse.types import Comparison, EncodedCorpus, Features
@@ -154,7 +154,11 @@ def survey(tokens: Tokens, settings: CollocatesSettings, target: Target) -> Term
     *_, near = _near(tokens, settings, target)
     counts, terms = document_term_matrix(tokens.corpus, near)
     # Documents, not occurrences.
-    return TermSurvey(left_out(tokens, settings.leave_out), {1: total_of(counts.astype(bool).astype(np.int64), terms)})
+    n = np.bincount(counts.indices, minlength=len(terms))
+    at = np.flatnonzero(n)
+    hashes = hashes_of(terms[at])
+    order = np.argsort(hashes, kind="stable")
+    return TermSurvey(left_out(tokens, settings.leave_out), {1: (hashes[order], n[at][order])})
 
 
 def agree(survey: TermSurvey, settings: CollocatesSettings) -> AgreedTerms:

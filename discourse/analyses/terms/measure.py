@@ -15,7 +15,7 @@ from discourse.analyses.base import Found
 from discourse.analyses.data import Data, Tokens
 from discourse.analyses.further import COLUMNS, Further
 from discourse.analyses.outcome import Outcome
-from discourse.analyses.parts import AgreedTerms, Measured, TermSurvey, agreed_terms, hashes_of, join_terms, total_of
+from discourse.analyses.parts import AgreedTerms, Measured, TermSurvey, agreed_terms, join_terms
 from discourse.analyses.settings import Display, Later, Scope, Settings
 from discourse.compare.multiple import benjamini_hochberg
 from discourse.compare.permutation import permutation_test
@@ -23,7 +23,7 @@ from discourse.compare.quantities import Contrast, Quantities, two_groups
 from discourse.compare.resample import Design
 from discourse.compare.terms import clearest, compare_terms, term_quantities
 from discourse.errors import TooLittleText
-from discourse.features.frequency import stop_words, term_counts, wanted_terms
+from discourse.features.frequency import stop_words, term_counts, term_totals, wanted_terms
 from discourse.report.words import of_length
 from discourse.types import Comparison, EncodedCorpus, Features
 
@@ -112,11 +112,9 @@ def count(tokens: Tokens, settings: FrequencySettings, mask: np.ndarray, rare: i
     leave_out = left_out(tokens, settings.leave_out)
     counts, columns, lengths = [], [], []
     for n in settings.ngrams:
-        matrix, terms = term_counts(tokens.corpus, n, mask, settings.tokens, min_count=rare)
-        if tokens.agreed is not None:
-            often = np.flatnonzero(np.isin(hashes_of(terms), tokens.agreed.kept[n]))
-            matrix, terms = matrix[:, often], terms[often]
-        elif rare > 1:
+        among = None if tokens.agreed is None else tokens.agreed.kept[n]
+        matrix, terms = term_counts(tokens.corpus, n, mask, settings.tokens, min_count=rare, among=among)
+        if rare > 1:
             often = np.flatnonzero(np.asarray(matrix.sum(0)).ravel() >= rare)
             matrix, terms = matrix[:, often], terms[often]
         wanted = wanted_terms(terms, settings.tokens, drop_stop_words=settings.drop_stop_words, leave_out=leave_out)
@@ -140,7 +138,7 @@ def by_document(tokens: Tokens, mask: np.ndarray) -> np.ndarray:
 
 def survey_of(tokens: Tokens, settings: Any, mask: np.ndarray, lengths: Sequence[int], form: str) -> TermSurvey:
     """The terms of a part in some tokens, and what is to be left out of them."""
-    totals = {n: total_of(*term_counts(tokens.corpus, n, mask, form)) for n in lengths}  # type: ignore[arg-type]
+    totals = {n: term_totals(tokens.corpus, n, mask, form) for n in lengths}  # type: ignore[arg-type]
     return TermSurvey(left_out(tokens, settings.leave_out), totals)
 
 
