@@ -192,7 +192,7 @@ def test_store(tmp_path):
     assert again.folded_forms.tolist() == first.folded_forms.tolist()
     for name in ("ids", "starts", "ends", "sentence_bounds", "turn_bounds", "document_bounds"):
         assert np.array_equal(getattr(first, name), getattr(again, name)), name
-    assert again.texts == first.texts
+    assert list(again.texts) == list(first.texts)
     assert again.vocabulary.to_dict("list") == first.vocabulary.to_dict("list")
     assert again.layers["excluded"].tolist() == [False, False, True, False, False, False]
     assert again.layers["clause"].tolist() == [False, True, True, False, False, False]
