@@ -44,9 +44,7 @@ topics: false
 collocates: false
 actors: false
 context: false
-multiverse: false
-sensitivity: false
-inference: {{seed: 1945}}
+inference: {{seed: 1945, resamples: {resamples}}}
 """
 MOOD = "term\tcategory\n" + "".join(
     f"{term}\t{category}\n"
@@ -123,10 +121,10 @@ def run(folder: Path, workers: int, size: int, least: int) -> None:
     (folder / "mood.tsv").write_text(MOOD, encoding="utf-8")
     options = "options: {text: text, date: year, id: id, speaker: speaker, keep: [iso]}\n  language: null"
     (folder / "texts.yaml").write_text(
-        CONFIG.format(reader="table", files=folder / "texts", options=options, least=least)
+        CONFIG.format(reader="table", files=folder / "texts", options=options, least=least, resamples=200)
     )
     (folder / "parts.yaml").write_text(
-        CONFIG.format(reader="stored", files=folder / "parts", options="hashtags: keep", least=least)
+        CONFIG.format(reader="stored", files=folder / "parts", options="hashtags: keep", least=least, resamples=200)
     )
     more = ["--workers", str(workers)] if workers else []
     timed("build", ["corpus", "build", "texts.yaml", "--out", "parts", "--partition-size", str(size), *more], folder)

@@ -265,6 +265,9 @@ def is_heading(paragraph: str, known: Sequence[str] = ()) -> bool:
     (True, False, True)
     """
     text = paragraph.strip()
+    # A whole speech is none; folded, what is known has at most three times as many letters.
+    if len(text) > 90 and len(text) > 3 * max(map(len, known), default=0):
+        return False
     if any(text.casefold() == k.strip().casefold() for k in known if k.strip()):
         return True
     core = re.sub(r"(?:\b(?:[A-Z]\.)+|\b[JS]r\.)$", "", text.rstrip('"”’)*] '))
