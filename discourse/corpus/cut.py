@@ -57,16 +57,16 @@ class Cut:
 
 
 @dataclass
-class Archives:
+class Issuers:
     """Documents of each issuer, and how many of them each grammar of labels recognises.
 
     Examples
     --------
     >>> text = "The Secretary of State for Grain (Ms. Ann Roe): I beg to move.\\n\\nMr. Speaker: Order."
     >>> documents = [Document("a", None, "", text, issuer="X"), Document("b", None, "", "We met.", issuer="X")]
-    >>> archives, found = Archives(), recognised(documents, DETECT)
-    >>> archives.learn(documents, found)
-    >>> [g.name if g else None for g in found], [g.name for g in archives.filled(documents, found)]
+    >>> issuers, found = Issuers(), recognised(documents, DETECT)
+    >>> issuers.learn(documents, found)
+    >>> [g.name if g else None for g in found], [g.name for g in issuers.filled(documents, found)]
     (['hansard', None], ['hansard', 'hansard'])
     """
 
@@ -79,7 +79,7 @@ class Archives:
         pairs = zip(documents, tables)
         self.n_recognised.update((d.issuer, g.name) for d, g in pairs if g is not None and d.issuer)
 
-    def add(self, other: Archives) -> None:
+    def add(self, other: Issuers) -> None:
         """Count those of another part of the corpus, behind this one, as well."""
         self.n_documents.update(other.n_documents)
         self.n_recognised.update(other.n_recognised)
