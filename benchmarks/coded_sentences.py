@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from discourse.corpus import READERS
-from discourse.corpus.build import assemble
+from discourse.corpus.assemble import assemble
 from discourse.corpus.turns import Speaker, Turn
 from discourse.encode import encode_corpus
 from discourse.encode.encoder import hashtags_as_words

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from discourse.corpus.build import assemble
+from discourse.corpus.assemble import assemble
 from discourse.corpus.turns import Turn
 from discourse.encode import encode_corpus
 from discourse.types import EncodedCorpus, Features, Provenance

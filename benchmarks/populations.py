@@ -31,7 +31,7 @@ from discourse.compare.quantities import Quantities, pair
 from discourse.compare.ratios import contrasted
 from discourse.compare.resample import Design, stream
 from discourse.corpus import read_sotu
-from discourse.corpus.build import assemble
+from discourse.corpus.assemble import assemble
 from discourse.corpus.turns import Turn
 from discourse.encode import encode_corpus
 from discourse.features.frequency import term_frequency

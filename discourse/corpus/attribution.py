@@ -40,12 +40,12 @@ class Rules:
 class Seen:
     """What documents show before one is cut: grammars of archives, and forms of names; may be added up over parts."""
 
-    archives: Issuers = field(default_factory=Issuers)
+    issuers: Issuers = field(default_factory=Issuers)
     forms: NameForms = field(default_factory=NameForms)
 
     def add(self, other: Seen) -> None:
         """What another part, behind this one, shows."""
-        self.archives.add(other.archives)
+        self.issuers.add(other.issuers)
         self.forms.add(other.forms)
 
 
@@ -86,7 +86,7 @@ def see(documents: Sequence[Document], rules: Rules) -> tuple[list[LabelGrammar 
     """The grammar that each document shows by itself, and what they show of archives and names."""
     tables, seen = recognised(documents, rules.labels), Seen()
     if rules.labels == DETECT:
-        seen.archives.learn(documents, tables)
+        seen.issuers.learn(documents, tables)
     for document in documents:
         seen.forms.learn(_byline(document))
     return tables, seen
@@ -95,7 +95,7 @@ def see(documents: Sequence[Document], rules: Rules) -> tuple[list[LabelGrammar 
 def call(
     documents: Sequence[Document],
     tables: Sequence[LabelGrammar | None],
-    archives: Issuers,
+    issuers: Issuers,
     people: People,
     rules: Rules,
 ) -> Called:
@@ -107,14 +107,14 @@ def call(
         As a reader found them.
     tables : sequence of (LabelGrammar or None)
         Their grammars, from `see`.
-    archives : Issuers
+    issuers : Issuers
         Those of the whole corpus.
     people : People
         With the forms of names of the whole corpus.
     rules : Rules
         What the user says.
     """
-    tables = archives.filled(documents, tables)
+    tables = issuers.filled(documents, tables)
     homes = homes_of(documents, tables, rules.home)
     settings = [Setting(_byline(d), d.title, d.text, d.date, h) for d, h in zip(documents, homes)]
     cuts = [cut(d, rules.speakers, table, rules.not_labels) for d, table in zip(documents, tables)]
@@ -263,7 +263,7 @@ def attributed(
     rules = Rules(speakers, quotation_words, home, labels, not_labels)
     tables, seen = see(documents, rules)
     people = People(speakers, seen.forms)
-    called = call(documents, tables, seen.archives, people, rules)
+    called = call(documents, tables, seen.issuers, people, rules)
     # All documents are read before any is settled: one of them may say who a label in an earlier one means.
     settled = settle(called.persons, [d.date for d in documents], people)
     names = doubtful(settled)

@@ -9,16 +9,14 @@ from dataclasses import dataclass, field
 
 from discourse.corpus.bylines import parse_byline
 from discourse.corpus.documents import Document
-from discourse.corpus.grammar import GENERAL, Label, LabelGrammar, grammars
+from discourse.corpus.grammar import GENERAL, Label, LabelGrammar, candidates, grammars
 from discourse.corpus.home import AUTHOR, EVERYONE, UNITED_STATES, Home, home_named, home_of, known_homes
 from discourse.corpus.label_words import plain
 from discourse.corpus.labels import find_labels
-from discourse.corpus.lines import lines_of
 from discourse.corpus.lookalikes import named_labels, unclaimed
 from discourse.corpus.names import surname
 from discourse.corpus.offices import holders
 from discourse.corpus.persons import Speaker
-from discourse.corpus.recognise import Archives
 from discourse.corpus.templates import at_lines
 from discourse.errors import SettingError, did_you_mean
 from discourse.types import UNKNOWN
@@ -66,9 +64,9 @@ class Issuers:
     --------
     >>> text = "The Secretary of State for Grain (Ms. Ann Roe): I beg to move.\\n\\nMr. Speaker: Order."
     >>> documents = [Document("a", None, "", text, issuer="X"), Document("b", None, "", "We met.", issuer="X")]
-    >>> archives, found = Issuers(), recognised(documents, DETECT)
-    >>> archives.learn(documents, found)
-    >>> [g.name if g else None for g in found], [g.name for g in archives.filled(documents, found)]
+    >>> issuers, found = Issuers(), recognised(documents, DETECT)
+    >>> issuers.learn(documents, found)
+    >>> [g.name if g else None for g in found], [g.name for g in issuers.filled(documents, found)]
     (['hansard', None], ['hansard', 'hansard'])
     """
 
@@ -129,16 +127,16 @@ def recognised(documents: Sequence[Document], labels: LabelGrammar | str) -> lis
         )
     if labels != DETECT:
         return [known.get(labels)] * len(documents)
-    archives = Archives(list(known.values()))
-    return [None if d.given else _recognised(d, archives) for d in documents]
+    tables = tuple(known.values())
+    return [None if d.given else _recognised(d, tables) for d in documents]
 
 
 _OWN = 0.3  # share of labels of its own by which a grammar with dialogue is recognised
 
 
-def _recognised(document: Document, archives: Archives) -> LabelGrammar | None:
+def _recognised(document: Document, tables: Sequence[LabelGrammar]) -> LabelGrammar | None:
     """The first grammar that finds as many labels as are found without a table."""
-    possible = archives.candidates(document.text, f"{document.issuer} | {document.byline}", document.title)
+    possible = candidates(document.text, f"{document.issuer} | {document.byline}", document.title, tables)
     if not possible:
         return None
     others = len(find_labels(document.text, names_in(document, ()), title=document.title))
@@ -213,10 +211,9 @@ def _is_american(document: Document) -> bool:
     if not (document.byline or document.issuer) or home_of("", "", text[:_BEGINNING]) is not None:
         return True
     held = {t.surname for t in holders(document.date)}
-    before_colons = lines_of(text).having(":")
-    if any(surname(m["name"]) in held for m in at_lines(_TITLED, text, before_colons)):
+    if any(surname(m["name"]) in held for m in at_lines(_TITLED, text)):
         return True
-    return any(True for _ in at_lines(_SECRETARY, text, before_colons))
+    return any(True for _ in at_lines(_SECRETARY, text))
 
 
 def names_in(document: Document, speakers: Sequence[Speaker]) -> set[str]:

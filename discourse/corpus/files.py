@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
 from itertools import chain, count
@@ -82,25 +83,28 @@ def distinct_stems(paths: Sequence[Path]) -> dict[Path, str]:
     by_stem: dict[str, list[Path]] = {}
     for path in paths:
         by_stem.setdefault(_stem(path), []).append(path)
+    begun = {path: name for stem, same in by_stem.items() for path, name in _with_folders(stem, same).items()}
     for path in paths:
-        stem = _stem(path)
-        same = by_stem[stem]
-        name = _with_folders(path, stem, same) if len({p.parent for p in same}) > 1 else stem
+        name = begun[path]
         candidates = chain((name, f"{name}{path.suffix}"), (f"{name}-{k}" for k in count(2)))
         names[path] = next(c for c in candidates if c not in taken)
         taken.add(names[path])
     return names
 
 
-def _with_folders(path: Path, stem: str, same: Sequence[Path]) -> str:
-    """The stem of a file with as many folders before it as tell it from those in other folders, four at most."""
-    name = stem
+def _with_folders(stem: str, same: Sequence[Path]) -> dict[Path, str]:
+    """The stem of files that share it, with as many folders before it as tell each from those in others, four at most."""
+    in_folder = Counter(path.parent for path in same)
+    if len(in_folder) == 1:
+        return dict.fromkeys(same, stem)
+    found: dict[Path, str] = {}
     for depth in range(1, 5):
-        name = "-".join([*path.parts[-1 - depth : -1], stem])
-        alike = sum("-".join([*p.parts[-1 - depth : -1], stem]) == name for p in same)
-        if alike == sum(p.parent == path.parent for p in same):
-            break
-    return name
+        names = {path: "-".join([*path.parts[-1 - depth : -1], stem]) for path in same}
+        alike = Counter(names.values())
+        for path, name in names.items():
+            if depth == 4 or alike[name] == in_folder[path.parent]:
+                found.setdefault(path, name)
+    return found
 
 
 def _stem(path: Path) -> str:

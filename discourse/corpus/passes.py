@@ -113,7 +113,7 @@ def name_speakers(work: Path) -> Named:
     kept, said, asked, tables = load(work / "documents.pickle")
     seen, rules = load(work.parent / "seen.pickle")
     people = People(rules.speakers, seen.forms)
-    called = call(asked, tables, seen.archives, people, rules)
+    called = call(asked, tables, seen.issuers, people, rules)
     save(work / "called.pickle", (kept, said, asked, called, rules))
     save(work / "persons.pickle", (called.persons, [d.date for d in asked]))
     return Named(people, called.labels, called.homes, called.unclaimed(asked))

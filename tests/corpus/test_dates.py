@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from discourse.corpus.build import assemble
+from discourse.corpus.assemble import assemble
 from discourse.corpus.dated import administrations, as_written, from_written, iso_dates, last_days, precision, spanned
 from discourse.corpus.dates import Precision, When, parse_when, shown_date
 from discourse.corpus.pages import read_folder

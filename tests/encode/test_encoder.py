@@ -175,8 +175,8 @@ def test_counting_leaves_the_corpus_as_it_is():
 
 
 def test_store(tmp_path):
+    from discourse.corpus.assemble import assemble
     from discourse.corpus.attribution import split_turns
-    from discourse.corpus.build import assemble
     from discourse.encode import encode_corpus
     from discourse.types import Provenance
 

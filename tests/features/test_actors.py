@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from discourse.corpus.assemble import assemble
 from discourse.corpus.attribution import split_turns
-from discourse.corpus.build import assemble
 from discourse.encode import encode_corpus
 from discourse.encode.encoder import hashtags_as_words
 from discourse.errors import SourceError

@@ -12,8 +12,8 @@ import pytest
 from scipy import sparse, stats
 
 from discourse.compare.deflated import embedding_regression
+from discourse.corpus.assemble import assemble
 from discourse.corpus.attribution import split_turns
-from discourse.corpus.build import assemble
 from discourse.encode import encode_corpus
 from discourse.errors import SourceError, TooLittleText
 from discourse.features._examples import encoded
