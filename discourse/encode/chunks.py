@@ -24,7 +24,7 @@ from discourse.errors import UsageError
 _SPACES = [chr(c) for c in (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)]
 _SLICE = 1 << 18  # bytes of text, few enough for the processor's cache
 _LOOPS = "discourse.encode.compiled"
-_MUCH = 30_000_000  # characters; for fewer, numba takes longer to start than its loops save
+_MUCH = 100_000_000  # characters; for fewer, numba takes longer to start than its loops save
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 

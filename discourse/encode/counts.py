@@ -16,6 +16,7 @@ from discourse.errors import UsageError
 from discourse.types import EncodedCorpus
 
 _PART = 500_000  # tokens that are counted at once
+_BLOCK = 1_000_000  # characters that are split at once by compiled loops
 
 
 def count_matrix(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> sparse.csr_array:
@@ -259,7 +260,8 @@ def count_terms(
         raise UsageError("expected several texts, got one; put it into a list: [text]")
     pattern = check_pattern(token_pattern)
     loops = compiled_loops(texts, compiled)
-    blocks = dict(enumerate(in_threads(lambda block: split_chunks(block, loops), cut_blocks(texts))))
+    cut = cut_blocks(texts, _BLOCK if loops else None)
+    blocks = dict(enumerate(in_threads(lambda block: split_chunks(block, loops), cut)))
     forms, renumber = merge_forms(list(blocks.values()))
     types = find_tokens(forms, pattern)
     # Not case-folded, as CountVectorizer does not.
