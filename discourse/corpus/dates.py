@@ -8,6 +8,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 # Not from the module calendar, whose names depend on the locale.
 MONTHS = (
@@ -165,7 +166,7 @@ class When:
     first: dt.date
     last: dt.date
 
-    @property
+    @cached_property
     def precision(self) -> Precision:
         """Day, month or year; a range where it is none of these."""
         if self.first == self.last:
@@ -177,7 +178,7 @@ class When:
             return Precision.MONTH
         return Precision.YEAR if (self.first.month, self.last.month) == (1, 12) else Precision.RANGE
 
-    @property
+    @cached_property
     def iso(self) -> str:
         """The date as ISO 8601 writes it, no more of it than is known.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Unpack
@@ -295,7 +296,11 @@ def _text(value: Any) -> str:
 def _when(value: Any) -> When | None:
     if isinstance(value, pd.Timestamp):
         value = None if pd.isna(value) else value.date()
-    return parse_when(value)
+    return _written(value) if isinstance(value, (str, int)) else parse_when(value)
+
+
+# Many rows have the same date. 20180124 is a day and 20180124.0 is none, but they are equal.
+_written = lru_cache(maxsize=4096, typed=True)(parse_when)
 
 
 def _turns_of(value: Any, speaker_key: str, text_key: str) -> Given:
