@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from discourse.corpus.bylines import parse_byline
 from discourse.corpus.documents import Document
-from discourse.corpus.grammar import GENERAL, Label, LabelGrammar, candidates, grammars
+from discourse.corpus.grammar import GENERAL, Label, LabelGrammar, grammars
 from discourse.corpus.home import AUTHOR, EVERYONE, UNITED_STATES, Home, home_named, home_of, known_homes
 from discourse.corpus.label_words import plain
 from discourse.corpus.labels import find_labels
@@ -17,6 +17,7 @@ from discourse.corpus.lookalikes import named_labels, unclaimed
 from discourse.corpus.names import surname
 from discourse.corpus.offices import holders
 from discourse.corpus.persons import Speaker
+from discourse.corpus.recognise import Archives
 from discourse.corpus.templates import at_lines
 from discourse.errors import SettingError, did_you_mean
 from discourse.types import UNKNOWN
@@ -127,16 +128,16 @@ def recognised(documents: Sequence[Document], labels: LabelGrammar | str) -> lis
         )
     if labels != DETECT:
         return [known.get(labels)] * len(documents)
-    tables = tuple(known.values())
-    return [None if d.given else _recognised(d, tables) for d in documents]
+    archives = Archives(list(known.values()))
+    return [None if d.given else _recognised(d, archives) for d in documents]
 
 
 _OWN = 0.3  # share of labels of its own by which a grammar with dialogue is recognised
 
 
-def _recognised(document: Document, tables: Sequence[LabelGrammar]) -> LabelGrammar | None:
+def _recognised(document: Document, archives: Archives) -> LabelGrammar | None:
     """The first grammar that finds as many labels as are found without a table."""
-    possible = candidates(document.text, f"{document.issuer} | {document.byline}", document.title, tables)
+    possible = archives.candidates(document.text, f"{document.issuer} | {document.byline}", document.title)
     if not possible:
         return None
     others = len(find_labels(document.text, names_in(document, ()), title=document.title))

@@ -55,12 +55,14 @@ def _tomotopy(counts: Counts, k: int, seed: int, iterations: int) -> Fitted:
     model.add_corpus(corpus)
     model.burn_in = iterations // 12
     step = max(iterations // APART, 1)
+    documents: list[Any] = []
     states, fits, priors, phi = [], [], [], np.zeros((k, counts.n_terms))
     for state in range(STATES):
         # One worker: with several the result depends on how they are scheduled.
         model.train(step if state else max(iterations - (STATES - 1) * step, 1), workers=1)
         # Not normalised these are the counts of the topics in a passage and the prior.
-        states.append(np.array([doc.get_topic_dist(normalize=False) for doc in model.docs], float))
+        documents = documents or list(model.docs)
+        states.append(np.array([doc.get_topic_dist(normalize=False) for doc in documents], float))
         fits.append(model.ll_per_word)
         priors.append(np.array(model.alpha, float))
         order = [int(v) for v in model.used_vocabs]  # known when training has begun

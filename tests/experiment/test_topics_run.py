@@ -2,11 +2,45 @@ import pandas as pd
 import pytest
 
 from discourse.analyses.topics.measure import Unstable, instability
+from discourse.errors import DiscourseError
 from discourse.report.words import number
 
 ONE_FIT = "topics: {k: 2, iterations: 50, passage_size: 60, seeds: 1}"
 SEVERAL = "topics: {k: 2, iterations: 50, passage_size: 60, seeds: 3, candidates: [3, 150]}"
+SAMPLE = "topics: {k: 2, iterations: 50, passage_size: 60, seeds: 1, sample: 40, max_share: 1, min_passages: 2}"
 FEWER = ("frequency: {min_clusters: 2}", "frequency: false"), ("{resamples: 300}", "{resamples: 100}")
+
+
+def test_a_model_of_a_sample_says_so(experiment, printed, unexplained):
+    experiment.change((ONE_FIT, SAMPLE), *FEWER)
+    found = experiment.compute().found("topics")
+    assert not found.refusals, found.refusals
+    model = found.model
+    assert model.params["n_fitted"] == 40 < model.params["n_passages"] == len(model.units)
+    report = experiment.report()
+    caption = next(f for f in report.figures if f.name == "topics").caption
+    assert "fitted on a sample of 40 and inferred for all" in caption
+    text = printed(report)
+    assert f"It is fitted on 40 of {len(model.units)} passages: a random sample in proportion to the groups" in text
+    assert unexplained(report) == []
+    # A sample of all passages is no sample.
+    experiment.change((SAMPLE, SAMPLE.replace("sample: 40", "sample: 100_000")))
+    every = experiment.compute().found("topics").model
+    assert every.params["n_fitted"] == every.params["n_passages"]
+    assert "sample" not in next(f for f in experiment.report().figures if f.name == "topics").caption
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("{engine: nmf, sample: 500}", "cannot be inferred by nmf: leave the sample out, or take one of the engines tomotopy, gensim"),
+        ("{k: 30, sample: 500}", "500 passages are too few for 30 topics: expected at least 600"),
+    ],
+)  # fmt: skip
+def test_a_sample_that_cannot_be_taken(experiment, setting, message):
+    experiment.change((ONE_FIT, f"topics: {setting}"))
+    with pytest.raises(DiscourseError, match=message):
+        experiment.compute()
 
 
 @pytest.mark.slow
