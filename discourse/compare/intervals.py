@@ -102,16 +102,26 @@ def log_odds_level(m: Moments, prior: np.ndarray, alpha0: float) -> tuple[np.nda
 
 
 def _log_odds_rows(m: Moments, alpha: np.ndarray, alpha0: float) -> tuple[np.ndarray, np.ndarray]:
-    a, b = m.y + alpha, m.x + alpha0 - m.y - alpha
+    a, b = m.y + alpha, m.x + alpha0 - m.y
+    b -= alpha
     with np.errstate(divide="ignore", invalid="ignore"):
         # What a unit adds is y (1/A + 1/B) - x/B. Its square is expanded, so that sums over units suffice: no resample lists
-        # its units. Divisions cost most here, hence the reciprocals.
+        # its units. Divisions cost most here, hence the reciprocals; and arrays are used again, for the cache holds few.
         one_in_a, one_in_b = np.reciprocal(a), np.reciprocal(b)
         both = one_in_a + one_in_b
-        sum_d2 = both * (m.yy * both - 2 * m.xy * one_in_b) + m.xx * one_in_b**2
-        sum_d = m.y * both - m.x * one_in_b
-        variance = m.n / (m.n - 1) * np.maximum(sum_d2 - sum_d**2 / m.n, 0)
-        variance = np.maximum(variance, one_in_a)
+        sum_d2, spare = m.yy * both, 2 * m.xy
+        spare *= one_in_b
+        sum_d2 -= spare
+        sum_d2 *= both
+        sum_d2 += np.multiply(m.xx, np.multiply(one_in_b, one_in_b, out=spare), out=spare)
+        sum_d = np.multiply(m.y, both, out=both)
+        sum_d -= np.multiply(m.x, one_in_b, out=spare)
+        sum_d *= sum_d
+        sum_d /= m.n
+        variance = np.subtract(sum_d2, sum_d, out=sum_d2)
+        np.maximum(variance, 0, out=variance)
+        variance *= m.n / (m.n - 1)
+        np.maximum(variance, one_in_a, out=variance)
         level = np.log(a, out=a)
         level -= np.log(b, out=b)
         return level, variance if (m.n > 1).all() else np.where(m.n > 1, variance, np.nan)

@@ -18,7 +18,7 @@ from scipy import sparse
 DENSE = 0.025  # share of the units from which a dense product takes less time than a sparse one
 SINGLE, DOUBLE = 2.0**24, 2.0**53  # below which single and double precision hold whole numbers exactly
 NUMBERS = 2**22  # of a dense block, so that memory does not grow with the number of terms
-RESULTS = 2**18  # sums of a block, which what is computed from them finds in the processor's cache
+RESULTS = 2**17  # sums of a block, which what is computed from them finds in the processor's cache
 
 
 class Weights:
