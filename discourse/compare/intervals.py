@@ -16,7 +16,6 @@ from scipy.special import ndtr, ndtri
 from discourse.compare.sums import Counts, Moments, Weights
 
 Matrix = Any  # ndarray or csr_array
-CACHED = 16_384  # numbers of an array that fits the cache with a dozen others
 
 
 def by_unit(values: Matrix, codes: np.ndarray) -> Matrix:
@@ -48,7 +47,7 @@ def moments(y: Matrix, x: np.ndarray, weights: np.ndarray | Weights, *, squares:
     """
     every = weights if isinstance(weights, Weights) else Weights(weights)
     if sparse.issparse(y):
-        return Moments(*(v.T for v in Counts(y, x).moments(every, squares=squares)))
+        return Counts(y, x).moments(every, squares=squares)
     weights = every.rows
     n, sum_y, sum_x = weights.sum(1)[:, None], weights @ y, weights @ x
     if not squares:
@@ -64,6 +63,13 @@ def ratio(m: Moments) -> tuple[np.ndarray, np.ndarray]:
     value, variance : ndarray, shape (n_resamples, n_items)
         Undefined where x sums to 0, the variance also where there is one unit.
     """
+    value, variance = m.empty(), m.empty()
+    for at, some in m.parts():
+        value[at], variance[at] = _ratio(some)
+    return value, variance
+
+
+def _ratio(m: Moments) -> tuple[np.ndarray, np.ndarray]:
     with np.errstate(divide="ignore", invalid="ignore"):
         r = m.y / m.x
         # Rounding can leave a sum of squares a little below 0.
@@ -78,30 +84,26 @@ def log_odds_level(m: Moments, prior: np.ndarray, alpha0: float) -> tuple[np.nda
     ----------
     m : Moments
         Of frequencies y and tokens x.
-    prior : ndarray, shape (n_items,) or (n_items, 1)
-        Expected share of each term; of the second shape for moments that are laid out by term.
+    prior : ndarray, shape (n_items,)
+        Expected share of each term.
     alpha0 : float
         Weight of the prior in tokens.
 
     Returns
     -------
-    value, variance : ndarray, shape (n_resamples, n_items) or (n_items, n_resamples)
+    value, variance : ndarray, shape (n_resamples, n_items)
         With A the frequency and B the rest of the tokens (prior included), a unit adds y / A - (x - y) / B. The
         variance is never smaller than that of independent tokens, 1 / A (eq. 20): a term that is absent has no variance
         between its units, and is not certain for that.
     """
-    rows, columns = np.broadcast_shapes(m.y.shape, m.x.shape)
-    level, variance, alpha = np.empty((rows, columns)), np.empty((rows, columns)), alpha0 * prior
-    # A few rows at a time: what is computed on the way then stays in the processor's cache, which halves the time.
-    for first in range(0, rows, step := max(CACHED // max(columns, 1), 1)):
-        part = slice(first, first + step)
-        some = Moments(*(v if len(v) == 1 else v[part] for v in m))
-        of_rows = alpha[part] if alpha.ndim == 2 else alpha
-        level[part], variance[part] = _log_odds_rows(some, of_rows, alpha0)
+    level, variance = m.empty(), m.empty()
+    for at, some in m.parts():
+        level[at], variance[at] = log_odds_of(some, alpha0 * prior[at[1]], alpha0)
     return level, variance
 
 
-def _log_odds_rows(m: Moments, alpha: np.ndarray, alpha0: float) -> tuple[np.ndarray, np.ndarray]:
+def log_odds_of(m: Moments, alpha: np.ndarray, alpha0: float) -> tuple[np.ndarray, np.ndarray]:
+    """`log_odds_level` of moments that fit the cache; `alpha` is the prior in tokens."""
     a, b = m.y + alpha, m.x + alpha0 - m.y
     b -= alpha
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -9,10 +9,10 @@ import numpy as np
 from scipy import sparse
 from scipy.special import stdtr, stdtrit
 
-from discourse.compare.intervals import log_odds_level
+from discourse.compare.intervals import log_odds_of
 from discourse.compare.multiple import holm, pooled_p, step_down_max_t
 from discourse.compare.resample import Design, stream
-from discourse.compare.sums import Counts, Moments, Weights
+from discourse.compare.sums import Counts, Weights
 
 # Divisions at a time, so that memory does not grow with their number; fewer where there are many units or terms, to hold no more numbers.
 BLOCK, LEAST, NUMBERS = 500, 32, 2**23
@@ -48,16 +48,16 @@ class LogOdds:
         study : ndarray of bool, shape (n_divisions, n_units)
             Units of the study group in each division; the others are the reference group.
         """
-        estimate, error = (np.empty((len(self.prior), len(study))) for _ in range(2))
+        estimate, error = (np.empty((len(study), len(self.prior)), order="F") for _ in range(2))
         for terms, inside in self.counts.blocks(Weights(study)):
-            every = Moments(*(v if len(v) == 1 else v[terms] for v in self.whole))
-            # The rest of the whole is the reference group: its sums need no second product.
-            (one, v), (other, u) = (
-                log_odds_level(m, self.prior[terms, None], self.alpha0) for m in (inside, every.minus(inside))
-            )
-            estimate[terms] = np.subtract(one, other, out=one)
-            error[terms] = np.sqrt(np.add(v, u, out=v), out=v)
-        return estimate.T, error.T
+            whole, alpha = self.whole.of(terms), self.alpha0 * self.prior[terms]
+            for (_, part), some in inside.parts():
+                # The rest of the whole is the reference group: its sums need no second product.
+                groups = (some, whole.of(part).minus(some))
+                (one, v), (other, u) = (log_odds_of(m, alpha[part], self.alpha0) for m in groups)
+                estimate[:, terms[part]] = np.subtract(one, other, out=one)
+                error[:, terms[part]] = np.sqrt(np.add(v, u, out=v), out=v)
+        return estimate, error
 
 
 def log_odds_with_error(

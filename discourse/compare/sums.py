@@ -17,8 +17,9 @@ from scipy import sparse
 
 DENSE = 0.025  # share of the units from which a dense product takes less time than a sparse one
 SINGLE, DOUBLE = 2.0**24, 2.0**53  # below which single and double precision hold whole numbers exactly
+CACHED = 2**14  # numbers of an array that fits the cache with a dozen others
 NUMBERS = 2**22  # of a dense block, so that memory does not grow with the number of terms
-RESULTS = 2**17  # sums of a block, which what is computed from them finds in the processor's cache
+RESULTS = 2**17  # sums of a block
 
 
 class Weights:
@@ -117,10 +118,7 @@ def product(block: Block, weights: Weights, *, whole: bool) -> np.ndarray:
 
 
 class Moments(NamedTuple):
-    """Weighted sums over units: of y by item, x, their squares and their product, in one layout.
-
-    Each of shape (n_resamples, n_items) or (n_resamples, 1); the other way round from `Counts`.
-    """
+    """Weighted sums over units; each of shape (n_resamples, n_items) or (n_resamples, 1)."""
 
     n: np.ndarray
     y: np.ndarray
@@ -128,6 +126,27 @@ class Moments(NamedTuple):
     yy: np.ndarray
     xy: np.ndarray
     xx: np.ndarray
+
+    def of(self, items: slice | np.ndarray) -> Moments:
+        """Those of some items."""
+        return Moments(*(v if v.shape[1] == 1 else v[:, items] for v in self))
+
+    def parts(self) -> Iterator[tuple[tuple[slice, slice], Moments]]:
+        """A few rows or columns at a time, as they lie in memory, so that what is computed of them stays in the cache."""
+        rows, items = np.broadcast_shapes(self.y.shape, self.x.shape)
+        by_item = _by_item(self.y)
+        n, width = (items, rows) if by_item else (rows, items)
+        for first in range(0, n, step := max(CACHED // max(width, 1), 1)):
+            part = slice(first, first + step)
+            if by_item:
+                yield (slice(None), part), self.of(part)
+            else:
+                yield (part, slice(None)), Moments(*(v if len(v) == 1 else v[part] for v in self))
+
+    def empty(self) -> np.ndarray:
+        """An array for what is computed of them, laid out as they are."""
+        shape = np.broadcast_shapes(self.y.shape, self.x.shape)
+        return np.empty(shape, order="F" if _by_item(self.y) else "C")
 
     def plus(self, other: Moments) -> Moments:
         """Sums over the units of both."""
@@ -155,28 +174,32 @@ class Counts:
         self.whole = self.sums.whole and _whole(x)
 
     def blocks(self, weights: Weights, *, squares: bool = True) -> Iterator[tuple[np.ndarray, Moments]]:
-        """Terms, and their moments, of shape (n_terms, n_resamples) or (1, n_resamples); without squares those are NaN."""
+        """Terms, and their moments, laid out by term; without squares those are NaN."""
         rows = weights.rows.astype(float)
-        n, sum_x, sum_xx = (v[None] for v in (rows.sum(1), (rows @ self.x)[:, 0], (rows @ (self.x * self.x))[:, 0]))
+        n, sum_x, sum_xx = rows.sum(1)[:, None], rows @ self.x, rows @ (self.x * self.x)
         unknown = np.full((1, 1), np.nan)
         for terms, block in self.sums.blocks(len(rows)):
             products = [block]
             if squares:
                 values = block.values
                 products += [block._replace(values=v) for v in (values * values, values * self.x[block.units, 0])]
-            y, *others = (product(b, weights, whole=self.whole) for b in products)
+            y, *others = (product(b, weights, whole=self.whole).T for b in products)
             yield terms, Moments(n, y, sum_x, *(others or (unknown, unknown)), sum_xx if squares else unknown)
 
     def moments(self, weights: Weights, *, squares: bool = True) -> Moments:
-        """Moments of all terms, of shape (n_terms, n_resamples) or (1, n_resamples)."""
-        shape = (self.n_terms, len(weights.rows))
-        sums = [np.empty(shape) for _ in range(3 if squares else 1)]
+        """Moments of all terms, laid out by term."""
+        shape = (len(weights.rows), self.n_terms)
+        sums = [np.empty(shape, order="F") for _ in range(3 if squares else 1)]
         m = Moments(*(np.full((1, 1), np.nan),) * 6)
         for terms, m in self.blocks(weights, squares=squares):
             for result, part in zip(sums, (m.y, m.yy, m.xy)):
-                result[terms] = part
+                result[:, terms] = part
         y, yy, xy = sums if squares else (sums[0], m.yy, m.xy)
         return m._replace(y=y, yy=yy, xy=xy)
+
+
+def _by_item(values: np.ndarray) -> bool:
+    return values.flags.f_contiguous and not values.flags.c_contiguous
 
 
 def _whole(values: np.ndarray) -> bool:
