@@ -232,7 +232,8 @@ def _scale(signed: np.ndarray, tail: float) -> tuple[np.ndarray, np.ndarray]:
         ordered = np.sort(signed[part], axis=1)
         below[part], above[part] = ordered[:, -1 - beyond], -ordered[:, beyond]
     # A term that random divisions hardly move has no scale of its own.
-    return tuple(np.maximum(q, max(np.median(q) / 2, 1e-6)) for q in (below, above))  # type: ignore[return-value]
+    below, above = (np.maximum(q, max(np.median(q) / 2, 1e-6)) for q in (below, above))  # type: ignore[call-overload]
+    return below, above
 
 
 def _standardise(signed: np.ndarray, below: np.ndarray, above: np.ndarray) -> np.ndarray:

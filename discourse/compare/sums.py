@@ -179,12 +179,13 @@ class Counts:
         n, sum_x, sum_xx = rows.sum(1)[:, None], rows @ self.x, rows @ (self.x * self.x)
         unknown = np.full((1, 1), np.nan)
         for terms, block in self.sums.blocks(len(rows)):
-            products = [block]
+            y = product(block, weights, whole=self.whole).T
+            yy = xy = unknown
             if squares:
-                values = block.values
-                products += [block._replace(values=v) for v in (values * values, values * self.x[block.units, 0])]
-            y, *others = (product(b, weights, whole=self.whole).T for b in products)
-            yield terms, Moments(n, y, sum_x, *(others or (unknown, unknown)), sum_xx if squares else unknown)
+                square = block._replace(values=block.values * block.values)
+                cross = block._replace(values=block.values * self.x[block.units, 0])
+                yy, xy = (product(b, weights, whole=self.whole).T for b in (square, cross))
+            yield terms, Moments(n, y, sum_x, yy, xy, sum_xx if squares else unknown)
 
     def moments(self, weights: Weights, *, squares: bool = True) -> Moments:
         """Moments of all terms, laid out by term."""

@@ -283,7 +283,7 @@ def _two_groups(features: Features, design: Design) -> _TwoGroups:
         # A speaker with documents in both groups is one unit in each.
         named = pd.Series(design.cluster[rows]) + np.where(in_study, "\0study", "\0reference")
         units = {"cluster": pd.factorize(named)[0], **units}
-    counts = sparse.csr_array(features.values).astype(np.float64)[rows]
+    counts = sparse.csr_array(features.values)[rows]
     return _TwoGroups(rows, counts, features.units["n_tokens"].to_numpy(float)[rows], in_study, units)
 
 

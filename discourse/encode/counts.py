@@ -129,21 +129,31 @@ def ngram_matrix(
         for k in range(n):
             valid &= mask[k : k + length]
     at = np.flatnonzero(valid)
-    code = ids[at]
-    for k in range(1, n):
-        # Renumbering at each step keeps the packed code within 64 bits for any n.
-        _, code = np.unique(code, return_inverse=True)
-        code = code.astype(np.int64) * len(corpus.folded_forms) + ids[at + k]
-    _, first, code, counts = np.unique(code, return_index=True, return_inverse=True, return_counts=True)
-    keep = counts >= min_count
-    renumber = np.cumsum(keep) - 1
-    inside = keep[code]
-    document = np.searchsorted(corpus.document_bounds, at[inside], side="right") - 1
-    where = at[first[keep]]
-    names = np.array([" ".join(corpus.folded_forms[ids[w : w + n]]) for w in where], object)
-    matrix = count_matrix(document, renumber[code[inside]], (len(corpus.documents), int(keep.sum())))
-    order = np.argsort(names, kind="stable")
-    return matrix[:, order], names[order]
+    code, counts = ids[at], np.zeros(0, np.int64)
+    for k in range(n):
+        # Renumbering at each step keeps the packed code within 64 bits for any n; a hash table does not sort.
+        code = pd.factorize(code if k == 0 else code * len(corpus.folded_forms) + ids[at + k])[0]
+        counts = np.bincount(code)
+        # What begins with something rare is as rare.
+        often = counts[code] >= min_count
+        at, code = at[often], code[often]
+    kept = np.flatnonzero(counts >= min_count)
+    code = (np.cumsum(counts >= min_count) - 1)[code]
+    where = np.empty(len(kept), np.int64)
+    where[code[::-1]] = at[::-1]
+    document = np.searchsorted(corpus.document_bounds, at, side="right") - 1
+    # Forms are sorted, and so are nearly all n-grams by their numbers: it takes no time to sort their names after that.
+    parts = [ids[where + k] for k in range(n)]
+    order = np.lexsort(parts[::-1])
+    forms = np.asarray(corpus.folded_forms, object)
+    names = forms[parts[0][order]]
+    for part in parts[1:]:
+        names = names + " " + forms[part[order]]
+    by_name = np.argsort(names, kind="stable")
+    order = order[by_name]
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return count_matrix(document, rank[code], (len(corpus.documents), len(order))), names[by_name]
 
 
 def count_terms(
