@@ -15,11 +15,11 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
-DENSE = 0.025  # share of the units from which a dense product takes less time than a sparse one
+DENSE = 0.05  # share of the units from which a dense product takes less time than a sparse one
 SINGLE, DOUBLE = 2.0**24, 2.0**53  # below which single and double precision hold whole numbers exactly
 CACHED = 2**14  # numbers of an array that fits the cache with a dozen others
 NUMBERS = 2**22  # of a dense block, so that memory does not grow with the number of terms
-RESULTS = 2**17  # sums of a block
+RESULTS = 2**18  # sums of a block
 
 
 class Weights:
