@@ -7,40 +7,15 @@ x, or the log-odds of y out of x. Everything that is resampled here, and permute
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 from scipy.special import ndtr, ndtri
 
+from discourse.compare.sums import Counts, Moments, Weights
+
 Matrix = Any  # ndarray or csr_array
-CACHED = 16_384  # numbers of an array that fits the cache with a dozen others
-
-
-class Moments(NamedTuple):
-    """Weighted sums over units; each of shape (n_resamples, n_items) or (n_resamples, 1)."""
-
-    n: np.ndarray
-    y: np.ndarray
-    x: np.ndarray
-    yy: np.ndarray
-    xy: np.ndarray
-    xx: np.ndarray
-
-    def plus(self, other: Moments) -> Moments:
-        """Sums over the units of both."""
-        return Moments(*(a + b for a, b in zip(self, other)))
-
-    def minus(self, other: Moments) -> Moments:
-        """Sums over the units that the other has not."""
-        return Moments(*(a - b for a, b in zip(self, other)))
-
-
-def product(weights: np.ndarray, values: Matrix) -> np.ndarray:
-    """Weights times values, dense; shape (n_resamples, n_columns)."""
-    if sparse.issparse(values):
-        return np.asarray((values.T @ weights.T).T)
-    return np.asarray(weights @ values)
 
 
 def by_unit(values: Matrix, codes: np.ndarray) -> Matrix:
@@ -50,7 +25,7 @@ def by_unit(values: Matrix, codes: np.ndarray) -> Matrix:
     return sparse.csr_array(sums) if sparse.issparse(values) else np.asarray(sums)
 
 
-def moments(y: Matrix, x: np.ndarray, weights: np.ndarray, *, squares: bool = True) -> Moments:
+def moments(y: Matrix, x: np.ndarray, weights: np.ndarray | Weights, *, squares: bool = True) -> Moments:
     """Sums of y, x, their squares and their product for each row of weights.
 
     Parameters
@@ -59,7 +34,7 @@ def moments(y: Matrix, x: np.ndarray, weights: np.ndarray, *, squares: bool = Tr
         Numerators.
     x : ndarray, shape (n_units, 1)
         Denominators.
-    weights : ndarray, shape (n_resamples, n_units)
+    weights : ndarray, shape (n_resamples, n_units), or Weights
         How often each unit counts.
     squares : bool
         Without them the variance is not known.
@@ -70,11 +45,14 @@ def moments(y: Matrix, x: np.ndarray, weights: np.ndarray, *, squares: bool = Tr
     >>> m.y.tolist(), m.xy.tolist()
     ([[2.0], [3.0]], [[20.0], [50.0]])
     """
-    n, sum_y, sum_x = weights.sum(1)[:, None], product(weights, y), product(weights, x)
+    every = weights if isinstance(weights, Weights) else Weights(weights)
+    if sparse.issparse(y):
+        return Counts(y, x).moments(every, squares=squares)
+    weights = every.rows
+    n, sum_y, sum_x = weights.sum(1)[:, None], weights @ y, weights @ x
     if not squares:
         return Moments(n, sum_y, sum_x, *(np.full((1, 1), np.nan),) * 3)
-    square, cross = (y.multiply(y).tocsr(), y.multiply(x).tocsr()) if sparse.issparse(y) else (y * y, y * x)
-    return Moments(n, sum_y, sum_x, product(weights, square), product(weights, cross), product(weights, x * x))
+    return Moments(n, sum_y, sum_x, weights @ (y * y), weights @ (y * x), weights @ (x * x))
 
 
 def ratio(m: Moments) -> tuple[np.ndarray, np.ndarray]:
@@ -85,6 +63,13 @@ def ratio(m: Moments) -> tuple[np.ndarray, np.ndarray]:
     value, variance : ndarray, shape (n_resamples, n_items)
         Undefined where x sums to 0, the variance also where there is one unit.
     """
+    value, variance = m.empty(), m.empty()
+    for at, some in m.parts():
+        value[at], variance[at] = _ratio(some)
+    return value, variance
+
+
+def _ratio(m: Moments) -> tuple[np.ndarray, np.ndarray]:
     with np.errstate(divide="ignore", invalid="ignore"):
         r = m.y / m.x
         # Rounding can leave a sum of squares a little below 0.
@@ -111,28 +96,37 @@ def log_odds_level(m: Moments, prior: np.ndarray, alpha0: float) -> tuple[np.nda
         variance is never smaller than that of independent tokens, 1 / A (eq. 20): a term that is absent has no variance
         between its units, and is not certain for that.
     """
-    rows, items = np.broadcast_shapes(m.y.shape, m.x.shape)
-    level, variance = np.empty((rows, items)), np.empty((rows, items))
-    # A few rows at a time: what is computed on the way then stays in the processor's cache, which halves the time.
-    for first in range(0, rows, step := max(CACHED // max(items, 1), 1)):
-        part = slice(first, first + step)
-        some = Moments(*(v if len(v) == 1 else v[part] for v in m))
-        level[part], variance[part] = _log_odds_rows(some, alpha0 * prior, alpha0)
+    level, variance = m.empty(), m.empty()
+    for at, some in m.parts():
+        level[at], variance[at] = log_odds_of(some, alpha0 * prior[at[1]], alpha0)
     return level, variance
 
 
-def _log_odds_rows(m: Moments, alpha: np.ndarray, alpha0: float) -> tuple[np.ndarray, np.ndarray]:
-    a, b = m.y + alpha, m.x + alpha0 - m.y - alpha
+def log_odds_of(m: Moments, alpha: np.ndarray, alpha0: float) -> tuple[np.ndarray, np.ndarray]:
+    """`log_odds_level` of moments that fit the cache; `alpha` is the prior in tokens."""
+    a, b = m.y + alpha, m.x + alpha0 - m.y
+    b -= alpha
     with np.errstate(divide="ignore", invalid="ignore"):
         # What a unit adds is y (1/A + 1/B) - x/B. Its square is expanded, so that sums over units suffice: no resample lists
-        # its units. Divisions cost most here, hence the reciprocals.
+        # its units. Divisions cost most here, hence the reciprocals; and arrays are used again, for the cache holds few.
         one_in_a, one_in_b = np.reciprocal(a), np.reciprocal(b)
         both = one_in_a + one_in_b
-        sum_d2 = both * (m.yy * both - 2 * m.xy * one_in_b) + m.xx * one_in_b**2
-        sum_d = m.y * both - m.x * one_in_b
-        variance = m.n / (m.n - 1) * np.maximum(sum_d2 - sum_d**2 / m.n, 0)
-        variance = np.maximum(variance, one_in_a)
-        return np.log(a) - np.log(b), np.where(m.n > 1, variance, np.nan)
+        sum_d2, spare = m.yy * both, 2 * m.xy
+        spare *= one_in_b
+        sum_d2 -= spare
+        sum_d2 *= both
+        sum_d2 += np.multiply(m.xx, np.multiply(one_in_b, one_in_b, out=spare), out=spare)
+        sum_d = np.multiply(m.y, both, out=both)
+        sum_d -= np.multiply(m.x, one_in_b, out=spare)
+        sum_d *= sum_d
+        sum_d /= m.n
+        variance = np.subtract(sum_d2, sum_d, out=sum_d2)
+        np.maximum(variance, 0, out=variance)
+        variance *= m.n / (m.n - 1)
+        np.maximum(variance, one_in_a, out=variance)
+        level = np.log(a, out=a)
+        level -= np.log(b, out=b)
+        return level, variance if (m.n > 1).all() else np.where(m.n > 1, variance, np.nan)
 
 
 def percentile(samples: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:

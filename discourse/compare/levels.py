@@ -108,7 +108,7 @@ def _without(q: Quantities, whole: Moments, units: Units) -> np.ndarray:
 
 
 def _dense(values: Matrix) -> np.ndarray:
-    return values if isinstance(values, np.ndarray) else np.asarray(values.toarray())
+    return values if isinstance(values, np.ndarray) else np.asarray(values.toarray(order="C"))
 
 
 def _influence(values: np.ndarray) -> np.ndarray:

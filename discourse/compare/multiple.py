@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+SORTED = 2**20  # statistics at a time, so that memory does not grow with their number
 MANY = 40  # permutations for each test, with fewer of which adjusted p-values cannot be small
 
 
@@ -85,9 +86,14 @@ def pooled_p(scaled: np.ndarray) -> np.ndarray:
     >>> pooled_p(np.array([[9.0, 1.0], [0.0, 2.0], [1.0, 0.0]])).round(3).tolist()
     [0.167, 0.667]
     """
-    ordered = np.sort(scaled, axis=None)
-    hits = len(ordered) - np.searchsorted(ordered, _tied(scaled[0]).astype(scaled.dtype), side="left")
-    return np.maximum(hits, 1) / len(ordered)
+    bounds = _tied(scaled[0]).astype(scaled.dtype)
+    # What is looked up in order stays in the processor's cache.
+    order = np.argsort(bounds)
+    hits = np.zeros(len(bounds), np.int64)
+    for first in range(0, len(bounds), step := max(SORTED // len(scaled), 1)):
+        ordered = np.sort(scaled[:, first : first + step], axis=None)
+        hits[order] += len(ordered) - np.searchsorted(ordered, bounds[order], side="left")
+    return np.maximum(hits, 1) / scaled.size
 
 
 def step_down_max_t(scaled: np.ndarray) -> np.ndarray:
@@ -107,10 +113,15 @@ def step_down_max_t(scaled: np.ndarray) -> np.ndarray:
     >>> step_down_max_t(np.array([[2.5, 1.5], [3.0, 1.0], [0.0, 2.0], [1.0, 0.0]])).tolist()
     [0.5, 0.5]
     """
+    by_test = np.ascontiguousarray(scaled.T)
     order = np.argsort(-scaled[0], kind="stable")
-    largest = np.maximum.accumulate(scaled[:, order[::-1]], axis=1)[:, ::-1]
+    bounds, largest = _tied(scaled[0]), np.full(len(scaled), -np.inf, scaled.dtype)
+    hits = np.zeros(len(order))
+    for k in order[::-1]:
+        np.maximum(largest, by_test[k], out=largest)
+        hits[k] = np.count_nonzero(largest >= bounds[k])
     # No adjusted p-value is below that of a larger statistic.
-    return _in_order(order, (largest >= _tied(scaled[0][order])).mean(0))
+    return _in_order(order, hits[order] / len(scaled))
 
 
 def step_down_min_p(observed: np.ndarray, null: np.ndarray, *, exact: bool = False) -> tuple[np.ndarray, np.ndarray]:

@@ -14,12 +14,13 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from discourse.compare.intervals import by_unit, product
+from discourse.compare.intervals import by_unit
 from discourse.compare.keyness import informed_prior
 from discourse.compare.permutation import degrees
 from discourse.compare.resample import Design
 from discourse.compare.simultaneous import Simultaneous, simultaneous
 from discourse.compare.strata import strata_of
+from discourse.compare.sums import CACHED, Sums, Weights
 
 COLUMNS = (
     "net",
@@ -76,13 +77,13 @@ class Net:
     priors: tuple[tuple[np.ndarray, float], tuple[np.ndarray, float]]
 
     @cached_property
-    def _sparse(self) -> sparse.csr_array:
+    def _of_terms(self) -> Sums:
         """What depends on terms, side by side: y, z, their squares and product, and their products with the tokens."""
         r = self.regions
         y, z = sparse.csr_array(r.inside), sparse.csr_array(r.outside)
         m, n = r.n_inside[:, None], r.n_outside[:, None]
         parts = [y, z, y * y, z * z, y * z, y * m, y * n, z * m, z * n]
-        return sparse.csr_array(sparse.hstack([sparse.csr_array(p) for p in parts], format="csr"))
+        return Sums(sparse.hstack([sparse.csc_array(p) for p in parts], format="csc"))
 
     @cached_property
     def _dense(self) -> np.ndarray:
@@ -91,20 +92,20 @@ class Net:
         return np.column_stack([np.ones(len(m)), m, n, m * m, n * n, m * n])
 
     def sums(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Weighted sums over units: of shape (n_resamples, 9, n_terms) and (n_resamples, 6, 1)."""
-        terms = product(weights, self._sparse).reshape(len(weights), 9, -1)
-        return terms, (weights @ self._dense)[:, :, None]
+        """Weighted sums over units: of shape (9, n_terms, n_resamples) and (6, 1, n_resamples)."""
+        terms = self._of_terms(Weights(weights)).reshape(9, -1, len(weights))
+        return terms, (weights.astype(float) @ self._dense).T[:, None]
 
-    def level(self, terms: np.ndarray, tokens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Levels and their variances from sums; each of shape (n_resamples, n_terms).
+    def level(self, terms: np.ndarray, tokens: np.ndarray, part: slice) -> tuple[np.ndarray, np.ndarray]:
+        """Levels and their variances from sums of some terms; each of shape (n_terms, n_resamples).
 
         The variance is that of sums over independent units, by linearisation: a unit adds y/A - (m - y)/B inside, and takes
         away the same of the outside. It is never smaller than that of independent tokens, 1/A of the inside and of the
         outside (Monroe, Colaresi & Quinn 2008, eq. 20).
         """
-        y, z, yy, zz, yz, ym, yn, zm, zn = terms.transpose(1, 0, 2)
-        units, m, n, mm, nn, mn = tokens.transpose(1, 0, 2)
-        (share_in, weight_in), (share_out, weight_out) = self.priors
+        y, z, yy, zz, yz, ym, yn, zm, zn = terms
+        units, m, n, mm, nn, mn = tokens
+        (share_in, weight_in), (share_out, weight_out) = ((share[part, None], weight) for share, weight in self.priors)
         a_in, a_out = y + weight_in * share_in, z + weight_out * share_out
         b_in, b_out = m + weight_in - a_in, n + weight_out - a_out
         # Of a unit: p y - q m - r z + s n.
@@ -121,9 +122,16 @@ class Net:
 
     def difference(self, study: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Net differences and their standard errors for divisions of the units; `study` is bool, (n_divisions, n_units)."""
-        whole, (one, one_n) = self._whole, self.sums(study.astype(float))
-        (level, v), (other, u) = self.level(one, one_n), self.level(whole[0] - one, whole[1] - one_n)
-        return level - other, np.sqrt(v + u)
+        whole, (one, one_n) = self._whole, self.sums(study)
+        rest_n, n_terms = whole[1] - one_n, one.shape[1]
+        net, error = np.empty(one.shape[1:]), np.empty(one.shape[1:])
+        # A few terms at a time: what is computed on the way then stays in the processor's cache.
+        for first in range(0, n_terms, step := max(CACHED // len(study), 1)):
+            part = slice(first, first + step)
+            level, v = self.level(one[:, part], one_n, part)
+            other, u = self.level(whole[0][:, part] - one[:, part], rest_n, part)
+            net[part], error[part] = level - other, np.sqrt(v + u)
+        return net.T, error.T
 
     @cached_property
     def _whole(self) -> tuple[np.ndarray, np.ndarray]:

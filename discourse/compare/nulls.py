@@ -80,7 +80,7 @@ def random_halves(
         sizes = [min(BLOCK, design.resamples - start) for start in range(0, design.resamples, BLOCK)]
         blocks = [np.argsort(rng.random((size, n)), axis=1) < half for size in sizes]
     for first in blocks:
-        one, other = (q.level(moments(u.y, u.x, w.astype(float)))[0] for w in (first, ~first))
+        one, other = (q.level(u.moments(w))[0] for w in (first, ~first))
         values.append(one - other)
     return np.concatenate(values) * rescaling((half, n - half), numbers)
 

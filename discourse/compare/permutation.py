@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import combinations
 from math import comb
 
@@ -11,7 +12,6 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr
 
-from discourse.compare.intervals import moments
 from discourse.compare.multiple import holm, step_down_min_p
 from discourse.compare.quantities import Contrast, Quantities, Units
 from discourse.compare.resample import Design, stream
@@ -20,6 +20,8 @@ from discourse.errors import DiscourseError
 from discourse.shown import brief
 
 BLOCK = 250  # permutations at a time, so that memory does not grow with their number
+
+KEPT = 2**25  # labels of one set of permutations that are kept, a byte each
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,13 @@ def permutation_test(
 
 def used_strata(design: Design, contrast: Contrast, unit: str) -> Strata:
     """Within which strata the documents of a contrast, or their clusters, are permuted; `codes` is by document, -1 outside."""
+    key = ("strata", unit, tuple((c, tuple(groups)) for c, groups in contrast.parts))
+    if key not in design.memo:
+        design.memo[key] = _used_strata(design, contrast, unit)
+    return design.memo[key]  # type: ignore[no-any-return]
+
+
+def _used_strata(design: Design, contrast: Contrast, unit: str) -> Strata:
     rows = np.flatnonzero(np.isin(design.group, contrast.groups))
     codes = design.units(rows, unit)
     first = np.unique(codes, return_index=True)[1]
@@ -195,7 +204,7 @@ def _statistic(q: Quantities, u: Units, contrast: Contrast, labels: np.ndarray) 
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = np.asarray(u.y.sum(0)).ravel() / u.x.sum()
     for k, (c, _) in enumerate(contrast.parts):
-        m = moments(u.y, u.x, (labels == k).astype(float))
+        m = u.moments(labels == k)
         value, v = q.level(m)
         if counts:
             # Of independent events at the rate of all: where a group happens to have none its own variance is 0.
@@ -232,16 +241,53 @@ def random_labels(
     design: Design, contrast: Contrast, u: Units, label: np.ndarray, unit: str, strata: Strata
 ) -> Iterator[np.ndarray]:
     """Random permutations of labels within strata, in blocks; the same for quantities of the same documents."""
-    rng = stream(design.seed, "permutation", unit, contrast.name)
     n_documents = len(design.group)
     first = u.rows[np.unique(u.codes, return_index=True)[1]]
-    stratum = strata.codes[first]
-    by_stratum = label[np.argsort(stratum, kind="stable")]
-    for start in range(0, design.resamples, BLOCK):
-        # Keys for all documents, so that quantities of fewer documents are permuted alike.
-        keys = rng.random((min(BLOCK, design.resamples - start), n_documents))[:, first]
-        # Keys are below 1: with the number of the stratum added, each stratum is shuffled within itself.
-        order = np.argsort(keys + stratum, axis=1)
-        labels = np.empty_like(order)
-        np.put_along_axis(labels, order, np.broadcast_to(by_stratum, order.shape), axis=1)
-        yield labels
+    small = label.astype(np.min_scalar_type(int(label.max(initial=0))))
+    drawn = _Drawn((design.seed, unit, contrast.name), n_documents, design.resamples, first, strata.codes[first], small)
+    # The same labels serve all quantities of a family: as many as memory holds are kept.
+    blocks: Iterator[np.ndarray] = iter(_kept(drawn)) if design.resamples * len(first) <= KEPT else drawn.blocks()
+    return blocks
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """All that random labels depend on: the stream, the document of each unit, its stratum and its label."""
+
+    names: tuple[int, str, str]
+    n_documents: int
+    resamples: int
+    first: np.ndarray
+    stratum: np.ndarray
+    label: np.ndarray
+
+    @cached_property
+    def _key(self) -> tuple[object, ...]:
+        of_units = (self.first.tobytes(), self.stratum.tobytes(), self.label.tobytes())
+        return (self.names, self.n_documents, self.resamples, *of_units)
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Drawn) and self._key == other._key
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        """Labels of the units, one row a permutation."""
+        seed, unit, contrast = self.names
+        rng = stream(seed, "permutation", unit, contrast)
+        by_stratum = self.label[np.argsort(self.stratum, kind="stable")]
+        for start in range(0, self.resamples, BLOCK):
+            # Keys for all documents, so that quantities of fewer documents are permuted alike.
+            keys = rng.random((min(BLOCK, self.resamples - start), self.n_documents))[:, self.first]
+            # Keys are below 1: with the number of the stratum added, each stratum is shuffled within itself.
+            order = np.argsort(keys + self.stratum, axis=1)
+            labels = np.empty(order.shape, self.label.dtype)
+            np.put_along_axis(labels, order, np.broadcast_to(by_stratum, order.shape), axis=1)
+            labels.setflags(write=False)
+            yield labels
+
+
+@lru_cache(maxsize=12)
+def _kept(drawn: _Drawn) -> tuple[np.ndarray, ...]:
+    return tuple(drawn.blocks())

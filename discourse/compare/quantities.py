@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from scipy import sparse
 
-from discourse.compare.intervals import Matrix, Moments, by_unit, log_odds_level, moments, ratio
+from discourse.compare.intervals import Matrix, by_unit, log_odds_level, moments, ratio
 from discourse.compare.resample import Design
+from discourse.compare.sums import Counts, Moments, Weights
 from discourse.shown import brief
 
 REST = "the rest"  # all groups but one, as one group
@@ -183,6 +185,16 @@ class Units:
     group: np.ndarray
     rows: np.ndarray
     codes: np.ndarray
+
+    @cached_property
+    def _counts(self) -> Counts:
+        return Counts(self.y, self.x)
+
+    def moments(self, weights: np.ndarray) -> Moments:
+        """`discourse.compare.intervals.moments` of these units; what sparse counts need for it is made once."""
+        if sparse.issparse(self.y):
+            return self._counts.moments(Weights(weights))
+        return moments(self.y, self.x, weights.astype(float))
 
     def contrast(self, q: Quantities, contrast: Contrast) -> np.ndarray:
         """The contrast as it is observed; shape (n_items,)."""

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
-from discourse.compare.intervals import moments
+from discourse.compare.intervals import Matrix, moments
 from discourse.compare.levels import Bootstrapped, as_observed, combined, correlation, resampled
 from discourse.compare.notes import Note
 from discourse.compare.quantities import Contrast, Quantities, Units, level_of
 from discourse.compare.resample import Design
+from discourse.compare.sums import Weights
 from discourse.errors import expect
 from discourse.types import Comparison
 
-BLOCK = 256  # items resampled at a time, so that memory does not grow with their number
+BLOCK = 128  # items resampled at a time, so that memory does not grow with their number
 
 
 def bounds_of(q: Quantities, design: Design, contrast: Contrast, unit: str) -> tuple[np.ndarray, np.ndarray]:
@@ -44,11 +46,13 @@ def bounds_of(q: Quantities, design: Design, contrast: Contrast, unit: str) -> t
     low, high = np.full(len(q.items), np.nan), np.full(len(q.items), np.nan)
     if min(len(u.x) for u in of_group.values()) < least:
         return low, high
-    weights = {g: design.draws_of(g, u.rows, u.codes, unit) for g, u in of_group.items()}
+    weights = {g: Weights(design.draws_of(g, u.rows, u.codes, unit)) for g, u in of_group.items()}
+    # Laid out by item, of which parts are taken.
+    q, of_group = replace(q, y=_by_item(q.y)), {g: replace(u, y=_by_item(u.y)) for g, u in of_group.items()}
     for start in range(0, len(q.items), BLOCK):
         items = np.arange(start, min(start + BLOCK, len(q.items)))
         part = q.only(items)
-        units = {g: Units(u.y[:, items], u.x, u.group, u.rows, u.codes) for g, u in of_group.items()}
+        units = {g: replace(u, y=u.y[:, items]) for g, u in of_group.items()}
         # Squares are for variances, which only the studentised interval takes.
         drawn = {g: moments(u.y, u.x, weights[g], squares=design.interval == "studentised") for g, u in units.items()}
         levels = [
@@ -59,6 +63,10 @@ def bounds_of(q: Quantities, design: Design, contrast: Contrast, unit: str) -> t
         together = _together(part, design, contrast, units, unit)
         low[items], high[items] = _where(enough, combined(contrast, levels, design, together))
     return low, high
+
+
+def _by_item(values: Matrix) -> Matrix:
+    return sparse.csc_array(values) if sparse.issparse(values) else values
 
 
 def _together(

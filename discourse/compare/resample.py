@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from discourse.errors import DiscourseError, did_you_mean
 from discourse.shown import block, n_of
 
 SHOWN_GROUPS = 3  # at a prompt
+DRAWN = 50  # resamples drawn at once
 
 
 def stream(seed: int, *names: str) -> np.random.Generator:
@@ -39,16 +40,24 @@ def stream(seed: int, *names: str) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *map(int, words)])))
 
 
-# Only the last ones are kept: 2,000 resamples of 1,000 units are 16 MB.
+# Only the last ones are kept: 2,000 resamples of 1,000 units are 16 MB in double precision, and 2 MB as they are stored.
 @lru_cache(maxsize=6)
 def _draws(seed: int, unit: str, group: str, n: int, resamples: int) -> np.ndarray:
     """Bootstrap weights, the same for every quantity of as many units."""
-    if not n:
-        return np.zeros((resamples, 0))
-    drawn = stream(seed, "bootstrap", unit, group).multinomial(n, np.full(n, 1 / n), size=resamples).astype(float)
+    drawn = _drawn(seed, unit, group, n, resamples).astype(float)
     # Shared by all who ask: a change by one would reach the others.
     drawn.setflags(write=False)
     return drawn
+
+
+@lru_cache(maxsize=48)
+def _drawn(seed: int, unit: str, group: str, n: int, resamples: int) -> np.ndarray:
+    """How often each unit is drawn, in the smallest type that holds it."""
+    rng, parts = stream(seed, "bootstrap", unit, group), [np.zeros((0, n), np.uint8)]
+    for start in range(0, resamples, DRAWN) if n else ():
+        part = rng.multinomial(n, np.full(n, 1 / n), size=min(DRAWN, resamples - start))
+        parts.append(part.astype(np.min_scalar_type(part.max())))
+    return np.concatenate(parts) if n else np.zeros((resamples, 0), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -217,6 +226,15 @@ class Design:
         if unit == "document" or self.cluster is None:
             return np.arange(len(rows))
         return pd.factorize(pd.Series(list(zip(self.group[rows].tolist(), self.cluster[rows]))))[0]
+
+    @cached_property
+    def memo(self) -> dict[tuple[Any, ...], Any]:
+        """What follows from the design and is asked for again and again, by what was asked."""
+        return {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What is kept for a while is not stored.
+        return {f.name: getattr(self, f.name) for f in fields(self)}
 
     @cached_property
     def overlapping(self) -> frozenset[str]:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 from scipy.special import stdtr, stdtrit
 
-from discourse.compare.intervals import log_odds_level, moments
+from discourse.compare.intervals import log_odds_of
 from discourse.compare.multiple import holm, pooled_p, step_down_max_t
 from discourse.compare.resample import Design, stream
+from discourse.compare.sums import Counts, Weights
 
-BLOCK = 250  # divisions at a time, so that memory does not grow with their number
+# Divisions at a time, so that memory does not grow with their number; fewer where there are many units or terms, to hold no more numbers.
+BLOCK, LEAST, NUMBERS = 500, 32, 2**23
+PART, COPIED = 2**17, 64  # ratios, and columns, at a time
 
 
-def log_odds_with_error(
-    y: sparse.csr_array, n: np.ndarray, study: np.ndarray, prior: np.ndarray, alpha0: float
-) -> tuple[np.ndarray, np.ndarray]:
+class LogOdds:
     """Log-odds ratios and their standard errors for many divisions of the same units into two groups.
 
     Parameters
@@ -27,23 +28,43 @@ def log_odds_with_error(
         Frequencies by unit (document or cluster).
     n : ndarray, shape (n_units,)
         Tokens by unit.
-    study : ndarray of bool, shape (n_divisions, n_units)
-        Units of the study group in each division; the others are the reference group.
     prior : ndarray, shape (n_terms,)
         Expected share of each term.
     alpha0 : float
         Weight of the prior in tokens.
-
-    Returns
-    -------
-    estimate, error : ndarray, shape (n_divisions, n_terms)
-        The error is that of sums over independent units, by linearisation (see `log_odds_level`).
     """
-    inside = moments(y, n[:, None], study.astype(float))
-    whole = moments(y, n[:, None], np.ones((1, len(n))))
-    # The rest of the whole is the reference group: its sums need no second product.
-    (one, v), (other, u) = (log_odds_level(m, prior, alpha0) for m in (inside, whole.minus(inside)))
-    return one - other, np.sqrt(v + u)
+
+    def __init__(self, y: sparse.csr_array, n: np.ndarray, prior: np.ndarray, alpha0: float) -> None:
+        self.counts, self.prior, self.alpha0 = Counts(y, np.asarray(n, float)[:, None]), prior, alpha0
+        self.whole = self.counts.moments(Weights(np.ones((1, len(n)))))
+
+    def __call__(self, study: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Ratios and errors, each of shape (n_divisions, n_terms).
+
+        The error is that of sums over independent units, by linearisation (see `log_odds_level`).
+
+        Parameters
+        ----------
+        study : ndarray of bool, shape (n_divisions, n_units)
+            Units of the study group in each division; the others are the reference group.
+        """
+        estimate, error = (np.empty((len(study), len(self.prior)), order="F") for _ in range(2))
+        for terms, inside in self.counts.blocks(Weights(study)):
+            whole, alpha = self.whole.of(terms), self.alpha0 * self.prior[terms]
+            for (_, part), some in inside.parts():
+                # The rest of the whole is the reference group: its sums need no second product.
+                groups = (some, whole.of(part).minus(some))
+                (one, v), (other, u) = (log_odds_of(m, alpha[part], self.alpha0) for m in groups)
+                estimate[:, terms[part]] = np.subtract(one, other, out=one)
+                error[:, terms[part]] = np.sqrt(np.add(v, u, out=v), out=v)
+        return estimate, error
+
+
+def log_odds_with_error(
+    y: sparse.csr_array, n: np.ndarray, study: np.ndarray, prior: np.ndarray, alpha0: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """`LogOdds` of some divisions."""
+    return LogOdds(y, n, prior, alpha0)(study)
 
 
 def divisions(study: np.ndarray, n: int, rng: np.random.Generator, stratum: np.ndarray | None = None) -> np.ndarray:
@@ -133,27 +154,16 @@ def simultaneous(
     """
     estimate, error = (x[0] for x in estimate_of(study[None]))
     base = float(np.median(error))
-    rng = stream(design.seed, "divisions", unit)
+    signed = _ratios(estimate_of, study, design, stream(design.seed, "divisions", unit), stratum)
     # The observed division is one of the possible ones.
-    blocks = [(estimate / (error + base)).astype(np.float32)[None]]
-    for start in range(0, design.resamples, BLOCK):
-        random = divisions(study, min(BLOCK, design.resamples - start), rng, stratum)
-        e, s = estimate_of(random)
-        # Each division has a median error of its own, as the observed one has; single precision halves the memory.
-        blocks.append((e / (s + np.median(s, axis=1)[:, None])).astype(np.float32))
-    signed = np.concatenate(blocks)
+    signed[:, 0] = estimate / (error + base)
     # Within strata divisions keep a part of the difference: what they vary is counted from there.
-    center = signed.mean(0, dtype=float).astype(np.float32) if stratum is not None and stratum.any() else np.float32(0)
-    signed -= center
-    ordered = np.sort(signed, axis=0)
+    center = _center(signed) if stratum is not None and stratum.any() else np.float32(0)
     tail = (1 - design.confidence) / 2
-    beyond = int(tail * len(signed))
-    below, above = ordered[-1 - beyond], -ordered[beyond]
-    # A term that random divisions hardly move has no scale of its own.
-    below, above = (np.maximum(q, max(np.median(q) / 2, 1e-6)) for q in (below, above))
-    standard = np.where(signed > 0, signed / below, -signed / above)
+    below, above = _scale(signed, tail)
+    largest = _standardise(signed, below, above)
     # Of one term alone rounding could leave it below 1.
-    c = max(float(np.quantile(standard.max(1), design.family_confidence, method="higher")), 1.0)
+    c = max(float(np.quantile(largest, design.family_confidence, method="higher")), 1.0)
     least = (0.0, 0.0) if df is None else (_t(tail, df) * error, _t(tail / len(error) / design.contrasts, df) * error)
     reach = error + base
     (low_one, high_one), (low, high) = (
@@ -163,13 +173,83 @@ def simultaneous(
         )
         for k, w in zip((1.0, c), least)
     )
-    p, p_family = pooled_p(standard), step_down_max_t(standard)
+    p, p_family = pooled_p(signed.T), step_down_max_t(signed.T)
     if df is not None:
         alone = 2 * stdtr(df, -np.abs(estimate) / error)
         p, p_family = np.maximum(p, alone), np.maximum(p_family, holm(alone))
     p_family = np.minimum(design.contrasts * p_family, 1.0)
     critical = ((estimate - low) / reach, (high - estimate) / reach, base)
     return Simultaneous(low, high, low_one, high_one, critical, p, p_family)
+
+
+def _ratios(
+    estimate_of: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+    study: np.ndarray,
+    design: Design,
+    rng: np.random.Generator,
+    stratum: np.ndarray | None,
+) -> np.ndarray:
+    """Differences over their errors in random divisions; float32, shape (n_terms, 1 + n_divisions), the first column empty."""
+    result, done = np.empty((0, 0), np.float32), 0
+    while done < design.resamples:
+        size = min(max(NUMBERS // max(len(study), len(result)), LEAST), BLOCK, design.resamples - done)
+        e, s = estimate_of(divisions(study, size, rng, stratum))
+        if not done:
+            # Single precision halves the memory.
+            result = np.empty((e.shape[1], 1 + design.resamples), np.float32)
+        # Each division has a median error of its own, as the observed one has.
+        s += _medians(s)
+        np.divide(e, s, out=e)
+        result[:, 1 + done : 1 + done + size] = e.T
+        done += size
+    return result
+
+
+def _medians(errors: np.ndarray) -> np.ndarray:
+    """Median of each row; shape (n_rows, 1)."""
+    by_row = np.empty(errors.shape)
+    # A few columns at a time: a row's are then in the cache when they are laid side by side.
+    for first in range(0, errors.shape[1], COPIED):
+        by_row[:, first : first + COPIED] = errors[:, first : first + COPIED]
+    return np.median(by_row, axis=1, overwrite_input=True, keepdims=True)
+
+
+def _center(signed: np.ndarray) -> np.ndarray:
+    """Subtract the mean over divisions from the ratios of each term; float32, shape (n_terms,)."""
+    center = np.empty(len(signed), np.float32)
+    for part in _parts(signed):
+        # Added up in the order of the divisions.
+        center[part] = np.cumsum(signed[part], axis=1, dtype=float)[:, -1] / signed.shape[1]
+        signed[part] -= center[part, None]
+    return center
+
+
+def _scale(signed: np.ndarray, tail: float) -> tuple[np.ndarray, np.ndarray]:
+    """What the ratio of each term, and its negative, passes in this share of the divisions."""
+    beyond = int(tail * signed.shape[1])
+    below, above = np.empty(len(signed), np.float32), np.empty(len(signed), np.float32)
+    for part in _parts(signed):
+        ordered = np.sort(signed[part], axis=1)
+        below[part], above[part] = ordered[:, -1 - beyond], -ordered[:, beyond]
+    # A term that random divisions hardly move has no scale of its own.
+    below, above = (np.maximum(q, max(np.median(q) / 2, 1e-6)) for q in (below, above))  # type: ignore[call-overload]
+    return below, above
+
+
+def _standardise(signed: np.ndarray, below: np.ndarray, above: np.ndarray) -> np.ndarray:
+    """Divide ratios by the scale of their term on their side, in place; the largest of each division."""
+    largest = np.full(signed.shape[1], -np.inf, np.float32)
+    for part in _parts(signed):
+        some = signed[part]
+        some /= np.where(some > 0, below[part, None], -above[part, None])
+        np.maximum(largest, some.max(0), out=largest)
+    return largest
+
+
+def _parts(values: np.ndarray) -> Iterator[slice]:
+    """Some rows at a time, which fit the processor's cache."""
+    step = max(PART // max(values.shape[1], 1), 1)
+    yield from (slice(first, first + step) for first in range(0, len(values), step))
 
 
 def _t(tail: float, df: float) -> float:

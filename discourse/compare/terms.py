@@ -15,7 +15,7 @@ from discourse.compare.permutation import degrees
 from discourse.compare.quantities import Quantities, level_of
 from discourse.compare.ratios import bounds_of
 from discourse.compare.resample import Design
-from discourse.compare.simultaneous import Simultaneous, log_odds_with_error, simultaneous
+from discourse.compare.simultaneous import LogOdds, Simultaneous, simultaneous
 from discourse.compare.strata import Strata, strata_of
 from discourse.errors import TooLittleText, expect
 from discourse.features.dispersion import dispersion
@@ -283,7 +283,7 @@ def _two_groups(features: Features, design: Design) -> _TwoGroups:
         # A speaker with documents in both groups is one unit in each.
         named = pd.Series(design.cluster[rows]) + np.where(in_study, "\0study", "\0reference")
         units = {"cluster": pd.factorize(named)[0], **units}
-    counts = sparse.csr_array(features.values).astype(np.float64)[rows]
+    counts = sparse.csr_array(features.values)[rows]
     return _TwoGroups(rows, counts, features.units["n_tokens"].to_numpy(float)[rows], in_study, units)
 
 
@@ -308,8 +308,7 @@ def _family(found: _TwoGroups, unit: str, prior: np.ndarray, alpha0: float, desi
     tokens = np.bincount(codes, found.tokens)
     y = by_unit(found.counts, codes)
     df = degrees(tokens, (~study).astype(int)) if strata.apart else None
-    odds = lambda d: log_odds_with_error(y, tokens, d, prior, alpha0)  # noqa: E731
-    return simultaneous(odds, study, design, unit, strata.codes, df)
+    return simultaneous(LogOdds(y, tokens, prior, alpha0), study, design, unit, strata.codes, df)
 
 
 def _strata(found: _TwoGroups, unit: str, design: Design) -> Strata:

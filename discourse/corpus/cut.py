@@ -13,6 +13,7 @@ from discourse.corpus.grammar import GENERAL, Label, LabelGrammar, grammars
 from discourse.corpus.home import AUTHOR, EVERYONE, UNITED_STATES, Home, home_named, home_of, known_homes
 from discourse.corpus.label_words import plain
 from discourse.corpus.labels import find_labels
+from discourse.corpus.lines import lines_of
 from discourse.corpus.lookalikes import named_labels, unclaimed
 from discourse.corpus.names import surname
 from discourse.corpus.offices import holders
@@ -212,9 +213,10 @@ def _is_american(document: Document) -> bool:
     if not (document.byline or document.issuer) or home_of("", "", text[:_BEGINNING]) is not None:
         return True
     held = {t.surname for t in holders(document.date)}
-    if any(surname(m["name"]) in held for m in at_lines(_TITLED, text)):
+    before_colons = lines_of(text).having(":")
+    if any(surname(m["name"]) in held for m in at_lines(_TITLED, text, before_colons)):
         return True
-    return any(True for _ in at_lines(_SECRETARY, text))
+    return any(True for _ in at_lines(_SECRETARY, text, before_colons))
 
 
 def names_in(document: Document, speakers: Sequence[Speaker]) -> set[str]:

@@ -124,8 +124,8 @@ class Ngrams:
         return np.bincount(self.code, minlength=len(self.first))
 
 
-def find_ngrams(corpus: EncodedCorpus, n: int, mask: np.ndarray | None = None) -> Ngrams:
-    """Find all n-grams of case-folded forms; none crosses a sentence boundary or an excluded token.
+def find_ngrams(corpus: EncodedCorpus, n: int, mask: np.ndarray | None = None, *, min_count: int = 1) -> Ngrams:
+    """Find n-grams of case-folded forms that occur `min_count` times or more; none crosses a sentence boundary or an excluded token.
 
     Examples
     --------
@@ -134,7 +134,7 @@ def find_ngrams(corpus: EncodedCorpus, n: int, mask: np.ndarray | None = None) -
     >>> found.code.tolist(), found.first.tolist()
     ([0, 1, 2, 0], [0, 1, 2])
     """
-    ids = corpus.folded_ids
+    ids = corpus.folded_ids.astype(np.int64)
     length = max(len(ids) - n + 1, 0)
     valid = np.ones(length, bool)
     # A sentence that begins after the first token of an n-gram cuts it.
@@ -145,15 +145,18 @@ def find_ngrams(corpus: EncodedCorpus, n: int, mask: np.ndarray | None = None) -
         for k in range(n):
             valid &= mask[k : k + length]
     at = np.flatnonzero(valid)
-    code = ids[at].astype(np.int64)
-    for k in range(1, n):
-        if k > 1:
-            # Renumbering at each step keeps the packed code within 64 bits for any n.
-            code = pd.factorize(code)[0].astype(np.int64)
-        code *= len(corpus.folded_forms)
-        code += ids[at + k]
-    code, distinct = pd.factorize(code)
-    first = np.empty(len(distinct), np.int64)
+    code, counts = ids[at], np.zeros(0, np.int64)
+    for k in range(n):
+        # Renumbering at each step keeps the packed code within 64 bits for any n; a hash table does not sort.
+        code = pd.factorize(code if k == 0 else code * len(corpus.folded_forms) + ids[at + k])[0]
+        counts = np.bincount(code)
+        if min_count > 1:
+            # What begins with something rare is as rare.
+            often = counts[code] >= min_count
+            at, code = at[often], code[often]
+    kept = counts >= min_count
+    code = (np.cumsum(kept) - 1)[code]
+    first = np.empty(int(kept.sum()), np.int64)
     # Of what is written several times the last remains.
     first[code[::-1]] = at[::-1]
     return Ngrams(at, code, first)
@@ -209,21 +212,25 @@ def ngram_matrix(
         Forms joined by a blank, sorted.
     """
     EncodedCorpus.require(corpus)
-    found = find_ngrams(corpus, n, mask)
-    keep = found.frequency >= min_count
+    found = find_ngrams(corpus, n, mask, min_count=min_count)
+    code, first = found.code, found.first
     if among is not None:
-        keep &= np.isin(ngram_hashes(corpus, found.first, n), among)
-    first = found.first[keep]
-    words = corpus.folded_forms[corpus.folded_ids[first[:, None] + np.arange(n)]]
-    names = np.array([" ".join(row) for row in words.tolist()], object)
-    order = np.argsort(names, kind="stable")
-    renumber = np.full(len(keep), -1, np.int64)
-    renumber[np.flatnonzero(keep)[order]] = np.arange(len(order))
-    column = renumber[found.code]
-    inside = column >= 0
-    document = np.searchsorted(corpus.document_bounds, found.at[inside], side="right") - 1
-    matrix = count_matrix(document, column[inside], (len(corpus.documents), len(order)))
-    return matrix, names[order]
+        keep = np.isin(ngram_hashes(corpus, first, n), among)
+        code, first = (np.cumsum(keep) - 1)[code], first[keep]
+        found = Ngrams(found.at[keep[found.code]], code[keep[found.code]], first)
+    document = np.searchsorted(corpus.document_bounds, found.at, side="right") - 1
+    # Forms are sorted, and so are nearly all n-grams by their numbers: it takes no time to sort their names after that.
+    parts = [corpus.folded_ids[first + k] for k in range(n)]
+    order = np.lexsort(parts[::-1])
+    forms = np.asarray(corpus.folded_forms, object)
+    names = forms[parts[0][order]]
+    for part in parts[1:]:
+        names = names + " " + forms[part[order]]
+    by_name = np.argsort(names, kind="stable")
+    order = order[by_name]
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return count_matrix(document, rank[found.code], (len(corpus.documents), len(order))), names[by_name]
 
 
 def count_terms(

@@ -1,7 +1,13 @@
+from collections import Counter
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from discourse.encode import ngram_matrix
 from discourse.features._examples import encoded
 from discourse.features.dispersion import dispersion
 from discourse.features.frequency import stop_words, term_counts, term_frequency, wanted_terms
@@ -162,3 +168,26 @@ def test_wanted_terms_by_hand():
 
 def test_stop_words_are_folded():
     assert all(w == w.casefold() and w.strip() for w in stop_words())
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**6), n=st.integers(1, 4), min_count=st.integers(1, 3))
+def test_ngrams_by_a_counter(seed, n, min_count):
+    """Also those whose names sort otherwise than their forms: a mark may sort before a blank, or after."""
+    rng = np.random.default_rng(seed)
+    forms = ["a", "a'b", "ab", "b", "b-a"]
+    texts = [" ".join(rng.choice(forms, rng.integers(0, 12))) for _ in range(5)]
+    corpus = encoded(texts)
+    mask = rng.random(corpus.n_tokens) < 0.9
+    counts, names = ngram_matrix(corpus, n, mask, min_count=min_count)
+    expected = [Counter() for _ in texts]
+    for d, (first, last) in enumerate(pairwise(corpus.document_bounds.tolist())):
+        words = corpus.folded_forms[corpus.folded_ids[first:last]].tolist()
+        sentence = corpus.parent("sentence")[first:last]
+        for k in range(len(words) - n + 1):
+            if sentence[k] == sentence[k + n - 1] and mask[first + k : first + k + n].all():
+                expected[d][" ".join(words[k : k + n])] += 1
+    total = sum(expected, Counter())
+    often = sorted(name for name, count in total.items() if count >= min_count)
+    assert names.tolist() == often
+    assert counts.toarray().tolist() == [[c[name] for name in often] for c in expected]

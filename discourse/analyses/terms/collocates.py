@@ -22,6 +22,7 @@ from discourse.compare.association import association
 from discourse.compare.intervals import by_unit, percentile
 from discourse.compare.quantities import two_groups
 from discourse.compare.resample import stream
+from discourse.compare.sums import Sums, Weights
 from discourse.compare.terms import clearest
 from discourse.encode.counts import document_term_matrix
 from discourse.errors import TooLittleText
@@ -277,7 +278,7 @@ def _log_dice_interval(
     sums = by_unit(counts[rows].astype(float), codes)
     nodes = np.bincount(codes, features.units["n_nodes"].to_numpy(float)[rows])
     weights = design.draws(g, n_units, unit)
-    drawn = (sums.T @ weights.T).T
+    drawn = Sums(sums)(Weights(weights)).T
     near, rest = drawn[:, :n_terms], drawn[:, n_terms:]
     with np.errstate(divide="ignore", invalid="ignore"):
         values = 14 + np.log2(2 * near / ((weights @ nodes)[:, None] + near + rest))
