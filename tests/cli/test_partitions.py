@@ -67,8 +67,8 @@ def test_a_damaged_partition_is_one_message_and_what_was_there_stays(call, file,
     [
         (("--workers", 2), "--workers, --scheduler and --memory need --partition-size"),
         (("--partition-size", 5000, "--to", "convokit"), "convokit has no partitions"),
-        (("--partition-size", 10), "10 is not in the range"),
-        (("--partition-size", 5000, "--workers", 0), "0 is not in the range"),
+        (("--partition-size", 10), "should be greater than or equal to 1000"),
+        (("--partition-size", 5000, "--workers", 0), "should be greater than or equal to 1"),
         (("--partition-size", 5000, "--scheduler", "nowhere"), "no scheduler answers there"),
     ],
 )
