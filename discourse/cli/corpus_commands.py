@@ -24,6 +24,7 @@ NO_GROUP = "(no group)"
 
 
 def plan_of(file: Path, corpus: Sequence[Path], strict: bool) -> Plan:
+    """The plan of an experiment whose groups may not be written yet."""
     from discourse.experiment import load, resolve
 
     return resolve(load(file, unfinished=True), corpus=list(corpus), strict=strict)
