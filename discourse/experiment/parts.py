@@ -194,10 +194,14 @@ def measure_in_parts(
     calls = [_Call(j.analysis.measure, j.given) for j in jobs]  # type: ignore[arg-type]
     rows = engine.each(_measure_part, corpus.parts, counting, calls, [agreed.get(id(j)) for j in jobs])
     found = list(_counted(rows, len(corpus.parts), "measured", said))
-    return [
-        j.analysis.join([Measured(row[k], part.first) for row, part in zip(found, corpus.parts)], j.settings, corpus)
-        for k, j in enumerate(jobs)
-    ]
+    joined = []
+    for k, job in enumerate(jobs):
+        parts = [Measured(row[k], part.first) for row, part in zip(found, corpus.parts)]
+        for row in found:
+            # What has been put together is not held twice.
+            row[k] = None
+        joined.append(job.analysis.join(parts, job.settings, corpus))
+    return joined
 
 
 def _sums(rows: Iterator[list[Any]]) -> list[Any]:
