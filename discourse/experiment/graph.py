@@ -113,7 +113,7 @@ class Graph:
             Analyses to run; all by default. What they need must be among them.
         """
         self.nodes = [n for n in self.nodes if not only or n.analysis.name in only]
-        self.measuring.ahead(self.nodes)
+        self.measuring.ahead([n for n in self.nodes if not self._is_known(n)])
         waiting = {n.identity: {d.identity for ds in self.needed(n).values() for d in ds} for n in self.nodes}
         node_of = {n.identity: n for n in self.nodes}
         running: dict[Future[Found], Node] = {}
@@ -134,6 +134,10 @@ class Graph:
         # In the order of the report: nodes end in another one each time.
         self.results = {n.identity: self.results[n.identity] for n in self.nodes}
         return self.results
+
+    def _is_known(self, node: Node) -> bool:
+        """Whether an earlier run stored the result of a node."""
+        return self.base.recorder is None and self.store.has(f"results/{node.analysis.name}", self.key(node))
 
     def _timed(self, node: Node) -> Found:
         start = time.perf_counter()

@@ -178,3 +178,20 @@ def test_partitions_in_the_cache_are_made_again_where_a_file_is_missing(small, c
     (part.folder / "ids.npy").unlink()
     assert prepare(plan, SILENT, engine=Cutting(1)).parted.n_tokens
     assert (part.folder / "ids.npy").is_file()
+
+
+def test_a_second_run_walks_over_no_part_again(small, cut, cache):
+    class Counting(Cutting):
+        walks = 0
+
+        def each(self, function, items, *shared):
+            type(self).walks += 1
+            return super().each(function, items, *shared)
+
+    for title, more in (("T1", True), ("T2", False)):
+        if not more:
+            small.change(("title: Norland in", "title: Once more Norland in"))
+        before = Counting.walks
+        small.compute(engine=Counting(2))
+        # How many tokens count is asked each time.
+        assert (Counting.walks - before > 3) == more, title
