@@ -1,12 +1,14 @@
 """A billion tokens on one machine: a corpus in partitions, and a comparison with intervals.
 
     python benchmarks/billion.py make FOLDER [--tokens 1000000000] [--seed 1]
+    python benchmarks/billion.py build FOLDER [--workers 2]
     python benchmarks/billion.py run FOLDER [--workers 2]
 
 `make` writes JSON lines: each document has the year and the state of a statement of the UN General Debate, and sentences that
 are drawn, with replacement, from all statements of the same ten years and of the same half of the alphabet of states. Copies of
-whole statements would be compressed, and found again, too well. `run` builds partitions, runs the experiment, and prints for each
-step seconds of the clock and of the processor, peak memory of the largest process, and disk.
+whole statements would be compressed, and found again, too well. `build` makes the partitions and `run` runs the experiment; both print
+seconds of the clock and of the processor, peak memory of the largest process, and disk. As each sentence is drawn some thirty
+times, only passages of 200 tokens or more are sought.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ targets:
   Russia: {{terms: [russia*, soviet, soviets, moscow, kremlin]}}
 frequency: {{ngrams: [1], min_documents: {least}}}
 dictionary: {{files: {{Mood: mood.tsv}}}}
+repetition: {{passage_tokens: 200}}
 topics: false
 collocates: false
 actors: false
@@ -115,41 +118,42 @@ def timed(what: str, command: list[str], folder: Path) -> None:
     )
 
 
-def run(folder: Path, workers: int, size: int, least: int) -> None:
-    """Build the partitions and run the experiment."""
-    os.environ.setdefault("DISCOURSE_CACHE", str(folder / "cache"))
+def configured(folder: Path, least: int, resamples: int) -> None:
+    """Write the two experiments: on texts, and on partitions."""
     (folder / "mood.tsv").write_text(MOOD, encoding="utf-8")
     options = "options: {text: text, date: year, id: id, speaker: speaker, keep: [iso]}\n  language: null"
-    (folder / "texts.yaml").write_text(
-        CONFIG.format(reader="table", files=folder / "texts", options=options, least=least, resamples=200)
-    )
-    (folder / "parts.yaml").write_text(
-        CONFIG.format(reader="stored", files=folder / "parts", options="hashtags: keep", least=least, resamples=200)
-    )
-    more = ["--workers", str(workers)] if workers else []
-    timed("build", ["corpus", "build", "texts.yaml", "--out", "parts", "--partition-size", str(size), *more], folder)
-    print(
-        f"disk: texts {size_of(folder / 'texts') / 2**30:.1f} GiB, partitions {size_of(folder / 'parts') / 2**30:.1f} GiB",
-        flush=True,
-    )
-    timed("run", ["run", "parts.yaml", "--out", "report", "--yes", *more], folder)
+    for name, reader, files, more in (
+        ("texts.yaml", "table", "texts", options),
+        ("parts.yaml", "stored", "parts", "hashtags: keep"),
+    ):
+        text = CONFIG.format(reader=reader, files=folder / files, options=more, least=least, resamples=resamples)
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("step", choices=["make", "run"])
+    parser.add_argument("step", choices=["make", "build", "run"])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--tokens", type=int, default=1_000_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--partition-size", type=int, default=4_000_000)
-    parser.add_argument("--min-documents", type=int, default=100)
+    parser.add_argument("--min-documents", type=int, default=343, help="documents that must contain a term")
+    parser.add_argument("--resamples", type=int, default=200)
     given = parser.parse_args()
     folder = given.folder.resolve()
     if given.step == "make":
-        make(folder / "texts", given.tokens, given.seed)
+        return make(folder / "texts", given.tokens, given.seed)
+    os.environ.setdefault("DISCOURSE_CACHE", str(folder / "cache"))
+    configured(folder, given.min_documents, given.resamples)
+    workers = ["--workers", str(given.workers)] if given.workers else []
+    if given.step == "build":
+        size = str(given.partition_size)
+        timed("build", ["corpus", "build", "texts.yaml", "--out", "parts", "--partition-size", size, *workers], folder)
+        for name in ("texts", "parts"):
+            print(f"disk: {name} {size_of(folder / name) / 2**30:.1f} GiB")
     else:
-        run(folder, given.workers, given.partition_size, given.min_documents)
+        timed("run", ["run", "parts.yaml", "--out", "report", "--yes", *workers], folder)
 
 
 if __name__ == "__main__":
