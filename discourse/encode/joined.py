@@ -26,7 +26,7 @@ class Joined:
     Examples
     --------
     >>> joined = Joined([np.array([1, 3]), np.array([5])].__getitem__, [2, 1], np.int64)
-    >>> joined[2], joined[1:].tolist(), joined[np.array([2, 0])].tolist(), np.searchsorted(joined, [2, 5], side="right").tolist()
+    >>> int(joined[2]), joined[1:].tolist(), joined[np.array([2, 0])].tolist(), np.searchsorted(joined, [2, 5], side="right").tolist()
     (5, [3, 5], [5, 1], [1, 3])
     """
 

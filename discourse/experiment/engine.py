@@ -145,7 +145,7 @@ def engine(workers: int | None = None, scheduler: str | None = None, memory: str
                 n_workers=workers,
                 threads_per_worker=1,
                 memory_limit=memory or "auto",
-                dashboard_address=None,
+                dashboard_address=":0",
                 env={**threads, "PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", "0")},
             ) as cluster,
             distributed.Client(cluster) as client,

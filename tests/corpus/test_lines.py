@@ -33,8 +33,7 @@ texts = st.lists(st.one_of(lines, lines, scraps), max_size=8).map("\n".join)
 def test_lines_by_what_stands_in_them(text, mark, within):
     found, start, expected = Lines(text), 0, []
     for line in text.split("\n"):
-        words = re.sub(r"_", " ", line)
-        first = re.search(r"\b(?:(?:The|THE)[ \u00a0]+)?(\w*)", words)
+        first = re.match(r"[\W_]*(?:(?:The|THE)[ \u00a0]+)?([^\W_]*)", line)
         at = line.find(mark)
         expected.append((start, first[1] if first else "", at >= 0 and (within is None or at <= within)))
         start += len(line) + 1

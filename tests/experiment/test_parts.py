@@ -154,7 +154,7 @@ def test_what_cannot_be_reached_is_said(asked, message, monkeypatch):
 
 def test_workers_of_another_version_are_refused(monkeypatch):
     distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as cluster:
         with engine(scheduler=cluster.scheduler_address) as found:
             assert list(found.each(abs, [-1])) == [1]
         # What is asked of the workers is sent by name: here it gives another hash than there.

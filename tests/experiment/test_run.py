@@ -88,7 +88,7 @@ def test_same_bytes_with_another_hash_seed_and_number_of_workers(norland_report,
 
 def test_a_second_run_uses_what_is_stored(small, made, monkeypatch):
     first = small.report()
-    monkeypatch.setattr("discourse.experiment.prepare.encode_corpus", lambda *a, **k: pytest.fail("encoded again"))
+    monkeypatch.setattr("discourse.experiment.reading.encode_corpus", lambda *a, **k: pytest.fail("encoded again"))
     small.change(("title: Norland", "title: Again Norland"))
     said: dict[str, str] = {}
     made.clear()
