@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from encode import PATTERN
 from works import ITERATIONS, Act, K, corpus_of, groups_of, main, statements, texts_of
 
 WORD = re.compile(r"\w+(?:['-]\w+)*")
