@@ -139,7 +139,7 @@ def line_of(row: Row, session: Session, peers: bool) -> list[str]:
     if now.unit not in ("", ENGINE):
         title += f" ({now.found})"
     ratio = "" if before is None or before.failed or now.failed else f"{before.seconds / now.seconds:.1f}"
-    if before is not None and not before.failed and now.unit != ENGINE and before.number != now.number:
+    if ratio and before is not None and now.unit != ENGINE and before.number != now.number:
         ratio += f" (before: {before.found})"
     others = []
     for name in row.peers if peers else ():
