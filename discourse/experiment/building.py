@@ -15,6 +15,7 @@ from discourse.corpus.select import kinds_of
 from discourse.encode.partitions import Written, write_part, write_partitions
 from discourse.errors import DiscourseError, SettingError
 from discourse.experiment.engine import Engine
+from discourse.experiment.parts import is_worth_saying
 from discourse.experiment.plan import Plan
 
 
@@ -48,7 +49,8 @@ def build_partitions(
 
         def written() -> Iterator[Written]:
             for k, done in enumerate(engine.each(_write, items), 1):
-                said(f"{k} of {len(items)} partitions written")
+                if is_worth_saying(k, len(items)):
+                    said(f"{k} of {len(items)} partitions written")
                 yield done
 
         about = {

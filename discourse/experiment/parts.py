@@ -221,8 +221,20 @@ def _sums(rows: Iterator[list[Any]]) -> list[Any]:
 
 def _counted(rows: Iterator[Any], n: int, what: str, said: Said) -> Iterator[Any]:
     for k, row in enumerate(rows, 1):
-        said(f"{k} of {n} partitions {what}")
+        if is_worth_saying(k, n):
+            said(f"{k} of {n} partitions {what}")
         yield row
+
+
+def is_worth_saying(done: int, n: int) -> bool:
+    """Whether progress of many steps is printed after one of them: at most twenty lines.
+
+    Examples
+    --------
+    >>> [k for k in range(1, 101) if is_worth_saying(k, 100)][:3], sum(is_worth_saying(k, 7) for k in range(1, 8))
+    ([5, 10, 15], 7)
+    """
+    return done * 20 // n > (done - 1) * 20 // n
 
 
 def whole(corpus: PartedCorpus, path: tuple[str, ...], what: str) -> EncodedCorpus:
