@@ -5,11 +5,16 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import pickle
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Protocol
 
+from discourse.cache import cache_folder
 from discourse.encode.store import code_hash
 from discourse.errors import DiscourseError, UsageError
 from discourse.experiment.store import COMPUTING
@@ -26,7 +31,7 @@ class Engine(Protocol):
     cuts: bool  # whether a corpus that lies in one piece is cut for it
 
     def each(self, function: Callable[..., Any], items: Sequence[Any], *shared: Any) -> Iterator[Any]:
-        """``function(item, *shared)`` for each item, in their order; what is shared is sent to each worker once."""
+        """``function(item, *shared)`` for each item, in their order; what is shared is read by each worker once."""
         ...
 
 
@@ -60,13 +65,14 @@ class Cluster:
         """As of any engine; items whose worker dies are done again on another."""
         from distributed import KilledWorker
 
-        sent = [self._client.scatter(value, broadcast=True, hash=False) for value in shared]
+        # In a file, as all see the same disk: what dask itself hands to workers is lost with them.
+        sent = _written(shared)
         waiting, running = deque(items), deque[Any]()
         try:
             while waiting or running:
                 while waiting and len(running) < AHEAD * self.workers:
                     future = self._client.submit(
-                        _guarded, function, waiting.popleft(), *sent, pure=False, retries=RETRIES
+                        _guarded, function, waiting.popleft(), sent, pure=False, retries=RETRIES
                     )
                     running.append(future)
                 yield running.popleft().result()
@@ -77,12 +83,31 @@ class Cluster:
             ) from None
         finally:
             self._client.cancel(list(running))
+            sent.unlink(missing_ok=True)
 
 
-def _guarded(function: Callable[..., Any], item: Any, *shared: Any) -> Any:
+def _written(values: Sequence[Any]) -> Path:
+    """A file with some values, in the cache."""
+    folder = cache_folder() / "sent"
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=folder)
+    with os.fdopen(handle, "wb") as stream:
+        pickle.dump(tuple(values), stream, protocol=5)
+    return Path(name)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path) -> tuple[Any, ...]:
+    """The values of `_written`; a worker asks for them for each part."""
+    with path.open("rb") as stream:
+        found: tuple[Any, ...] = pickle.load(stream)
+    return found
+
+
+def _guarded(function: Callable[..., Any], item: Any, sent: Path) -> Any:
     """The function on a worker; what the machine cannot do is said with its name."""
     try:
-        return function(item, *shared)
+        return function(item, *_read(sent))
     except OSError as error:
         if error.errno == errno.ENOSPC:
             import socket
