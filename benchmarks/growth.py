@@ -2,7 +2,7 @@
 
     python benchmarks/growth.py [--shares 16 4 1] [--workers N]
 
-Each share is one in n statements, by a hash of their places. Prints seconds of the clock by stage, peak memory, and exponents of the growth (slope of the least
+Each share is every n-th statement of each state. Prints seconds of the clock by stage, peak memory, and exponents of the growth (slope of the least
 squares line of log seconds over log tokens); stages below two seconds on the whole corpus have none.
 """
 
@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-import zlib
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -38,8 +38,12 @@ def measured(share: int, workers: int) -> tuple[dict[str, float], float, float]:
             gzip.open(source, "rt", encoding="utf-8") as lines,
             (folder / "texts.jsonl").open("w", encoding="utf-8") as out,
         ):
-            # Not every n-th: the file is in an order, and states would be missing.
-            out.writelines(line for k, line in enumerate(lines) if zlib.crc32(b"%d" % k) % share == 0)
+            spoken = Counter[str]()
+            for line in lines:
+                state = json.loads(line)["iso"]
+                if spoken[state] % share == 0:
+                    out.write(line)
+                spoken[state] += 1
         command = [
             sys.executable,
             "-m",
