@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,19 +86,12 @@ class Measuring:
 
         return self.base.memo.once(("measured", node.identity, key), once)
 
-    def _in_parts(self, jobs: Sequence[Job], config: Core) -> list[Features]:
+    def _in_parts(
+        self, jobs: Sequence[Job], config: Core, said: Callable[[str], None] = lambda text: None
+    ) -> list[Features]:
         """What several analyses measure of a corpus in partitions, in one walk over it."""
         assert self.base.parted is not None
-        start = time.perf_counter()
-        found = measure_in_parts(
-            self.base.parted,
-            counting(self.base, config),
-            jobs,
-            self.base.engine,
-            lambda s: self.clock.progress("measure", s),
-        )
-        self.clock.done("measure", "", time.perf_counter() - start)
-        return found
+        return measure_in_parts(self.base.parted, counting(self.base, config), jobs, self.base.engine, said)
 
     def ahead(self, nodes: Sequence[Node]) -> None:
         """Measure together what all nodes of a corpus in partitions need as configured, for each walk over the parts reads them all."""
@@ -114,7 +107,10 @@ class Measuring:
                 wanted.append((node, settings, key))
         if not wanted:
             return
-        found = self._in_parts([Job(n.analysis, settings, n.target) for n, settings, _ in wanted], self.config)
+        start, jobs = time.perf_counter(), [Job(n.analysis, settings, n.target) for n, settings, _ in wanted]
+        found = self._in_parts(jobs, self.config, lambda text: self.clock.progress("measure", text))
+        said = f"{len(jobs)} measurements of {len(base.parted.parts)} partitions"
+        self.clock.done("measure", said, time.perf_counter() - start)
         for (node, _, key), features in zip(wanted, found):
             if node.analysis.fit is None:
                 self.store.put(f"features/{node.analysis.name}", key, features)
