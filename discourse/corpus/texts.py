@@ -9,7 +9,27 @@ from typing import Any, overload
 import numpy as np
 
 
-class Texts(Sequence[str]):
+class _Read(Sequence[str]):
+    """Texts by number, from the beginning or from the end."""
+
+    def _text(self, k: int) -> str:
+        raise NotImplementedError
+
+    @overload
+    def __getitem__(self, key: int) -> str: ...
+    @overload
+    def __getitem__(self, key: slice) -> Sequence[str]: ...
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, slice):
+            return [self[k] for k in range(*key.indices(len(self)))]
+        k = int(key)
+        k = k + len(self) if k < 0 else k
+        if not 0 <= k < len(self):
+            raise IndexError("no such text")
+        return self._text(k)
+
+
+class Texts(_Read):
     """Texts in a file, of which each is read when it is asked for.
 
     Parameters
@@ -29,17 +49,7 @@ class Texts(Sequence[str]):
     def __len__(self) -> int:
         return len(self._bounds) - 1
 
-    @overload
-    def __getitem__(self, key: int) -> str: ...
-    @overload
-    def __getitem__(self, key: slice) -> Sequence[str]: ...
-    def __getitem__(self, key: Any) -> Any:
-        if isinstance(key, slice):
-            return [self[k] for k in range(*key.indices(len(self)))]
-        k = int(key)
-        k = k + len(self) if k < 0 else k
-        if not 0 <= k < len(self):
-            raise IndexError("no such text")
+    def _text(self, k: int) -> str:
         return self._bytes[int(self._bounds[k]) : int(self._bounds[k + 1])].tobytes().decode("utf-8", "surrogatepass")
 
     def __reduce__(self) -> tuple[type[Texts], tuple[Path]]:
@@ -65,7 +75,7 @@ def save_texts(texts: Sequence[str], folder: Path) -> None:
     np.save(folder / "texts.npy", bounds)
 
 
-class JoinedTexts(Sequence[str]):
+class JoinedTexts(_Read):
     """Texts of parts one after another.
 
     Parameters
@@ -83,17 +93,7 @@ class JoinedTexts(Sequence[str]):
     def __len__(self) -> int:
         return int(self._bounds[-1])
 
-    @overload
-    def __getitem__(self, key: int) -> str: ...
-    @overload
-    def __getitem__(self, key: slice) -> Sequence[str]: ...
-    def __getitem__(self, key: Any) -> Any:
-        if isinstance(key, slice):
-            return [self[k] for k in range(*key.indices(len(self)))]
-        at = int(key)
-        at = at + len(self) if at < 0 else at
-        if not 0 <= at < len(self):
-            raise IndexError("no such text")
+    def _text(self, at: int) -> str:
         k = int(np.searchsorted(self._bounds, at, side="right")) - 1
         return self._part(k)[at - int(self._bounds[k])]
 
