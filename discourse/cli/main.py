@@ -67,7 +67,7 @@ def run(
     if watch:
         from discourse.cli.screen import watch_experiment
 
-        return watch_experiment(asked, out, quiet=quiet, yes=yes)
+        return watch_experiment(asked, out, where, quiet=quiet, yes=yes)
     run_experiment(asked, out, where, force=force, quiet=quiet, yes=yes)
 
 

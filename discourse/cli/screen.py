@@ -12,7 +12,7 @@ import typer
 from discourse.errors import DiscourseError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from discourse.cli.commands import Asked
+    from discourse.cli.commands import Asked, Where
 
 PAGES = ("report.html", "report.pdf")
 PAUSE = 0.5  # seconds between two looks at the files
@@ -68,7 +68,7 @@ def show(page: Path, query: str = "") -> None:
     webbrowser.open(page.resolve().as_uri() + query)
 
 
-def watch_experiment(asked: Asked, out: Path | None, *, quiet: bool = False, yes: bool = False) -> None:
+def watch_experiment(asked: Asked, out: Path | None, where: Where, *, quiet: bool = False, yes: bool = False) -> None:
     """Run an experiment again whenever its files change, until somebody stops it; mistakes are printed and waited for."""
     from discourse.cache import folder_of
     from discourse.cli.commands import plain_console, run_experiment
@@ -81,7 +81,7 @@ def watch_experiment(asked: Asked, out: Path | None, *, quiet: bool = False, yes
             # Before the run: what is changed meanwhile counts.
             before = stamps(files_of(asked))
             try:
-                run_experiment(asked, out, quiet=quiet, yes=yes)
+                run_experiment(asked, out, where, quiet=quiet, yes=yes)
             except DiscourseError as error:
                 console.print(f"discourse: {error}")
             folder = folder_of(asked.file, out)

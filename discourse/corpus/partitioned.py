@@ -11,9 +11,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, StringConstraints
 
 from discourse.corpus.dated import as_written, from_written
 from discourse.corpus.texts import JoinedTexts, Texts
@@ -95,6 +96,36 @@ def sum_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+_Name = Annotated[str, StringConstraints(pattern=r"^\w[\w.-]*$")]  # of a file or folder, with no way out of the corpus
+_Sums = dict[_Name, tuple[NonNegativeInt, str]]
+
+
+class _Size(BaseModel):
+    """How much a partition is, in a manifest."""
+
+    documents: NonNegativeInt
+    turns: NonNegativeInt
+    sentences: NonNegativeInt
+    tokens: NonNegativeInt
+
+
+class _Entry(BaseModel):
+    """A partition in a manifest."""
+
+    folder: _Name
+    size: _Size
+    files: _Sums
+
+
+class _Manifest(BaseModel):
+    """What a manifest must have; those of the cache have no more."""
+
+    model_config = ConfigDict(extra="allow")
+    format: int
+    files: _Sums
+    partitions: list[_Entry] = Field(min_length=1)
+
+
 def read_manifest(root: Path) -> dict[str, Any]:
     """The manifest of a folder of partitions.
 
@@ -106,16 +137,13 @@ def read_manifest(root: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
         if manifest["format"] != FORMAT:
-            raise SourceError(
-                f"{root}: written by another version of discourse ({manifest['discourse']}); build it again"
-            )
-        # What is used later must be there.
-        [(p["folder"], Extent(**p["size"]), p["files"]) for p in manifest["partitions"]]
+            raise SourceError(f"{root}: written by another version of discourse; build it again")
+        # Whoever gets a corpus from somebody else gets a manifest that anybody may have written.
+        return _Manifest.model_validate(manifest).model_dump()
     except FileNotFoundError:
         raise SourceError(f"{root}: not a corpus in partitions (no {MANIFEST})") from None
     except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
         raise SourceError(f"{root}: a corpus that cannot be read ({type(error).__name__}); build it again") from None
-    return manifest
 
 
 def parts_of(root: Path, manifest: dict[str, Any]) -> list[Part]:
@@ -189,6 +217,10 @@ class Partitions:
             documents = from_written(pd.read_parquet(root / "documents.parquet"))
             turns = spans_read(pd.read_parquet(root / "turns.parquet"))
             provenance = provenance_of(manifest["provenance"])
+            n = parts[-1].first + parts[-1].size
+            if (len(documents), len(turns)) != (n.documents, n.turns) or "text" not in manifest["turn_columns"]:
+                raise ValueError("tables and partitions differ")
+            str(manifest["corpus_sha256"])
         except (ValueError, KeyError, TypeError, OSError) as error:
             raise SourceError(
                 f"{root}: a corpus that cannot be read ({type(error).__name__}); build it again"

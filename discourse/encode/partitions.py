@@ -142,7 +142,8 @@ def write_partitions(
         # Slices of the whole, so that types of columns do not depend on how it is cut.
         write_tables(every[first.documents : end.documents], said[first.turns : end.turns], root / f"{k:04d}")
         first = end
-    finish(root, extents, {**about, "turn_columns": columns})
+    # Its hash is known when all of it can be read.
+    finish(root, extents, {**about, "turn_columns": columns, "corpus_sha256": ""})
     digest = hash_of(Partitions.open(root))
     manifest = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
     write_manifest(root, {**manifest, "corpus_sha256": digest})

@@ -21,6 +21,7 @@ from discourse.experiment.store import COMPUTING
 
 AHEAD = 2  # parts for each worker that are under way at once, so that results do not pile up
 RETRIES = 3  # times that a part is done again after its worker died
+LEAST_MEMORY = 500_000_000  # bytes; a worker that has imported what it needs takes half of it
 PATIENCE = "30s"  # for a scheduler to answer
 
 
@@ -139,8 +140,11 @@ def engine(workers: int | None = None, scheduler: str | None = None, memory: str
     Raises
     ------
     UsageError
-        Where dask is not installed, no scheduler answers, it has no workers, or they run another version.
+        Where dask is not installed, no scheduler answers, it has no workers, or they run another version; for options that
+        contradict each other, and a memory that is none or too small.
     """
+    if memory is not None and workers is None:
+        raise UsageError("--memory is that of each process of --workers, which is not given")
     if workers is None and scheduler is None:
         yield Here()
         return
@@ -151,14 +155,17 @@ def engine(workers: int | None = None, scheduler: str | None = None, memory: str
     if workers is not None and workers < 1:
         raise UsageError(f"--workers: expected 1 or more, got {workers}")
     try:
-        import dask
+        import dask.utils
         import distributed
     except ImportError:
         raise UsageError("workers need dask: pip install 'discourse-analytics[cluster]'") from None
-    # Killed workers are counted by their retries here; a worker that is asked for more memory than it has is ended, not paused.
-    with dask.config.set(
-        {"distributed.scheduler.allowed-failures": RETRIES, "distributed.admin.log-format": "%(message)s"}
-    ):
+    try:
+        enough = memory is None or dask.utils.parse_bytes(memory) >= LEAST_MEMORY
+    except ValueError:
+        enough = False
+    if not enough:
+        raise UsageError(f"--memory {memory}: expected at least 500MB, such as 2GiB")
+    with dask.config.set({"distributed.scheduler.allowed-failures": RETRIES}):
         if scheduler is not None:
             with _connected(distributed, scheduler) as client:
                 yield Cluster(client)

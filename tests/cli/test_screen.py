@@ -56,7 +56,7 @@ def test_a_wrong_name_is_answered_with_those_there_are(call, reports, shown):
 def test_watching_runs_again_after_a_change_and_waits_out_mistakes(call, reports, shown, monkeypatch, tmp_path):
     runs, changes = [], iter(["name: norland\n# more\n", "name: [\n", "name: norland\n"])
 
-    def run(asked, out, *, quiet, yes):
+    def run(asked, out, where, *, quiet, yes):
         runs.append(asked.file.read_text())
         if "[" in runs[-1]:
             raise screen.UsageError("a mistake in line 1")

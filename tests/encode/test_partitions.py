@@ -154,6 +154,38 @@ def test_a_damaged_partition_is_named(built, file, harm, message):
     assert file.split("/")[-1] in str(error.value) or file == MANIFEST
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"partitions": []},
+        {"partitions": [{}]},
+        {"partitions": None},
+        {"files": {"../../escape": [1, "x"]}},
+        {"provenance": None},
+        {"turn_columns": ["doc_id"]},
+        {"corpus_sha256": ...},
+        {"format": 99},
+    ],
+)
+def test_a_manifest_that_somebody_wrote_is_one_message(built, change):
+    _, root, _ = built
+    manifest = json.loads((root / MANIFEST).read_text()) | change
+    manifest = {k: v for k, v in manifest.items() if v is not ...}
+    (root / MANIFEST).write_text(json.dumps(manifest))
+    with pytest.raises(SourceError, match=r"cannot be read|another version"):
+        Partitions.open(root)
+
+
+@pytest.mark.parametrize("folder", ["../elsewhere", "/etc", "..", ""])
+def test_a_partition_lies_in_the_folder_of_the_corpus(built, folder):
+    _, root, _ = built
+    manifest = json.loads((root / MANIFEST).read_text())
+    manifest["partitions"][0]["folder"] = folder
+    (root / MANIFEST).write_text(json.dumps(manifest))
+    with pytest.raises(SourceError, match="cannot be read"):
+        Partitions.open(root)
+
+
 def test_a_partition_whose_folder_is_gone_is_named(built):
     _, root, _ = built
     (root / "0001").rename(root.parent / "elsewhere")

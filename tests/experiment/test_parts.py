@@ -142,6 +142,9 @@ def test_a_worker_that_dies_is_replaced_and_what_fails_is_said(tmp_path):
     [
         ({"workers": 2, "scheduler": "tcp://127.0.0.1:1"}, "give one of them"),
         ({"workers": 0}, "expected 1 or more, got 0"),
+        ({"memory": "2GiB"}, "--memory is that of each process of --workers"),
+        ({"workers": 1, "memory": "lots"}, "--memory lots: expected at least 500MB"),
+        ({"workers": 1, "memory": "1kB"}, "--memory 1kB: expected at least 500MB"),
         ({"scheduler": "tcp://127.0.0.1:1"}, "no scheduler answers there"),
         ({"scheduler": "somewhere"}, "no scheduler answers there"),
     ],
