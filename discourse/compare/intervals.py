@@ -48,7 +48,7 @@ def moments(y: Matrix, x: np.ndarray, weights: np.ndarray | Weights, *, squares:
     every = weights if isinstance(weights, Weights) else Weights(weights)
     if sparse.issparse(y):
         return Counts(y, x).moments(every, squares=squares)
-    weights = every.rows
+    weights = every.rows.astype(float, copy=False)
     n, sum_y, sum_x = weights.sum(1)[:, None], weights @ y, weights @ x
     if not squares:
         return Moments(n, sum_y, sum_x, *(np.full((1, 1), np.nan),) * 3)

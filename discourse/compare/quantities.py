@@ -31,8 +31,8 @@ class Quantities:
     ----------
     name : str
         What they are together: mentions, stance, terms, topics.
-    y : ndarray or csr_array, shape (n_documents, n_items)
-        Numerators by document.
+    y : ndarray or sparse array, shape (n_documents, n_items)
+        Numerators by document. Sparse counts may be of a narrow type; those of some items (`only`) are of double precision.
     x : ndarray, shape (n_documents, 1)
         Denominators by document. Documents in which it is 0 say nothing on these items and are no units.
     items : sequence of str
@@ -98,8 +98,9 @@ class Quantities:
 
     def only(self, items: Sequence[int] | np.ndarray) -> Quantities:
         """The quantities of some items."""
+        y = self.y[:, items]
         return Quantities(
-            self.name, self.y[:, items], self.x, [self.items[int(k)] for k in items],
+            self.name, sparse.csr_array(y).astype(float) if sparse.issparse(y) else y, self.x, [self.items[int(k)] for k in items],
             self.scale, self.measure, self.bounds,
             None if self.prior is None else self.prior[items], self.alpha0, self.target,
         )  # fmt: skip

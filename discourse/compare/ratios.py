@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from discourse.compare.intervals import Matrix, moments
+from discourse.compare.intervals import Matrix, by_unit, moments
 from discourse.compare.levels import Bootstrapped, as_observed, combined, correlation, resampled
 from discourse.compare.notes import Note
 from discourse.compare.quantities import Contrast, Quantities, Units, level_of
@@ -18,7 +18,8 @@ from discourse.compare.sums import Weights
 from discourse.errors import expect
 from discourse.types import Comparison
 
-BLOCK = 128  # items resampled at a time, so that memory does not grow with their number
+# Items resampled at a time, and their numbers by unit, so that memory does not grow with either.
+BLOCK, NUMBERS = 128, 2**22
 
 
 def bounds_of(q: Quantities, design: Design, contrast: Contrast, unit: str) -> tuple[np.ndarray, np.ndarray]:
@@ -41,18 +42,20 @@ def bounds_of(q: Quantities, design: Design, contrast: Contrast, unit: str) -> t
         NaN where a group has fewer units than `Design.min_clusters`, or fewer than `Design.min_containing` of them
         contain the item.
     """
-    of_group = {g: q.units(design, [g], unit) for g in contrast.groups}
+    # Without items first: what units there are does not depend on them.
+    of_group = {g: q.only([]).units(design, [g], unit) for g in contrast.groups}
     least = design.min_clusters if unit == "cluster" else 2
     low, high = np.full(len(q.items), np.nan), np.full(len(q.items), np.nan)
     if min(len(u.x) for u in of_group.values()) < least:
         return low, high
-    weights = {g: Weights(design.draws_of(g, u.rows, u.codes, unit)) for g, u in of_group.items()}
+    weights = {g: Weights(design.drawn_of(g, u.rows, u.codes, unit)) for g, u in of_group.items()}
     # Laid out by item, of which parts are taken.
-    q, of_group = replace(q, y=_by_item(q.y)), {g: replace(u, y=_by_item(u.y)) for g, u in of_group.items()}
-    for start in range(0, len(q.items), BLOCK):
-        items = np.arange(start, min(start + BLOCK, len(q.items)))
+    q = replace(q, y=_by_item(q.y))
+    size = min(max(NUMBERS // max(sum(len(u.rows) for u in of_group.values()), 1), 2), BLOCK)
+    for start in range(0, len(q.items), size):
+        items = np.arange(start, min(start + size, len(q.items)))
         part = q.only(items)
-        units = {g: replace(u, y=u.y[:, items]) for g, u in of_group.items()}
+        units = {g: replace(u, y=_by_item(by_unit(part.y[u.rows], u.codes))) for g, u in of_group.items()}
         # Squares are for variances, which only the studentised interval takes.
         drawn = {g: moments(u.y, u.x, weights[g], squares=design.interval == "studentised") for g, u in units.items()}
         levels = [
@@ -245,7 +248,7 @@ def _resample(
     """Resample the units of each group once (of all groups by default), and take from them the levels of sets of groups."""
     of_group = {g: q.units(design, [g], unit) for g in groups_ or range(len(design.names))}
     drawn = {
-        g: moments(u.y, u.x, design.draws_of(g, u.rows, u.codes, unit)) for g, u in of_group.items() if len(u.x) > 1
+        g: moments(u.y, u.x, design.drawn_of(g, u.rows, u.codes, unit)) for g, u in of_group.items() if len(u.x) > 1
     }
     levels = {
         groups: resampled(q, design, [of_group[g] for g in groups], [drawn[g] for g in groups], unit)

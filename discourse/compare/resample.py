@@ -251,8 +251,8 @@ class Design:
         assert self.cluster is not None
         return [str(c) for c in self.cluster[rows[np.unique(codes, return_index=True)[1]]]]
 
-    def draws_of(self, g: int, rows: np.ndarray, codes: np.ndarray, unit: str) -> np.ndarray:
-        """How often each unit of a group is drawn; float64, shape (resamples, n_units).
+    def drawn_of(self, g: int, rows: np.ndarray, codes: np.ndarray, unit: str) -> np.ndarray:
+        """How often each unit of a group is drawn; the smallest unsigned integers, shape (resamples, n_units).
 
         For percentile and BCa intervals a cluster in several groups is drawn in all of them at once: clusters are then drawn
         from those of all groups together. (The studentised interval takes each level alone, and the correlation of levels
@@ -269,9 +269,9 @@ class Design:
         """
         n = int(codes.max(initial=-1)) + 1
         if unit == "document" or self.interval == "studentised" or not self.overlapping:
-            return self.draws(g, n, unit)
+            return _drawn(self.seed, unit, str(self.names[g]), n, self.resamples)
         names = sorted(set(self.cluster[self.group >= 0].astype(str)))  # type: ignore[index]
-        every = _draws(self.seed, "cluster", "\0all groups", len(names), self.resamples)
+        every = _drawn(self.seed, "cluster", "\0all groups", len(names), self.resamples)
         place = {name: k for k, name in enumerate(names)}
         return every[:, [place[name] for name in self.clusters_of(rows, codes)]]
 

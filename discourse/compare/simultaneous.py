@@ -24,7 +24,7 @@ class LogOdds:
 
     Parameters
     ----------
-    y : csr_array, shape (n_units, n_terms)
+    y : csr_array or csc_array, shape (n_units, n_terms)
         Frequencies by unit (document or cluster).
     n : ndarray, shape (n_units,)
         Tokens by unit.
@@ -32,10 +32,19 @@ class LogOdds:
         Expected share of each term.
     alpha0 : float
         Weight of the prior in tokens.
+    units : ndarray of int, optional
+        The unit of each row of y, as `discourse.compare.sums.Sums` takes it.
     """
 
-    def __init__(self, y: sparse.csr_array, n: np.ndarray, prior: np.ndarray, alpha0: float) -> None:
-        self.counts, self.prior, self.alpha0 = Counts(y, np.asarray(n, float)[:, None]), prior, alpha0
+    def __init__(
+        self,
+        y: sparse.csr_array | sparse.csc_array,
+        n: np.ndarray,
+        prior: np.ndarray,
+        alpha0: float,
+        units: np.ndarray | None = None,
+    ) -> None:
+        self.counts, self.prior, self.alpha0 = Counts(y, np.asarray(n, float)[:, None], units), prior, alpha0
         self.whole = self.counts.moments(Weights(np.ones((1, len(n)))))
 
     def __call__(self, study: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

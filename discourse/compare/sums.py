@@ -20,6 +20,8 @@ SINGLE, DOUBLE = 2.0**24, 2.0**53  # below which single and double precision hol
 CACHED = 2**14  # numbers of an array that fits the cache with a dozen others
 NUMBERS = 2**22  # of a dense block, so that memory does not grow with the number of terms
 RESULTS = 2**18  # sums of a block
+DRAWS = 2**25  # weights that are laid out at once
+ENTRIES = 2**24  # stored counts that are added up at once
 
 
 class Weights:
@@ -62,7 +64,9 @@ class Sums:
     Parameters
     ----------
     values : csr_array or csc_array, shape (n_units, n_columns)
-        Counts, or products of counts.
+        Counts, or products of counts. A csc_array is not copied.
+    units : ndarray of int, shape (n_rows,), optional
+        The unit of each row, -1 for a row that belongs to none; no two rows have the same. Rows are units by default.
 
     Examples
     --------
@@ -71,22 +75,29 @@ class Sums:
     [[3.0, 3.0], [5.0, 0.0]]
     """
 
-    def __init__(self, values: sparse.csr_array | sparse.csc_array) -> None:
-        by_column = sparse.csc_array(values)
-        self.order = np.argsort(-np.diff(by_column.indptr), kind="stable")
-        self.by_column = by_column[:, self.order]
-        self.whole = _whole(by_column.data)
+    def __init__(self, values: sparse.csr_array | sparse.csc_array, units: np.ndarray | None = None) -> None:
+        self.by_column = sparse.csc_array(values)
+        self.order = np.argsort(-np.diff(self.by_column.indptr), kind="stable")
+        self.units = units
+        self.n_units = self.by_column.shape[0] if units is None else int(units.max(initial=-1)) + 1
+        self.whole = _whole(self.by_column.data)
 
     def blocks(self, n_resamples: int) -> Iterator[tuple[np.ndarray, Block]]:
         """Columns and their values in float64, the most widespread first."""
-        n_units, n_columns = self.by_column.shape
-        bounds = self.by_column.indptr
-        size = max(min(NUMBERS // max(n_units, 1), RESULTS // max(n_resamples, 1)), 64)
-        for first in range(0, n_columns, size):
-            some = bounds[first : first + size + 1]
-            inside = slice(some[0], some[-1])
-            values, units = self.by_column.data[inside].astype(float), self.by_column.indices[inside]
-            yield self.order[first : first + size], Block(values, units, some - some[0], n_units)
+        size = max(min(NUMBERS // max(self.n_units, 1), RESULTS // max(n_resamples, 1)), 64)
+        for first in range(0, len(self.order), size):
+            columns = self.order[first : first + size]
+            some = self.by_column[:, columns]
+            yield columns, self._of_units(Block(some.data.astype(float), some.indices, some.indptr, self.n_units))
+
+    def _of_units(self, block: Block) -> Block:
+        """A block of rows as one of units."""
+        if self.units is None:
+            return block
+        units = self.units[block.units]
+        kept = units >= 0
+        bounds = np.concatenate([[0], np.cumsum(kept)])[block.bounds]
+        return Block(block.values[kept], units[kept], bounds, block.n_units)
 
     def __call__(self, weights: Weights) -> np.ndarray:
         """Sums of all columns; float64, shape (n_columns, n_resamples)."""
@@ -166,17 +177,20 @@ class Counts:
         Counts.
     x : ndarray, shape (n_units, 1)
         Tokens.
+    units : ndarray of int, optional
+        The unit of each row of y, as `Sums` takes it.
     """
 
-    def __init__(self, y: sparse.csr_array | sparse.csc_array, x: np.ndarray) -> None:
-        self.sums, self.x = Sums(y), x
+    def __init__(self, y: sparse.csr_array | sparse.csc_array, x: np.ndarray, units: np.ndarray | None = None) -> None:
+        self.sums, self.x = Sums(y, units), x
         self.n_terms = y.shape[1]
         self.whole = self.sums.whole and _whole(x)
 
     def blocks(self, weights: Weights, *, squares: bool = True) -> Iterator[tuple[np.ndarray, Moments]]:
         """Terms, and their moments, laid out by term; without squares those are NaN."""
-        rows = weights.rows.astype(float)
-        n, sum_x, sum_xx = rows.sum(1)[:, None], rows @ self.x, rows @ (self.x * self.x)
+        rows = weights.rows
+        n = rows.sum(1, dtype=float)[:, None]
+        sum_x, sum_xx = (_times(rows, x) for x in (self.x, self.x * self.x))
         unknown = np.full((1, 1), np.nan)
         for terms, block in self.sums.blocks(len(rows)):
             y = product(block, weights, whole=self.whole).T
@@ -197,6 +211,37 @@ class Counts:
                 result[:, terms] = part
         y, yy, xy = sums if squares else (sums[0], m.yy, m.xy)
         return m._replace(y=y, yy=yy, xy=xy)
+
+
+def _times(rows: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Weights times values in double precision, of which no more is laid out at once than memory should hold."""
+    step = max(DRAWS // max(rows.shape[1], 1), 1)
+    return np.concatenate([rows[k : k + step].astype(float) @ x for k in range(0, len(rows), step)])
+
+
+def totals(counts: sparse.csr_array | sparse.csc_array) -> tuple[np.ndarray, np.ndarray]:
+    """Sum of each column of whole numbers, and the rows that it is stored in; int64, shape (n_columns,).
+
+    Examples
+    --------
+    >>> [v.tolist() for v in totals(sparse.csr_array(np.array([[1, 0], [2, 5]], np.uint8)))]
+    [[3, 5], [2, 1]]
+    """
+    n_columns = counts.shape[1]
+    if isinstance(counts, sparse.csc_array):
+        stored = np.diff(counts.indptr).astype(np.int64)
+        columns = np.flatnonzero(stored)
+        total = np.zeros(n_columns, np.int64)
+        if len(columns):
+            total[columns] = np.add.reduceat(counts.data, counts.indptr[columns], dtype=np.int64)
+        return total, stored
+    total, stored = np.zeros(n_columns, np.int64), np.zeros(n_columns, np.int64)
+    for first in range(0, counts.nnz, ENTRIES):
+        some = slice(first, first + ENTRIES)
+        stored += np.bincount(counts.indices[some], minlength=n_columns)
+        # Below 2**53 a float holds whole numbers.
+        total += np.bincount(counts.indices[some], counts.data[some], n_columns).astype(np.int64)
+    return total, stored
 
 
 def _by_item(values: np.ndarray) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,7 @@ from discourse.compare.ratios import bounds_of
 from discourse.compare.resample import Design
 from discourse.compare.simultaneous import LogOdds, Simultaneous, simultaneous
 from discourse.compare.strata import Strata, strata_of
+from discourse.compare.sums import ENTRIES, totals
 from discourse.errors import TooLittleText, expect
 from discourse.features.dispersion import dispersion
 from discourse.types import Comparison, Features
@@ -73,16 +76,15 @@ def compare_terms(
     """
     odds, found = _frequent(features, design, alpha0, min_documents, min_clusters)
     first = next(iter(found.units))
-    a, b = (np.asarray(found.counts[g].sum(0)).ravel() for g in (found.in_study, ~found.in_study))
+    spread = pd.concat([_spread(found, counts) for counts in found.blocks()], ignore_index=True)
+    a, b = spread["count_study"].to_numpy(), spread["count_reference"].to_numpy()
     n_study, n_reference = found.tokens[found.in_study].sum(), found.tokens[~found.in_study].sum()
     assert odds.prior is not None
     prior, weight = odds.prior, odds.alpha0
-    # Stored entries are documents that contain the term: counts store no zeros.
-    n_documents = np.diff(found.counts.tocsc().indptr)
-    clusters = n_documents if design.cluster is None else _n_clusters(found.counts, design.cluster[found.rows])
+    n_documents, clusters = _containing(found, design)
     tests = {unit: _family(found, unit, prior, weight, design) for unit in found.units}
     rates = _rates(odds, design, first)
-    alone = _containing(found, first) >= MIN_CONTAINING
+    alone = spread[f"fewest_{first}"] >= MIN_CONTAINING
     table = pd.DataFrame(
         {
             "contrast": "keyness",
@@ -100,8 +102,8 @@ def compare_terms(
             "n_documents": n_documents,
             "n_clusters": clusters,
             "n_tokens": int(n_study + n_reference),
-            "count_study": a.astype(int),
-            "count_reference": b.astype(int),
+            "count_study": a,
+            "count_reference": b,
             "rate_study": 1e4 * a / n_study,
             "rate_study_low": rates[0][0],
             "rate_study_high": rates[0][1],
@@ -113,7 +115,7 @@ def compare_terms(
             "bic": bic(a, b, n_study, n_reference),
             "log_ratio": log_ratio(a, b, n_study, n_reference),
             **_log_ratio_interval((1e4 * a / n_study, 1e4 * b / n_reference), rates),
-            **_dispersions(found),
+            **{c: spread[c].to_numpy() for c in ("dp", "range", "dp_study", "dp_reference")},
         }
     )
     return Comparison(
@@ -229,8 +231,7 @@ def _frequent(
     found = _two_groups(features, design)
     title = f"Keyness of {design.names[0]} against {design.names[1]}"
     _require_units(found, design, title)
-    n_documents = np.diff(found.counts.tocsc().indptr)
-    clusters = n_documents if design.cluster is None else _n_clusters(found.counts, design.cluster[found.rows])
+    n_documents, clusters = _containing(found, design)
     keep = np.flatnonzero((n_documents >= min_documents) & (clusters >= min_clusters))
     if not len(keep):
         raise TooLittleText(
@@ -239,11 +240,13 @@ def _frequent(
             f"terms in at least {min_documents} documents"
             + (f" of {min_clusters} {design.cluster_name}s" if design.cluster is not None else ""),
         )
-    found = replace(found, counts=found.counts[:, keep])
-    prior, weight = informed_prior(found.counts, found.tokens, alpha0)
+    if len(keep) < len(n_documents):
+        found = replace(found, counts=found.counts[:, keep])
+    total = np.concatenate([totals(counts)[0] for counts in found.blocks()])
+    prior, weight = informed_prior(total[None], found.tokens, alpha0)
     odds = Quantities(
         "terms",
-        sparse.csr_array(features.values)[:, keep].astype(float),
+        found.counts,
         features.units["n_tokens"].to_numpy(float),
         [features.columns[int(k)] for k in keep],
         measure="log-odds",
@@ -255,16 +258,31 @@ def _frequent(
 
 @dataclass(frozen=True)
 class _TwoGroups:
-    """Documents of the study group, then of the reference group: their rows in the features, frequencies and tokens.
+    """Documents of the study group, then of the reference group: their rows in the features, and their tokens.
 
-    `units` numbers the units of each document from 0, by kind of unit; the first kind is that of `low` and `high`.
+    `counts` are those of all documents, by term. `units` numbers the units of each document of the groups from 0, by kind of unit;
+    the first kind is that of `low` and `high`.
     """
 
     rows: np.ndarray
-    counts: sparse.csr_array
+    counts: sparse.csc_array
     tokens: np.ndarray
     in_study: np.ndarray
     units: dict[str, np.ndarray]
+
+    @property
+    def place(self) -> np.ndarray:
+        """Where each row of the counts is among `rows`; -1 for other documents."""
+        place = np.full(self.counts.shape[0], -1)
+        place[self.rows] = np.arange(len(self.rows))
+        return place
+
+    def blocks(self) -> Iterator[sparse.csr_array]:
+        """Counts of some terms at a time in the documents of the groups, so that memory does not grow with their number."""
+        n_terms = self.counts.shape[1]
+        bounds = np.searchsorted(self.counts.indptr, np.arange(ENTRIES, self.counts.nnz, ENTRIES))
+        for first, last in pairwise(np.unique([0, *bounds, n_terms]).tolist()):
+            yield sparse.csr_array(self.counts[:, first:last])[self.rows]
 
     def study(self, unit: str) -> np.ndarray:
         """Whether each unit is in the study group."""
@@ -283,7 +301,7 @@ def _two_groups(features: Features, design: Design) -> _TwoGroups:
         # A speaker with documents in both groups is one unit in each.
         named = pd.Series(design.cluster[rows]) + np.where(in_study, "\0study", "\0reference")
         units = {"cluster": pd.factorize(named)[0], **units}
-    counts = sparse.csr_array(features.values)[rows]
+    counts = sparse.csc_array(features.values)
     return _TwoGroups(rows, counts, features.units["n_tokens"].to_numpy(float)[rows], in_study, units)
 
 
@@ -306,9 +324,12 @@ def _family(found: _TwoGroups, unit: str, prior: np.ndarray, alpha0: float, desi
     study = found.study(unit)
     strata = _strata(found, unit, design)
     tokens = np.bincount(codes, found.tokens)
-    y = by_unit(found.counts, codes)
     df = degrees(tokens, (~study).astype(int)) if strata.apart else None
-    return simultaneous(LogOdds(y, tokens, prior, alpha0), study, design, unit, strata.codes, df)
+    if unit == "document":
+        odds = LogOdds(found.counts, tokens, prior, alpha0, found.place)
+    else:
+        odds = LogOdds(sparse.hstack([by_unit(c, codes) for c in found.blocks()], "csc"), tokens, prior, alpha0)
+    return simultaneous(odds, study, design, unit, strata.codes, df)
 
 
 def _strata(found: _TwoGroups, unit: str, design: Design) -> Strata:
@@ -332,26 +353,26 @@ def _log_ratio_interval(
     return {"log_ratio_low": np.where(defined, low, np.nan), "log_ratio_high": np.where(defined, high, np.nan)}
 
 
-def _containing(found: _TwoGroups, unit: str) -> np.ndarray:
-    """Units that contain each term, of the group with fewer."""
-    y, study = by_unit(found.counts, found.units[unit]), found.study(unit)
-    return np.min([np.diff(sparse.csc_array(y[g]).indptr) for g in (study, ~study)], axis=0)
+def _containing(found: _TwoGroups, design: Design) -> tuple[np.ndarray, np.ndarray]:
+    """Documents, and clusters, of both groups that contain each term; documents are clusters where none are named."""
+    if design.cluster is None:
+        n_documents = np.concatenate([totals(counts)[1] for counts in found.blocks()])
+        return n_documents, n_documents
+    codes = pd.factorize(design.cluster[found.rows])[0]
+    n = [(totals(counts)[1], totals(by_unit(counts, codes))[1]) for counts in found.blocks()]
+    n_documents, n_clusters = (np.concatenate(v) for v in zip(*n))
+    return n_documents, n_clusters
 
 
-def _dispersions(found: _TwoGroups) -> dict[str, np.ndarray]:
-    """How evenly each term is spread over the documents of both groups, and of each."""
-    spread = {
-        name: dispersion(found.counts[rows], np.maximum(found.tokens[rows], 1))
-        for name, rows in (("both", found.in_study | True), ("study", found.in_study), ("reference", ~found.in_study))
-    }
-    return {
-        "dp": spread["both"]["dp"].to_numpy(),
-        "range": spread["both"]["range"].astype(int).to_numpy(),
-        "dp_study": spread["study"]["dp"].to_numpy(),
-        "dp_reference": spread["reference"]["dp"].to_numpy(),
-    }
-
-
-def _n_clusters(counts: sparse.csr_array, cluster: np.ndarray) -> np.ndarray:
-    """Clusters that contain each term."""
-    return np.diff(by_unit(counts, pd.factorize(cluster)[0]).tocsc().indptr)
+def _spread(found: _TwoGroups, counts: sparse.csr_array) -> pd.DataFrame:
+    """Frequencies of some terms in each group, the units of the group with fewer that contain each, and how evenly they are spread."""
+    groups = {"study": found.in_study, "reference": ~found.in_study}
+    columns: dict[str, np.ndarray] = {}
+    for unit, codes in found.units.items():
+        y, study = by_unit(counts, codes), found.study(unit)
+        columns[f"fewest_{unit}"] = np.min([totals(y[g])[1] for g in (study, ~study)], axis=0)
+    for name, rows in groups.items():
+        columns[f"count_{name}"] = totals(counts[rows])[0]
+        columns[f"dp_{name}"] = dispersion(counts[rows], np.maximum(found.tokens[rows], 1))["dp"].to_numpy()
+    both = dispersion(counts, np.maximum(found.tokens, 1))
+    return pd.DataFrame({**columns, "dp": both["dp"].to_numpy(), "range": both["range"].astype(int).to_numpy()})

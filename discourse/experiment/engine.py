@@ -23,6 +23,7 @@ AHEAD = 2  # parts for each worker that are under way at once, so that results d
 RETRIES = 3  # times that a part is done again after its worker died
 LEAST_MEMORY = 500_000_000  # bytes; a worker that has imported what it needs takes half of it
 PATIENCE = "30s"  # for a scheduler to answer
+LOOK, LEFT = 10.0, 300.0  # seconds after which workers are looked at, and for which none of them may be at work
 
 
 class Engine(Protocol):
@@ -64,6 +65,7 @@ class Cluster:
 
     def each(self, function: Callable[..., Any], items: Sequence[Any], *shared: Any) -> Iterator[Any]:
         """As of any engine; items whose worker dies are done again on another."""
+        import cloudpickle
         from distributed import KilledWorker
 
         # In a file, as all see the same disk: what dask itself hands to workers is lost with them.
@@ -72,11 +74,11 @@ class Cluster:
         try:
             while waiting or running:
                 while waiting and len(running) < AHEAD * self.workers:
-                    future = self._client.submit(
-                        _guarded, function, waiting.popleft(), sent, pure=False, retries=RETRIES
-                    )
-                    running.append(future)
-                yield running.popleft().result()
+                    # As bytes, which a worker opens within the task: what it cannot import is an error there, and the end of
+                    # its connection, and so a wait without end, where dask opens it.
+                    work = cloudpickle.dumps((function, waiting.popleft()))
+                    running.append(self._client.submit(_guarded, work, sent, pure=False, retries=RETRIES))
+                yield self._result(running.popleft())
         except KilledWorker as error:
             raise DiscourseError(
                 f"{RETRIES + 1} workers died on the same part of the corpus, the last one at {error.last_worker.address}. Most often a "
@@ -85,6 +87,21 @@ class Cluster:
         finally:
             self._client.cancel(list(running))
             sent.unlink(missing_ok=True)
+
+    def _result(self, future: Any) -> Any:
+        """What a task gives, unless no worker is left to do it."""
+        without = 0.0
+        while True:
+            try:
+                return future.result(timeout=LOOK)
+            except TimeoutError:
+                if future.done():
+                    raise
+            workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
+            without = 0.0 if any(w["status"] == "running" for w in workers) else without + LOOK
+            if without >= LEFT:
+                why = f"all {len(workers)} have paused, for want of memory" if workers else "none is left"
+                raise DiscourseError(f"no worker has been at work for {LEFT / 60:g} minutes: {why}")
 
 
 def _written(values: Sequence[Any]) -> Path:
@@ -105,10 +122,19 @@ def _read(path: Path) -> tuple[Any, ...]:
     return found
 
 
-def _guarded(function: Callable[..., Any], item: Any, sent: Path) -> Any:
-    """The function on a worker; what the machine cannot do is said with its name."""
+def _guarded(work: bytes, sent: Path) -> Any:
+    """The pickled function of an item on a worker; what the machine cannot do is said with its name."""
     try:
-        return function(item, *_read(sent))
+        function, item = pickle.loads(work)
+        shared = _read(sent)
+    except ImportError as error:
+        import socket
+
+        raise DiscourseError(
+            f"the worker {socket.gethostname()} cannot import {error.name}: install it there"
+        ) from None
+    try:
+        return function(item, *shared)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             import socket

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import os
 import signal
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,7 @@ from scipy import sparse
 
 from discourse.errors import DiscourseError, SettingError, UsageError
 from discourse.experiment import load, reading, resolve, run_to_folder
-from discourse.experiment.engine import Here, engine
+from discourse.experiment.engine import Cluster, Here, engine
 from discourse.experiment.nodes import Clock
 from discourse.experiment.parts import Job, measure_in_parts, whole
 from discourse.experiment.prepare import counting, tokens_of
@@ -126,6 +128,9 @@ def refused(item):
 
 
 def test_a_worker_that_dies_is_replaced_and_what_fails_is_said(tmp_path):
+    cloudpickle = pytest.importorskip("cloudpickle")
+    # These functions are in a module that workers need not find.
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])
     with engine(workers=2) as cluster:
         assert list(cluster.each(killed_once, [1, 2, 3, 4], str(tmp_path))) == [1, 4, 9, 16]
         assert (tmp_path / "2").exists()
@@ -135,6 +140,28 @@ def test_a_worker_that_dies_is_replaced_and_what_fails_is_said(tmp_path):
             list(cluster.each(refused, [1]))
         with pytest.raises(DiscourseError, match="workers died on the same part"):
             list(cluster.each(always_killed, [1]))
+
+
+def test_what_a_worker_cannot_import_is_said(tmp_path, monkeypatch):
+    (tmp_path / "only_here.py").write_text("def double(item):\n    return 2 * item\n", encoding="utf-8")
+    # Workers get the path of when they start.
+    with engine(workers=1) as cluster:
+        monkeypatch.syspath_prepend(str(tmp_path))
+        double = importlib.import_module("only_here").double
+        with pytest.raises(DiscourseError, match="cannot import only_here: install it there"):
+            list(cluster.each(double, [1]))
+
+
+def test_a_cluster_without_workers_is_not_waited_for(monkeypatch):
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr("discourse.experiment.engine.LOOK", 0.1)
+    monkeypatch.setattr("discourse.experiment.engine.LEFT", 0.3)
+    with (
+        distributed.LocalCluster(n_workers=0, dashboard_address=":0") as cluster,
+        distributed.Client(cluster) as client,
+        pytest.raises(DiscourseError, match="no worker has been at work for .* minutes: none is left"),
+    ):
+        list(Cluster(client).each(abs, [1]))
 
 
 @pytest.mark.parametrize(
