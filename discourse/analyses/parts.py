@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,11 +11,13 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from discourse.compare.sums import totals
 from discourse.corpus.partitioned import Extent
 from discourse.errors import DiscourseError
 from discourse.types import EncodedCorpus, Features
 
 # Columns of units and details that are indexes, and what each counts.
+MANY = 2**26  # counts of a large corpus, which are kept in narrow types
 INDEXES = {"document": "documents", "turn": "turns", "sentence": "sentences", "token": "tokens"}
 
 
@@ -134,6 +137,41 @@ def spread(values: Any, place: np.ndarray, width: int) -> sparse.csr_array:
     return result
 
 
+def narrow(counts: sparse.csr_array) -> sparse.csr_array:
+    """Counts in the smallest type that holds them: half of the memory, or less, of what is counted in a large corpus."""
+    most = int(counts.data.max(initial=0))
+    data = counts.data.astype(np.min_scalar_type(most))
+    return sparse.csr_array((data, counts.indices, counts.indptr), shape=counts.shape)
+
+
+def by_column(rows: Iterable[sparse.csr_array], stored: int, width: int) -> sparse.csc_array:
+    """Matrices of counts one below another, laid out by column, in the smallest type that holds them.
+
+    Parameters
+    ----------
+    rows : iterable of csr_array
+        From top to bottom.
+    stored : int
+        Counts in all of them.
+    width : int
+        Columns of each.
+    """
+    waiting = deque(narrow(part) for part in rows)
+    sizes = [np.bincount(p.indices, minlength=width) for p in waiting]
+    bounds = np.concatenate([[0], np.cumsum(sum(sizes))])
+    data = np.empty(stored, np.result_type(*(p.data.dtype for p in waiting)))
+    indices, at, first = np.empty(stored, np.int32), bounds[:-1].copy(), 0
+    for size in sizes:
+        part = sparse.csc_array(waiting.popleft())
+        place = np.repeat(at - part.indptr[:-1], size) + np.arange(part.nnz)
+        data[place], indices[place] = part.data, part.indices + first
+        at += size
+        first += part.shape[0]
+    # As narrow as scipy's own where that will do.
+    narrowest = bounds.astype(np.int32) if stored < 2**31 else bounds
+    return sparse.csc_array((data, indices, narrowest), shape=(first, width))
+
+
 @dataclass(frozen=True)
 class TermSurvey:
     """What a part contributes to the list of terms that all parts count.
@@ -209,10 +247,14 @@ def join_terms(parts: Sequence[Measured], rare: int, *, blocks: int = 1) -> Feat
         at = np.array([place[key] for key in zip(features.params["lengths"], list(features.columns)[:n])], np.int64)
         return spread(features.values, np.concatenate([at + width * b for b in range(blocks)]), width * blocks)
 
-    values = stack([wide(p.features) for p in parts])
-    total = np.bincount(values.indices, values.data, minlength=width * blocks)[:width]
+    stored = sum(p.features.values.nnz for p in parts)
+    rows = (wide(p.features) for p in parts)
+    values = by_column(rows, stored, width * blocks) if stored > MANY else stack(list(rows))
+    total = totals(values)[0][:width]
     often = np.flatnonzero(total >= rare) if rare > 1 else np.arange(width)
-    if len(often) < width:
+    if len(often) < width and isinstance(values, sparse.csc_array):
+        values = values[:, np.concatenate([often + width * b for b in range(blocks)])]
+    elif len(often) < width:
         kept = np.full(width * blocks, -1, np.int64)
         for b in range(blocks):
             kept[often + b * width] = np.arange(len(often)) + b * len(often)

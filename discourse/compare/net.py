@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ from discourse.compare.permutation import degrees
 from discourse.compare.resample import Design
 from discourse.compare.simultaneous import Simultaneous, simultaneous
 from discourse.compare.strata import strata_of
-from discourse.compare.sums import CACHED, Sums, Weights
+from discourse.compare.sums import CACHED, ENTRIES, Sums, Weights, totals
 
 COLUMNS = (
     "net",
@@ -40,14 +41,14 @@ class Regions:
 
     Parameters
     ----------
-    inside, outside : csr_array, shape (n_units, n_terms)
-        Frequencies.
+    inside, outside : csr_array or csc_array, shape (n_units, n_terms)
+        Frequencies, of any type of whole numbers.
     n_inside, n_outside : ndarray of float, shape (n_units,)
         Tokens.
     """
 
-    inside: sparse.csr_array
-    outside: sparse.csr_array
+    inside: sparse.csr_array | sparse.csc_array
+    outside: sparse.csr_array | sparse.csc_array
     n_inside: np.ndarray
     n_outside: np.ndarray
 
@@ -57,6 +58,8 @@ class Regions:
 
     def by(self, codes: np.ndarray) -> Regions:
         """Sums by unit; codes number the units from 0."""
+        if np.array_equal(codes, np.arange(len(codes))):
+            return self
         sums = (np.bincount(codes, n) for n in (self.n_inside, self.n_outside))
         return Regions(by_unit(self.inside, codes), by_unit(self.outside, codes), *sums)
 
@@ -77,13 +80,23 @@ class Net:
     priors: tuple[tuple[np.ndarray, float], tuple[np.ndarray, float]]
 
     @cached_property
-    def _of_terms(self) -> Sums:
-        """What depends on terms, side by side: y, z, their squares and product, and their products with the tokens."""
+    def _parts(self) -> list[slice]:
+        """Some terms at a time, where what depends on them is more than memory should hold."""
+        stored = totals(self.regions.inside)[1] + totals(self.regions.outside)[1]
+        bounds = np.searchsorted(np.cumsum(stored), np.arange(ENTRIES, int(stored.sum()), ENTRIES))
+        return [slice(a, b) for a, b in pairwise(np.unique([0, *bounds, len(stored)]).tolist())]
+
+    def _of_terms(self, part: slice) -> Sums:
+        """What depends on some terms, side by side: y, z, their squares and product, and their products with the tokens."""
         r = self.regions
-        y, z = sparse.csr_array(r.inside), sparse.csr_array(r.outside)
+        y, z = (sparse.csr_array(c[:, part]).astype(float) for c in (r.inside, r.outside))
         m, n = r.n_inside[:, None], r.n_outside[:, None]
         parts = [y, z, y * y, z * z, y * z, y * m, y * n, z * m, z * n]
         return Sums(sparse.hstack([sparse.csc_array(p) for p in parts], format="csc"))
+
+    @cached_property
+    def _of_all(self) -> Sums:
+        return self._of_terms(slice(None))
 
     @cached_property
     def _dense(self) -> np.ndarray:
@@ -93,7 +106,9 @@ class Net:
 
     def sums(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Weighted sums over units: of shape (9, n_terms, n_resamples) and (6, 1, n_resamples)."""
-        terms = self._of_terms(Weights(weights)).reshape(9, -1, len(weights))
+        drawn = Weights(weights)
+        parts = (self._of_terms(p) for p in self._parts) if len(self._parts) > 1 else (self._of_all,)
+        terms = np.concatenate([of(drawn).reshape(9, -1, len(weights)) for of in parts], axis=1)
         return terms, (weights.astype(float) @ self._dense).T[:, None]
 
     def level(self, terms: np.ndarray, tokens: np.ndarray, part: slice) -> tuple[np.ndarray, np.ndarray]:
@@ -177,15 +192,21 @@ def compare_net(regions: Regions, design: Design, *, alpha0: float, alpha0_outsi
     r = regions.of(rows).by(codes)
     if min(r.n_outside[study].sum(), r.n_outside[~study].sum()) == 0:
         return pd.DataFrame(np.nan, index=range(r.inside.shape[1]), columns=list(COLUMNS))
-    net = Net(r, (informed_prior(r.inside, r.n_inside, alpha0), informed_prior(r.outside, r.n_outside, alpha0_outside)))
+    net = Net(
+        r,
+        (
+            informed_prior(totals(r.inside)[0][None], r.n_inside, alpha0),
+            informed_prior(totals(r.outside)[0][None], r.n_outside, alpha0_outside),
+        ),
+    )
     strata = strata_of(design, rows, codes, (~study).astype(int), unit)
     df = degrees(r.n_inside + r.n_outside, (~study).astype(int)) if strata.apart else None
     found: Simultaneous = simultaneous(net.difference, study, design, f"net {unit}", strata.codes, df)
     # Fewer units with the word near the target do not show its variation (benchmarks/net.py).
-    containing = np.min([np.diff(sparse.csc_array(r.inside[g]).indptr) for g in (study, ~study)], axis=0)
+    containing = np.min([totals(r.inside[g])[1] for g in (study, ~study)], axis=0)
     enough = containing >= design.needed_containing(unit)
     low, high = (np.where(enough, x, np.nan) for x in (found.low_pointwise, found.high_pointwise))
-    outside = [np.asarray(r.outside[g].sum(0)).ravel() for g in (study, ~study)]
+    outside = [totals(r.outside[g])[0] for g in (study, ~study)]
     share, weight = net.priors[1]
     odds = [
         np.log(y + weight * share) - np.log(r.n_outside[g].sum() + weight - y - weight * share)

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from discourse.analyses.base import Found
 from discourse.analyses.outcome import Outcome
+from discourse.analyses.parts import by_column
 from discourse.analyses.terms import FrequencySettings, about
 from discourse.analyses.terms.measure import FrequencyFound
 from discourse.compare.quantities import Quantities
@@ -45,3 +47,13 @@ def test_a_term_that_is_gone_is_too_little_text(pick):
     follow, _ = pick
     with pytest.raises(TooLittleText, match="too rare in this form"):
         follow(counted(["another"], [90]), FrequencySettings())
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_parts_by_column_are_parts_one_below_another(seed):
+    rng = np.random.default_rng(seed)
+    parts = [sparse.csr_array(rng.poisson(0.3, (rng.integers(0, 9), 12)) * rng.choice([1, 300])) for _ in range(5)]
+    found = by_column(iter(parts), sum(p.nnz for p in parts), 12)
+    assert found.toarray().tolist() == np.concatenate([p.toarray() for p in parts]).tolist()
+    assert found.has_sorted_indices
+    assert found.data.dtype in (np.uint8, np.uint16)

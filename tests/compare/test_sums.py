@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from discourse.compare import sums
-from discourse.compare.sums import Counts, Sums, Weights
+from discourse.compare.sums import Counts, Sums, Weights, totals
 
 
 def exact(weights, values):
@@ -46,6 +46,28 @@ def test_moments_are_exact(seed, squares, layout):
         assert (m.xx == exact(study, n * n)).all()
     else:
         assert np.isnan(m.yy).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**6), layout=st.sampled_from([sparse.csr_array, sparse.csc_array]))
+def test_rows_in_another_order_or_without_a_unit_are_as_if_they_were_taken_so(seed, layout):
+    rng = np.random.default_rng(seed)
+    y = rng.poisson(0.5, (30, 70)).astype(np.uint8)
+    rows = rng.permutation(30)[: rng.integers(1, 31)]
+    units = np.full(30, -1)
+    units[rows] = np.arange(len(rows))
+    weights = rng.integers(0, 3, (4, len(rows)))
+    assert (Sums(layout(y), units)(Weights(weights)) == exact(weights, y[rows]).astype(float).T).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**6), layout=st.sampled_from([sparse.csr_array, sparse.csc_array]))
+def test_totals_count_in_any_type(seed, layout):
+    rng = np.random.default_rng(seed)
+    y = (rng.poisson(0.5, (300, 20)) * rng.integers(0, 2, 20) * 100).clip(0, 255).astype(np.uint8)
+    total, stored = totals(layout(y))
+    assert total.tolist() == y.sum(0, dtype=int).tolist()
+    assert stored.tolist() == (y > 0).sum(0).tolist()
 
 
 def test_what_is_not_whole_is_added_up_in_the_order_of_the_units():

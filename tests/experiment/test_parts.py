@@ -101,7 +101,12 @@ def test_the_report_is_the_same_to_the_byte_in_parts_and_on_workers(several, cut
     monkeypatch.setenv("DISCOURSE_CACHE", str(tmp_path / "cache-workers"))
     with engine(workers=2) as cluster:
         reports["workers"] = bytes_of(run_to_folder(plan, tmp_path / "workers", engine=cluster))
-    for name in ("parts", "workers"):
+    # What a large corpus needs: counts by column in narrow types, and a few terms at a time.
+    for limit in ("analyses.parts.MANY", "compare.sums.ENTRIES", "compare.terms.ENTRIES", "compare.net.ENTRIES"):
+        monkeypatch.setattr(f"discourse.{limit}", 100)
+    monkeypatch.setenv("DISCOURSE_CACHE", str(tmp_path / "cache-large"))
+    reports["large"] = bytes_of(run_to_folder(plan, tmp_path / "large", engine=Cutting(2)))
+    for name in ("parts", "workers", "large"):
         assert set(reports[name]) == set(reports["whole"])
         assert [f for f, data in reports["whole"].items() if data != reports[name][f]] == []
 
@@ -159,7 +164,7 @@ def test_a_cluster_without_workers_is_not_waited_for(monkeypatch):
     with (
         distributed.LocalCluster(n_workers=0, dashboard_address=":0") as cluster,
         distributed.Client(cluster) as client,
-        pytest.raises(DiscourseError, match="no worker has been at work for .* minutes: none is left"),
+        pytest.raises(DiscourseError, match=r"no worker has been at work for .* minutes: none is left"),
     ):
         list(Cluster(client).each(abs, [1]))
 

@@ -26,6 +26,7 @@ from discourse.analyses.terms.measure import (
     emptied,
     finish,
     selected,
+    some_columns,
     survey_of,
 )
 from discourse.compare.net import Regions, compare_net
@@ -104,7 +105,7 @@ def without_rare(features: Features, n: int) -> Features:
 class NetKeyness(Keyness):
     """Keyness in a scope, and beside it the difference net of the background: the same terms elsewhere."""
 
-    rest: sparse.csr_array
+    rest: Any
     n_rest: np.ndarray
     alpha0_rest: float
 
@@ -112,9 +113,8 @@ class NetKeyness(Keyness):
         found = super().__call__(outcome, data)
         place = {item: k for k, item in enumerate(self.features.columns)}
         at = [place[item] for item in found.table["item"]]
-        counts = sparse.csr_array(self.features.values)[:, at].astype(float)
-        n = self.features.units["n_tokens"].to_numpy(float)
-        regions = Regions(counts, self.rest[:, at].astype(float), n, self.n_rest)
+        counts, n = self.features.values, self.features.units["n_tokens"].to_numpy(float)
+        regions = Regions(some_columns(counts, np.array(at)), some_columns(self.rest, np.array(at)), n, self.n_rest)
         net = compare_net(regions, outcome.design_of(data), alpha0=self.alpha0, alpha0_outside=self.alpha0_rest)
         return replace(found, table=pd.concat([found.table, net], axis=1))
 
@@ -127,7 +127,7 @@ class Near:
     """
 
     features: Features
-    rest: sparse.csr_array
+    rest: Any
     n_rest: np.ndarray
 
     @classmethod
@@ -140,11 +140,11 @@ class Near:
         n, n_rest = (np.where(inside, units[c].to_numpy(float), 0.0) for c in ("n_tokens", "n_tokens_outside"))
         near = replace(
             features,
-            values=features.values[:, :terms],
+            values=some_columns(features.values, np.arange(terms)),
             columns=list(features.columns)[:terms],
             units=units.assign(n_tokens=n, n_content=n),
         )
-        rest = emptied(sparse.csr_array(features.values)[:, terms : 2 * terms], inside)
+        rest = emptied(some_columns(features.values, np.arange(terms, 2 * terms)), inside)
         return cls(near, rest, n_rest)
 
     def weights(self, configured: float | None, two: Design) -> tuple[float, float]:
@@ -174,7 +174,7 @@ class Near:
         chosen = selected(data, settings, self.features, n, two.group >= 0)
         lengths, names = np.asarray(self.features.params["lengths"]), np.asarray(self.features.columns, object)
         place = {names[k]: k for k in np.flatnonzero(lengths == n)}
-        beside = self.rest[:, [place[c] for c in chosen.columns]]
+        beside = some_columns(self.rest, np.array([place[c] for c in chosen.columns]))
         alpha0, alpha0_rest = self.weights(getattr(settings, "alpha0", None), two)
         least = (settings.min_documents, settings.min_clusters)
         compare_by = NetKeyness(chosen, alpha0, *least, beside, self.n_rest, alpha0_rest)
@@ -210,5 +210,6 @@ def finish_about(
 ) -> FrequencyFound:
     """The clearest terms, and trends of words in the scope."""
     n_terms = int(features.params["terms"])
-    near = replace(features, values=features.values[:, :n_terms], columns=list(features.columns)[:n_terms])
+    values = some_columns(features.values, np.arange(n_terms))
+    near = replace(features, values=values, columns=list(features.columns)[:n_terms])
     return finish(data, settings, near, found)

@@ -21,6 +21,7 @@ from discourse.compare.multiple import benjamini_hochberg
 from discourse.compare.permutation import permutation_test
 from discourse.compare.quantities import Contrast, Quantities, two_groups
 from discourse.compare.resample import Design
+from discourse.compare.sums import totals
 from discourse.compare.terms import clearest, compare_terms, term_quantities
 from discourse.errors import TooLittleText
 from discourse.features.frequency import stop_words, term_counts, term_totals, wanted_terms
@@ -172,11 +173,10 @@ def measure(tokens: Tokens, settings: FrequencySettings) -> Features:
 
 def without_rare(features: Features, n: int) -> Features:
     """The counts without terms that fewer than `n` documents contain; totals are in the units."""
-    counts = sparse.csc_array(features.values)
-    at = np.flatnonzero(np.diff(counts.indptr) >= n)
+    at = np.flatnonzero(totals(features.values)[1] >= n)
     lengths = np.asarray(features.params["lengths"])[at].tolist()
     columns = [features.columns[int(k)] for k in at]
-    values = sparse.csr_array(features.values)[:, at]
+    values = some_columns(features.values, at)
     return replace(features, values=values, columns=columns, params={**features.params, "lengths": lengths})
 
 
@@ -193,21 +193,41 @@ def selected(data: Data, settings: FrequencySettings, features: Features, n: int
         The documents.
     """
     at = np.flatnonzero(np.asarray(features.params["lengths"]) == n)
-    counts = emptied(sparse.csr_array(features.values)[:, at], inside)
-    total, documents = np.asarray(counts.sum(0)).ravel(), np.bincount(counts.indices, minlength=len(at))
+    counts = emptied(some_columns(features.values, at), inside)
+    total, documents = totals(counts)
     enough = np.flatnonzero((total >= settings.min_documents) & (documents >= settings.min_documents))
     n_tokens = features.units["n_tokens" if settings.stop_words == "keep" else "n_content"]
     units = data.documents.assign(n_tokens=np.where(inside, n_tokens.to_numpy(), 0))
     chosen = [features.columns[int(at[k])] for k in enough]
-    return Features("frequency", counts[:, enough], chosen, units, params={"n": n})
+    return Features("frequency", some_columns(counts, enough), chosen, units, params={"n": n})
 
 
-def emptied(counts: sparse.csr_array, inside: np.ndarray) -> sparse.csr_array:
+def some_columns(counts: Any, at: np.ndarray) -> Any:
+    """Some columns in this order; without a copy where they follow each other and are stored so, for there may be many."""
+    if not len(at) or (np.diff(at) != 1).any():
+        return counts[:, at]
+    if len(at) == counts.shape[1]:
+        return counts
+    if not isinstance(counts, sparse.csc_array):
+        return counts[:, at]
+    bounds = counts.indptr[at[0] : at[-1] + 2]
+    inside = slice(bounds[0], bounds[-1])
+    shape = (counts.shape[0], len(at))
+    return sparse.csc_array((counts.data[inside], counts.indices[inside], bounds - bounds[0]), shape=shape)
+
+
+def emptied(counts: Any, inside: np.ndarray) -> Any:
     """Counts with the rows of other documents emptied, not dropped: the rows are those of all documents."""
-    sizes = np.diff(counts.indptr)
-    kept = np.repeat(inside, sizes)
-    bounds = np.concatenate([[0], np.cumsum(np.where(inside, sizes, 0))])
-    return sparse.csr_array((counts.data[kept], counts.indices[kept], bounds), shape=counts.shape)
+    if inside.all():
+        return counts
+    if isinstance(counts, sparse.csc_array):
+        kept = inside[counts.indices]
+        bounds = np.concatenate([[0], np.cumsum(kept)])[counts.indptr]
+    else:
+        sizes = np.diff(counts.indptr)
+        kept = np.repeat(inside, sizes)
+        bounds = np.concatenate([[0], np.cumsum(np.where(inside, sizes, 0))])
+    return type(counts)((counts.data[kept], counts.indices[kept], bounds), shape=counts.shape)
 
 
 def alpha0_of(configured: float | None, tokens: np.ndarray, design: Design) -> float:
