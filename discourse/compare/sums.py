@@ -21,7 +21,7 @@ CACHED = 2**14  # numbers of an array that fits the cache with a dozen others
 NUMBERS = 2**22  # of a dense block, so that memory does not grow with the number of terms
 RESULTS = 2**18  # sums of a block
 DRAWS = 2**25  # weights that are laid out at once
-ENTRIES = 2**24  # stored counts that are added up at once
+ENTRIES = 2**22  # stored counts that are added up at once
 
 
 class Weights:
