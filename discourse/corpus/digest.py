@@ -17,6 +17,7 @@ from discourse.corpus.files import decode, find_files, slug
 from discourse.corpus.labels import label_at
 from discourse.corpus.turns import Document
 from discourse.errors import SourceError
+from discourse.normal import normalised
 from discourse.types import Corpus, Exclusion
 
 _HEADING = re.compile(r"^#{1,6}\s+(?P<text>.+?)\s*#*$")
@@ -213,7 +214,7 @@ def read_digest(
         if data is None:
             continue
         try:
-            text = decode(path, data)
+            text = normalised(decode(path, data))
             lines = text.split("\n")
             # Markdown first: read as plain text, its items would have the line above the date as title.
             items = _markdown_items(lines) or _plain_items(lines)

@@ -14,6 +14,7 @@ import numpy as np
 
 from discourse.encode.encoder import TOKEN_PATTERN, fold
 from discourse.encode.tokens import tokens_in
+from discourse.normal import normalised
 from discourse.types import EncodedCorpus
 
 _STAR = "ꙮ"  # a letter in place of the wildcard while a term is tokenised
@@ -48,7 +49,7 @@ def words_of(term: str) -> list[str]:
     >>> words_of("Mr. Kovar"), words_of("U.S. aid*"), words_of("@MinRoe #norland*")
     (['Mr', 'Kovar'], ['U.S.', 'aid*'], ['@MinRoe', '#norland*'])
     """
-    return [m[0].replace(_STAR, "*") for m in tokens_in(_PATTERN, term.replace("*", _STAR))]
+    return [m[0].replace(_STAR, "*") for m in tokens_in(_PATTERN, normalised(term).replace("*", _STAR))]
 
 
 class _Index:
