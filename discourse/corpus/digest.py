@@ -15,9 +15,9 @@ from discourse.corpus.build import Batch, Reading, issuer_of
 from discourse.corpus.dates import PartialDate, date_line, full_dates
 from discourse.corpus.files import decode, find_files, slug
 from discourse.corpus.labels import label_at
+from discourse.corpus.normal import normalised
 from discourse.corpus.turns import Document
 from discourse.errors import SourceError
-from discourse.normal import normalised
 from discourse.types import Corpus, Exclusion
 
 _HEADING = re.compile(r"^#{1,6}\s+(?P<text>.+?)\s*#*$")

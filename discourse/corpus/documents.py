@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from discourse.normal import normalised_values
+from discourse.corpus.normal import normalised_values
 from discourse.shown import brief
 
 
 @dataclass(frozen=True)
 class Document:
-    """A document as a reader found it, before anyone asked who speaks; its texts are normalised (`discourse.normal`).
+    """A document as a reader found it, before anyone asked who speaks; its texts are normalised (`discourse.corpus.normal`).
 
     Parameters
     ----------

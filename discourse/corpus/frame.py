@@ -16,10 +16,10 @@ from discourse.corpus.assemble import assemble
 from discourse.corpus.attribution import attribute
 from discourse.corpus.build import Batch, Reading
 from discourse.corpus.columns import AUTO, Sheet, find_columns, missing_columns
+from discourse.corpus.normal import normalised_values
 from discourse.corpus.table import take_sheets
 from discourse.corpus.turns import Document
 from discourse.errors import SourceError, UsageError
-from discourse.normal import normalised_values
 from discourse.shown import SHOWN
 from discourse.types import Corpus, Provenance
 

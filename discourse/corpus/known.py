@@ -7,17 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from discourse.corpus.normal import normalised, normalised_spans, normalised_values
 from discourse.corpus.persons import OUTSIDE, Person, Speaker
 from discourse.corpus.spans import Span, quotations
 from discourse.corpus.turns import QUOTATION_WORDS, Turn
-from discourse.normal import normalised, normalised_spans, normalised_values
 
 RULE = "source"  # how the speaker was identified, where the source names him
 
 
 @dataclass(frozen=True)
 class Said:
-    """What one person says in a row, as the source has it; texts are normalised (`discourse.normal`).
+    """What one person says in a row, as the source has it; texts are normalised (`discourse.corpus.normal`).
 
     Parameters
     ----------

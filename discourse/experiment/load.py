@@ -11,9 +11,9 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from discourse.corpus.normal import normalised, normalised_values
 from discourse.errors import ConfigError, Problem, SettingError, did_you_mean
 from discourse.experiment.settings import Core, experiment_model, unfinished_model
-from discourse.normal import normalised, normalised_values
 from discourse.shown import brief
 
 Path_ = tuple[str | int, ...]

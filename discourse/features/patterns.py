@@ -12,9 +12,9 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
+from discourse.corpus.normal import normalised
 from discourse.encode.encoder import TOKEN_PATTERN, fold
 from discourse.encode.tokens import tokens_in
-from discourse.normal import normalised
 from discourse.types import EncodedCorpus
 
 _STAR = "ꙮ"  # a letter in place of the wildcard while a term is tokenised
