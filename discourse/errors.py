@@ -7,8 +7,39 @@ was asked (usage, config), 1 for a source that cannot be read or a run that fail
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+LINES = 200  # of a message
+LONG = 200  # characters of a word in a message, and of one that may be meant
+MOST = 2000  # words that may be meant
+_QUOTED = re.compile(r'"([^"\n]*)"')
+
+
+def shortened(text: str, most: int = LONG) -> str:
+    """A text as a message quotes it: of a long one the beginning, and how long it is.
+
+    Examples
+    --------
+    >>> shortened("war"), shortened("a" * 500, 5)
+    ('war', 'aaaaa... (500 characters)')
+    """
+    return text if len(text) <= most else f"{text[:most]}... ({len(text):,} characters)"
+
+
+def capped(message: str) -> str:
+    """A message in which no quoted word, no line and no list of lines is so long that the rest is lost.
+
+    Examples
+    --------
+    >>> capped('there is no "' + 300 * "a" + '".')[-26:]
+    'aaa... (300 characters)".'
+    """
+    lines = message.split("\n")
+    more = [f"... and {len(lines) - LINES:,} more lines"] if len(lines) > LINES else []
+    quoted = (_QUOTED.sub(lambda m: f'"{shortened(m[1])}"', line) for line in lines[:LINES])
+    return "\n".join([*(shortened(line, 10 * LONG) for line in quoted), *more])
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
@@ -34,15 +65,22 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     'Expected one of: keyness, stance.'
     """
     options = [str(choice) for choice in choices]
-    near = difflib.get_close_matches(str(word), options, n=1, cutoff=0.6)
+    word, alike = str(word), options
+    if len(word) > LONG:
+        alike = []
+    elif len(options) > MOST:
+        # To compare with each of a million takes a minute; what is meant mostly begins alike.
+        alike = [o for o in options if o[:1].casefold() == word[:1].casefold()][:MOST]
+    alike = [option for option in alike if len(option) <= LONG]
+    near = difflib.get_close_matches(word, alike, n=1, cutoff=0.6)
     if not near:
-        folded = {option.casefold(): option for option in options}
-        near = [folded[m] for m in difflib.get_close_matches(str(word).casefold(), list(folded), n=1, cutoff=0.6)]
+        folded = {option.casefold(): option for option in alike}
+        near = [folded[m] for m in difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)]
     if near:
         return f'Did you mean "{near[0]}"?'
     if not options:
         return ""
-    shown = ", ".join(options[:20]) + (", ..." if len(options) > 20 else "")
+    shown = ", ".join(map(shortened, options[:20])) + (", ..." if len(options) > 20 else "")
     return f"Expected one of: {shown}."
 
 
@@ -50,6 +88,10 @@ class DiscourseError(Exception):
     """Base of every error that `discourse` raises on purpose; `exit_code` is that of the command line."""
 
     exit_code = 1
+
+    def __str__(self) -> str:
+        """The message; what others wrote, and it quotes, is shortened."""
+        return capped(super().__str__())
 
 
 class UsageError(DiscourseError):

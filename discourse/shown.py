@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from discourse.gates import visible
+
 SHOWN = 5  # names in a list, and lines below the first
 ROWS = 10  # of a table in a notebook
 _LONG = 80  # characters of a text that is still shown as it is
@@ -61,7 +63,7 @@ def block(title: str, lines: Iterable[tuple[str, str]]) -> str:
     Corpus
       speakers: Roe
     """
-    return "\n".join([title, *(f"  {name}: {text}" if name else f"  {text}" for name, text in lines if text)])
+    return visible("\n".join([title, *(f"  {name}: {text}" if name else f"  {text}" for name, text in lines if text)]))
 
 
 def dates_of(documents: pd.DataFrame) -> str:
@@ -212,7 +214,7 @@ def _html(title: str, table: pd.DataFrame, n: int) -> str:
     from html import escape
 
     more = f"<p>{n - len(table):,} more rows</p>" if n > len(table) else ""
-    return f"<p>{escape(title)}</p>{table.to_html(index=False, float_format='{:.3g}'.format)}{more}"
+    return visible(f"<p>{escape(title)}</p>{table.to_html(index=False, float_format='{:.3g}'.format)}{more}")
 
 
 def provenance(value: Any) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 import pandas as pd
@@ -20,6 +20,7 @@ from discourse.compare.quantities import Contrast
 from discourse.corpus.dated import iso_date
 from discourse.features.scope import Place
 from discourse.features.target import Target
+from discourse.gates import file_name
 from discourse.report.blocks import Table
 from discourse.report.templates import prose, render, render_text
 from discourse.report.words import counted, day, listed, number, percent, plural, span
@@ -192,10 +193,8 @@ class Say:
         """Name of a figure or table; it tells targets apart where there are several."""
         if self.target is None or len(self.targets) < 2:
             return base
-        ends = ["-" + slug(t.name) for t in self.targets]
-        # Names that differ in signs only have the same end; a number keeps their files apart.
-        ends = [e + f"-{ends[:k].count(e) + 1}" * (e in ends[:k]) for k, e in enumerate(ends)]
-        return base + ends[[t.name for t in self.targets].index(self.target.name)]
+        names = [t.name for t in self.targets]
+        return base + endings(names)[names.index(self.target.name)]
 
     def found(self, analysis: str, target: str | None = None) -> Any:
         """What an analysis found (on this target where it has one); None where it did not run."""
@@ -317,4 +316,19 @@ def slug(text: str) -> str:
     >>> slug("After - the treaty")
     'after-the-treaty'
     """
-    return re.sub(r"\W+", "-", text.casefold()).strip("-")
+    return file_name(text.casefold())
+
+
+def endings(names: Sequence[str]) -> list[str]:
+    """What names of files end with, one for each name; names that differ in signs only have a number.
+
+    Examples
+    --------
+    >>> endings(["The treaty", "the treaty?", "Peace", "the treaty 2"])
+    ['-the-treaty', '-the-treaty-2', '-peace', '-the-treaty-2-2']
+    """
+    found: list[str] = []
+    for name in map(slug, names):
+        tried = (f"-{name or 'unnamed'}" + f"-{k}" * (k > 1) for k in count(1))
+        found.append(next(end for end in tried if end not in found))
+    return found

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from discourse.cli.terminal import Terminal
 from discourse.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 def plain_console() -> Console:
     """A console that prints text as it is."""
-    return Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+    return Terminal(highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
 def of_how_many(shown: int, n: int) -> str:
@@ -41,6 +42,7 @@ def of_how_many(shown: int, n: int) -> str:
 def write_table(frame: pd.DataFrame, path: Path, plan: Plan, said: str) -> None:
     """Write a table to a CSV file and say so; never over a file that the experiment reads."""
     from discourse.experiment.run import inputs_of
+    from discourse.gates import csv
 
     if path.is_dir():
         raise UsageError(f"{path} is a folder; name a file in it, such as {path / 'table.csv'}")
@@ -48,7 +50,7 @@ def write_table(frame: pd.DataFrame, path: Path, plan: Plan, said: str) -> None:
         raise UsageError(f"there is no folder {path.parent}")
     if path.resolve() in {p.resolve() for p in (plan.loaded.file, *inputs_of(plan))}:
         raise UsageError(f"{path} is read by the experiment; name another file, it would be lost")
-    path.write_bytes(frame.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\n").encode())
+    path.write_bytes(csv(frame))
     plain_console().print(f"{len(frame):,} {said} in {path}")
 
 

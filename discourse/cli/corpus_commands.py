@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from discourse.cli.commands import of_how_many, plain_console, write_table
+from discourse.cli.terminal import Terminal
 from discourse.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def _read(file: Path, corpus: Sequence[Path], strict: bool) -> tuple[Plan, Corpu
 
 def table_console() -> Console:
     """A console for tables: as wide as the terminal, or 160 characters."""
-    return Console(highlight=False, markup=False, emoji=False, width=None if plain_console().is_terminal else 160)
+    return Terminal(highlight=False, markup=False, emoji=False, width=None if plain_console().is_terminal else 160)
 
 
 def _groups(plan: Plan, documents: pd.DataFrame) -> np.ndarray | None:

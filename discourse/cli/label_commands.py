@@ -48,6 +48,7 @@ def write_mentions(file: Path, corpus: Sequence[Path], out: Path, wanted: Wanted
     import pandas as pd
 
     from discourse.experiment import load, resolve
+    from discourse.gates import csv, json_text
     from discourse.report.sheet import write_file
 
     if out.suffix.casefold() not in SUFFIXES:
@@ -69,11 +70,11 @@ def write_mentions(file: Path, corpus: Sequence[Path], out: Path, wanted: Wanted
     if table.empty:
         raise UsageError("every mention has a label" if wanted.missing else "there is no mention of a target")
     if out.suffix.casefold() == ".csv":
-        data = table.to_csv(index=False, lineterminator="\n")
+        data = csv(table)
     else:
-        data = "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in table.to_dict("records"))
+        data = json_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in table.to_dict("records")))
     out.parent.mkdir(parents=True, exist_ok=True)
-    write_file(out, data.encode())
+    write_file(out, data)
     console = plain_console()
     counts = ", ".join(f"{t.name} {len(p)}" for t, p in zip(targets, parts))
     console.print(f"{len(table)} mentions ({counts}) in {out}")

@@ -11,6 +11,7 @@ import typer
 from discourse.cli.corpus_app import corpus_app
 from discourse.cli.options import Corpus, CsvFile, File, Memory, Quiet, Scheduler, Sheets, Strict, Target, Workers, Yes
 from discourse.cli.screen import open_report
+from discourse.cli.terminal import complain
 
 app = typer.Typer(
     name="discourse",
@@ -283,12 +284,10 @@ def main() -> None:
     try:
         app()
     except DiscourseError as error:
-        sys.stderr.write(
-            f"discourse: {error}\n" if "\n" not in str(error) else f"discourse: several mistakes\n{error}\n"
-        )
+        complain(f"discourse: {error}" if "\n" not in str(error) else f"discourse: several mistakes\n{error}")
         sys.exit(error.exit_code)
     except OSError as error:
-        sys.stderr.write(f"discourse: {error.strerror or error}: {error.filename or ''}\n")
+        complain(f"discourse: {error.strerror or error}: {error.filename or ''}")
         sys.exit(1)
 
 

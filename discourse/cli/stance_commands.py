@@ -14,6 +14,7 @@ from discourse.cli.commands import plain_console
 from discourse.cli.corpus_commands import table_console
 from discourse.cli.measured import measured_stance
 from discourse.errors import UsageError, did_you_mean
+from discourse.gates import json_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +72,7 @@ def draw_sample(
     ]
     for path in paths:
         write_sheet(sheet, path, guide, name="codebook", choices={v: VARIABLES[v] for v in asked})
-    write_file(key_path, (json.dumps(key, ensure_ascii=False, indent=1) + "\n").encode())
+    write_file(key_path, json_text(json.dumps(key, ensure_ascii=False, indent=1) + "\n"))
     console = plain_console()
     groups = {
         g: sum(s["n_drawn"] for s in key["strata"] if s["group"] == g)
@@ -91,6 +92,7 @@ def agree(sheets: Sequence[Path], *, csv: Path | None = None) -> None:
     """Print how far coders agree, and the items to discuss."""
     import pandas as pd
 
+    from discourse import gates
     from discourse.analyses.stance.coding import VARIABLES, read_codes, same_items
     from discourse.compare.agreement import agreement
     from discourse.report.sheet import read_sheet
@@ -126,7 +128,7 @@ def agree(sheets: Sequence[Path], *, csv: Path | None = None) -> None:
         raise UsageError("no variable is coded in two of the sheets")
     items = pd.concat(discuss)
     if csv is not None:
-        items.reset_index().to_csv(csv, index=False, lineterminator="\n")
+        csv.write_bytes(gates.csv(items.reset_index()))
         console.print(f"{len(items)} items to discuss in {csv}")
         return
     console.print(f"{len(items)} items to discuss" + (" (--csv writes them all)" if len(items) > 12 else ""))
@@ -234,7 +236,7 @@ def validate_sheets(
         **load_records(path),
         measured.target.name: record(found, key, now, items, codes, hashes, scored),
     }
-    write_file(path, (json.dumps(kept, ensure_ascii=False, indent=1) + "\n").encode())
+    write_file(path, json_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n"))
     console.print(f"kept in {path}; it is void when corpus, lexicon, target or settings change")
 
 

@@ -15,6 +15,7 @@ from discourse.corpus.build import Batch, Reading, issuer_of
 from discourse.corpus.dates import PartialDate, date_line, full_dates
 from discourse.corpus.files import decode, find_files, slug
 from discourse.corpus.labels import label_at
+from discourse.corpus.normal import normalised
 from discourse.corpus.turns import Document
 from discourse.errors import SourceError
 from discourse.types import Corpus, Exclusion
@@ -48,6 +49,8 @@ class _Item:
 
 def _plain(line: str) -> str:
     """Markdown of one line to plain text."""
+    if not line or line.isspace():
+        return ""
     line = re.sub(r"<sup>\s*\[\d+\]\s*</sup>", "", line)
     # The bounds keep a bracket that is never closed from being searched to the end of a long line.
     line = re.sub(r"!?\[([^\[\]\n]{0,500})\]\([^()\n]{0,2000}\)", r"\1", line)
@@ -66,7 +69,7 @@ def _markdown_items(lines: Sequence[str]) -> list[_Item]:
     """Items that begin with headings, a block of short lines, and a full date."""
     items: list[tuple[int, int, _Item]] = []
     for number, line in enumerate(lines):
-        date = date_line(line)
+        date = date_line(line) if line else None
         if date is None or date.year is None:
             continue
         header: list[str] = []
@@ -98,14 +101,15 @@ def _markdown_items(lines: Sequence[str]) -> list[_Item]:
 def _plain_items(lines: Sequence[str]) -> list[_Item]:
     """Items that begin with a title line and a line with day and month."""
     starts: list[tuple[int, int, PartialDate]] = []
+    title = -1  # the last line that is not empty
     for number, line in enumerate(lines):
+        if not line or line.isspace():
+            continue
         date = date_line(line)
-        title = number - 1
-        while title >= 0 and not lines[title].strip():
-            title -= 1
         # A date below another without a line between them has no title: it belongs to the item above.
         if date is not None and title >= 0 and (not starts or title > starts[-1][1]):
             starts.append((title, number, date))
+        title = number
     items = []
     for k, (title, number, date) in enumerate(starts):
         end = starts[k + 1][0] if k + 1 < len(starts) else len(lines)
@@ -213,7 +217,7 @@ def read_digest(
         if data is None:
             continue
         try:
-            text = decode(path, data)
+            text = normalised(decode(path, data))
             lines = text.split("\n")
             # Markdown first: read as plain text, its items would have the line above the date as title.
             items = _markdown_items(lines) or _plain_items(lines)

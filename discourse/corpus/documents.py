@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
+from discourse.corpus.normal import normalised_values
 from discourse.shown import brief
 
 
 @dataclass(frozen=True)
 class Document:
-    """A document as a reader found it, before anyone asked who speaks.
+    """A document as a reader found it, before anyone asked who speaks; its texts are normalised (`discourse.corpus.normal`).
 
     Parameters
     ----------
@@ -47,3 +48,9 @@ class Document:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
     __repr__ = brief
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            given = getattr(self, one.name)
+            if given:
+                object.__setattr__(self, one.name, normalised_values(given))

@@ -16,6 +16,7 @@ from discourse.corpus.assemble import assemble
 from discourse.corpus.attribution import attribute
 from discourse.corpus.build import Batch, Reading
 from discourse.corpus.columns import AUTO, Sheet, find_columns, missing_columns
+from discourse.corpus.normal import normalised_values
 from discourse.corpus.table import take_sheets
 from discourse.corpus.turns import Document
 from discourse.errors import SourceError, UsageError
@@ -104,7 +105,8 @@ def from_dataframe(
     kept = frame.iloc[[row_of[name] for name in documents["doc_id"]]]
     for column in documents.columns:
         if column in frame.columns and column not in _RESERVED:
-            documents[column] = kept[column].array
+            given = kept[column]
+            documents[column] = (given.map(normalised_values) if given.dtype.kind == "O" else given).array
     return replace(corpus, documents=documents)
 
 
@@ -135,6 +137,7 @@ def from_texts(texts: Iterable[str]) -> Corpus:
     if not ids:
         raise UsageError("there are no texts")
     documents = [Document(name, None, name, text) for name, text in zip(ids, series)]
+    ids = [d.doc_id for d in documents]
     rows = [{"doc_id": d.doc_id, "date": None, "title": d.title} for d in documents]
     provenance = Provenance("texts", ({"name": "texts", "sha256": _digest(series)},))
     return _in_order(assemble(rows, attribute(documents), provenance), ids)

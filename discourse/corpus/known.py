@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from discourse.corpus.normal import normalised, normalised_spans, normalised_values
 from discourse.corpus.persons import OUTSIDE, Person, Speaker
 from discourse.corpus.spans import Span, quotations
 from discourse.corpus.turns import QUOTATION_WORDS, Turn
@@ -16,7 +17,7 @@ RULE = "source"  # how the speaker was identified, where the source names him
 
 @dataclass(frozen=True)
 class Said:
-    """What one person says in a row, as the source has it.
+    """What one person says in a row, as the source has it; texts are normalised (`discourse.corpus.normal`).
 
     Parameters
     ----------
@@ -40,6 +41,17 @@ class Said:
     excluded: tuple[Span, ...] = ()
     interpreted: bool = False
     metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        text = normalised(self.text)
+        if text != self.text:
+            object.__setattr__(self, "excluded", normalised_spans(self.text, self.excluded))
+            object.__setattr__(self, "text", text)
+        for name in ("label", "metadata"):
+            object.__setattr__(self, name, normalised_values(getattr(self, name)))
+        name, office = normalised(self.person.name), normalised(self.person.office)
+        if (name, office) != (self.person.name, self.person.office):
+            object.__setattr__(self, "person", replace(self.person, name=name, office=office))
 
 
 class Named:

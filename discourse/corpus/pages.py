@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,6 +14,7 @@ from discourse.corpus.dates import When, date_line, full_dates, parse_date, pars
 from discourse.corpus.files import MAX_DOCUMENT, MAX_MARKUP, decode, distinct_stems, find_files
 from discourse.corpus.formats import PLAIN_SUFFIXES, file_page, html_page, plain_page
 from discourse.corpus.frontmatter import date_in_name, split_front_matter
+from discourse.corpus.name_pattern import NamePattern
 from discourse.corpus.rows import DOCUMENT_NAMES, further, read_rows, word
 from discourse.corpus.turns import Document
 from discourse.corpus.units import Desk, Planned, read_planned, runs
@@ -132,28 +132,6 @@ def _take_html(
         )
 
 
-def _name_pattern(pattern: str) -> re.Pattern[str]:
-    """A pattern for file names, such as ``{date}-{speaker}``, as a regular expression."""
-    fields = re.findall(r"\{(\w+)\}", pattern)
-    if not fields or len(set(fields)) < len(fields):
-        raise SourceError(
-            f'corpus.options.names: "{pattern}" needs at least one field in braces, each once, '
-            f'such as "{{date}}-{{speaker}}.txt"'
-        )
-    stem = re.sub(r"\.(?:\*|[a-z]{2,4})$", "", pattern)
-    parts = re.split(r"\{(\w+)\}", stem)
-    expression = ""
-    for k, part in enumerate(parts):
-        if k % 2 == 0:
-            expression += re.escape(part)
-        else:
-            # Only the last field may contain what separates the fields.
-            free = ".+" if k == len(parts) - 2 else ".+?"
-            inner = r"\d{4}-\d{2}-\d{2}|\d{8}|\d{4}(?:-\d{2})?" if part == "date" else free
-            expression += f"(?P<{part}>{inner})"
-    return re.compile(expression + "$")
-
-
 def read_folder(
     *,
     files: Sequence[str | Path] = (),
@@ -213,7 +191,7 @@ def plan_folder(options: Mapping[str, Any], desk: Desk | None = None) -> Planned
     """The units of what `read_folder` reads with these options."""
     files, names, metadata = options.get("files", ()), options.get("names"), options.get("metadata")
     batch = Batch("folder", undated=options.get("date", "text") is None)
-    pattern = _name_pattern(names) if names else None
+    pattern = NamePattern.of(names) if names else None
     paths = find_files(files, FOLDER_SUFFIXES)
     column = options.get("metadata_file", "file")
     sidecar = (
@@ -245,7 +223,7 @@ def _take_files(
     batch: Batch,
     *,
     names: str | None,
-    pattern: re.Pattern[str] | None,
+    pattern: NamePattern | None,
     sidecar: _Sidecar | None,
     date: Literal["text"] | None = "text",
     encoding: str = "utf-8",
@@ -325,12 +303,12 @@ class _Sidecar:
         return replace(self, rows={n: self.rows[n] for n in names if n in self.rows})
 
 
-def _from_name(path: Path, names: str, pattern: re.Pattern[str]) -> dict[str, Any]:
+def _from_name(path: Path, names: str, pattern: NamePattern) -> dict[str, Any]:
     """What the name of a file says of the document."""
     match = pattern.match(path.stem)
     if match is None:
         raise SourceError(f'{path}: the name does not fit the pattern "{names}"')
-    return {k: v.replace("_", " ") for k, v in match.groupdict().items()}
+    return {k: v.replace("_", " ") for k, v in match.items()}
 
 
 def _from_row(path: Path, sidecar: _Sidecar) -> dict[str, Any]:

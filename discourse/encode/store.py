@@ -64,16 +64,17 @@ def hash_rows(digest: Any, frame: pd.DataFrame, *, head: bool = True) -> None:
 
 
 @cache
-def code_hash(*folders: str) -> str:
-    """Hash of the code and word lists in some folders of the package, and of the libraries that they use."""
+def code_hash(*parts: str) -> str:
+    """Hash of the code and word lists in some folders and files of the package, and of the libraries that they use."""
     from importlib.metadata import version
     from importlib.resources import files
 
     digest = hashlib.sha256()
     package = Path(str(files("discourse")))
-    for folder in folders:
+    for part in parts:
+        root = package / part
         # Sorted, for the order of a directory depends on the file system.
-        for path in sorted(package.joinpath(folder).rglob("*")):
+        for path in [root] if root.is_file() else sorted(root.rglob("*")):
             if path.suffix in (".py", ".txt", ".tsv", ".npz"):
                 digest.update(str(path.relative_to(package)).encode() + path.read_bytes())
     for name in LIBRARIES:

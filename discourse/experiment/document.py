@@ -10,7 +10,7 @@ from typing import Any
 
 from discourse.analyses.base import Analysis, Found
 from discourse.analyses.claims import claims_of
-from discourse.analyses.say import Say, slug
+from discourse.analyses.say import Say, endings
 from discourse.experiment.answer import answer
 from discourse.experiment.behind import lines_behind
 from discourse.experiment.brief import CITED, glossary_table, pages, robustness
@@ -52,7 +52,9 @@ class Document:
         self.graph = graph
         self.plan = graph.base.plan
         self.say = self._view(graph)
-        self.say = replace(self.say, further=[self._view(g, f"-{slug(n)}") for n, g in graph.further.items()])
+        self.say = replace(
+            self.say, further=[self._view(g, e) for g, e in zip(graph.further.values(), endings(list(graph.further)))]
+        )
 
     def _view(self, graph: Graph, ending: str = "") -> Say:
         """What sections see of a graph: of the run, or of a further contrast."""

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from discourse.corpus.normal import normalised, normalised_values
 from discourse.errors import ConfigError, Problem, SettingError, did_you_mean
 from discourse.experiment.settings import Core, experiment_model, unfinished_model
 from discourse.shown import brief
@@ -20,6 +21,8 @@ Path_ = tuple[str | int, ...]
 
 class _Loader(yaml.SafeLoader):
     """YAML 1.2 booleans only (a group may be called NO), dates left to the schema, no aliases."""
+
+    folder = Path()  # of the file
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """Refuse aliases: they can refer to themselves, or make a short file huge."""
@@ -50,7 +53,7 @@ def _build(loader: _Loader, node: yaml.Node, path: Path_, lines: dict[Path_, int
             if not isinstance(key_node, yaml.ScalarNode):
                 problems.append(Problem("a key must be a word", _dotted(path), key_node.start_mark.line + 1))
                 continue
-            key = key_node.value
+            key = normalised(key_node.value)
             if key_node.tag == "tag:yaml.org,2002:merge":
                 problems.append(
                     Problem("merge keys (<<) are not supported", _dotted(path), key_node.start_mark.line + 1)
@@ -69,7 +72,15 @@ def _build(loader: _Loader, node: yaml.Node, path: Path_, lines: dict[Path_, int
         return result
     if isinstance(node, yaml.SequenceNode):
         return [_build(loader, child, (*path, k), lines, problems) for k, child in enumerate(node.value)]
-    return loader.construct_object(node, deep=True)
+    # A corpus is normalised, and so is what is looked for in it; names of files are what they are on the disk.
+    return normalised_values(loader.construct_object(node, deep=True), lambda text: _is_file(loader.folder / text))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _dotted(path: Path_) -> str:
@@ -233,6 +244,7 @@ def load(path: str | Path, *, unfinished: bool = False) -> LoadedExperiment:
     except UnicodeDecodeError as error:
         raise ConfigError([f"byte {error.start} is not UTF-8; save the file as UTF-8"], str(path)) from None
     loader = _Loader(text)
+    loader.folder = path.parent
     try:
         node = loader.get_single_node()
         lines: dict[Path_, int] = {}

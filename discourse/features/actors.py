@@ -14,6 +14,7 @@ from scipy import sparse
 from discourse.encode.encoder import fold
 from discourse.features.actor_list import NONE, Actor, alias_words, bare
 from discourse.features.capitals import capitalised_phrases
+from discourse.features.patterns import wildcard
 from discourse.features.target import Target
 from discourse.types import EncodedCorpus, Features
 
@@ -71,14 +72,10 @@ class _Aliases:
 
 def _matching(word: str, known: Mapping[str, Sequence[str]]) -> frozenset[str]:
     """The forms that a word of an alias matches, given all by how they are folded."""
-    pattern = _wildcard(word)
+    pattern = wildcard(fold(word))
     folded = [f for f in known if pattern.fullmatch(f)] if "*" in word else [fold(word)]
     letters = word.split("*")[0]
     return frozenset(form for f in folded for form in known.get(f, ()) if _capitals(letters, form))
-
-
-def _wildcard(word: str) -> re.Pattern[str]:
-    return re.compile(".*".join(map(re.escape, fold(word).split("*"))))
 
 
 def find_actors(
@@ -156,7 +153,7 @@ def own_actors(target: Target, actors: Sequence[Actor]) -> np.ndarray:
     >>> own_actors(Target("Norland", ("norlandic*",)), listed).tolist()
     [True, False]
     """
-    terms = [[_wildcard(w) for w in alias_words(term)] for term in target.terms]
+    terms = [[wildcard(w) for w in alias_words(term)] for term in target.terms]
 
     def matched(words: Sequence[str]) -> bool:
         return any(len(t) == len(words) and all(p.fullmatch(fold(w)) for p, w in zip(t, words)) for t in terms)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from discourse.encode.encoder import fold
 from discourse.features.frequency import stop_words
-from discourse.features.patterns import bare, match_forms
+from discourse.features.patterns import bare, match_forms, wildcard
 from discourse.features.target import Target
 from discourse.types import EncodedCorpus
 
@@ -106,8 +106,7 @@ def _near_forms(corpus: EncodedCorpus, target: Target) -> Iterator[tuple[int, tu
 
 def _inside(core: str) -> re.Pattern[str]:
     """What contains an alias; a short one must be all of it."""
-    middle = ".*".join(map(re.escape, core.split("*")))
-    return re.compile(f".*{middle}.*" if len(core.replace("*", "")) >= LEAST_CONTAINED else middle)
+    return wildcard(core, inside=len(core.replace("*", "")) >= LEAST_CONTAINED)
 
 
 def _like_a_word(form: str, aliases: list[tuple[str, str]]) -> tuple[Near, str] | None:

@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
+from discourse.corpus.normal import normalised
 from discourse.encode.encoder import TOKEN_PATTERN, fold
 from discourse.encode.tokens import tokens_in
 from discourse.types import EncodedCorpus
@@ -48,7 +49,7 @@ def words_of(term: str) -> list[str]:
     >>> words_of("Mr. Kovar"), words_of("U.S. aid*"), words_of("@MinRoe #norland*")
     (['Mr', 'Kovar'], ['U.S.', 'aid*'], ['@MinRoe', '#norland*'])
     """
-    return [m[0].replace(_STAR, "*") for m in tokens_in(_PATTERN, term.replace("*", _STAR))]
+    return [m[0].replace(_STAR, "*") for m in tokens_in(_PATTERN, normalised(term).replace("*", _STAR))]
 
 
 class _Index:
@@ -79,7 +80,7 @@ class _Index:
         """Indexes of the hyphenated forms of which a word with wildcards is a part, if need be the first or the last one."""
         pattern = fold(pattern)
         if "*" in pattern:
-            expression = _expression(pattern)
+            expression = wildcard(pattern)
             found = [where for part, where in self.parts.items() if expression.fullmatch(part)]
         else:
             found = [self.parts.get(pattern, [])]
@@ -97,7 +98,7 @@ class _Index:
         right = int(np.searchsorted(self.forms, prefix + "\U0010ffff")) if prefix else len(self.forms)
         if prefix and rest == [""]:
             return np.arange(left, right)
-        expression = _expression(pattern)
+        expression = wildcard(pattern)
         found = (k for k in range(left, right) if _whole(expression, self.forms[k], self.bare[k]))
         return np.array(list(found), np.int64)
 
@@ -113,8 +114,27 @@ def bare(form: str) -> str:
     return _POSSESSIVE.sub("", form)
 
 
-def _expression(pattern: str) -> re.Pattern[str]:
-    return re.compile(".*".join(map(re.escape, pattern.split("*"))))
+def wildcard(pattern: str, *, inside: bool = False) -> re.Pattern[str]:
+    """A pattern with ``*`` for any letters, to be matched with `fullmatch` in time that grows with the length of the text alone.
+
+    Parameters
+    ----------
+    pattern : str
+        Letters and ``*``.
+    inside : bool
+        Whether any letters may stand before and behind it.
+
+    Examples
+    --------
+    >>> [form for form in ("norland", "norlanders", "nor") if wildcard("n*and*").fullmatch(form)]
+    ['norland', 'norlanders']
+    """
+    first, *rest = f"*{pattern}*".split("*") if inside else pattern.split("*")
+    if not rest:
+        return re.compile(re.escape(first))
+    # The first place of each piece is as good as any later one: (?>...) never looks for another.
+    pieces = "".join(f"(?>.*?{re.escape(piece)})" for piece in rest[:-1] if piece)
+    return re.compile(f"{re.escape(first)}{pieces}.*{re.escape(rest[-1])}")
 
 
 def _whole(expression: re.Pattern[str], *forms: str) -> bool:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-import matplotlib as mpl
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -38,7 +37,7 @@ def draw(frame: pd.DataFrame, kind: Kind, width: str = "double") -> Figure:
     options = replace(kind, **{f.name: marked(_printable(getattr(kind, f.name)), f.name) for f in fields(kind)})
     widths = style.WIDTHS_MM[width]
     for width_mm in widths:
-        with mpl.rc_context(style.RC), style.at_width(width_mm), warnings.catch_warnings():
+        with style.own_settings(), style.at_width(width_mm), warnings.catch_warnings():
             figure: Figure = drawing(marked(_printable(frame), "frame"), options)
             if width_mm == widths[-1]:
                 break
@@ -60,7 +59,7 @@ def _settle(figure: Figure) -> None:
 
 def encode(figure: Figure, formats: Sequence[str] = ("svg",), dpi: int = 300) -> dict[str, bytes]:
     """The figure in these formats (svg, pdf, png, tiff), the same bytes on each run: one drawing as SVG, from which the others are made."""
-    with mpl.rc_context(style.RC):
+    with style.own_settings():
         _settle(figure)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="svg", metadata=METADATA)

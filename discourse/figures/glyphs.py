@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from discourse.gates import printed
+
 # Latin of western and central Europe, Greek, basic Cyrillic, and common marks; a test compares them with the font.
-KNOWN = re.compile("[\x00-\x7f\xa0-\u017f\u0391-\u03a1\u03a3-\u03c9\u0400-\u045f−–—“”‘’…·×→\u200b]*")
+KNOWN = re.compile("[\n\x20-\x7e\xa0-\xac\xae-\u017f\u0391-\u03a1\u03a3-\u03c9\u0400-\u045f−–—“”‘’…·×→\u200b]*")
 
 
 @cache
@@ -18,7 +20,7 @@ def _glyphs() -> frozenset[int]:
 
 
 def printable(text: str) -> str:
-    """Text in which characters that the fonts of the report lack are replaced by a visible mark.
+    """Text as `discourse.gates.printed` lets it through, in which characters that the fonts of the report lack are visible marks.
 
     Examples
     --------
@@ -26,7 +28,7 @@ def printable(text: str) -> str:
     'Жёлтый \ufffd'
     """
     # Characters that are known to be there need no look at the font, which takes half a second to load.
-    if text.isascii() or KNOWN.fullmatch(text):
+    if KNOWN.fullmatch(text):
         return text
-    glyphs = _glyphs()
-    return "".join(c if ord(c) in glyphs or c in "\n\t\u200b" else "\ufffd" for c in text)
+    text, glyphs = printed(text), _glyphs()
+    return "".join(c if ord(c) in glyphs or c in "\n\u200b" else "\ufffd" for c in text)

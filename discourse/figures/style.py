@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
+from threading import RLock
 from typing import Any, Literal
 
 import matplotlib as mpl
@@ -12,8 +14,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontEntry, FontManager, fontManager, ttfFontProperty
+from matplotlib.ft2font import FT2Font
 
 from discourse.compare.quantities import REST
+from discourse.figures.fonts import font_folder
 
 MM_PER_INCH = 25.4
 # Two columns of a journal; one, or one and a half, or two where less cannot be read.
@@ -50,6 +55,8 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#8
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<")
 GREY = "#6b6b6b"
 LIGHT = "#d9d9d9"
+_OF_DATES: Any = ("timezone", "date.epoch")  # settings that `rcdefaults` leaves as they are
+_DRAWING = RLock()
 
 
 def colours(groups: Sequence[str]) -> dict[str, str]:
@@ -60,6 +67,35 @@ def colours(groups: Sequence[str]) -> dict[str, str]:
 def markers(groups: Sequence[str]) -> dict[str, str]:
     """The marker of each group, the same through a whole report."""
     return {g: "*" if g == REST else MARKERS[k % len(MARKERS)] for k, g in enumerate(groups)}
+
+
+@contextmanager
+def own_settings() -> Iterator[None]:
+    """Settings of the library and of `RC` alone, and the fonts that come with the library.
+
+    What a `matplotlibrc` in the working directory, a style, the environment or the cache of fonts says of figures changes none of ours,
+    and ours change none of the user's. Settings of matplotlib belong to the process: one thread draws at a time.
+    """
+    with _DRAWING, mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update({**{name: mpl.rcParamsDefault[name] for name in _OF_DATES}, **RC})
+        given = fontManager.ttflist, fontManager.afmlist
+        fontManager.ttflist, fontManager.afmlist = _fonts(), []
+        _forget_fonts()
+        try:
+            yield
+        finally:
+            fontManager.ttflist, fontManager.afmlist = given
+            _forget_fonts()
+
+
+@cache
+def _fonts() -> list[FontEntry]:
+    return [ttfFontProperty(FT2Font(str(path))) for path in sorted(font_folder().glob("*.ttf"))]
+
+
+def _forget_fonts() -> None:
+    FontManager._findfont_cached.cache_clear()  # type: ignore[attr-defined]
 
 
 @contextmanager
@@ -76,7 +112,7 @@ def new_figure(
     height_mm: float, width_mm: float | None = None, layout: Literal["constrained"] | None = "constrained", **grid: Any
 ) -> tuple[Figure, Any]:
     """An empty figure of that size and its axes (`Figure.subplots` takes `grid`)."""
-    with mpl.rc_context(RC):
+    with own_settings():
         figure = Figure(figsize=((width_mm or _width.get()) / MM_PER_INCH, height_mm / MM_PER_INCH), layout=layout)
         FigureCanvasAgg(figure)
         axes = figure.subplots(**grid)

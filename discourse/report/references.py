@@ -6,6 +6,8 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
+from discourse.gates import bibtex_value
+
 Work = Mapping[str, str]  # BibTeX fields, and `type` (article, book...)
 
 WORKS: dict[str, Work] = tomllib.loads(
@@ -52,12 +54,24 @@ def _escape(text: str) -> str:
 
 
 def bibtex(keys: Iterable[str], report: Work, others: Mapping[str, Work] | None = None) -> str:
-    """BibTeX of these works and of the report itself."""
+    """BibTeX of these works, and of the report itself, whose fields are text that somebody typed.
+
+    Examples
+    --------
+    >>> print(bibtex([], {"title": "The {State} of A_B", "author": ""}))
+    @misc{this_report,
+      title = {The \\textbraceleft{}State\\textbraceright{} of A\\_B},
+      author = {{discourse}},
+    }
+    <BLANKLINE>
+    """
     works = {**WORKS, **(others or {})}
-    entries = [(k, works[k]) for k in sorted(set(keys))] + [("this_report", {"type": "misc", **report})]
+    entries = [
+        (k, works[k]["type"], {n: _escape(v) for n, v in works[k].items() if n != "type"}) for k in sorted(set(keys))
+    ]
+    # An author in braces is no person.
+    own = {n: bibtex_value(v) or "{discourse}" for n, v in report.items() if v or n == "author"}
     return "\n".join(
-        f"@{fields['type']}{{{key},\n"
-        + "".join(f"  {name} = {{{_escape(value)}}},\n" for name, value in fields.items() if name != "type")
-        + "}\n"
-        for key, fields in entries
+        f"@{kind}{{{key},\n" + "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items()) + "}\n"
+        for key, kind, fields in [*entries, ("this_report", "misc", own)]
     )

@@ -7,10 +7,12 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from discourse.errors import SourceError, UsageError
+from discourse.gates import csv, uncsv, workbook_cell
 
 SUFFIXES = (".xlsx", ".csv")
 CELL = 32_767  # characters that a cell of a spreadsheet holds
@@ -71,7 +73,7 @@ def write_sheet(
     frame = frame.map(lambda value: shortened(value) if isinstance(value, str) else value)
     if path.suffix.lower() == ".csv":
         # With the mark at its beginning Excel takes the file for UTF-8.
-        data = frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+        data = csv(frame, "utf-8-sig")
         if guide:
             lines = "\n".join(f"{k}: {v}" if k else v for k, v in guide)
             write_file(path.with_suffix(f".{name}.txt"), (lines + "\n").encode())
@@ -91,7 +93,6 @@ def write_file(path: Path, data: bytes) -> None:
 
 def _workbook(sheets: Mapping[str, pd.DataFrame], choices: Mapping[str, Sequence[str]]) -> bytes:
     from openpyxl import Workbook
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
@@ -101,7 +102,7 @@ def _workbook(sheets: Mapping[str, pd.DataFrame], choices: Mapping[str, Sequence
     for name, frame in sheets.items():
         sheet = book.create_sheet(name)
         for column, header in enumerate(frame.columns, 1):
-            sheet.cell(1, column, header).font = Font(bold=True)
+            _put(sheet, 1, column, header).font = Font(bold=True)
             width = 60 if header in _WIDE else max(10, min(24, len(header) + 2))
             letter = get_column_letter(column)
             sheet.column_dimensions[letter].width = width
@@ -111,17 +112,20 @@ def _workbook(sheets: Mapping[str, pd.DataFrame], choices: Mapping[str, Sequence
                 allowed.add(f"{letter}2:{letter}{len(frame) + 1}")
         for row, values in enumerate(frame.itertuples(index=False), 2):
             for column, value in enumerate(values, 1):
-                if isinstance(value, str):
-                    cell = sheet.cell(row, column, ILLEGAL_CHARACTERS_RE.sub(" ", value))
-                    # A text that begins with = is no formula.
-                    cell.data_type = "s"
-                else:
-                    cell = sheet.cell(row, column, value)
+                cell = _put(sheet, row, column, value)
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.freeze_panes = "A2"
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def _put(sheet: Any, row: int, column: int, value: Any) -> Any:
+    cell = sheet.cell(row, column, workbook_cell(value))
+    if isinstance(value, str):
+        # A text that begins with = is no formula.
+        cell.data_type = "s"
+    return cell
 
 
 def read_sheet(path: Path) -> pd.DataFrame:
@@ -144,7 +148,7 @@ def read_sheet(path: Path) -> pd.DataFrame:
             # Excel writes semicolons where the comma is the decimal mark, and tabs into its Unicode text.
             separator = max(",;\t", key=text[:4096].split("\n", 1)[0].count)
             # "NA" may be an answer: only empty cells are missing.
-            frame = pd.read_csv(io.StringIO(text), dtype=object, keep_default_na=False, sep=separator)
+            frame = uncsv(pd.read_csv(io.StringIO(text), dtype=object, keep_default_na=False, sep=separator))
             if len(frame.columns) < 2:
                 raise ValueError("it has one column")
         else:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from discourse.errors import NoTextError
 from discourse.features._examples import encoded
 from discourse.features.concordance import kwic, sentence
-from discourse.features.patterns import match_terms
+from discourse.features.patterns import match_terms, wildcard
 from discourse.features.target import Target, alias_table, mentions
 
 WORDS = st.lists(st.sampled_from(["a", "ab", "abc", "b", "ba"]), min_size=1, max_size=25)
@@ -151,3 +151,23 @@ def test_a_term_is_found_alike_in_one_document_of_many_and_in_this_alone(texts, 
     assert (found.starts - first).tolist() == expected.starts.tolist()
     assert found.lengths.tolist() == expected.lengths.tolist()
     assert found.terms.tolist() == expected.terms.tolist()
+
+
+def fits(pattern, text):
+    """Whether a text fits a pattern with `*`, by trying every place for each piece."""
+    if not pattern:
+        return not text
+    if pattern[0] == "*":
+        return any(fits(pattern[1:], text[k:]) for k in range(len(text) + 1))
+    return text[:1] == pattern[0] and fits(pattern[1:], text[1:])
+
+
+@given(st.text("ab*", max_size=8), st.text("ab", max_size=10), st.booleans())
+def test_wildcards_fit_as_if_every_place_were_tried(pattern, text, inside):
+    found = wildcard(pattern, inside=inside).fullmatch(text) is not None
+    assert found == fits(f"*{pattern}*" if inside else pattern, text)
+
+
+def test_many_wildcards_take_no_time():
+    assert wildcard("a*" * 1000 + "b").fullmatch("a" * 5000) is None
+    assert wildcard("a*" * 1000 + "b").fullmatch("a" * 5000 + "b") is not None

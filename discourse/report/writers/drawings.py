@@ -30,7 +30,7 @@ def drawing_key(figure: Figure, dpi: int = 300, width: str = "double") -> str:
             figure.frame.to_csv(index=False, float_format="%.9g"),
             plain(figure.kind),
             [dpi, width],
-            code_hash("figures"),
+            code_hash("figures", "gates.py"),
             _source(figure.kind.drawing),
             version("matplotlib"),
             version("textalloc"),

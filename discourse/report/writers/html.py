@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 
 from discourse.corpus.dated import iso_date
 from discourse.encode.encoder import fold
+from discourse.gates import document, visible
 from discourse.report.blocks import Block, Box, Figure, Formula, References, Report, Table
 from discourse.report.dictionary import data_dictionary
 from discourse.report.lines import Lines
@@ -28,7 +29,7 @@ from discourse.report.templates import prose, render
 from discourse.report.words import day, number, span
 from discourse.report.writers.inline_svg import Named, inline
 from discourse.report.writers.mathml import mathml
-from discourse.report.writers.typst import clean, formulas, plain, visible
+from discourse.report.writers.typst import clean, formulas, plain
 from discourse.report.writers.webfont import font_faces
 
 ROWS = 400  # of a table in the page; all are in the folder
@@ -247,7 +248,7 @@ class Page:
             return {"word": self.word(item)}
         if str(row.get("doc_id", "")) in self._source:
             return {"source": self._source[str(row["doc_id"])]}
-        return {"speaker": str(row["speaker"])} if "speaker" in row else {}
+        return {"speaker": visible(str(row["speaker"]))} if "speaker" in row else {}
 
     def whole(self, name: str, key: str) -> dict[str, Any]:
         """What is said of a table that the page can show."""
@@ -265,7 +266,7 @@ class Page:
                 r.column: f"{r.meaning} ({r.unit})" if r.unit else r.meaning for r in of.itertuples() if r.meaning
             }
             rows = [list(map(_value, row)) for row in frame.head(ROWS).itertuples(index=False, name=None)]
-            found[name] = {"columns": [str(c) for c in frame.columns], "explain": explain, "rows": rows}
+            found[name] = {"columns": [visible(str(c)) for c in frame.columns], "explain": explain, "rows": rows}
         return found
 
 
@@ -331,6 +332,4 @@ def files_of(report: Report, drawings: Mapping[str, Mapping[str, bytes]]) -> dic
     """`report.html`, unless the config does without."""
     if not report.html:
         return {}
-    return {
-        "report.html": Page(report, {name: drawn["svg"] for name, drawn in drawings.items()}).html().encode("utf-8")
-    }
+    return {"report.html": document(Page(report, {name: drawn["svg"] for name, drawn in drawings.items()}).html())}

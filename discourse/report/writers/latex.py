@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from itertools import zip_longest
 
+from discourse.gates import document
 from discourse.report.blocks import Report, Table
 from discourse.report.writers.typst import clean
 
@@ -31,7 +32,7 @@ def files_of(report: Report, drawings: Mapping[str, Mapping[str, bytes]]) -> dic
     if "tex" not in report.tables_as:
         return {}
     printed = [b for b in report.blocks if isinstance(b, Table)]
-    return {f"tables/table-{b.name}.tex": tabular(b).encode("utf-8") for b in printed}
+    return {f"tables/table-{b.name}.tex": document(tabular(b)) for b in printed}
 
 
 def escaped(text: object) -> str:

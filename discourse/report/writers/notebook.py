@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from discourse.gates import visible
 from discourse.report.blocks import Figure, Report, Section
 from discourse.report.templates import render
 from discourse.report.writers.drawings import drawings
@@ -16,7 +17,7 @@ def report(report: Report) -> str:
     first = front(report)
     if first["answer"]:
         first["answer"]["figure"] = None
-    return str(parts().front(first) + parts().contents(more, titles, [f.name for f in report.figures]))
+    return visible(str(parts().front(first) + parts().contents(more, titles, [f.name for f in report.figures])))
 
 
 def section(section: Section) -> str:
@@ -27,4 +28,4 @@ def section(section: Section) -> str:
     for value in values:
         # Tables in the folder of a report are not beside a notebook.
         value["whole"] = None
-    return str(parts().section(section.title, values))
+    return visible(str(parts().section(section.title, values)))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from discourse.gates import csv, document, json_text
 from discourse.report.blocks import Report
 from discourse.report.dictionary import data_dictionary
 from discourse.report.references import bibtex
@@ -36,11 +37,11 @@ def files_of(report: Report, drawings: Mapping[str, Mapping[str, bytes]]) -> dic
     fields = {
         "title": report.title,
         "year": str(report.manifest.get("year", "") or "n.d."),
-        "author": report.author or "{discourse}",
+        "author": report.author,
         "howpublished": f"Figure report made with discourse {report.manifest.get('versions', {}).get('discourse', '')}",
         "note": f"Config {report.manifest.get('config_sha256', '')[:16]}",
     }
-    result["references.bib"] = bibtex(report.citations, fields, report.works).encode("utf-8")
+    result["references.bib"] = document(bibtex(report.citations, fields, report.works))
     result["run.json"] = to_json(report.manifest)
     return result
 
@@ -62,9 +63,9 @@ def _csv(frame: pd.DataFrame) -> bytes:
         if finite.any() and (values[finite] == np.round(values[finite])).all() and np.abs(values[finite]).max() < 2**53:
             frame[column] = pd.array(np.where(finite, values, 0), dtype="Int64")
             frame.loc[~finite, column] = pd.NA
-    return frame.to_csv(index=False, float_format="%.6g", lineterminator="\n", date_format="%Y-%m-%d").encode("utf-8")
+    return csv(frame, float_format="%.6g")
 
 
 def to_json(value: Any) -> bytes:
     """A value as JSON, the same bytes on each run."""
-    return (json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True, default=str) + "\n").encode("utf-8")
+    return json_text(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True, default=str) + "\n")

@@ -6,7 +6,6 @@ import json
 import re
 import tempfile
 import tomllib
-import unicodedata
 from collections.abc import Mapping
 from functools import cache, singledispatch
 from importlib.resources import files
@@ -15,6 +14,7 @@ from typing import Any
 
 from discourse.errors import DiscourseError
 from discourse.figures.glyphs import printable
+from discourse.gates import json_text
 from discourse.report.blocks import (
     Answer,
     Box,
@@ -34,8 +34,6 @@ from discourse.report.references import formatted
 
 # Addresses and hashes would run over the margin without a place to break.
 _LONG = re.compile(r"\S{41,}")
-# They can change the order in which a text is read.
-_DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def clean(text: object) -> str:
@@ -46,27 +44,8 @@ def clean(text: object) -> str:
     >>> clean("a\\u202eb\\x07")
     'a\\ufffdb\\ufffd'
     """
-    result = str(text)
-    if not (result.isascii() and result.isprintable()):
-        result = printable(visible(result))
+    result = printable(str(text))
     return _LONG.sub(lambda m: "\u200b".join(m[0][k : k + 20] for k in range(0, len(m[0]), 20)), result)
-
-
-def visible(text: str) -> str:
-    """Text in which control and bidirectional characters are visible marks, one for each.
-
-    Examples
-    --------
-    >>> visible("a\\u202eb\\x07")
-    'a\\ufffdb\\ufffd'
-    """
-    # What is printable has none of them, and most texts are.
-    return text if text.isprintable() else "".join("\ufffd" if _unsafe(c) else c for c in text)
-
-
-def _unsafe(character: str) -> bool:
-    hidden = unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") and character not in "\n\t"
-    return hidden or character in _DIRECTIONS
 
 
 @cache
@@ -93,7 +72,7 @@ def _(block: Paragraph) -> dict[str, Any]:
 
 @plain.register
 def _(block: Box) -> dict[str, Any]:
-    return {"kind": "box", "title": block.title, "sentences": [clean(s) for s in block.sentences]}
+    return {"kind": "box", "title": clean(block.title), "sentences": [clean(s) for s in block.sentences]}
 
 
 @plain.register
@@ -210,7 +189,7 @@ def compile_pdf(report: Report, drawings: Mapping[str, bytes]) -> bytes:
         (root / "figures").mkdir()
         for name, drawing in drawings.items():
             (root / "figures" / f"{name}.svg").write_bytes(drawing)
-        (root / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        (root / "data.json").write_bytes(json_text(json.dumps(data, ensure_ascii=False)))
         (root / "main.typ").write_bytes(files("discourse.report.writers").joinpath("template.typ").read_bytes())
         try:
             pdf = typst.compile(
