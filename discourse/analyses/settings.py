@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
+from discourse.door import sum_of
 from discourse.errors import SettingError
 from discourse.features.scope import Place
 
@@ -231,7 +232,7 @@ def _contents(value: Any, mark: FileName) -> Any:
     def digest(path: str) -> str:
         file = Path(path)
         # By content: a new date or folder changes nothing.
-        return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+        return sum_of(file) if file.is_file() else ""
 
     return _each(value, mark, digest)
 

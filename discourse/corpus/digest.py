@@ -13,7 +13,7 @@ from typing import Unpack
 
 from discourse.corpus.build import Batch, Reading, issuer_of
 from discourse.corpus.dates import PartialDate, date_line, full_dates
-from discourse.corpus.files import decode, find_files, slug
+from discourse.corpus.files import decode, slug
 from discourse.corpus.labels import label_at
 from discourse.corpus.turns import Document
 from discourse.errors import SourceError
@@ -207,7 +207,7 @@ def read_digest(
         For files that are missing, empty, not UTF-8 or without items, and for years that cannot be inferred.
     """
     batch = Batch("digest")
-    paths = find_files(files, (".txt", ".md", ".markdown"))
+    paths = batch.find(files, (".txt", ".md", ".markdown"))
     for path in paths:
         data = batch.read(path)
         if data is None:

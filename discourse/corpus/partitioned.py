@@ -6,8 +6,6 @@ its tables and texts.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, StringConstra
 from discourse.corpus.dated import as_written, from_written
 from discourse.corpus.texts import JoinedTexts, Texts
 from discourse.corpus.written import SPANS, provenance_of, spans_read, spans_written
+from discourse.door import NotThere, read_json, sum_of
 from discourse.errors import SourceError
 from discourse.types import Corpus, Provenance
 
@@ -90,12 +89,6 @@ class Part:
             raise SourceError(wrong)
 
 
-def sum_of(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 _Name = Annotated[str, StringConstraints(pattern=r"^\w[\w.-]*$")]  # of a file or folder, with no way out of the corpus
 _Sums = dict[_Name, tuple[NonNegativeInt, str]]
 
@@ -135,14 +128,14 @@ def read_manifest(root: Path) -> dict[str, Any]:
         Where there is none, or it cannot be read.
     """
     try:
-        manifest: dict[str, Any] = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = read_json(root / MANIFEST)
         if manifest["format"] != FORMAT:
             raise SourceError(f"{root}: written by another version of discourse; build it again")
         # Whoever gets a corpus from somebody else gets a manifest that anybody may have written.
         return _Manifest.model_validate(manifest).model_dump()
-    except FileNotFoundError:
+    except NotThere:
         raise SourceError(f"{root}: not a corpus in partitions (no {MANIFEST})") from None
-    except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{root}: a corpus that cannot be read ({type(error).__name__}); build it again") from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import typing
 from pathlib import Path
@@ -11,11 +12,13 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from discourse.errors import ConfigError, Problem, SettingError, did_you_mean
+from discourse.door import MEGABYTE, read_bytes, shown
+from discourse.errors import ConfigError, Problem, SettingError, SourceError, did_you_mean
 from discourse.experiment.settings import Core, experiment_model, unfinished_model
 from discourse.shown import brief
 
 Path_ = tuple[str | int, ...]
+MOST_BYTES = 5 * MEGABYTE  # of an experiment file
 
 
 class _Loader(yaml.SafeLoader):
@@ -224,12 +227,13 @@ def load(path: str | Path, *, unfinished: bool = False) -> LoadedExperiment:
     path = Path(path)
     try:
         # Editors on Windows begin a file with a byte order mark.
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        near = sorted(p.name for p in path.parent.glob("*.yaml")) if path.parent.is_dir() else []
-        raise ConfigError([f"there is no such file. {did_you_mean(path.name, near)}".strip()], str(path)) from None
-    except IsADirectoryError:
-        raise ConfigError(["this is a folder; name an experiment file in it"], str(path)) from None
+        text = read_bytes(path, MOST_BYTES).decode("utf-8-sig")
+    except SourceError as error:
+        reason = str(error).removeprefix(f"{shown(path)}: ")
+        hint = "; name an experiment file in it" if path.is_dir() else ""
+        if not hint and path.parent.is_dir() and not os.path.lexists(path):
+            hint = f". {did_you_mean(path.name, sorted(p.name for p in path.parent.glob('*.yaml')))}".rstrip(". ")
+        raise ConfigError([f"{reason}{hint}"], shown(path)) from None
     except UnicodeDecodeError as error:
         raise ConfigError([f"byte {error.start} is not UTF-8; save the file as UTF-8"], str(path)) from None
     loader = _Loader(text)

@@ -89,8 +89,6 @@ def parse(path: Path, data: bytes) -> tuple[Parsed, str]:
     suffix, known = path.suffix.casefold(), [*FORMATS, YOSHIKODER]
     if suffix not in known:
         raise SourceError(f'{path}: no dictionary ends in "{path.suffix}". {did_you_mean(suffix, known)}')
-    if len(data) > MAX_BYTES:
-        raise SourceError(f"{path}: {len(data):,} bytes; a dictionary has at most {MAX_BYTES:,}")
     text, encoding = decode(data)
     try:
         # Lexicoder has had two formats under one ending; XML says its encoding itself.

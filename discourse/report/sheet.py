@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from discourse.door import MEGABYTE, read_bytes
 from discourse.errors import SourceError, UsageError
 
 SUFFIXES = (".xlsx", ".csv")
+MOST_SHEET = 100 * MEGABYTE  # of a file that people have filled in
 CELL = 32_767  # characters that a cell of a spreadsheet holds
 _WIDE = ("text", "before", "after", "title", "sentence", "meaning")
 
@@ -134,10 +136,7 @@ def read_sheet(path: Path) -> pd.DataFrame:
     """
     if path.suffix.lower() not in SUFFIXES:
         raise UsageError(f"{path}: a sheet ends in {' or '.join(SUFFIXES)}")
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{path}: {error.strerror or error}") from None
+    data = read_bytes(path, MOST_SHEET)
     try:
         if path.suffix.lower() == ".csv":
             text = _decode(data)

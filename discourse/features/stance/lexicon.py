@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from discourse.door import MOST_LEXICON, read_bytes
 from discourse.errors import SourceError, did_you_mean
 from discourse.features.stance.rules import CLASS_BOUNDS, SCALE
 
@@ -151,11 +152,11 @@ _FORMATS = {".dic": _read_dic, ".yml": _read_yaml, ".yaml": _read_yaml}
 def _read_text(path: str | Path | None, shown: str) -> tuple[bytes, str]:
     """Bytes and text of a file, or of the lexicon of the package by this name."""
     try:
-        data = Path(path).read_bytes() if path else files("discourse.lexicons").joinpath(shown).read_bytes()
+        data = (
+            read_bytes(Path(path), MOST_LEXICON) if path else files("discourse.lexicons").joinpath(shown).read_bytes()
+        )
         # Spreadsheets put a byte order mark before UTF-8.
         return data, data.decode("utf-8-sig")
-    except OSError:
-        raise SourceError(f"{shown}: there is no such lexicon") from None
     except UnicodeDecodeError:
         raise SourceError(f"{shown}: the lexicon is not UTF-8") from None
 
