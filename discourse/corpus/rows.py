@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pandas as pd
 from discourse.corpus.archive import check_zip
 from discourse.corpus.build import Batch
 from discourse.corpus.files import decode, unpack
+from discourse.corpus.hostile import workbook
 from discourse.errors import SourceError, did_you_mean
 from discourse.types import DOCUMENT_COLUMNS, TURN_COLUMNS
 
@@ -51,9 +53,9 @@ def read_rows(
             data = data[: data.rfind(b"\n") + 1]
         suffix = suffix_of(path)
         if suffix == ".parquet":
-            return _frame(_parquet(path, data), 1)
+            return _frame(_parquet(path, data))
         if suffix == ".xlsx":
-            return _frame(_excel(path, data, sheet), 2)
+            return _excel(path, data, sheet)
         text = decode(path, data, encoding)
         if suffix in (".jsonl", ".ndjson"):
             return json_lines(batch, path, text)
@@ -69,9 +71,9 @@ def read_rows(
         return None
 
 
-def _frame(frame: pd.DataFrame, first: int) -> tuple[list[str], Rows]:
+def _frame(frame: pd.DataFrame) -> tuple[list[str], Rows]:
     frame.columns = [str(c) for c in frame.columns]
-    return list(frame.columns), list(enumerate(frame.to_dict("records"), first))
+    return list(frame.columns), list(enumerate(frame.to_dict("records"), 1))
 
 
 def _parquet(path: Path, data: bytes) -> pd.DataFrame:
@@ -81,23 +83,13 @@ def _parquet(path: Path, data: bytes) -> pd.DataFrame:
         raise SourceError(f"{path}: not a Parquet file ({str(error).splitlines()[0]})") from None
 
 
-def _excel(path: Path, data: bytes, sheet: str | None) -> pd.DataFrame:
+def _excel(path: Path, data: bytes, sheet: str | None) -> tuple[list[str], Rows]:
     check_zip(path, data, "an Excel workbook", "[Content_Types].xml")
-    try:
-        sheets = pd.ExcelFile(io.BytesIO(data), engine="openpyxl")
-        names = [str(n) for n in sheets.sheet_names]
-        if sheet is not None and sheet not in names:
-            raise SourceError(f'{path}: there is no sheet "{sheet}". {did_you_mean(sheet, names)}')
-        # Only an empty cell is missing: "NA" and "None" may be names.
-        return pd.read_excel(
-            sheets, sheet_name=sheet if sheet is not None else 0, dtype=object, keep_default_na=False, na_values=[""]
-        )
-    except SourceError:
-        raise
-    except Exception as error:  # openpyxl has no base class for what is wrong with a workbook
-        raise SourceError(
-            f"{path}: not an Excel workbook that can be read ({str(error)[:120] or type(error).__name__})"
-        ) from None
+    names, columns, cells = workbook(path, data, sheet)
+    if sheet is not None and sheet not in names:
+        raise SourceError(f'{path}: there is no sheet "{sheet}". {did_you_mean(sheet, names)}')
+    rows = [{c: math.nan if v is None else v for c, v in zip(columns, row)} for row in cells]
+    return columns, list(enumerate(rows, 2))
 
 
 def json_lines(batch: Batch, path: Path, text: str, first: int = 1) -> tuple[list[str], Rows]:
