@@ -46,16 +46,30 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     return f"Expected one of: {shown}."
 
 
+LONGEST = 800  # characters of a line of a message: a value that is wrong may be a whole text
+
+
 class DiscourseError(Exception):
     """Base of every error that `discourse` raises on purpose; `exit_code` is that of the command line."""
 
     exit_code = 1
+
+    def __init__(self, *said: object) -> None:
+        super().__init__(*("\n".join(map(_cut, s.split("\n"))) if isinstance(s, str) else s for s in said))
 
 
 class UsageError(DiscourseError):
     """The command, or a function, was called in a way that cannot work."""
 
     exit_code = 2
+
+
+def _cut(line: str) -> str:
+    """The beginning and the end of a line that is too long for a message."""
+    if len(line) <= LONGEST:
+        return line
+    half = LONGEST // 2
+    return f"{line[:half]} [... {len(line) - 2 * half:,} characters ...] {line[-half:]}"
 
 
 def expect(value: object, kind: type, hint: str = "") -> None:
@@ -178,7 +192,7 @@ class SourceError(DiscourseError):
     """A source of texts cannot be read; all that was found wrong with it is reported together."""
 
     def __init__(self, messages: str | Sequence[str]) -> None:
-        self.messages = [messages] if isinstance(messages, str) else list(messages)
+        self.messages = list(map(_cut, [messages] if isinstance(messages, str) else messages))
         super().__init__("\n".join(self.messages))
 
     def __reduce__(self) -> tuple[type[SourceError], tuple[list[str]]]:

@@ -17,6 +17,7 @@ from discourse.corpus.files import decode, slug
 from discourse.corpus.labels import label_at
 from discourse.corpus.turns import Document
 from discourse.errors import SourceError
+from discourse.shown import clipped
 from discourse.types import Corpus, Exclusion
 
 _HEADING = re.compile(r"^#{1,6}\s+(?P<text>.+?)\s*#*$")
@@ -206,6 +207,9 @@ def read_digest(
     SourceError
         For files that are missing, empty, not UTF-8 or without items, and for years that cannot be inferred.
     """
+    for given in year.values() if isinstance(year, Mapping) else () if year is None else (year,):
+        if not 1000 <= given <= 2999:
+            raise SourceError(f"corpus.options.year: expected a year from 1000 to 2999, got {clipped(str(given))}")
     batch = Batch("digest")
     paths = batch.find(files, (".txt", ".md", ".markdown"))
     for path in paths:

@@ -135,9 +135,9 @@ def _take_html(
 def _name_pattern(pattern: str) -> re.Pattern[str]:
     """A pattern for file names, such as ``{date}-{speaker}``, as a regular expression."""
     fields = re.findall(r"\{(\w+)\}", pattern)
-    if not fields or len(set(fields)) < len(fields):
+    if not fields or len(set(fields)) < len(fields) or not all(f.isidentifier() for f in fields):
         raise SourceError(
-            f'corpus.options.names: "{pattern}" needs at least one field in braces, each once, '
+            f'corpus.options.names: "{pattern}" needs at least one field in braces, each once and a name, '
             f'such as "{{date}}-{{speaker}}.txt"'
         )
     stem = re.sub(r"\.(?:\*|[a-z]{2,4})$", "", pattern)
@@ -356,7 +356,10 @@ def _sidecar(batch: Batch, files: Sequence[Path], metadata: str, column: str, ke
         raise SourceError([f'{path}: there is no column "{c}". {did_you_mean(c, columns)}' for c in missing])
     kept = {"date", "title", "speaker", "author", "kind", "issuer", *keep}
     table: dict[str, dict[str, Any]] = {}
-    for _, row in rows:
-        name = Path(word(row[column])).name.casefold()
+    for number, row in rows:
+        name = Path(word(row.get(column))).name.casefold()
+        if not name:
+            batch.fail(path, f'no file name in column "{column}"', f"{path.name}:{number}")
+            continue
         table[name] = table[Path(name).stem] = {k: v for k, v in row.items() if k in kept}
     return _Sidecar(metadata, path, table)

@@ -17,6 +17,7 @@ from discourse.corpus.build import Batch
 from discourse.corpus.files import decode, unpack
 from discourse.corpus.hostile import workbook
 from discourse.errors import SourceError, did_you_mean
+from discourse.shown import clipped
 from discourse.types import DOCUMENT_COLUMNS, TURN_COLUMNS
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".gz")
@@ -136,6 +137,10 @@ def delimited(
     batch: Batch, path: Path, lines: Iterator[str], delimiter: str, header: list[str], only: Sequence[str] = ()
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Records of a CSV or TSV file with their lines; `header` is filled before the first, `only` names the columns to keep."""
+    if len(delimiter) != 1 or delimiter in '\n\r" \0':
+        raise SourceError(
+            f'corpus.options.delimiter: expected one character between fields, got "{clipped(delimiter)}"'
+        )
     # The default, 131,072 characters, is less than a long transcript.
     limit = csv.field_size_limit(2**31 - 1)
     # Strict, so that a quotation mark that is not closed is an error and not one field of many rows.
@@ -148,6 +153,9 @@ def delimited(
                 f'{path}:1: one column, "{header[0][:60]}"; '
                 'for fields between semicolons set corpus.options.delimiter: ";"'
             )
+        twice = [name for name in dict.fromkeys(header) if name.strip() and header.count(name) > 1]
+        if twice:
+            raise SourceError(f'{path}:1: the column "{clipped(twice[0])}" is there twice; give one another name')
         kept = [k for k, name in enumerate(header) if not only or name in only]
         # A field in quotation marks may have line ends in it: a record begins behind the last line of the one before.
         first = reader.line_num + 1

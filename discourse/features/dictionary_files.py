@@ -264,16 +264,14 @@ def _yaml(text: str, path: Path) -> Parsed:
     """quanteda's YAML: categories with lists of patterns, or with categories."""
     import yaml
 
+    from discourse.yamls import YamlError, composed
+
     try:
-        if any(isinstance(e, yaml.AliasEvent) for e in yaml.parse(text, yaml.SafeLoader)):
-            raise SourceError(f"{path}: aliases are not read; put a pattern that begins with * into quotation marks")
         # Composed, not loaded: nodes know their lines, and patterns such as "no" stay text.
-        top = yaml.compose(text, yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise SourceError(f"{path}:{line}: not YAML ({error.problem})") from None
-    except yaml.YAMLError as error:
-        raise SourceError(f"{path}: not YAML ({str(error).splitlines()[0]})") from None
+        _, top = composed(text)
+    except YamlError as error:
+        hint = "; put a pattern that begins with * into quotation marks" if "alias" in error.reason else ""
+        raise SourceError(f"{path}:{error.line or 1}: not YAML ({error.reason}){hint}") from None
     if not isinstance(top, yaml.MappingNode):
         raise SourceError(f"{path}:1: expected categories with lists of words")
 

@@ -159,7 +159,9 @@ def read_sheet(path: Path) -> pd.DataFrame:
         said = (str(error).splitlines() or [type(error).__name__])[0]
         raise SourceError(f"{path}: not a sheet that can be read ({clipped(said, 120)})") from None
     frame.columns = [str(c).strip() for c in frame.columns]
-    twice = sorted({c for c in frame.columns if list(frame.columns).count(c) > 1})
+    # pandas calls the second of two equal columns item.1.
+    names = list(frame.columns)
+    twice = sorted({c for c in names if names.count(c) > 1 or (c and f"{c}.1" in names)})
     if twice:
         raise SourceError(f'{path}: the column "{clipped(twice[0])}" is there twice')
     return frame.astype(object).where(frame.notna() & (frame != ""), None)

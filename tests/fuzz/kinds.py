@@ -71,6 +71,7 @@ def reading(name: str, options: dict[str, Any], rng: random.Random, folder: Path
     from discourse.corpus.parts import read_in_parts
 
     if rng.random() < 0.15:
+        (folder / "desk").mkdir()
         list(read_in_parts(READERS[name], options, 500, folder=folder / "desk", unit_bytes=300))
         return
     corpus = READERS[name](**options)
@@ -407,8 +408,14 @@ def _stored() -> tuple[dict[str, bytes], dict[str, bytes]]:
         (root / "s").mkdir()
         save_corpus(READERS["table"](files=[root / "t.jsonl"]), root / "s", {"a": 1})
         (root / "p").mkdir()
+        (root / "desk").mkdir()
         parts = read_in_parts(READERS["table"], {"files": [root / "t.jsonl"]}, 150, folder=root / "desk")
-        write_partitions(parts, root / "p", {})
+        from dataclasses import asdict
+
+        from discourse.encode.partitions import write_part
+
+        written = [write_part(part, root / "p" / f"{k:04d}") for k, part in enumerate(parts)]
+        write_partitions(written, root / "p", {"provenance": asdict(parts.provenance)})
         return tuple(
             {str(p.relative_to(root / x)): p.read_bytes() for p in sorted((root / x).rglob("*")) if p.is_file()}
             for x in "sp"

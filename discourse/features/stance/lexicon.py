@@ -122,14 +122,14 @@ def _read_yaml(text: str, shown: str) -> Iterator[_Row]:
     """quanteda's format: categories with lists of terms; categories within categories are joined by a full stop."""
     import yaml
 
+    from discourse.yamls import YamlError, composed
+
     try:
-        if any(isinstance(e, yaml.AliasEvent) for e in yaml.parse(text, yaml.SafeLoader)):
-            raise SourceError(f"{shown}: aliases are not supported; put a term that begins with * into quotation marks")
         # Composed, not loaded: nodes know their lines, and terms such as "no" stay text.
-        content = yaml.compose(text, yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise SourceError(f"{shown}:{line}: not YAML ({error.problem})") from None
+        _, content = composed(text)
+    except YamlError as error:
+        hint = "; put a term that begins with * into quotation marks" if "alias" in error.reason else ""
+        raise SourceError(f"{shown}:{error.line or 1}: not YAML ({error.reason}){hint}") from None
 
     def walk(node: yaml.Node, names: list[str]) -> Iterator[_Row]:
         if isinstance(node, yaml.MappingNode):
