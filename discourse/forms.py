@@ -66,8 +66,8 @@ def checked(form: type[AForm], content: Any, path: Path, what: str) -> AForm:
     except ValidationError as error:
         found = error.errors(include_url=False)
         said = [
-            f"{'.'.join(clipped(str(s)) for s in e['loc']) or 'the whole'}: {e['msg'][:1].lower()}{e['msg'][1:]}"
-            + (f", got {clipped(str(e['input']))}" if e["type"] != "missing" else "")
+            f"{'.'.join(clipped(s) for s in e['loc']) or 'the whole'}: {e['msg'][:1].lower()}{e['msg'][1:]}"
+            + (f", got {clipped(e['input'])}" if e["type"] != "missing" else "")
             for e in found[:SHOWN]
         ]
         more = f"; and {len(found) - SHOWN:,} more" if len(found) > SHOWN else ""

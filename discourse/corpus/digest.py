@@ -209,7 +209,7 @@ def read_digest(
     """
     for given in year.values() if isinstance(year, Mapping) else () if year is None else (year,):
         if not 1000 <= given <= 2999:
-            raise SourceError(f"corpus.options.year: expected a year from 1000 to 2999, got {clipped(str(given))}")
+            raise SourceError(f"corpus.options.year: expected a year from 1000 to 2999, got {clipped(given)}")
     batch = Batch("digest")
     paths = batch.find(files, (".txt", ".md", ".markdown"))
     for path in paths:

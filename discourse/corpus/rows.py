@@ -116,6 +116,9 @@ def json_lines(batch: Batch, path: Path, text: str, first: int = 1) -> tuple[lis
             continue
         columns |= dict.fromkeys(value)
         rows.append((number, value))
+    if any(readable(c) != c for c in columns):
+        rows = [(number, {readable(k): v for k, v in row.items()}) for number, row in rows]
+        columns = {readable(c): None for c in columns}
     return list(columns), rows
 
 
@@ -192,7 +195,9 @@ def word(value: Any) -> str:
 
 
 # Names in the tables of documents and of turns that metadata may not have.
-DOCUMENT_NAMES = frozenset((*DOCUMENT_COLUMNS, "author", "administration", "file", "group"))
+DOCUMENT_NAMES = frozenset(
+    (*DOCUMENT_COLUMNS, "author", "administration", "file", "group", "n_tokens", "date_iso", "day", "week")
+)
 TURN_NAMES = frozenset((*TURN_COLUMNS, "label", "quoted", "office", "start", "rule", "document", "n_tokens", "group"))
 
 
@@ -218,7 +223,7 @@ def further(values: Mapping[str, Any], prefix: str, taken: Collection[str]) -> d
     for key, value in values.items():
         nested = isinstance(value, (Mapping, list, tuple))
         shown = json.dumps(value, ensure_ascii=False, default=str) if nested else word(value)
-        result[f"{prefix}_{key}" if key in taken else str(key)] = word(shown) or None
+        result[f"{prefix}_{key}" if key in taken else readable(str(key))] = word(shown) or None
     return result
 
 

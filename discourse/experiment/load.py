@@ -77,7 +77,7 @@ def _build(loader: PlainLoader, node: yaml.Node, path: Path_, lines: dict[Path_,
         value = loader.construct_object(node, deep=True)
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         reason = getattr(error, "problem", None) or str(error)
-        problems.append(Problem(f"not a value ({clipped(str(reason))})", _dotted(path), node.start_mark.line + 1))
+        problems.append(Problem(f"not a value ({clipped(reason)})", _dotted(path), node.start_mark.line + 1))
         return None
     wrong = _unfit(value)
     if wrong:
@@ -153,14 +153,14 @@ def _message(error: Any) -> str:
     if kind == "missing":
         return _SAID[kind]
     if kind == "string_pattern_mismatch":
-        return f'expected letters, digits, dots and dashes, got "{clipped(str(value))}"'
+        return f'expected letters, digits, dots and dashes, got "{clipped(value)}"'
     said = _SAID.get(kind) or error["msg"][0].lower() + error["msg"][1:]
     shown = (
         "nothing"
         if value is None
         else f"a list of {len(value)}"
         if isinstance(value, list)
-        else ("settings" if isinstance(value, dict) else f'"{clipped(str(value))}"')
+        else ("settings" if isinstance(value, dict) else f'"{clipped(value)}"')
     )
     return f"{said}, got {shown}"
 

@@ -15,6 +15,7 @@ from typing import Any
 from discourse.errors import SourceError, did_you_mean
 
 MAX_BYTES = 10_000_000  # of one file; the largest dictionaries hold some ten thousand words
+DIGITS = 9  # of the number of a category
 MAX_DEPTH = 20  # categories within categories
 YOSHIKODER = ".ykd"
 OWN = "__"  # quanteda's key for the words of a category that has categories in it
@@ -119,7 +120,7 @@ def _liwc(text: str, path: Path) -> Parsed:
             number, name = re.match(r"(\d*)\s*(.*)", content.strip()).groups()  # type: ignore[union-attr]
             # LIWC 2015 has a long name in brackets after the short one.
             name = re.sub(r"(?<=\S)\s*\(.*\)$", "", name).strip()
-            if not number or not name:
+            if not number or not name or len(number) > DIGITS:
                 found.problems.append(f"{path}:{line}: expected the number and the name of a category")
             elif int(number) in named:
                 found.problems.append(f"{path}:{line}: category {int(number)} is defined a second time")
@@ -153,7 +154,7 @@ def _liwc_term(found: Parsed, path: Path, line: int, content: str, named: dict[i
     for code in _CODE.findall(codes):
         if code[0] in "(<":
             conditional = True
-        elif not code.isdecimal():
+        elif not code.isdecimal() or len(code) > DIGITS:
             found.problems.append(f'{path}:{line}: "{code}" is no number of a category')
         elif int(code) not in named:
             found.problems.append(f"{path}:{line}: category {int(code)} is used here and not defined in the header")

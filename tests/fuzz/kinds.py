@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -53,10 +54,8 @@ def further(corpus: Any, rng: random.Random, folder: Path) -> None:
     from discourse.errors import DiscourseError
 
     corpus_hash(corpus)
-    try:
+    with contextlib.suppress(DiscourseError):
         assign(corpus.documents, [Group("a", None, dt.date(2019, 1, 1)), Group("b", dt.date(2019, 1, 1), None)])
-    except DiscourseError:
-        pass
     if len(corpus.turns) and sum(map(len, corpus.turns["text"])) < 200_000:
         encode_corpus(corpus)
     stored = folder / "stored"
@@ -323,7 +322,16 @@ def plain_formats(rng: random.Random, folder: Path) -> None:
 
 @kind(2)
 def ussos(rng: random.Random, folder: Path) -> None:
-    row = {"Row Id": 1, "Secretary": "Blinken", "Date": "2021-01-27", "Title": "Remarks", "Link": "https://a.test", "Full Text": SAID, "Raw Text": SAID, "Natural Text": SAID, "Lang": "en", "URL": "u", "Speech Type": "x"}  # fmt: skip
+    from discourse.corpus.ussos import COLUMNS
+
+    row = dict.fromkeys(COLUMNS, "x") | {
+        "Row Id": 1,
+        "Secretary": "Antony Blinken",
+        "Date": "2021-01-27",
+        "SOS Text": SAID,
+        "Natural Text": SAID,
+        "Raw Text": SAID,
+    }
     stream = io.StringIO()
     pd.DataFrame([row, row | {"Row Id": 2}]).to_csv(stream, index=False)
     (folder / "a.csv").write_bytes(mutate.octets(mutate.text(rng, stream.getvalue())))
@@ -817,3 +825,62 @@ def kept(rng: random.Random, folder: Path) -> None:
         return
     if list(found["a"]) != [0, 1, 2]:  # type: ignore[index]
         raise SilentLoss("a damaged entry was taken")
+
+
+@kind(1)
+def command(rng: random.Random, folder: Path) -> None:
+    """The command line as it is called, on an experiment with one change: it ends with 0, 1 or 2."""
+    import contextlib as c
+    import os
+    import sys
+
+    from discourse.cli.main import main
+
+    rows = records(16)
+    for k, row in enumerate(rows):
+        row |= {
+            "date": f"{2012 + k}-03-01",
+            "text": SAID + f" Number {k} of the Reds speaks on Norland and its harbour.",
+        }
+    rows = mutate.tree(rng, rows, 1) if rng.random() < 0.4 else rows
+    rows = rows if isinstance(rows, list) else records(16)
+    (folder / "speeches.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    small = {
+        k: v
+        for k, v in _config()[0].items()
+        if k
+        in ("name", "title", "question", "corpus", "groups", "compare", "targets", "frequency", "report", "sensitivity")
+    }
+    small |= {
+        "topics": False,
+        "repetition": False,
+        "collocates": False,
+        "frequency": {"ngrams": [1], "min_documents": 2},
+        "inference": {"resamples": 100, "min_documents": 2, "min_containing": 2},
+    }
+    file = folder / "norland.yaml"
+    changed = mutate.tree(rng, small, 1) if rng.random() < 0.7 else small
+    try:
+        file.write_bytes(mutate.octets(yaml.safe_dump(changed, allow_unicode=True, sort_keys=False)))
+    except (yaml.YAMLError, RecursionError):
+        return
+    (folder / "a.csv").write_text("item,stance\n" + "".join(f"s-{k},neutral\n" for k in range(9)))
+    arguments = rng.choice((
+        ["check", file], ["run", file, "--out", folder / "r", "--quiet", "--yes"], ["run", file, "--out", folder / "r", "--quiet", "--force"], ["kwic", "norland", file],
+        ["kwic", rng.choice(mutate.WORDS[:60]), file], ["corpus", "show", file], ["corpus", "speakers", file], ["corpus", "speakers", file, "--yaml"], ["corpus", "build", file, "--out", folder / "b"],
+        ["corpus", "build", file, "--out", folder / "b", "--to", rng.choice(("convokit", "stored", "x"))], ["stance", "explain", file], ["stance", "agreement", folder / "a.csv", folder / "a.csv"],
+        ["stance", "mentions", file, "-o", folder / "m.csv"], ["stance", "sample", file, "-o", folder / "s.csv", "-n", "10"], ["stance", "validate", file, folder / "a.csv"], ["corpus", "audit", file, "--out", folder / "audit.csv"],
+        ["bundle", file, "-o", folder / "x.zip", "--quiet"],
+    ))  # fmt: skip
+    old, here = sys.argv, os.getcwd()
+    sys.argv = ["discourse", *map(str, arguments)]
+    os.chdir(folder)
+    try:
+        with open(os.devnull, "w", encoding="utf-8") as nowhere, c.redirect_stdout(nowhere), c.redirect_stderr(nowhere):
+            main()
+    except SystemExit as stop:
+        if stop.code not in (None, 0, 1, 2):
+            raise SilentLoss(f"exit code {stop.code}") from None
+    finally:
+        sys.argv = old
+        os.chdir(here)

@@ -28,7 +28,7 @@ class EventSettings(Settings):
 
     date: Day = Field(description="First day after")
     name: str = Field("the event", description="What happened")
-    days: int = Field(60, ge=3, description="Days on either side that are compared")
+    days: int = Field(60, ge=3, le=36_500, description="Days on either side that are compared")
 
 
 @dataclass(frozen=True)

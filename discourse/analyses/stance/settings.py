@@ -53,7 +53,7 @@ class StanceSettings(Settings):
     weights: dict[str, float] = Field({}, description="Weight of each category of a .dic or .yml file")
     half_distance: float = Field(12.0, gt=0, description="Tokens from the mention at which a term counts half")
     scale: float = Field(4.0, gt=0, description="Sum of weights at which the evaluation is 0.71")
-    window: Annotated[int, Field(ge=1)] | None = Field(
+    window: Annotated[int, Field(ge=1, le=1_000)] | None = Field(
         None, description="Tokens around a mention whose words make its score; the whole sentence by default"
     )
     min_mentions: Annotated[int, Later()] = Field(20, ge=1, description="Mentions below which no stance is printed")
