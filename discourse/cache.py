@@ -15,6 +15,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from discourse.door import MEGABYTE, read_bytes
+from discourse.errors import SourceError
+
 UNCHANGED = "{}: nothing has changed since it was made (--force makes it again)"
 # Not Python alone: lexicons, prose and the templates of PDF and page change a report as well.
 CODE = (".py", ".toml", ".tsv", ".txt", ".typ", ".npz", ".j2", ".css", ".js")
@@ -63,8 +66,8 @@ def folder_of(file: Path, out: Path | None) -> Path | None:
         return out
     try:
         # A pattern in place of a YAML parser, so that nothing heavy is imported.
-        found = re.search(r"(?m)^name: *([\w-]+) *$", file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        found = re.search(r"(?m)^name: *([\w-]+) *$", read_bytes(file, MEGABYTE).decode())
+    except (SourceError, ValueError):
         return None
     return Path("reports") / found[1] if found else None
 

@@ -220,7 +220,7 @@ class SourceError(DiscourseError):
     """A source of texts cannot be read; all that was found wrong with it is reported together."""
 
     def __init__(self, messages: str | Sequence[str]) -> None:
-        self.messages = [messages] if isinstance(messages, str) else list(messages)
+        self.messages = list(map(capped, [messages] if isinstance(messages, str) else messages))
         super().__init__("\n".join(self.messages))
 
     def __reduce__(self) -> tuple[type[SourceError], tuple[list[str]]]:

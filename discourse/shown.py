@@ -42,6 +42,23 @@ def shortened(text: str) -> str:
     return " ".join(text.split()) if len(text) <= _LONG else f"{len(text):,} characters"
 
 
+def clipped(value: object, most: int = _LONG) -> str:
+    """The beginning of a value on one line, for messages: nobody reads more of a value that is wrong.
+
+    Examples
+    --------
+    >>> clipped("On trade"), clipped("words " * 100, 20)
+    ('On trade', 'words words words wo...')
+    """
+    try:
+        text = str(value)
+    except (ValueError, RecursionError):  # thousands of digits, or nested without end
+        return f"a value of the type {type(value).__name__} that is too long to show"
+    line = " ".join(text[: 4 * most].split())
+    line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
+    return line if len(line) <= most and len(text) <= 4 * most else f"{line[:most]}..."
+
+
 def n_of(n: int, word: str) -> str:
     """A number and what it counts.
 

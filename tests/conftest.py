@@ -24,6 +24,8 @@ settings.load_profile("unhurried")
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["DISCOURSE_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    # An error that nobody foresaw is seen as it is, also behind the command line.
+    os.environ["DISCOURSE_DEBUG"] = "1"
 
 
 @pytest.fixture(scope="session")

@@ -44,7 +44,7 @@ class RepetitionSettings(Settings):
     similarity: float = Field(
         0.9, ge=0.5, le=1, description="Share of five-token sequences in common from which two documents are the same"
     )
-    days: int = Field(31, ge=0, description="Days between two documents beyond which they are not the same")
+    days: int = Field(31, ge=0, le=36_500, description="Days between two documents beyond which they are not the same")
     show: Annotated[int, Display()] = Field(8, ge=0, le=50, description="Passages shown in the report")
 
 

@@ -8,14 +8,25 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
 
+from discourse.door import sum_of
 from discourse.errors import SettingError
 from discourse.features.scope import Place
 
 Value = str | int | float | bool | dt.date
+FIRST, LAST = dt.date(1000, 1, 1), dt.date(2999, 12, 31)  # days of which a config may speak
+
+
+def _within(day: dt.date) -> dt.date:
+    if not FIRST <= day <= LAST:
+        raise ValueError(f"expected a day from {FIRST} to {LAST}, got {day}")
+    return day
+
+
+Day = Annotated[dt.date, AfterValidator(_within)]
 
 
 @dataclass(frozen=True)
@@ -231,7 +242,7 @@ def _contents(value: Any, mark: FileName) -> Any:
     def digest(path: str) -> str:
         file = Path(path)
         # By content: a new date or folder changes nothing.
-        return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+        return sum_of(file) if file.is_file() else ""
 
     return _each(value, mark, digest)
 

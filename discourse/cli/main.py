@@ -289,6 +289,13 @@ def main() -> None:
     except OSError as error:
         complain(f"discourse: {error.strerror or error}: {error.filename or ''}")
         sys.exit(1)
+    except Exception as error:
+        from discourse.cli.crash import is_wanted, said_of
+
+        if is_wanted():
+            raise
+        sys.stderr.write(f"discourse: {said_of(error, sys.argv)}\n")
+        sys.exit(1)
 
 
 if __name__ == "__main__":

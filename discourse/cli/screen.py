@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from discourse.door import every_file
 from discourse.errors import DiscourseError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def stamps(paths: Iterable[Path]) -> Stamps:
     found: Stamps = {}
     for path in paths:
         found[path] = (0, 0)
-        for file in sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]:
+        for file in every_file(path):
             try:
                 status = file.stat()
             except OSError:

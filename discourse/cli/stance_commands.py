@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from rich.table import Table
 from discourse.cli.commands import plain_console
 from discourse.cli.corpus_commands import table_console
 from discourse.cli.measured import measured_stance
+from discourse.door import sum_of
 from discourse.errors import UsageError, did_you_mean
 from discourse.gates import json_text
 
@@ -230,7 +230,7 @@ def validate_sheets(
             f"Note: {in_words(changed)} changed after the sample was drawn. If you changed it with these codes in view, the scores flatter it: "
             "draw and code a new sample for the figures that you publish."
         )
-    hashes = {n: hashlib.sha256(p.read_bytes()).hexdigest() for n, p in zip(names, sheets)}
+    hashes = {n: sum_of(p) for n, p in zip(names, sheets)}
     path = Path(settings.validation)
     kept = {
         **load_records(path),

@@ -12,7 +12,7 @@ from discourse.corpus.attribution import Rules, attributed
 from discourse.corpus.cut import DETECT
 from discourse.corpus.dated import COLUMN
 from discourse.corpus.dates import Precision, When
-from discourse.corpus.files import MAX_DOCUMENT, MEGABYTE, source_record
+from discourse.corpus.files import MAX_DOCUMENT, MEGABYTE, find_files, source_record
 from discourse.corpus.grammar import LabelGrammar
 from discourse.corpus.home import UNITED_STATES, Home
 from discourse.corpus.known import Named, Said, known_turns
@@ -20,6 +20,7 @@ from discourse.corpus.language import other_language
 from discourse.corpus.offices import changes
 from discourse.corpus.turns import QUOTATION_WORDS, Document, Speaker, Turn
 from discourse.corpus.unclaimed import refuse_unclaimed
+from discourse.door import MOST, read_bytes, shown
 from discourse.errors import SourceError, UsageError, did_you_mean
 from discourse.types import Corpus, Exclusion, Provenance, Unclaimed
 
@@ -98,18 +99,21 @@ class Batch:
     counts: dict[str, int] = field(default_factory=dict)
     n_found: int = 0
 
+    def find(self, paths: Sequence[str | Path], suffixes: Sequence[str]) -> list[Path]:
+        """The files of `find_files`; those that cannot be read, and folders, go to the bad ones."""
+        found = find_files(paths, suffixes)
+        for path, reason in found.unread:
+            self.n_found += 1
+            self.bad.append(Exclusion(shown(path.name), reason, shown(path)))
+        return list(found.files)
+
     def read(self, path: Path, limit: int | None = None) -> bytes | None:
-        """The bytes of a file; None, and an entry among the bad ones, where it is empty or larger than the limit."""
-        # The size is asked before the file is read, for one beyond the limit could fill the memory.
-        size = path.stat().st_size
-        if limit is not None and size > limit:
-            self.fail(
-                path,
-                f"{size / MEGABYTE:,.0f} MB are more than the {limit // MEGABYTE} MB that one such file may have; "
-                "split it",
-            )
+        """The bytes of a file; None, and an entry among the bad ones, where it is empty, larger than the limit, or cannot be read."""
+        try:
+            data = read_bytes(path, MOST if limit is None else limit)
+        except SourceError as error:
+            self.reject(error, path)
             return None
-        data = path.read_bytes()
         if not data.strip():
             self.fail(path, "the file is empty")
             return None

@@ -11,7 +11,7 @@ from typing import Any, Unpack
 
 from discourse.corpus.build import Batch, Reading
 from discourse.corpus.dates import parse_date
-from discourse.corpus.files import MAX_UNPACKED, decode, distinct_stems, find_files, unpack
+from discourse.corpus.files import MAX_UNPACKED, decode, distinct_stems, unpack
 from discourse.corpus.known import RULE, Said, joined
 from discourse.corpus.persons import Person
 from discourse.corpus.rows import DOCUMENT_NAMES, further
@@ -101,7 +101,7 @@ def plan_conllu(options: Mapping[str, Any], desk: Desk | None = None) -> Planned
     # Said in this order.
     batch.count(WHOLE, 0)
     batch.count(UNSAID, 0)
-    paths = find_files(options.get("files", ()), (".conllu", ".conll", ".gz"))
+    paths = batch.find(options.get("files", ()), (".conllu", ".conll", ".gz"))
     stems = distinct_stems(paths)
     asked = {k: v for k, v in options.items() if k != "files"}
     return Planned(batch, [partial(_take, {p: stems[p] for p in run}, **asked) for run in runs(paths, desk)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import json
 import re
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ from discourse.corpus.persons import Person
 from discourse.corpus.rows import DOCUMENT_NAMES, TURN_NAMES, Rows, further, json_lines, readable, word
 from discourse.corpus.spans import Span
 from discourse.corpus.turns import Document
+from discourse.door import json_of, read_bytes, shown, unreadable, walk
 from discourse.errors import SourceError
 from discourse.types import DOCUMENT_COLUMNS, UNKNOWN, Corpus
 
@@ -86,16 +86,18 @@ def places_of(files: Sequence[str | Path]) -> list[tuple[Path, Path | None]]:
     found: list[tuple[Path, Path | None]] = []
     problems: list[str] = []
     for path in map(Path, files):
-        inside = [p for u in UTTERANCES for p in sorted(path.rglob(u))] if path.is_dir() else []
         if path.is_dir():
+            walked = walk(path, (".jsonl", ".json", ".zip"))
+            problems += [f"{shown(p)}: {reason}" for p, reason in walked.unread]
+            inside = [p for u in UTTERANCES for p in walked.files if p.name == u]
             # One of the two forms of a corpus, and archives beside it only where there is none.
             folders = list({p.parent: p for p in reversed(inside)}.values())[::-1]
-            archives = [] if folders else sorted(path.rglob("*.zip"))
+            archives = [] if folders else [p for p in walked.files if p.suffix.lower() == ".zip"]
             if not folders and not archives:
                 problems.append(f"{path}: no {UTTERANCES[0]}, and no zip file, in this folder")
             found += [(p, p.parent) for p in folders] + [(p, None) for p in archives]
-        elif not path.exists():
-            problems.append(f"{path}: there is no such file")
+        elif reason := unreadable(path):
+            problems.append(f"{shown(path)}: {reason}")
         elif path.suffix.lower() == ".zip":
             found.append((path, None))
         else:
@@ -115,7 +117,7 @@ def contents_of(
     if folder is not None:
         read = {n: batch.read(folder / n) for n in wanted if (folder / n).is_file()}
         return {n: data for n, data in read.items() if data is not None}
-    data = path.read_bytes()
+    data = read_bytes(path)
     batch.sources.append(source_record(path, data))
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -229,13 +231,7 @@ def _utterances(batch: Batch, path: Path, contents: Mapping[str, bytes]) -> Rows
 
 def _json(path: Path, name: str, data: bytes) -> Any:
     beside = path.with_name(name) if path.suffix != ".zip" else path
-    text = decode(beside, data)
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise SourceError(f"{beside}:{error.lineno}: {name} is not JSON ({error.msg})") from None
-    except (RecursionError, ValueError):
-        raise SourceError(f"{beside}: {name} is not JSON that can be read (nested too deeply)") from None
+    return json_of(beside, decode(beside, data), name)
 
 
 def _metadata(batch: Batch, path: Path, contents: Mapping[str, bytes], name: str) -> Metadata:

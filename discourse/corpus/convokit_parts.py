@@ -24,6 +24,7 @@ from discourse.corpus.convokit import (
 from discourse.corpus.rows import Rows
 from discourse.corpus.table_parts import Chunk, Laid, Some, lay_down
 from discourse.corpus.units import Desk, Planned
+from discourse.door import open_file
 from discourse.errors import SourceError
 
 _ABOUT = ("id", "text", "conversation_id", "root", "speaker", "user")
@@ -50,7 +51,7 @@ def plan_convokit(options: Mapping[str, Any], desk: Desk) -> Planned:
 
 
 def _is_blank(path: Path) -> bool:
-    with path.open("rb") as file:
+    with open_file(path) as file:
         return not any(block.strip() for block in iter(lambda: file.read(1_000_000), b""))
 
 

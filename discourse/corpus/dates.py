@@ -52,7 +52,7 @@ class PartialDate:
         """The date in that year, or None where there is none or the weekday does not fit."""
         try:
             date = dt.date(year, self.month, self.day)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         return date if self.weekday is None or date.weekday() == self.weekday else None
 

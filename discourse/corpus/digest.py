@@ -13,11 +13,12 @@ from typing import Unpack
 
 from discourse.corpus.build import Batch, Reading, issuer_of
 from discourse.corpus.dates import PartialDate, date_line, full_dates
-from discourse.corpus.files import decode, find_files, slug
+from discourse.corpus.files import decode, slug
 from discourse.corpus.labels import label_at
 from discourse.corpus.normal import normalised
 from discourse.corpus.turns import Document
 from discourse.errors import SourceError
+from discourse.shown import clipped
 from discourse.types import Corpus, Exclusion
 
 _HEADING = re.compile(r"^#{1,6}\s+(?P<text>.+?)\s*#*$")
@@ -210,8 +211,11 @@ def read_digest(
     SourceError
         For files that are missing, empty, not UTF-8 or without items, and for years that cannot be inferred.
     """
+    for given in year.values() if isinstance(year, Mapping) else () if year is None else (year,):
+        if not 1000 <= given <= 2999:
+            raise SourceError(f"corpus.options.year: expected a year from 1000 to 2999, got {clipped(given)}")
     batch = Batch("digest")
-    paths = find_files(files, (".txt", ".md", ".markdown"))
+    paths = batch.find(files, (".txt", ".md", ".markdown"))
     for path in paths:
         data = batch.read(path)
         if data is None:

@@ -14,9 +14,9 @@ from typing import Any
 
 import yaml
 
+from discourse.door import MEGABYTE, Walked, shown, unreadable, walk
 from discourse.errors import SourceError
 
-MEGABYTE = 1_000_000
 # Limits against files that would fill the memory, by mistake or on purpose; no document of an archive comes near.
 MAX_MARKUP = 100 * MEGABYTE  # of one XML, HTML, Word or PDF file
 MAX_UNPACKED = 4_000 * MEGABYTE  # of one compressed file
@@ -33,8 +33,8 @@ def refuse_entities(path: Path, data: bytes) -> None:
         raise SourceError(f"{path}:{line}: declares entities or an external document type; such files are not read")
 
 
-def find_files(paths: Sequence[str | Path], suffixes: Sequence[str]) -> list[Path]:
-    """Expand paths and folders, and the folders in them, to files, in a fixed order.
+def find_files(paths: Sequence[str | Path], suffixes: Sequence[str]) -> Walked:
+    """Expand paths and folders, and the folders in them, to files, in a fixed order, and to what of them cannot be read.
 
     Raises
     ------
@@ -42,24 +42,19 @@ def find_files(paths: Sequence[str | Path], suffixes: Sequence[str]) -> list[Pat
         Naming every path that is missing, empty, or a folder without such files.
     """
     found: list[Path] = []
+    unread: list[tuple[Path, str]] = []
     problems: list[str] = []
     for path in map(Path, paths):
         if path.is_dir():
-            # Sorted, for the order of a directory depends on the file system.
-            inside = sorted(
-                p
-                for p in path.rglob("*")
-                if p.is_file()
-                and p.suffix.lower() in suffixes
-                and not any(x.startswith(".") for x in p.relative_to(path).parts)
-            )
-            if not inside:
-                problems.append(f"{path}: no file ending in {', '.join(suffixes)} in this folder")
-            found += inside
-        elif not path.exists():
-            problems.append(f"{path}: there is no such file")
+            inside = walk(path, suffixes)
+            if not inside.files and not inside.unread:
+                problems.append(f"{shown(path)}: no file ending in {', '.join(suffixes)} in this folder")
+            found += inside.files
+            unread += inside.unread
+        elif reason := unreadable(path):
+            problems.append(f"{shown(path)}: {reason}")
         elif path.stat().st_size == 0:
-            problems.append(f"{path}: the file is empty")
+            problems.append(f"{shown(path)}: the file is empty")
         else:
             found.append(path)
     if not paths:
@@ -67,7 +62,7 @@ def find_files(paths: Sequence[str | Path], suffixes: Sequence[str]) -> list[Pat
     if problems:
         raise SourceError(problems)
     # One file by two paths is one file.
-    return list({p.resolve(): p for p in reversed(found)}.values())[::-1]
+    return Walked(tuple({p.resolve(): p for p in reversed(found)}.values())[::-1], tuple(unread))
 
 
 def distinct_stems(paths: Sequence[Path]) -> dict[Path, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from discourse.corpus.archive import check_zip
 from discourse.corpus.files import decode
+from discourse.corpus.hostile import pdf_pages, word_paragraphs
 from discourse.corpus.web import Page, TooDeep, read_page
 from discourse.errors import SourceError
 
@@ -78,61 +79,29 @@ def html_page(path: Path, data: bytes) -> Page:
 def word_text(path: Path, data: bytes) -> str:
     """The paragraphs of a Word document, with its tables; SourceError for what is none."""
     check_zip(path, data, "a Word document", "word/document.xml")
-    try:
-        import docx
-    except ImportError:
+    if find_spec("docx") is None:
         raise SourceError(
             f"{path}: reading Word documents needs the package python-docx: "
             "pip install 'discourse-analytics[documents]'"
-        ) from None
-    try:
-        document = docx.Document(io.BytesIO(data))
-        parts: list[str] = []
-        # Not document.paragraphs, which leaves out the tables.
-        for block in document.iter_inner_content():
-            if hasattr(block, "rows"):
-                # A cell that is merged over several columns is given once for each.
-                parts += [" ".join(dict.fromkeys(c.text.strip() for c in row.cells)) for row in block.rows]
-            else:
-                quoted = "quote" in (block.style.name or "").lower() if block.style is not None else False
-                parts.append(f"> {block.text}" if quoted and block.text.strip() else block.text)
-        return "\n\n".join(p.strip() for p in parts if p.strip())
-    except Exception as error:  # python-docx raises what lxml and zipfile raise
-        raise SourceError(f"{path}: not a Word document that can be read ({_first(error)})") from None
+        )
+    return "\n\n".join(p.strip() for p in word_paragraphs(path, data) if p.strip())
 
 
 def pdf_text(path: Path, data: bytes) -> str:
     """The paragraphs of a PDF file; SourceError for what is none, and for a scan without text."""
     if b"%PDF-" not in data[:1024]:
         raise SourceError(f"{path}: not a PDF file (it does not begin with %PDF-)")
-    try:
-        import logging
-
-        from pypdf import PdfReader
-    except ImportError:
+    if find_spec("pypdf") is None:
         raise SourceError(
             f"{path}: reading PDF files needs the package pypdf: pip install 'discourse-analytics[documents]'"
-        ) from None
-    # pypdf logs every flaw of files that it reads all the same.
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    try:
-        reader = PdfReader(io.BytesIO(data))
-        # Files that are protected against changes only are encrypted with an empty password.
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise SourceError(f"{path}: the PDF file is encrypted")
-        pages = [page.extract_text() or "" for page in reader.pages]
-    except SourceError:
-        raise
-    except Exception as error:  # hostile files raise anything
-        raise SourceError(f"{path}: not a PDF file that can be read ({_first(error)})") from None
+        )
+    pages = pdf_pages(path, data)
+    if pages is None:
+        raise SourceError(f"{path}: the PDF file is encrypted")
     text = join_pages(pages)
     if not text.strip():
         raise SourceError(f"{path}: no text in the PDF file; a scan needs optical character recognition first")
     return text
-
-
-def _first(error: Exception) -> str:
-    return str(error).split("\n")[0][:120] or type(error).__name__
 
 
 def join_pages(pages: Sequence[str]) -> str:

@@ -35,12 +35,12 @@ class NamePattern:
         Raises
         ------
         SourceError
-            If it has no field, or one twice.
+            If it has no field, one twice, or one that is no name.
         """
         fields = re.findall(r"\{(\w+)\}", pattern)
-        if not fields or len(set(fields)) < len(fields):
+        if not fields or len(set(fields)) < len(fields) or not all(f.isidentifier() for f in fields):
             raise SourceError(
-                f'corpus.options.names: "{pattern}" needs at least one field in braces, each once, '
+                f'corpus.options.names: "{pattern}" needs at least one field in braces, each once and a name, '
                 f'such as "{{date}}-{{speaker}}.txt"'
             )
         return cls(tuple(re.split(r"\{(\w+)\}", re.sub(r"\.(?:\*|[a-z]{2,4})$", "", pattern))))

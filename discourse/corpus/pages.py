@@ -11,7 +11,7 @@ from typing import Any, Literal, Unpack
 
 from discourse.corpus.build import Batch, Reading, issuer_of, known_of
 from discourse.corpus.dates import When, date_line, full_dates, parse_date, parse_when
-from discourse.corpus.files import MAX_DOCUMENT, MAX_MARKUP, decode, distinct_stems, find_files
+from discourse.corpus.files import MAX_DOCUMENT, MAX_MARKUP, decode, distinct_stems
 from discourse.corpus.formats import PLAIN_SUFFIXES, file_page, html_page, plain_page
 from discourse.corpus.frontmatter import date_in_name, split_front_matter
 from discourse.corpus.name_pattern import NamePattern
@@ -81,7 +81,7 @@ def read_html(
 def plan_html(options: Mapping[str, Any], desk: Desk | None = None) -> Planned:
     """The units of what `read_html` reads with these options."""
     batch = Batch("html", undated=options.get("date", "text") is None)
-    paths = find_files(options.get("files", ()), HTML_SUFFIXES)
+    paths = batch.find(options.get("files", ()), HTML_SUFFIXES)
     stems = distinct_stems(paths)
     asked = {k: v for k, v in options.items() if k != "files"}
     return Planned(batch, [partial(_take_html, {p: stems[p] for p in run}, **asked) for run in runs(paths, desk)])
@@ -192,7 +192,7 @@ def plan_folder(options: Mapping[str, Any], desk: Desk | None = None) -> Planned
     files, names, metadata = options.get("files", ()), options.get("names"), options.get("metadata")
     batch = Batch("folder", undated=options.get("date", "text") is None)
     pattern = NamePattern.of(names) if names else None
-    paths = find_files(files, FOLDER_SUFFIXES)
+    paths = batch.find(files, FOLDER_SUFFIXES)
     column = options.get("metadata_file", "file")
     sidecar = (
         _sidecar(batch, [Path(f) for f in files], metadata, column, options.get("keep", ()))
@@ -334,7 +334,10 @@ def _sidecar(batch: Batch, files: Sequence[Path], metadata: str, column: str, ke
         raise SourceError([f'{path}: there is no column "{c}". {did_you_mean(c, columns)}' for c in missing])
     kept = {"date", "title", "speaker", "author", "kind", "issuer", *keep}
     table: dict[str, dict[str, Any]] = {}
-    for _, row in rows:
-        name = Path(word(row[column])).name.casefold()
+    for number, row in rows:
+        name = Path(word(row.get(column))).name.casefold()
+        if not name:
+            batch.fail(path, f'no file name in column "{column}"', f"{path.name}:{number}")
+            continue
         table[name] = table[Path(name).stem] = {k: v for k, v in row.items() if k in kept}
     return _Sidecar(metadata, path, table)

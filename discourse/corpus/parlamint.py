@@ -9,7 +9,7 @@ from typing import Unpack
 
 from discourse.corpus.build import Batch, Reading
 from discourse.corpus.dates import parse_date
-from discourse.corpus.files import MAX_MARKUP, find_files
+from discourse.corpus.files import MAX_MARKUP
 from discourse.corpus.known import RULE, Said, joined
 from discourse.corpus.parlamint_people import Member, Registry
 from discourse.corpus.parlamint_plain import read_plain
@@ -84,7 +84,7 @@ def read_parlamint(
     Erjavec et al. (2023). Party, office and party status are those of the day of the sitting.
     """
     batch = begun(unit)
-    heard = _heard(batch, chosen(batch, find_files(files, SUFFIXES)))
+    heard = _heard(batch, chosen(batch, batch.find(files, SUFFIXES)))
     shared = shared_names((m.name, m.key) for one in heard for m in one.members)
     batch.count(SHARED, len(shared))
     for one in heard:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from discourse.corpus.build import Batch
-from discourse.corpus.files import MAX_MARKUP, find_files
+from discourse.corpus.files import MAX_MARKUP
 from discourse.corpus.parlamint import (
     CITATION,
     SHARED,
@@ -85,7 +85,7 @@ def plan_parlamint(options: Mapping[str, Any], desk: Desk) -> Planned:
     """The units of what `read_parlamint` reads with these options."""
     unit = options.get("unit", "speech")
     batch = begun(unit)
-    paths = chosen(batch, find_files(options.get("files", ()), SUFFIXES))
+    paths = chosen(batch, batch.find(options.get("files", ()), SUFFIXES))
     desk.folder.mkdir(parents=True)
     places = {path: desk.folder / f"{k:06d}" for k, path in enumerate(paths)}
     registry = Registry()

@@ -6,9 +6,8 @@ its tables and texts.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,7 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, StringConstra
 from discourse.corpus.dated import as_written, from_written
 from discourse.corpus.texts import JoinedTexts, Texts
 from discourse.corpus.written import SPANS, provenance_of, spans_read, spans_written
-from discourse.errors import SourceError
+from discourse.door import NotThere, read_json, sum_of
+from discourse.errors import DiscourseError, SourceError
+from discourse.shown import clipped
 from discourse.types import Corpus, Provenance
 
 FORMAT = 1
@@ -90,12 +91,6 @@ class Part:
             raise SourceError(wrong)
 
 
-def sum_of(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 _Name = Annotated[str, StringConstraints(pattern=r"^\w[\w.-]*$")]  # of a file or folder, with no way out of the corpus
 _Sums = dict[_Name, tuple[NonNegativeInt, str]]
 
@@ -135,14 +130,14 @@ def read_manifest(root: Path) -> dict[str, Any]:
         Where there is none, or it cannot be read.
     """
     try:
-        manifest: dict[str, Any] = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = read_json(root / MANIFEST)
         if manifest["format"] != FORMAT:
             raise SourceError(f"{root}: written by another version of discourse; build it again")
         # Whoever gets a corpus from somebody else gets a manifest that anybody may have written.
         return _Manifest.model_validate(manifest).model_dump()
-    except FileNotFoundError:
+    except NotThere:
         raise SourceError(f"{root}: not a corpus in partitions (no {MANIFEST})") from None
-    except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{root}: a corpus that cannot be read ({type(error).__name__}); build it again") from None
 
 
@@ -155,6 +150,27 @@ def parts_of(root: Path, manifest: dict[str, Any]) -> list[Part]:
         parts.append(Part(root / entry["folder"], k, first, size, sums))
         first += size
     return parts
+
+
+def texts_of(part: Part) -> list[str]:
+    """The texts of the turns of a partition; SourceError where they are not those of its turns."""
+    with readable_part(part.folder):
+        texts = list(Texts(part.folder))
+        if len(texts) != part.size.turns:
+            raise ValueError("texts and turns differ")
+        return texts
+
+
+@contextmanager
+def readable_part(folder: Path) -> Iterator[None]:
+    """What cannot be read is a SourceError: sums show what was changed by accident, not what somebody made."""
+    try:
+        yield
+    except DiscourseError:
+        raise
+    except Exception as error:  # numpy raises what the tokenizer of Python raises
+        said = f"{type(error).__name__}: {clipped(error)}"
+        raise SourceError(f"{folder}: a partition that cannot be read ({said}); build the corpus again") from None
 
 
 def write_tables(documents: pd.DataFrame, turns: pd.DataFrame, folder: Path) -> None:
@@ -218,7 +234,8 @@ class Partitions:
             turns = spans_read(pd.read_parquet(root / "turns.parquet"))
             provenance = provenance_of(manifest["provenance"])
             n = parts[-1].first + parts[-1].size
-            if (len(documents), len(turns)) != (n.documents, n.turns) or "text" not in manifest["turn_columns"]:
+            columns = manifest["turn_columns"]
+            if (len(documents), len(turns)) != (n.documents, n.turns) or {*turns.columns, "text"} != set(columns):
                 raise ValueError("tables and partitions differ")
             str(manifest["corpus_sha256"])
         except (ValueError, KeyError, TypeError, OSError) as error:
@@ -231,7 +248,7 @@ class Partitions:
         """The turns of a partition, with spans and text, in the order of the columns of the corpus."""
         a = part.first.turns
         rows = self.turns.iloc[a : a + part.size.turns] if turns is None else turns
-        return rows.assign(text=list(Texts(part.folder)))[self.manifest["turn_columns"]]
+        return rows.assign(text=list(texts_of(part)))[self.manifest["turn_columns"]]
 
     def each(self) -> Iterator[Corpus]:
         """The partitions one after another, with their texts."""
@@ -253,7 +270,7 @@ def read_partitions(root: Path) -> Corpus:
     found = Partitions.open(root)
     for part in found.parts:
         part.check()
-    texts = JoinedTexts(lambda k: Texts(found.parts[k].folder), [p.size.turns for p in found.parts])
+    texts = JoinedTexts(lambda k: texts_of(found.parts[k]), [p.size.turns for p in found.parts])
     turns = found.turns.assign(text=list(texts))[found.manifest["turn_columns"]]
     return Corpus(found.documents, turns, found.provenance)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ import pandas as pd
 from discourse.corpus.archive import check_zip
 from discourse.corpus.build import Batch
 from discourse.corpus.files import decode, unpack
+from discourse.corpus.hostile import workbook
 from discourse.errors import SourceError, did_you_mean
+from discourse.shown import clipped
 from discourse.types import DOCUMENT_COLUMNS, TURN_COLUMNS
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".gz")
@@ -51,9 +54,9 @@ def read_rows(
             data = data[: data.rfind(b"\n") + 1]
         suffix = suffix_of(path)
         if suffix == ".parquet":
-            return _frame(_parquet(path, data), 1)
+            return _frame(_parquet(path, data))
         if suffix == ".xlsx":
-            return _frame(_excel(path, data, sheet), 2)
+            return _excel(path, data, sheet)
         text = decode(path, data, encoding)
         if suffix in (".jsonl", ".ndjson"):
             return json_lines(batch, path, text)
@@ -69,9 +72,9 @@ def read_rows(
         return None
 
 
-def _frame(frame: pd.DataFrame, first: int) -> tuple[list[str], Rows]:
+def _frame(frame: pd.DataFrame) -> tuple[list[str], Rows]:
     frame.columns = [str(c) for c in frame.columns]
-    return list(frame.columns), list(enumerate(frame.to_dict("records"), first))
+    return list(frame.columns), list(enumerate(frame.to_dict("records"), 1))
 
 
 def _parquet(path: Path, data: bytes) -> pd.DataFrame:
@@ -81,23 +84,13 @@ def _parquet(path: Path, data: bytes) -> pd.DataFrame:
         raise SourceError(f"{path}: not a Parquet file ({str(error).splitlines()[0]})") from None
 
 
-def _excel(path: Path, data: bytes, sheet: str | None) -> pd.DataFrame:
+def _excel(path: Path, data: bytes, sheet: str | None) -> tuple[list[str], Rows]:
     check_zip(path, data, "an Excel workbook", "[Content_Types].xml")
-    try:
-        sheets = pd.ExcelFile(io.BytesIO(data), engine="openpyxl")
-        names = [str(n) for n in sheets.sheet_names]
-        if sheet is not None and sheet not in names:
-            raise SourceError(f'{path}: there is no sheet "{sheet}". {did_you_mean(sheet, names)}')
-        # Only an empty cell is missing: "NA" and "None" may be names.
-        return pd.read_excel(
-            sheets, sheet_name=sheet if sheet is not None else 0, dtype=object, keep_default_na=False, na_values=[""]
-        )
-    except SourceError:
-        raise
-    except Exception as error:  # openpyxl has no base class for what is wrong with a workbook
-        raise SourceError(
-            f"{path}: not an Excel workbook that can be read ({str(error)[:120] or type(error).__name__})"
-        ) from None
+    names, columns, cells = workbook(path, data, sheet)
+    if sheet is not None and sheet not in names:
+        raise SourceError(f'{path}: there is no sheet "{sheet}". {did_you_mean(sheet, names)}')
+    rows = [{c: math.nan if v is None else v for c, v in zip(columns, row)} for row in cells]
+    return columns, list(enumerate(rows, 2))
 
 
 def json_lines(batch: Batch, path: Path, text: str, first: int = 1) -> tuple[list[str], Rows]:
@@ -123,6 +116,9 @@ def json_lines(batch: Batch, path: Path, text: str, first: int = 1) -> tuple[lis
             continue
         columns |= dict.fromkeys(value)
         rows.append((number, value))
+    if any(readable(c) != c for c in columns):
+        rows = [(number, {readable(k): v for k, v in row.items()}) for number, row in rows]
+        columns = {readable(c): None for c in columns}
     return list(columns), rows
 
 
@@ -144,6 +140,10 @@ def delimited(
     batch: Batch, path: Path, lines: Iterator[str], delimiter: str, header: list[str], only: Sequence[str] = ()
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Records of a CSV or TSV file with their lines; `header` is filled before the first, `only` names the columns to keep."""
+    if len(delimiter) != 1 or delimiter in '\n\r" \0':
+        raise SourceError(
+            f'corpus.options.delimiter: expected one character between fields, got "{clipped(delimiter)}"'
+        )
     # The default, 131,072 characters, is less than a long transcript.
     limit = csv.field_size_limit(2**31 - 1)
     # Strict, so that a quotation mark that is not closed is an error and not one field of many rows.
@@ -156,6 +156,9 @@ def delimited(
                 f'{path}:1: one column, "{header[0][:60]}"; '
                 'for fields between semicolons set corpus.options.delimiter: ";"'
             )
+        twice = [name for name in dict.fromkeys(header) if name.strip() and header.count(name) > 1]
+        if twice:
+            raise SourceError(f'{path}:1: the column "{clipped(twice[0])}" is there twice; give one another name')
         kept = [k for k, name in enumerate(header) if not only or name in only]
         # A field in quotation marks may have line ends in it: a record begins behind the last line of the one before.
         first = reader.line_num + 1
@@ -192,7 +195,9 @@ def word(value: Any) -> str:
 
 
 # Names in the tables of documents and of turns that metadata may not have.
-DOCUMENT_NAMES = frozenset((*DOCUMENT_COLUMNS, "author", "administration", "file", "group"))
+DOCUMENT_NAMES = frozenset(
+    (*DOCUMENT_COLUMNS, "author", "administration", "file", "group", "n_tokens", "date_iso", "day", "week")
+)
 TURN_NAMES = frozenset((*TURN_COLUMNS, "label", "quoted", "office", "start", "rule", "document", "n_tokens", "group"))
 
 
@@ -218,7 +223,7 @@ def further(values: Mapping[str, Any], prefix: str, taken: Collection[str]) -> d
     for key, value in values.items():
         nested = isinstance(value, (Mapping, list, tuple))
         shown = json.dumps(value, ensure_ascii=False, default=str) if nested else word(value)
-        result[f"{prefix}_{key}" if key in taken else str(key)] = word(shown) or None
+        result[f"{prefix}_{key}" if key in taken else readable(str(key))] = word(shown) or None
     return result
 
 

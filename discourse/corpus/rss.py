@@ -15,7 +15,7 @@ from typing import Any, Unpack
 
 from discourse.corpus.build import Batch, Reading, issuer_of
 from discourse.corpus.dates import parse_date
-from discourse.corpus.files import MAX_MARKUP, find_files, refuse_entities, slug, unpack
+from discourse.corpus.files import MAX_MARKUP, refuse_entities, slug, unpack
 from discourse.corpus.rows import read_rows, word
 from discourse.corpus.turns import Document
 from discourse.corpus.web import TooDeep, fragment_text
@@ -143,7 +143,7 @@ def read_rss(
     """
     batch = Batch("rss")
     guids: dict[str, str] = {}
-    for path in find_files(files, SUFFIXES):
+    for path in batch.find(files, SUFFIXES):
         name = path.name.lower().removesuffix(".gz")
         if name.endswith((".jsonl", ".ndjson")):
             found = read_rows(batch, path)

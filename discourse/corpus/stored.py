@@ -20,6 +20,7 @@ from discourse.corpus.partitioned import MANIFEST, Partitions, read_partitions
 from discourse.corpus.stream import frames
 from discourse.corpus.units import Desk, Ready
 from discourse.corpus.written import provenance_of, spans_read, spans_written
+from discourse.door import NotThere, read_json, sum_of
 from discourse.errors import SourceError
 from discourse.types import Corpus, Provenance
 
@@ -59,10 +60,10 @@ def is_stored(folder: Path) -> bool:
     """Whether a folder holds a corpus that `save_corpus` wrote, and nothing else."""
     names = {"manifest.json", *(f"{n}.parquet" for n in _TABLES)}
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        manifest = read_json(folder / "manifest.json")
         # Such a folder may be replaced: it must hold nothing of the user's.
         return {p.name for p in folder.iterdir()} <= names and {"format", "discourse", "sha256"} <= set(manifest)
-    except (OSError, ValueError, TypeError, RecursionError):
+    except (OSError, SourceError, ValueError, TypeError):
         return False
 
 
@@ -136,25 +137,22 @@ def _readable(folder: Path) -> Iterator[None]:
     """What cannot be read is a SourceError."""
     try:
         yield
-    except FileNotFoundError as error:
-        raise SourceError(
-            f"{folder}: not a corpus that `discourse corpus build` wrote (no {Path(error.filename).name})"
-        ) from None
+    except NotThere as error:
+        name = Path(str(error).partition(": ")[0]).name
+        raise SourceError(f"{folder}: not a corpus that `discourse corpus build` wrote (no {name})") from None
     except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
         raise SourceError(f"{folder}: a corpus that cannot be read ({type(error).__name__}); build it again") from None
 
 
 def _checked(folder: Path) -> Provenance:
     """Where a corpus comes from, if its tables are those that were written."""
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest = read_json(folder / "manifest.json")
     if manifest["format"] != FORMAT:
         raise SourceError(
             f"{folder}: written by another version of discourse ({manifest['discourse']}); build it again"
         )
     for name in _TABLES:
         # Results cite the provenance, which would be false for tables that somebody changed.
-        with (folder / f"{name}.parquet").open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        if found != manifest["sha256"][name]:
+        if sum_of(folder / f"{name}.parquet") != manifest["sha256"][name]:
             raise SourceError(f"{folder / name}.parquet: changed since the corpus was built; build it again")
     return provenance_of(manifest["provenance"])

@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from discourse.corpus.build import Batch
-from discourse.corpus.files import MEGABYTE, decode, is_utf8, unpacked
+from discourse.corpus.files import decode, is_utf8, unpacked
 from discourse.corpus.rows import Rows, delimited, json_lines, lines_of, read_rows, separator, suffix_of
+from discourse.door import MEGABYTE, open_file
 from discourse.errors import SourceError
 
 MAX_STREAMED = 100_000 * MEGABYTE  # of one compressed file, which never is in memory as a whole
@@ -76,7 +77,7 @@ def frames(path: Path) -> Iterator[pd.DataFrame]:
     from pyarrow import parquet
 
     try:
-        with parquet.ParquetFile(path, memory_map=True) as file:
+        with open_file(path), parquet.ParquetFile(path, memory_map=True) as file:
             whole = [k for k, field in enumerate(file.schema_arrow) if pa.types.is_integer(field.type)]
             names = [file.schema_arrow.field(k).name for k in whole]
             # Whole numbers are floats in a table in which any is missing.
@@ -175,7 +176,7 @@ def _chunks(path: Path, size: int, wrong: list[str]) -> Iterator[bytes]:
 
 
 def _blocks(path: Path, size: int, wrong: list[str]) -> Iterator[bytes]:
-    with path.open("rb") as file:
+    with open_file(path) as file:
         if path.suffix.lower() != ".gz":
             yield from iter(lambda: file.read(size), b"")
             return
@@ -187,10 +188,13 @@ def _blocks(path: Path, size: int, wrong: list[str]) -> Iterator[bytes]:
 def _sourced(batch: Batch, path: Path) -> bool:
     """Whether a file has anything in it; then it is among the sources of the batch."""
     digest, blank = hashlib.sha256(), True
-    with path.open("rb") as file:
-        for block in iter(lambda: file.read(MEGABYTE), b""):
-            digest.update(block)
-            blank = blank and not block.strip()
+    try:
+        with open_file(path) as file:
+            for block in iter(lambda: file.read(MEGABYTE), b""):
+                digest.update(block)
+                blank = blank and not block.strip()
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror or error}") from None
     if blank:
         batch.fail(path, "the file is empty")
         return False

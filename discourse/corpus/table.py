@@ -26,7 +26,7 @@ from discourse.corpus.columns import (
     with_own_ids,
 )
 from discourse.corpus.dates import When, parse_when
-from discourse.corpus.files import distinct_stems, find_files
+from discourse.corpus.files import distinct_stems
 from discourse.corpus.rows import SUFFIXES, read_rows, readable, word
 from discourse.corpus.turns import Document
 from discourse.errors import SourceError
@@ -109,7 +109,7 @@ def read_table(  # noqa: PLR0913 (a public reader: each parameter is an option o
         }
     )
     sheets: list[Sheet] = []
-    paths = find_files(files, SUFFIXES)
+    paths = batch.find(files, SUFFIXES)
     for path in paths:
         read = read_rows(batch, path, delimiter, encoding, sheet)
         if read is None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from discourse.corpus.build import Batch
 from discourse.corpus.columns import LONGEST, Columns, Kept, Sheet, find_columns, missing_columns, with_own_ids
-from discourse.corpus.files import distinct_stems, find_files
+from discourse.corpus.files import distinct_stems
 from discourse.corpus.rows import SUFFIXES, Rows, lookup, word
 from discourse.corpus.stream import row_chunks
 from discourse.corpus.table import asked_of, describe, documents_of, read_table, take_documents
@@ -158,7 +158,7 @@ def plan_table(options: Mapping[str, Any], desk: Desk) -> Planned:
     )
     asked = asked_of(given)
     batch = Batch("table", undated=given["date"] is None)
-    paths = find_files(given["files"], SUFFIXES)
+    paths = batch.find(given["files"], SUFFIXES)
     how = {k: given[k] for k in ("delimiter", "encoding", "sheet")}
     jobs = [(path, desk.folder / f"{k:06d}", how, desk.size) for k, path in enumerate(paths)]
     sheets: list[Laid] = []

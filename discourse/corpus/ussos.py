@@ -10,7 +10,6 @@ from typing import Unpack
 
 from discourse.corpus.build import Batch, Reading
 from discourse.corpus.dates import parse_date
-from discourse.corpus.files import find_files
 from discourse.corpus.offices import holders
 from discourse.corpus.rows import SUFFIXES, read_rows, word
 from discourse.corpus.turns import Document
@@ -99,7 +98,7 @@ def read_ussos(
     """
     batch = Batch("ussos")
     theirs: dict[str, tuple[str, str]] = {}
-    for path in find_files(list(files) or [_downloaded()], SUFFIXES):
+    for path in batch.find(list(files) or [_downloaded()], SUFFIXES):
         # The file has each text in three versions; the memory need not hold them all.
         found = read_rows(batch, path, only=(*_USED, *keep))
         if found is None:

@@ -26,6 +26,7 @@ from discourse.corpus.partitioned import (
     Part,
     Partitions,
     read_part_tables,
+    readable_part,
     sum_of,
     write_tables,
 )
@@ -33,7 +34,6 @@ from discourse.corpus.texts import JoinedTexts
 from discourse.encode.encoder import encode_corpus
 from discourse.encode.joined import Joined
 from discourse.encode.store import hash_rows, load_arrays, load_encoded, save_encoded
-from discourse.errors import SourceError
 from discourse.types import Corpus, EncodedCorpus, Provenance
 
 
@@ -46,11 +46,9 @@ def load_part(part: Part) -> EncodedCorpus:
         For files that are missing, or not as they were written.
     """
     part.check()
-    try:
+    with readable_part(part.folder):
         documents, turns = read_part_tables(part.folder)
         return load_encoded(part.folder, documents, turns, Provenance())
-    except (OSError, ValueError, KeyError) as error:
-        raise SourceError(f"{part.folder}: a partition that cannot be read ({error}); build the corpus again") from None
 
 
 def extent_of(corpus: EncodedCorpus) -> Extent:
@@ -61,7 +59,14 @@ def extent_of(corpus: EncodedCorpus) -> Extent:
 @lru_cache(maxsize=16)
 def _opened(part: Path, _stamp: int) -> dict[str, Any]:
     """Arrays of a partition, with `renumber` its forms in the whole vocabulary, for those who look up single tokens."""
-    return {**load_arrays(part), "renumber": np.load(part / "renumber.npy")}
+    with readable_part(part):
+        arrays = {**load_arrays(part), "renumber": np.load(part / "renumber.npy")}
+        n = {len(arrays[name]) for name in ("ids", "starts", "ends")} | {len(x) for x in arrays["layers"].values()}
+        if len(n) > 1 or any(
+            arrays[name].ndim != 1 or arrays[name].dtype.kind not in "iu" for name in ("ids", "renumber")
+        ):
+            raise ValueError("arrays that do not belong together")
+        return arrays
 
 
 Written = tuple[Extent, pd.DataFrame, pd.DataFrame]
@@ -297,7 +302,8 @@ def joined_corpus(
         return lambda k: cast(np.ndarray, raw(k)["layers"][name])
 
     def ids(k: int) -> np.ndarray:
-        return cast(np.ndarray, raw(k)["renumber"][raw(k)["ids"]])
+        with readable_part(parts[k].folder):
+            return cast(np.ndarray, raw(k)["renumber"][raw(k)["ids"]])
 
     def bounds(name: str) -> Callable[[int], np.ndarray]:
         # The end of a part is the beginning of the next one.
@@ -308,13 +314,15 @@ def joined_corpus(
         return part
 
     n_bounds = [n + (k == len(parts) - 1) for k, n in enumerate(sizes["sentences"])]
-    whole = {
-        name: np.concatenate([bounds(name)(k) for k in range(len(parts))])
-        for name in ("turn_bounds", "document_bounds")
-    }
     layers = sorted(p.name[len("layer_") : -len(".npy")] for p in parts[0].folder.glob("layer_*.npy"))
-    vocabulary = pd.read_parquet(root / "vocabulary.parquet")
-    vocabulary["form"] = vocabulary["form"].astype(object)
+    with readable_part(root):
+        whole = {
+            name: np.concatenate([bounds(name)(k) for k in range(len(parts))])
+            for name in ("turn_bounds", "document_bounds")
+        }
+        vocabulary = pd.read_parquet(root / "vocabulary.parquet")
+        vocabulary["form"] = vocabulary["form"].astype(object)
+        folded = pd.read_parquet(root / "folded.parquet")["form"].to_numpy(object)
     arrays: dict[str, Any] = {
         "ids": Joined(ids, sizes["tokens"], np.int32),
         "starts": Joined(of("starts"), sizes["tokens"], np.int32),
@@ -326,7 +334,7 @@ def joined_corpus(
         turn_bounds=whole["turn_bounds"],
         document_bounds=whole["document_bounds"],
         vocabulary=vocabulary,
-        folded_forms=pd.read_parquet(root / "folded.parquet")["form"].to_numpy(object),
+        folded_forms=folded,
         documents=documents,
         turns=turns,
         texts=JoinedTexts(lambda k: cast(Sequence[str], raw(k)["texts"]), sizes["turns"]),

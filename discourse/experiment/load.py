@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import os
 import re
 import typing
+import unicodedata
 from pathlib import Path
 from types import UnionType
 from typing import Any
@@ -12,24 +15,22 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from discourse.corpus.normal import normalised, normalised_values
-from discourse.errors import ConfigError, Problem, SettingError, did_you_mean
+from discourse.door import MEGABYTE, read_bytes, shown
+from discourse.errors import ConfigError, Problem, SettingError, SourceError, did_you_mean
 from discourse.experiment.settings import Core, experiment_model, unfinished_model
-from discourse.shown import brief
+from discourse.shown import brief, clipped
+from discourse.yamls import PlainLoader, YamlError, composed
 
 Path_ = tuple[str | int, ...]
+MOST_BYTES = 5 * MEGABYTE  # of an experiment file
+LONGEST = 20_000  # characters of a value
+LARGEST = 10**15  # of a number
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML 1.2 booleans only (a group may be called NO), dates left to the schema, no aliases."""
+class _Loader(PlainLoader):
+    """YAML 1.2 booleans only (a group may be called NO), dates left to the schema."""
 
     folder = Path()  # of the file
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        """Refuse aliases: they can refer to themselves, or make a short file huge."""
-        if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()
-            raise yaml.MarkedYAMLError(problem="aliases (*) are not supported", problem_mark=event.start_mark)
-        return super().compose_node(parent, index)
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -54,6 +55,9 @@ def _build(loader: _Loader, node: yaml.Node, path: Path_, lines: dict[Path_, int
                 problems.append(Problem("a key must be a word", _dotted(path), key_node.start_mark.line + 1))
                 continue
             key = normalised(key_node.value)
+            if wrong := _unfit(key):
+                problems.append(Problem(f"a key: {wrong}", _dotted(path), key_node.start_mark.line + 1))
+                continue
             if key_node.tag == "tag:yaml.org,2002:merge":
                 problems.append(
                     Problem("merge keys (<<) are not supported", _dotted(path), key_node.start_mark.line + 1)
@@ -72,8 +76,18 @@ def _build(loader: _Loader, node: yaml.Node, path: Path_, lines: dict[Path_, int
         return result
     if isinstance(node, yaml.SequenceNode):
         return [_build(loader, child, (*path, k), lines, problems) for k, child in enumerate(node.value)]
+    try:
+        value = loader.construct_object(node, deep=True)
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        reason = getattr(error, "problem", None) or str(error)
+        problems.append(Problem(f"not a value ({clipped(reason)})", _dotted(path), node.start_mark.line + 1))
+        return None
+    wrong = _unfit(value)
+    if wrong:
+        problems.append(Problem(wrong, _dotted(path), node.start_mark.line + 1))
+        return value
     # A corpus is normalised, and so is what is looked for in it; names of files are what they are on the disk.
-    return normalised_values(loader.construct_object(node, deep=True), lambda text: _is_file(loader.folder / text))
+    return normalised_values(value, lambda text: _is_file(loader.folder / text))
 
 
 def _is_file(path: Path) -> bool:
@@ -81,6 +95,22 @@ def _is_file(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):
         return False
+
+
+def _unfit(value: Any) -> str:
+    """Why a value can be that of no setting, whatever it is; empty where it can."""
+    if isinstance(value, str):
+        if len(value) > LONGEST:
+            return f"{len(value):,} characters; a value has at most {LONGEST:,}"
+        odd = next((c for c in normalised(value) if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t"), "")
+        return f"the character U+{ord(odd):04X} cannot be shown; take it out" if odd else ""
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return f"expected a number between -{LARGEST:,} and {LARGEST:,}"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "expected a number with an end"
+    if value is None or isinstance(value, (int, float)):
+        return ""
+    return f"expected text, a number, true or false, got {type(value).__name__}"
 
 
 def _dotted(path: Path_) -> str:
@@ -135,14 +165,14 @@ def _message(error: Any) -> str:
     if kind == "missing":
         return _SAID[kind]
     if kind == "string_pattern_mismatch":
-        return f'expected letters, digits, dots and dashes, got "{value}"'
+        return f'expected letters, digits, dots and dashes, got "{clipped(value)}"'
     said = _SAID.get(kind) or error["msg"][0].lower() + error["msg"][1:]
     shown = (
         "nothing"
         if value is None
         else f"a list of {len(value)}"
         if isinstance(value, list)
-        else ("settings" if isinstance(value, dict) else f'"{value}"')
+        else ("settings" if isinstance(value, dict) else f'"{clipped(value)}"')
     )
     return f"{said}, got {shown}"
 
@@ -235,28 +265,24 @@ def load(path: str | Path, *, unfinished: bool = False) -> LoadedExperiment:
     path = Path(path)
     try:
         # Editors on Windows begin a file with a byte order mark.
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        near = sorted(p.name for p in path.parent.glob("*.yaml")) if path.parent.is_dir() else []
-        raise ConfigError([f"there is no such file. {did_you_mean(path.name, near)}".strip()], str(path)) from None
-    except IsADirectoryError:
-        raise ConfigError(["this is a folder; name an experiment file in it"], str(path)) from None
+        text = read_bytes(path, MOST_BYTES).decode("utf-8-sig")
+    except SourceError as error:
+        reason = str(error).removeprefix(f"{shown(path)}: ")
+        hint = "; name an experiment file in it" if path.is_dir() else ""
+        if not hint and path.parent.is_dir() and not os.path.lexists(path):
+            hint = f". {did_you_mean(path.name, sorted(p.name for p in path.parent.glob('*.yaml')))}".rstrip(". ")
+        raise ConfigError([f"{reason}{hint}"], shown(path)) from None
     except UnicodeDecodeError as error:
         raise ConfigError([f"byte {error.start} is not UTF-8; save the file as UTF-8"], str(path)) from None
-    loader = _Loader(text)
-    loader.folder = path.parent
     try:
-        node = loader.get_single_node()
-        lines: dict[Path_, int] = {}
-        problems: list[Problem] = []
-        data = _build(loader, node, (), lines, problems) if node else {}
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise ConfigError(
-            [Problem(f"not YAML: {error.problem}", "", mark.line + 1 if mark else 0)], str(path)
-        ) from None
-    except (yaml.YAMLError, ValueError) as error:
-        raise ConfigError([f"not YAML: {str(error).splitlines()[0]}"], str(path)) from None
+        loader, node = composed(text, _Loader)
+        assert isinstance(loader, _Loader)
+        loader.folder = path.parent
+    except YamlError as error:
+        raise ConfigError([Problem(f"not YAML: {error.reason}", "", error.line)], str(path)) from None
+    lines: dict[Path_, int] = {}
+    problems: list[Problem] = []
+    data = _build(loader, node, (), lines, problems) if node else {}
     if not isinstance(data, dict):
         raise ConfigError(["expected settings (key: value), got " + type(data).__name__], str(path))
     model = unfinished_model() if unfinished else experiment_model()

@@ -16,6 +16,7 @@ from discourse.corpus import PACKAGES
 from discourse.corpus.partitioned import MANIFEST, Partitions, parts_of, read_manifest
 from discourse.corpus.select import kinds_of, with_kinds
 from discourse.corpus.unclaimed import refuse_unclaimed
+from discourse.door import every_file, sum_of
 from discourse.encode import encode_corpus
 from discourse.encode.encoder import without_text
 from discourse.encode.partitions import PartedCorpus, cut, finish, hash_of, joined_corpus, write_encoded
@@ -103,13 +104,14 @@ def source_key(plan: Plan) -> str | None:
     paths = [Path(p) for p in plan.reader_options.get("files", ())]
     if paths:
         for path in paths:
-            files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-            for file in files:
-                if not file.is_file():
-                    return None
+            for file in every_file(path):
                 # Relative, so that a corpus in another folder is the same.
-                digest.update(str(file.relative_to(path) if file != path else file.name).encode())
-                digest.update(hashlib.sha256(file.read_bytes()).digest())
+                name = str(file.relative_to(path) if file != path else file.name)
+                try:
+                    digest.update(name.encode("utf-8", "surrogateescape"))
+                    digest.update(bytes.fromhex(sum_of(file)))
+                except SourceError:
+                    return None
         return digest.hexdigest()
     package = PACKAGES.get(plan.config.corpus.reader)
     if package is None:

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, create_model, field
 
 from discourse.analyses import analyses
 from discourse.analyses.base import Analysis
-from discourse.analyses.settings import Display, NoSettings, Settings, Value
+from discourse.analyses.settings import FIRST, LAST, Day, Display, NoSettings, Settings, Value
 from discourse.corpus import READERS
 from discourse.corpus.cut import DETECT
 from discourse.corpus.grammar import LabelGrammar, grammars
@@ -92,8 +92,8 @@ class SpeakerSection(Settings):
         "home", description="home: counted as the group's words; foreign, press, other: shown apart"
     )
     office: str = Field("", description="Office held from the first day on and before the last")
-    from_: dt.date | None = Field(None, alias="from", description="First day of the term of office")
-    before: dt.date | None = Field(None, description="First day after the term; tells people apart who share an alias")
+    from_: Day | None = Field(None, alias="from", description="First day of the term of office")
+    before: Day | None = Field(None, description="First day after the term; tells people apart who share an alias")
 
     @model_validator(mode="after")
     def _order(self) -> SpeakerSection:
@@ -104,17 +104,17 @@ class SpeakerSection(Settings):
 
 def _new_year(value: object) -> object:
     """A year as its first day."""
-    return dt.date(value, 1, 1) if type(value) is int and 1000 <= value <= 2999 else value
+    return dt.date(value, 1, 1) if type(value) is int and FIRST.year <= value <= LAST.year else value
 
 
-Day = Annotated[dt.date | None, BeforeValidator(_new_year)]
+DayOrYear = Annotated[Day | None, BeforeValidator(_new_year)]
 
 
 class GroupSection(Settings):
     """Documents that belong together."""
 
-    from_: Day = Field(None, alias="from", description="First day; a year is its first day")
-    before: Day = Field(None, description="First day that is no longer in the group; a year is its first day")
+    from_: DayOrYear = Field(None, alias="from", description="First day; a year is its first day")
+    before: DayOrYear = Field(None, description="First day that is no longer in the group; a year is its first day")
     where: dict[str, Value | list[Value]] = Field({}, description="Values of metadata columns")
     label: Annotated[str, Display()] = Field(
         "", description='The group in running text, with its preposition: "after 1991"'

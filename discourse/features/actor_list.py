@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from discourse.door import MOST_LEXICON, read_bytes
 from discourse.encode.encoder import TOKEN_PATTERN
 from discourse.errors import SourceError
 
@@ -105,11 +106,11 @@ def _read(path: str | Path | None) -> list[Actor]:
     """The actors of a file, or of that of the package."""
     shown = Path(path).name if path else "actors.tsv"
     try:
-        data = Path(path).read_bytes() if path else files("discourse.lexicons").joinpath(shown).read_bytes()
+        data = (
+            read_bytes(Path(path), MOST_LEXICON) if path else files("discourse.lexicons").joinpath(shown).read_bytes()
+        )
         # Spreadsheets put a byte order mark before UTF-8.
         lines = data.decode("utf-8-sig").splitlines()
-    except OSError:
-        raise SourceError(f"{shown}: there is no such list of actors") from None
     except UnicodeDecodeError:
         raise SourceError(f"{shown}: the list of actors is not UTF-8") from None
     rows = [(k, line.split("\t")) for k, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]

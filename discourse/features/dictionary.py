@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from discourse.door import read_bytes
 from discourse.encode.encoder import fold
 from discourse.errors import SourceError, did_you_mean
-from discourse.features.dictionary_files import Parsed, Skipped, Why, parse
+from discourse.features.dictionary_files import MAX_BYTES, Parsed, Skipped, Why, parse
 from discourse.features.frequency import document_units
 from discourse.features.patterns import Hits, match_terms, words_of
 from discourse.shown import brief
@@ -111,11 +112,10 @@ def read_dictionary(path: str | Path) -> Dictionary:
     ('glad*', 'in high spirits', 'sad')
     """
     path = Path(path)
-    try:
-        data = path.read_bytes()
-    except OSError:
+    if not path.exists():
         near = sorted(p.name for p in path.parent.glob(f"*{path.suffix}")) if path.parent.is_dir() else []
-        raise SourceError(f"{path}: there is no such file. {did_you_mean(path.name, near)}".strip()) from None
+        raise SourceError(f"{path}: there is no such file. {did_you_mean(path.name, near)}".strip())
+    data = read_bytes(path, MAX_BYTES)
     parsed, encoding = parse(path, data)
     patterns: dict[tuple[str, ...], set[str]] = {}
     for category in parsed.categories:

@@ -15,6 +15,7 @@ from typing import Any
 from discourse.errors import SourceError, did_you_mean
 
 MAX_BYTES = 10_000_000  # of one file; the largest dictionaries hold some ten thousand words
+DIGITS = 9  # of the number of a category
 MAX_DEPTH = 20  # categories within categories
 YOSHIKODER = ".ykd"
 OWN = "__"  # quanteda's key for the words of a category that has categories in it
@@ -89,8 +90,6 @@ def parse(path: Path, data: bytes) -> tuple[Parsed, str]:
     suffix, known = path.suffix.casefold(), [*FORMATS, YOSHIKODER]
     if suffix not in known:
         raise SourceError(f'{path}: no dictionary ends in "{path.suffix}". {did_you_mean(suffix, known)}')
-    if len(data) > MAX_BYTES:
-        raise SourceError(f"{path}: {len(data):,} bytes; a dictionary has at most {MAX_BYTES:,}")
     text, encoding = decode(data)
     try:
         # Lexicoder has had two formats under one ending; XML says its encoding itself.
@@ -121,7 +120,7 @@ def _liwc(text: str, path: Path) -> Parsed:
             number, name = re.match(r"(\d*)\s*(.*)", content.strip()).groups()  # type: ignore[union-attr]
             # LIWC 2015 has a long name in brackets after the short one.
             name = re.sub(r"(?<=\S)\s*\(.*\)$", "", name).strip()
-            if not number or not name:
+            if not number or not name or len(number) > DIGITS:
                 found.problems.append(f"{path}:{line}: expected the number and the name of a category")
             elif int(number) in named:
                 found.problems.append(f"{path}:{line}: category {int(number)} is defined a second time")
@@ -155,7 +154,7 @@ def _liwc_term(found: Parsed, path: Path, line: int, content: str, named: dict[i
     for code in _CODE.findall(codes):
         if code[0] in "(<":
             conditional = True
-        elif not code.isdecimal():
+        elif not code.isdecimal() or len(code) > DIGITS:
             found.problems.append(f'{path}:{line}: "{code}" is no number of a category')
         elif int(code) not in named:
             found.problems.append(f"{path}:{line}: category {int(code)} is used here and not defined in the header")
@@ -266,16 +265,14 @@ def _yaml(text: str, path: Path) -> Parsed:
     """quanteda's YAML: categories with lists of patterns, or with categories."""
     import yaml
 
+    from discourse.yamls import YamlError, composed
+
     try:
-        if any(isinstance(e, yaml.AliasEvent) for e in yaml.parse(text, yaml.SafeLoader)):
-            raise SourceError(f"{path}: aliases are not read; put a pattern that begins with * into quotation marks")
         # Composed, not loaded: nodes know their lines, and patterns such as "no" stay text.
-        top = yaml.compose(text, yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise SourceError(f"{path}:{line}: not YAML ({error.problem})") from None
-    except yaml.YAMLError as error:
-        raise SourceError(f"{path}: not YAML ({str(error).splitlines()[0]})") from None
+        _, top = composed(text)
+    except YamlError as error:
+        hint = "; put a pattern that begins with * into quotation marks" if "alias" in error.reason else ""
+        raise SourceError(f"{path}:{error.line or 1}: not YAML ({error.reason}){hint}") from None
     if not isinstance(top, yaml.MappingNode):
         raise SourceError(f"{path}:1: expected categories with lists of words")
 

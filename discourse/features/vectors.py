@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import zipfile
+import zlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -16,6 +17,7 @@ from typing import IO, cast
 import numpy as np
 from scipy import sparse
 
+from discourse.door import open_file, read_bytes
 from discourse.encode.encoder import fold
 from discourse.errors import SourceError, TooLittleText
 from discourse.shown import brief
@@ -114,10 +116,11 @@ def load_vectors(path: str | Path = PACKAGE, only: Collection[str] | None = None
     file = Path(path)
     try:
         if file.suffix == ".npz":
-            return _read_npz(file.read_bytes(), file.name)
-        with cast("IO[bytes]", gzip.open(file) if file.suffix == ".gz" else file.open("rb")) as handle:
+            return _read_npz(read_bytes(file), file.name)
+        with open_file(file) as raw:
+            handle = cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if file.suffix == ".gz" else raw
             return _read_text(handle, file.name, only)
-    except (OSError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
         raise SourceError(f"{file.name}: cannot be read as word vectors ({error})") from None
 
 

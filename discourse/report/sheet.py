@@ -11,10 +11,15 @@ from typing import Any
 
 import pandas as pd
 
+from discourse.corpus.archive import check_zip
+from discourse.corpus.hostile import workbook
+from discourse.door import MEGABYTE, read_bytes
 from discourse.errors import SourceError, UsageError
 from discourse.gates import csv, uncsv, workbook_cell
+from discourse.shown import clipped
 
 SUFFIXES = (".xlsx", ".csv")
+MOST_SHEET = 100 * MEGABYTE  # of a file that people have filled in
 CELL = 32_767  # characters that a cell of a spreadsheet holds
 _WIDE = ("text", "before", "after", "title", "sentence", "meaning")
 
@@ -138,10 +143,7 @@ def read_sheet(path: Path) -> pd.DataFrame:
     """
     if path.suffix.lower() not in SUFFIXES:
         raise UsageError(f"{path}: a sheet ends in {' or '.join(SUFFIXES)}")
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{path}: {error.strerror or error}") from None
+    data = read_bytes(path, MOST_SHEET)
     try:
         if path.suffix.lower() == ".csv":
             text = _decode(data)
@@ -152,13 +154,20 @@ def read_sheet(path: Path) -> pd.DataFrame:
             if len(frame.columns) < 2:
                 raise ValueError("it has one column")
         else:
-            book = pd.read_excel(
-                io.BytesIO(data), sheet_name=None, dtype=object, engine="openpyxl", keep_default_na=False
-            )
-            frame = book.get("sheet", next(iter(book.values())))
-    except Exception as error:  # pandas and openpyxl have no common base for what is wrong with a file
-        raise SourceError(f"{path}: not a sheet that can be read ({str(error).splitlines()[0][:120]})") from None
+            check_zip(path, data, "an Excel workbook", "[Content_Types].xml")
+            _, columns, rows = workbook(path, data, prefer="sheet")
+            frame = pd.DataFrame(rows, columns=columns, dtype=object)
+    except SourceError:
+        raise
+    except Exception as error:  # pandas has no base for what is wrong with a file
+        said = (str(error).splitlines() or [type(error).__name__])[0]
+        raise SourceError(f"{path}: not a sheet that can be read ({clipped(said, 120)})") from None
     frame.columns = [str(c).strip() for c in frame.columns]
+    # pandas calls the second of two equal columns item.1.
+    names = list(frame.columns)
+    twice = sorted({c for c in names if names.count(c) > 1 or (c and f"{c}.1" in names)})
+    if twice:
+        raise SourceError(f'{path}: the column "{clipped(twice[0])}" is there twice')
     return frame.astype(object).where(frame.notna() & (frame != ""), None)
 
 

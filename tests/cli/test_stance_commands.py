@@ -393,7 +393,7 @@ def test_a_group_without_coded_items(work, call):
     [
         (("agreement", "sheet-anna.csv"), "needs the sheets of two coders"),
         (("agreement", "sheet-anna.csv", "sheet-anna.csv"), "is given twice"),
-        (("agreement", "sheet-anna.csv", "nothing.csv"), "nothing.csv: No such file"),
+        (("agreement", "sheet-anna.csv", "nothing.csv"), "nothing.csv: there is no such file"),
         (("sample", "norland.yaml", "-o", "sheet.xlsx"), "there is such a file already"),
         (("sample", "norland.yaml", "-o", "sheet.pdf"), "a sheet ends in .xlsx or .csv"),
         (

@@ -476,7 +476,7 @@ def lying_zip(data):
         ("ussos", "a.csv", b"\xff\xfe\x00", "is not UTF-8"),
         ("digest", "a.txt", bytes(range(256)), "is not UTF-8"),
         ("digest", "a.txt", b"   ", "the file is empty"),
-        ("stored", "manifest.json", b"{", "cannot be read"),
+        ("stored", "manifest.json", b"{", "not JSON"),
     ],
 )
 def test_bad_input_is_one_message(tmp_path, monkeypatch, reader, name, content, message):

@@ -14,7 +14,7 @@ from discourse.analyses.base import Analysis, Found
 from discourse.analyses.data import Data
 from discourse.analyses.outcome import Outcome
 from discourse.analyses.say import Say
-from discourse.analyses.settings import Settings
+from discourse.analyses.settings import Day, Settings
 from discourse.compare.events import event_test
 from discourse.errors import DatesTooCoarse, TooLittleText
 from discourse.figures.frames import layout_event
@@ -26,9 +26,9 @@ from discourse.report.words import number
 class EventSettings(Settings):
     """A date at which something may have changed."""
 
-    date: dt.date = Field(description="First day after")
+    date: Day = Field(description="First day after")
     name: str = Field("the event", description="What happened")
-    days: int = Field(60, ge=3, description="Days on either side that are compared")
+    days: int = Field(60, ge=3, le=36_500, description="Days on either side that are compared")
 
 
 @dataclass(frozen=True)

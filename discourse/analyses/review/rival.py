@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -15,7 +14,7 @@ from discourse.analyses.base import Analysis, Found
 from discourse.analyses.data import Data
 from discourse.analyses.outcome import Outcome
 from discourse.analyses.say import Say
-from discourse.analyses.settings import Names, Settings
+from discourse.analyses.settings import Day, Names, Settings
 from discourse.compare.permutation import permutation_test
 from discourse.compare.quantities import Contrast, Quantities
 from discourse.compare.ratios import compare
@@ -32,7 +31,7 @@ MOST_ITEMS = 10  # of an outcome with many items: those whose difference is larg
 class RivalSettings(Settings):
     """An event within a group that may explain a difference between the groups."""
 
-    date: dt.date = Field(description="First day since the event")
+    date: Day = Field(description="First day since the event")
     name: str = Field("the event", description='The event in running text: "the invasion of 2022"')
     group: str = Field("", description="Group within which it lies; the study group by default")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,7 +13,7 @@ from discourse.analyses.data import Data
 from discourse.analyses.outcome import Outcome
 from discourse.analyses.rerun import Changes, Rerun
 from discourse.analyses.say import Say
-from discourse.analyses.settings import ListSettings, Names, Settings, Value
+from discourse.analyses.settings import Day, ListSettings, Names, Settings, Value
 from discourse.analyses.validity import validity_words
 from discourse.errors import DiscourseError, SettingError, TooLittleText
 from discourse.figures.kinds import Choices
@@ -31,8 +30,8 @@ class SensitivityItem(Settings):
     name: str = Field(description="Name in the figure")
     select: dict[str, Value | list[Value]] | None = Field(None, description="Replaces corpus.select")
     drop: list[str] = Field([], description="Document ids to leave out as well")
-    from_: dt.date | None = Field(None, alias="from", description="Leave out what is earlier")
-    before: dt.date | None = Field(None, description="Leave out what is of this day or later")
+    from_: Day | None = Field(None, alias="from", description="Leave out what is earlier")
+    before: Day | None = Field(None, description="Leave out what is of this day or later")
     most_tokens: int | None = Field(None, ge=1, description="Leave out documents with more tokens")
 
     def left_out(self, data: Data) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Collection, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -13,11 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from discourse.analyses.stance.forms import KeyForm
 from discourse.analyses.stance.settings import StanceSettings
 from discourse.errors import DiscourseError, SourceError, UsageError, did_you_mean
 from discourse.features.stance import ACTS, CLASSES, ROLES
 from discourse.features.stance.certainty import CERTAINTY
 from discourse.features.target import Target
+from discourse.forms import checked, json_from
 from discourse.report.sheet import read_sheet
 from discourse.types import Features
 
@@ -35,6 +36,7 @@ ON_REQUEST = tuple(v for v in VARIABLES if v not in ALWAYS)
 # Lexicons that scores depend on; the one of certainty bears on certainty alone.
 OF_THE_SCORE = ("evaluation", "negation")
 FINGERPRINT = ("corpus", "target", "lexicons", "settings")
+WHAT = "the key of a coding sample"
 LISTED = 12  # items named in a message
 
 
@@ -184,14 +186,8 @@ def load_key(path: Path) -> dict[str, Any]:
     SourceError
         Where it is missing or none.
     """
-    try:
-        key = json.loads(path.read_text(encoding="utf-8"))
-        if not {"items", "population", "strata", *FINGERPRINT} <= set(key):
-            raise ValueError
-    except OSError as error:
-        raise SourceError(f"{path}: {error.strerror or error}") from None
-    except ValueError:
-        raise SourceError(f"{path}: not the key of a coding sample") from None
+    key = json_from(path, WHAT)
+    checked(KeyForm, key, path, WHAT)
     return dict(key)
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 
 from discourse.analyses.stance.coding import NO_ACT
 from discourse.analyses.stance.settings import described_in
+from discourse.door import MEGABYTE, json_of, read_bytes, sum_of
 from discourse.errors import SourceError, UsageError, did_you_mean
 from discourse.features.stance import ACTS, CLASSES, ROLES
 from discourse.report.sheet import SUFFIXES, read_sheet
@@ -24,6 +25,7 @@ CODES: dict[str, tuple[str, ...]] = {"stance": CLASSES, "who_acts": ROLES, "act"
 ID = "mention_id"  # a plain id is taken: tools for labelling number their tasks by it
 LABELS = (ID, "target", "stance", "evaluation", "who_acts", "act")
 # Who or what gave the labels: columns with one value, or a file beside that of the labels.
+MOST_DESCRIBED = MEGABYTE  # of a file that describes labels
 ABOUT = ("model", "version", "prompt", "prompt_sha256", "date", "temperature", "coders")
 NUMBERS = dict(zip(CLASSES, (-1.0, 0.0, 1.0)))
 THIRD = 1 / 3  # where a number alone is given, the classes are thirds of the scale
@@ -89,7 +91,7 @@ def read_labels(path: Path) -> Labels:
     table = _table(number, given, evaluation)
     if table.empty:
         raise SourceError(f"{path.name}: no row has a label")
-    return Labels(table, about, hashlib.sha256(path.read_bytes()).hexdigest())
+    return Labels(table, about, sum_of(path))
 
 
 def _rows(path: Path) -> pd.DataFrame:
@@ -112,7 +114,7 @@ def _json_lines(path: Path) -> pd.DataFrame:
     """An object on each line."""
     records, problems = [], []
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = read_bytes(path).decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         raise SourceError(f"{path.name}: not UTF-8 text ({error})") from None
     for number, line in enumerate(lines, 1):
@@ -250,12 +252,12 @@ def _about(path: Path, given: Mapping[str, list[str]]) -> tuple[dict[str, str], 
 def _described(path: Path) -> tuple[dict[str, str], list[str]]:
     """What a file beside that of the labels says of them."""
     try:
-        text = path.read_text(encoding="utf-8")
-        content = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+        data = read_bytes(path, MOST_DESCRIBED)
+        content = tomllib.loads(data.decode()) if path.suffix == ".toml" else json_of(path, data)
         if not isinstance(content, dict):
             raise ValueError("it is no table of names and values")
-    except ValueError as error:
-        return {}, [f"{path.name}: it cannot be read ({error})"]
+    except (ValueError, RecursionError, SourceError) as error:
+        return {}, [f"{path.name}: it cannot be read ({str(error)[:200]})"]
     problems = [f'{path.name}: there is no "{k}". {did_you_mean(k, ABOUT)}' for k in content if k not in ABOUT]
     listed = {k: ", ".join(map(str, v)) if isinstance(v, list) else _text(v) for k, v in content.items()}
     return listed, problems

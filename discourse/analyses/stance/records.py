@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
@@ -13,7 +12,6 @@ import pandas as pd
 
 from discourse.analyses.data import Data
 from discourse.analyses.stance.coding import (
-    FINGERPRINT,
     MEASURED_AS,
     VARIABLES,
     check_key,
@@ -22,12 +20,16 @@ from discourse.analyses.stance.coding import (
     load_key,
     rows_of_items,
 )
+from discourse.analyses.stance.forms import RecordForm
 from discourse.analyses.stance.settings import StanceSettings
 from discourse.analyses.stance.validation import CODED_AS, Measure, Validation, validate
 from discourse.analyses.validity import MeasureValidity, Validity, validity_words
 from discourse.errors import DiscourseError, SettingError, SourceError
 from discourse.features.target import Target
+from discourse.forms import checked, json_from
 from discourse.types import Features
+
+WHAT = "a record of `discourse stance validate`"
 
 
 def record(
@@ -94,15 +96,13 @@ def load_records(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(content, dict) or not all(
-            isinstance(v, dict) and {"items", "population", "strata", *FINGERPRINT} <= set(v) for v in content.values()
-        ):
-            raise ValueError
-    except (ValueError, OSError):
-        raise SourceError(
-            f"{path}: not a record of `discourse stance validate`; move it away and validate again"
-        ) from None
+        content = json_from(path, WHAT)
+        if not isinstance(content, dict):
+            raise SourceError(f"{path}: not {WHAT}")
+        for record in content.values():
+            checked(RecordForm, record, path, WHAT)
+    except SourceError as error:
+        raise SourceError(f"{error}; move it away and validate again") from None
     return dict(content)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from discourse.analyses.settings import Choice, Display, FileName, Later, Names, Settings, Stage
+from discourse.door import sum_of
 from discourse.errors import SettingError, SourceError, did_you_mean
 from discourse.features.stance import Lexicon, default_lexicons, load_prior, unreachable_class
 
@@ -53,7 +53,7 @@ class StanceSettings(Settings):
     weights: dict[str, float] = Field({}, description="Weight of each category of a .dic or .yml file")
     half_distance: float = Field(12.0, gt=0, description="Tokens from the mention at which a term counts half")
     scale: float = Field(4.0, gt=0, description="Sum of weights at which the evaluation is 0.71")
-    window: Annotated[int, Field(ge=1)] | None = Field(
+    window: Annotated[int, Field(ge=1, le=1_000)] | None = Field(
         None, description="Tokens around a mention whose words make its score; the whole sentence by default"
     )
     min_mentions: Annotated[int, Later()] = Field(20, ge=1, description="Mentions below which no stance is printed")
@@ -147,15 +147,13 @@ class StanceSettings(Settings):
     def used(self, stage: Stage) -> dict[str, Any]:
         """As in `Settings`; of sheets that a classifier learns from, the keys beside them; of labels, what describes them, and which are used."""
         keys = {
-            key.name: hashlib.sha256(key.read_bytes()).hexdigest()
+            key.name: sum_of(key)
             for sheet in self.training.values()
             for key in sorted(Path(sheet).parent.glob("*.key.json"))
         }
         found = super().used(stage) | ({"keys": keys} if keys else {})
         if self.labels:
-            described = {
-                f"{name}/{p.name}": hashlib.sha256(p.read_bytes()).hexdigest() for name, p in self._descriptions()
-            }
+            described = {f"{name}/{p.name}": sum_of(p) for name, p in self._descriptions()}
             # The order of the files says which is the measure.
             found |= {"described": described, "used": next(iter(self.labels))}
         return found

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from discourse.door import read_bytes
 from discourse.errors import SourceError
 
 MOST_BYTES = 1_000_000_000  # unpacked, all members together
@@ -48,12 +49,7 @@ def unpack(path: Path) -> tuple[dict[str, bytes], str]:
     SourceError
         For a file that is no bundle, is damaged, or unpacks to more than a bundle holds.
     """
-    try:
-        if path.stat().st_size > MOST_PACKED:
-            raise SourceError(f"{path}: not read, as it is larger than {MOST_PACKED // 1_000_000} MB")
-        data = path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{path}: {error.strerror or error}") from None
+    data = read_bytes(path, MOST_PACKED)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = _members(path, archive)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from discourse.door import MOST_LEXICON, read_bytes
 from discourse.errors import SourceError, did_you_mean
 from discourse.features.stance.rules import CLASS_BOUNDS, SCALE
 
@@ -121,14 +122,14 @@ def _read_yaml(text: str, shown: str) -> Iterator[_Row]:
     """quanteda's format: categories with lists of terms; categories within categories are joined by a full stop."""
     import yaml
 
+    from discourse.yamls import YamlError, composed
+
     try:
-        if any(isinstance(e, yaml.AliasEvent) for e in yaml.parse(text, yaml.SafeLoader)):
-            raise SourceError(f"{shown}: aliases are not supported; put a term that begins with * into quotation marks")
         # Composed, not loaded: nodes know their lines, and terms such as "no" stay text.
-        content = yaml.compose(text, yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise SourceError(f"{shown}:{line}: not YAML ({error.problem})") from None
+        _, content = composed(text)
+    except YamlError as error:
+        hint = "; put a term that begins with * into quotation marks" if "alias" in error.reason else ""
+        raise SourceError(f"{shown}:{error.line or 1}: not YAML ({error.reason}){hint}") from None
 
     def walk(node: yaml.Node, names: list[str]) -> Iterator[_Row]:
         if isinstance(node, yaml.MappingNode):
@@ -151,11 +152,11 @@ _FORMATS = {".dic": _read_dic, ".yml": _read_yaml, ".yaml": _read_yaml}
 def _read_text(path: str | Path | None, shown: str) -> tuple[bytes, str]:
     """Bytes and text of a file, or of the lexicon of the package by this name."""
     try:
-        data = Path(path).read_bytes() if path else files("discourse.lexicons").joinpath(shown).read_bytes()
+        data = (
+            read_bytes(Path(path), MOST_LEXICON) if path else files("discourse.lexicons").joinpath(shown).read_bytes()
+        )
         # Spreadsheets put a byte order mark before UTF-8.
         return data, data.decode("utf-8-sig")
-    except OSError:
-        raise SourceError(f"{shown}: there is no such lexicon") from None
     except UnicodeDecodeError:
         raise SourceError(f"{shown}: the lexicon is not UTF-8") from None
 
