@@ -100,7 +100,7 @@ def remember(folder: Path, call: Call, inputs: Iterable[Path]) -> None:
     try:
         sums = {str(p.resolve()): _sum(p) for p in (call.file, *inputs)}
         kept = {"call": call.plain(), "environment": _environment(), "inputs": sums, "files": _files(folder)}
-        write_file(_record(folder), json.dumps(kept).encode())
+        write_file(_record(folder), json.dumps(kept).encode(), durable=False)
     except (OSError, DiscourseError):
         pass
 

@@ -27,6 +27,8 @@ MARK = ".discourse"  # how the names of our own folders beside a target end
 MANIFEST = "manifest.json"  # of a folder: the files in it that are ours
 _LONGEST = 180  # bytes of a name that is part of another one; file systems have 255
 T = TypeVar("T")
+UNDER_WAY: list[Work] = []  # what this process is writing, for whoever stops it
+LANDED: list[str] = []  # what it has written
 
 
 class Busy(DiscourseError):
@@ -97,6 +99,8 @@ class Work:
         with naming(self.named):
             self._lock = _locked(self.folder, self.named)
             self._settle()
+        if self.durable:
+            UNDER_WAY.append(self)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -105,6 +109,8 @@ class Work:
         with contextlib.suppress(OSError):
             self._settle()
         _unlocked(self.folder, self._lock)
+        if self.durable:
+            UNDER_WAY.remove(self)
 
     def land_files(self, contents: Mapping[str, bytes]) -> None:
         """Write files beside the target, or the target alone: all of them land, or none.
@@ -131,8 +137,7 @@ class Work:
             (name,) = contents
             self._sync(self.new)
             os.replace(self.new / name, self.target.parent / name)
-        self.landed = True
-        self._sync(self.target.parent)
+        self._has_landed()
 
     def land_folder(
         self,
@@ -175,7 +180,12 @@ class Work:
         elif not exchange(self.new, self.target):
             self._decide({"folder": self.target.name})
             self._settle()
+        self._has_landed()
+
+    def _has_landed(self) -> None:
         self.landed = True
+        if self.durable:
+            LANDED.append(str(self.named))
         self._sync(self.target.parent)
 
     def _decide(self, what: Mapping[str, Any]) -> None:
@@ -214,13 +224,15 @@ class Work:
                 os.close(handle)
 
 
-def write_files(contents: Mapping[Path, bytes]) -> None:
+def write_files(contents: Mapping[Path, bytes], *, durable: bool = True) -> None:
     """Write files: those of one folder all land, or none.
 
     Parameters
     ----------
     contents : mapping of Path to bytes
         By path; folders that are missing are made.
+    durable : bool
+        As in `Work`.
 
     Raises
     ------
@@ -242,11 +254,11 @@ def write_files(contents: Mapping[Path, bytes]) -> None:
         first = next(iter(files))
         with naming(first):
             parent.mkdir(parents=True, exist_ok=True)
-        with Work(first) as work:
+        with Work(first, durable=durable) as work:
             work.land_files({Path(os.path.realpath(path)).name: data for path, data in files.items()})
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Write a file: it is there whole, or as it was before.
 
     Raises
@@ -254,7 +266,7 @@ def write_file(path: Path, data: bytes) -> None:
     DiscourseError
         Where it cannot be written; what was there is unchanged.
     """
-    write_files({path: data})
+    write_files({path: data}, durable=durable)
 
 
 @contextlib.contextmanager

@@ -174,7 +174,7 @@ def engine(workers: int | None = None, scheduler: str | None = None, memory: str
                 threads_per_worker=1,
                 memory_limit=memory or "auto",
                 dashboard_address=":0",
-                env={**threads, "PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", "0")},
+                env={**threads, "PYTHONWARNINGS": "ignore", "PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", "0")},
             ) as cluster,
             distributed.Client(cluster) as client,
         ):

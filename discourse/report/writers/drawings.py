@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import os
 import signal
+import warnings
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -111,8 +112,7 @@ def drawings(
         with ProcessPoolExecutor(
             min(workers, len(missing)),
             mp_context=context,
-            initializer=signal.signal,
-            initargs=(signal.SIGINT, signal.SIG_IGN),
+            initializer=_begin,
         ) as pool:
             made = list(pool.map(partial(make, formats=formats, dpi=dpi, width=width), missing))
     else:
@@ -121,6 +121,12 @@ def drawings(
         found[figure.name] = files
         entries[figure.name].fill(partial(_save, files))
     return {f.name: found[f.name] for f in figures}
+
+
+def _begin() -> None:
+    """What a process that draws does first: it ends when the run ends it, and says nothing itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warnings.simplefilter("ignore")
 
 
 def _entry(key: str, formats: Sequence[str]) -> Entry:
