@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 _RUNNING: set[subprocess.Popen[str]] = set()
 
@@ -43,6 +44,18 @@ def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> subproc
     finally:
         _RUNNING.discard(child)
     return subprocess.CompletedProcess(command, child.returncode, out, errors)
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Processes that are started meanwhile print no warnings of libraries, nor of what an end by a signal leaves."""
+    before = os.environ.get("PYTHONWARNINGS")
+    os.environ["PYTHONWARNINGS"] = before or "ignore"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONWARNINGS"]
 
 
 def end_all() -> None:

@@ -14,7 +14,7 @@ from types import FrameType
 
 from discourse import children, writer
 
-GRACE = 5.0  # seconds for everything to be undone before the process ends anyway; the next run undoes the rest
+GRACE = 3.0  # seconds for everything to be undone before the process ends anyway; the next run undoes the rest
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -85,6 +85,10 @@ def _stop(number: int, _: FrameType | None) -> None:
 
 
 def _end(stop: Stopped) -> None:
+    # Where threads are still computing, the main one has not come to this.
+    for work in list(writer.UNDER_WAY):
+        with contextlib.suppress(Exception):
+            work.__exit__()
     with contextlib.suppress(Exception):
         sys.stdout.flush()
         sys.stderr.write(f"discourse: {words(stop.under_way)}\n")
@@ -98,7 +102,11 @@ def words(work: writer.Work | None) -> str:
     """What there is after a command was stopped, in words."""
     if work is None:
         there = ", ".join(writer.LANDED)
-        return f"stopped; already written: {there}" if there else "stopped; nothing was written"
+        return (
+            f"stopped; already written: {there}"
+            if there
+            else "stopped; nothing was written, and what was there is unchanged"
+        )
     if work.landed:
         return f"stopped; what it was to write is complete: {work.named}"
     if not work.existed:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from discourse.cache import cache_folder
+from discourse.children import quiet
 from discourse.encode.store import code_hash
 from discourse.errors import DiscourseError, UsageError
 from discourse.experiment.store import COMPUTING
@@ -169,12 +170,13 @@ def engine(workers: int | None = None, scheduler: str | None = None, memory: str
         threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
         with (
             _quiet(),
+            quiet(),
             distributed.LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,
                 memory_limit=memory or "auto",
                 dashboard_address=":0",
-                env={**threads, "PYTHONWARNINGS": "ignore", "PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", "0")},
+                env={**threads, "PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", "0")},
             ) as cluster,
             distributed.Client(cluster) as client,
         ):

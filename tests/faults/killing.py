@@ -21,6 +21,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,17 @@ repetition: {{passage_tokens: 12}}
 report: {{figures: [salience], formats: [svg]}}
 inference: {{resamples: 100}}
 """
-WRITING = ("discourse.exchange", "discourse.fsync", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.chmod", "os.truncate")
+WRITING = (
+    "discourse.exchange",
+    "discourse.fsync",
+    "os.mkdir",
+    "os.rename",
+    "os.remove",
+    "os.rmdir",
+    "os.link",
+    "os.chmod",
+    "os.truncate",
+)
 
 
 def is_writing(event: str, arguments: tuple[Any, ...]) -> bool:
@@ -115,13 +126,6 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
-def restore(kept: Path, place: Path) -> None:
-    """Put a folder back as it was."""
-    shutil.rmtree(place, ignore_errors=True)
-    if kept.exists():
-        shutil.copytree(kept, place, symlinks=True)
-
-
 def chosen(n: int, few: int | None) -> list[int]:
     """The operations at which a run is killed: all, or the last ones, where the report lands, and some of the others."""
     if few is None or few >= n:
@@ -129,6 +133,66 @@ def chosen(n: int, few: int | None) -> list[int]:
     last = list(range(n - few // 2, n))
     step = max((n - few // 2) // (few - len(last)), 1)
     return [*range(0, n - few // 2, step), *last]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A small experiment with an earlier report and a cache, kept so that every run can begin from them."""
+
+    folder: Path
+
+    @property
+    def cache(self) -> Path:
+        """What runs store."""
+        return self.folder / "cache"
+
+    @property
+    def out(self) -> Path:
+        """The report."""
+        return self.folder / "reports" / "tiny"
+
+    @property
+    def file(self) -> Path:
+        """The experiment."""
+        return self.folder / "tiny.yaml"
+
+    def restore(self) -> None:
+        """Put report and cache back as they were."""
+        for name in ("cache", "reports"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+            if (self.folder / "kept" / name).exists():
+                shutil.copytree(self.folder / "kept" / name, self.folder / name, symlinks=True)
+
+    def left(self) -> list[str]:
+        """Hidden files and folders that no run should leave."""
+        return [str(p) for p in [*(self.folder / "reports").rglob(".*"), *self.cache.rglob(".*")]]
+
+
+def prepared(folder: Path, *, plain: bool = False, cold: bool = False) -> Place:
+    """A place, with everything imported; the experiment has changed since its report."""
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from conftest import invented_rows
+
+    place = Place(folder.resolve())
+    place.folder.mkdir(parents=True)
+    os.environ["DISCOURSE_CACHE"] = str(place.cache)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    warm_up(plain)
+    rows = [r | {"date": f"{1990 + k}-03-01"} for k, r in enumerate(invented_rows(ROWS))]
+    write_tiny(place.folder, rows, "Earlier")
+    assert in_fork(lambda: run_once(place.file, place.out))[0] == 0
+    warm_up_more(place.file)
+    # What somebody put beside the report is to stay, whatever happens.
+    (place.out / "notes.txt").write_text("mine")
+    (place.out / "own").mkdir()
+    (place.out / "own" / "table.csv").write_text("mine as well")
+    write_tiny(place.folder, rows, "New")
+    if cold:
+        shutil.rmtree(place.cache)
+    for kept in (place.cache, place.folder / "reports"):
+        if kept.exists():
+            shutil.copytree(kept, place.folder / "kept" / kept.name)
+    return place
 
 
 def main() -> None:
@@ -140,57 +204,35 @@ def main() -> None:
     parser.add_argument("--plain", action="store_true", help="as if the system could not exchange two folders")
     parser.add_argument("--few", type=int)
     options = parser.parse_args()
-    sys.path.insert(0, str(Path(__file__).parents[1]))
-    from conftest import invented_rows
-
-    folder = options.folder.resolve()
-    folder.mkdir(parents=True)
-    cache, out, kept = folder / "cache", folder / "reports" / "tiny", folder / "kept"
-    os.environ["DISCOURSE_CACHE"] = str(cache)
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    warm_up(options.plain)
-    rows = [r | {"date": f"{1990 + k}-03-01"} for k, r in enumerate(invented_rows(ROWS))]
-    write_tiny(folder, rows, "Earlier")
-    file = folder / "tiny.yaml"
-    assert in_fork(lambda: run_once(file, out))[0] == 0
-    warm_up_more(file)
-    # What somebody put beside the report is to stay, whatever happens.
-    (out / "notes.txt").write_text("mine")
-    (out / "own").mkdir()
-    (out / "own" / "table.csv").write_text("mine as well")
-    write_tiny(folder, rows, "New")
-    earlier = contents(out)
-    if options.cold:
-        shutil.rmtree(cache)
-    for place in (cache, folder / "reports"):
-        shutil.copytree(place, kept / place.name) if place.exists() else None
-    status, n = in_fork(lambda: run_once(file, out, force=options.force))
+    place = prepared(options.folder, plain=options.plain, cold=options.cold)
+    out, earlier = place.out, contents(place.out)
+    status, n = in_fork(lambda: run_once(place.file, out, force=options.force))
     assert status == 0
     clean = contents(out)
     assert clean != earlier and clean["notes.txt"] == b"mine" and clean["own/table.csv"] == b"mine as well"
-    started, wrong, states = time.monotonic(), [], {"earlier": 0, "new": 0}
+    started, wrong, states = time.monotonic(), [], {"earlier": 0, "new": 0, "moved away": 0}
     points = chosen(n, options.few)
     for k in points:
-        for place in (cache, folder / "reports"):
-            restore(kept / place.name, place)
-        status, _ = in_fork(lambda k=k: run_once(file, out, force=options.force, at=k))
+        place.restore()
+        status, _ = in_fork(lambda k=k: run_once(place.file, out, force=options.force, at=k))
         if not os.WIFSIGNALED(status):
             wrong.append(f"{k}: not killed ({status})")
             continue
         after = contents(out) if out.exists() else {}
-        if after not in (earlier, clean):
-            # Without an exchange there is a moment in which the next run has to put the report back.
-            if not (options.plain and not out.exists()):
-                wrong.append(f"{k}: the report is neither the earlier nor the new one")
-        else:
+        if after in (earlier, clean):
             states["new" if after == clean else "earlier"] += 1
-        status, _ = in_fork(lambda: run_once(file, out))
+        elif options.plain and not out.exists():
+            # Without an exchange there is a moment in which only the next run puts the report back.
+            states["moved away"] += 1
+        else:
+            wrong.append(f"{k}: the report is neither the earlier nor the new one")
+        status, _ = in_fork(lambda: run_once(place.file, out))
         if status != 0 or contents(out) != clean:
             wrong.append(f"{k}: the next run gives another report (status {status})")
-        left = [str(p) for p in [*(folder / "reports").rglob(".*"), *cache.rglob(".*")]]
-        if left:
+        if left := place.left():
             wrong.append(f"{k}: left behind: {left[:3]}")
-    print(json.dumps({"operations": n, "kills": len(points), "seconds": round(time.monotonic() - started), **states, "wrong": wrong}))
+    seconds = round(time.monotonic() - started)
+    print(json.dumps({"operations": n, "kills": len(points), "seconds": seconds, **states, "wrong": wrong}))
 
 
 def warm_up(plain: bool) -> None:

@@ -7,7 +7,6 @@ import json
 import multiprocessing
 import os
 import signal
-import warnings
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -15,6 +14,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
+from discourse.children import quiet
 from discourse.encode.store import code_hash
 from discourse.figures.kinds import plain
 from discourse.report.blocks import Figure
@@ -109,11 +109,7 @@ def drawings(
     if len(missing) >= MANY and workers > 1:
         # A fresh interpreter for each worker: a fork of a process with threads may hang.
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(
-            min(workers, len(missing)),
-            mp_context=context,
-            initializer=_begin,
-        ) as pool:
+        with quiet(), ProcessPoolExecutor(min(workers, len(missing)), mp_context=context, initializer=_begin) as pool:
             made = list(pool.map(partial(make, formats=formats, dpi=dpi, width=width), missing))
     else:
         made = [make(f, formats, dpi, width) for f in missing]
@@ -124,9 +120,8 @@ def drawings(
 
 
 def _begin() -> None:
-    """What a process that draws does first: it ends when the run ends it, and says nothing itself."""
+    """What a process that draws does first: it ends when the run ends it, not by itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    warnings.simplefilter("ignore")
 
 
 def _entry(key: str, formats: Sequence[str]) -> Entry:
