@@ -56,9 +56,10 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--few", type=int, default=400)
+    parser.add_argument("--tables", action="store_true", help="leave out PDF and page, which take most of the time")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    place = prepared(options.folder)
+    place = prepared(options.folder, tables=options.tables)
     status, _ = in_fork(lambda: run_once(place.file, place.out))
     assert status == 0
     clean = contents(place.out)

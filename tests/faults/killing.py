@@ -168,7 +168,7 @@ class Place:
         return [str(p) for p in [*(self.folder / "reports").rglob(".*"), *self.cache.rglob(".*")]]
 
 
-def prepared(folder: Path, *, plain: bool = False, cold: bool = False) -> Place:
+def prepared(folder: Path, *, plain: bool = False, cold: bool = False, tables: bool = False) -> Place:
     """A place, with everything imported; the experiment has changed since its report."""
     sys.path.insert(0, str(Path(__file__).parents[1]))
     from conftest import invented_rows
@@ -178,6 +178,11 @@ def prepared(folder: Path, *, plain: bool = False, cold: bool = False) -> Place:
     os.environ["DISCOURSE_CACHE"] = str(place.cache)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     warm_up(plain)
+    if tables:
+        from discourse.report.writers import folder as writing
+
+        some = [w for w in writing.writers() if not w.__name__.endswith((".typst", ".html", ".word"))]
+        writing.writers = lambda: some
     rows = [r | {"date": f"{1990 + k}-03-01"} for k, r in enumerate(invented_rows(ROWS))]
     write_tiny(place.folder, rows, "Earlier")
     assert in_fork(lambda: run_once(place.file, place.out))[0] == 0
@@ -202,9 +207,10 @@ def main() -> None:
     parser.add_argument("--force", action="store_true")
     parser.add_argument("--cold", action="store_true", help="without a cache")
     parser.add_argument("--plain", action="store_true", help="as if the system could not exchange two folders")
+    parser.add_argument("--tables", action="store_true", help="leave out PDF and page, which take most of the time")
     parser.add_argument("--few", type=int)
     options = parser.parse_args()
-    place = prepared(options.folder, plain=options.plain, cold=options.cold)
+    place = prepared(options.folder, plain=options.plain, cold=options.cold, tables=options.tables)
     out, earlier = place.out, contents(place.out)
     status, n = in_fork(lambda: run_once(place.file, out, force=options.force))
     assert status == 0
@@ -212,7 +218,9 @@ def main() -> None:
     assert clean != earlier and clean["notes.txt"] == b"mine" and clean["own/table.csv"] == b"mine as well"
     started, wrong, states = time.monotonic(), [], {"earlier": 0, "new": 0, "moved away": 0}
     points = chosen(n, options.few)
-    for k in points:
+    for i, k in enumerate(points):
+        if i % 50 == 49:
+            print(f"{i} of {len(points)}", file=sys.stderr, flush=True)
         place.restore()
         status, _ = in_fork(lambda k=k: run_once(place.file, out, force=options.force, at=k))
         if not os.WIFSIGNALED(status):
