@@ -82,7 +82,7 @@ class Work:
             name = hashlib.sha256(os.fsencode(name)).hexdigest()[:40]
         self.folder = self.target.parent / f".{name}{MARK}"
         self.landed = False
-        self.existed = os.path.lexists(self.target)
+        self.existed = False
         self._lock: IO[str] | None = None
 
     @property
@@ -98,7 +98,12 @@ class Work:
     def __enter__(self) -> Work:
         with naming(self.named):
             self._lock = _locked(self.folder, self.named)
-            self._settle()
+            try:
+                self._settle()
+            except BaseException:
+                _unlocked(self.folder, self._lock)
+                raise
+        self.existed = self.target.exists()
         if self.durable:
             UNDER_WAY.append(self)
         return self
@@ -106,11 +111,13 @@ class Work:
     def __exit__(self, *_: object) -> None:
         assert self._lock is not None
         # Also where a signal came in the middle: what was decided is finished, what was not is thrown away.
-        with contextlib.suppress(OSError):
-            self._settle()
-        _unlocked(self.folder, self._lock)
-        if self.durable:
-            UNDER_WAY.remove(self)
+        try:
+            with contextlib.suppress(OSError):
+                self._settle()
+        finally:
+            if self.durable:
+                UNDER_WAY.remove(self)
+            _unlocked(self.folder, self._lock)
 
     def land_files(self, contents: Mapping[str, bytes]) -> None:
         """Write files beside the target, or the target alone: all of them land, or none.
@@ -482,10 +489,12 @@ def _locked(folder: Path, named: Path) -> IO[str]:
 def _unlocked(folder: Path, stream: IO[str]) -> None:
     if os.name != "posix":  # where an open file cannot be removed
         stream.close()
-    with contextlib.suppress(OSError):
-        (folder / "lock").unlink()
-        folder.rmdir()
-    stream.close()
+    try:
+        with contextlib.suppress(OSError):
+            (folder / "lock").unlink()
+            folder.rmdir()
+    finally:
+        stream.close()
 
 
 def _lock(stream: IO[str]) -> bool:
