@@ -10,13 +10,13 @@ import json
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from discourse.door import MEGABYTE, read_bytes
-from discourse.errors import SourceError
+from discourse.errors import DiscourseError, SourceError
+from discourse.writer import MANIFEST, listed, write_file
 
 UNCHANGED = "{}: nothing has changed since it was made (--force makes it again)"
 # Not Python alone: lexicons, prose and the templates of PDF and page change a report as well.
@@ -80,7 +80,7 @@ def is_current(folder: Path, call: Call) -> bool:
             kept["call"] == call.plain()
             and kept["environment"] == _environment()
             and all(_sum(Path(path)) == of for path, of in kept["inputs"].items())
-            and kept["files"] == _files(folder)
+            and all(_sum(folder / name) == of for name, of in kept["files"].items())
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
@@ -101,14 +101,8 @@ def remember(folder: Path, call: Call, inputs: Iterable[Path]) -> None:
     try:
         sums = {str(p.resolve()): _sum(p) for p in (call.file, *inputs)}
         kept = {"call": call.plain(), "environment": _environment(), "inputs": sums, "files": _files(folder)}
-        path = _record(folder)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # A rename in one step: no other run ever reads half a record.
-        handle, name = tempfile.mkstemp(prefix=".", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(kept, stream)
-        os.replace(name, path)
-    except OSError:
+        write_file(_record(folder), json.dumps(kept).encode(), durable=False)
+    except (OSError, DiscourseError):
         pass
 
 
@@ -132,9 +126,8 @@ def _sum(path: Path) -> str:
 
 
 def _files(folder: Path) -> dict[str, str]:
-    """Sums of the files of a report, but of the times that it took."""
-    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.name != "timing.json")
-    return {str(p.relative_to(folder)): _sum(p) for p in files}
+    """Sums of the files of a report, but of the times that it took; what a user put beside them is none of it."""
+    return {name: _sum(folder / name) for name in listed(folder) or (MANIFEST,) if name != "timing.json"}
 
 
 def _environment() -> str:

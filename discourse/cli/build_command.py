@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from discourse.cli.commands import Where, plain_console
 from discourse.cli.corpus_commands import plan_of
 from discourse.errors import UsageError, did_you_mean
+from discourse.writer import probed
 
 if TYPE_CHECKING:
     from discourse.experiment.plan import Plan
 
 _FORMS = ("tables", "convokit")
-T = TypeVar("T")
 
 
 def build_corpus(
@@ -36,6 +33,7 @@ def build_corpus(
     from discourse.corpus.convokit_write import is_written
     from discourse.corpus.partitioned import is_partitioned
     from discourse.corpus.stored import is_stored
+    from discourse.experiment.run import inputs_of
 
     if to not in _FORMS:
         raise UsageError(f'there is no form "{to}" to write a corpus in. {did_you_mean(to, _FORMS)}')
@@ -54,7 +52,8 @@ def build_corpus(
         raise UsageError(f"{named}: the corpus is read from there; choose another folder")
     write = partial(_in_partitions, size=size, where=where) if size is not None else partial(_in_one, to=to)
     console = plain_console()
-    written = replaced(out, lambda folder: write(plan, folder))
+    with probed(named, inputs=(file, *inputs_of(plan)), folder=True) as work:
+        written = work.land_folder(lambda folder: write(plan, folder))
     what = f" in {written.partitions} partitions" if written.partitions else ""
     console.print(f"{written.documents} documents, {written.turns} turns in {named}{what}")
     if written.excluded:
@@ -72,23 +71,6 @@ class _Written:
     turns: int
     excluded: int
     partitions: int = 0
-
-
-def replaced(out: Path, write: Callable[[Path], T]) -> T:
-    """Write a folder beside its place and rename it at once; what was there stays until then."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=".", dir=out.parent))
-    try:
-        result = write(temporary)
-        temporary.chmod(0o755)
-        earlier = temporary.with_name(f"{temporary.name}.earlier")
-        if out.exists():
-            os.rename(out, earlier)
-        os.rename(temporary, out)
-        shutil.rmtree(earlier, ignore_errors=True)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-    return result
 
 
 def _settings(plan: Plan) -> dict[str, Any]:

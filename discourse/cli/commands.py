@@ -39,19 +39,26 @@ def of_how_many(shown: int, n: int) -> str:
     return f"; {shown:,} of {n:,} are shown (--limit 0 prints all)" if shown < n else ""
 
 
-def write_table(frame: pd.DataFrame, path: Path, plan: Plan, said: str) -> None:
-    """Write a table to a CSV file and say so; never over a file that the experiment reads."""
+def probe_out(path: Path | None, plan: Plan, further: Sequence[Path] = ()) -> None:
+    """Make sure, before anything is computed, that a file can be written: into a folder that is there, and over nothing that is read."""
     from discourse.experiment.run import inputs_of
-    from discourse.gates import csv
+    from discourse.writer import probe
 
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder; name a file in it, such as {path / 'table.csv'}")
+    if path is None:
+        return
     if not path.parent.is_dir():
         raise UsageError(f"there is no folder {path.parent}")
-    if path.resolve() in {p.resolve() for p in (plan.loaded.file, *inputs_of(plan))}:
-        raise UsageError(f"{path} is read by the experiment; name another file, it would be lost")
-    path.write_bytes(csv(frame))
-    plain_console().print(f"{len(frame):,} {said} in {path}")
+    probe(path, inputs=(plan.loaded.file, *inputs_of(plan), *further))
+
+
+def write_tables(tables: Mapping[Path, tuple[pd.DataFrame, str]]) -> None:
+    """Write tables to CSV files, all or none, and say what is in each."""
+    from discourse.gates import csv
+    from discourse.writer import write_files
+
+    write_files({path: csv(frame) for path, (frame, _) in tables.items()})
+    for path, (frame, said) in tables.items():
+        plain_console().print(f"{len(frame):,} {said} in {path}")
 
 
 def check_experiment(file: Path, corpus: Sequence[Path] = ()) -> None:
@@ -133,23 +140,15 @@ def share_experiment(asked: Asked, out: Path, *, keep: str = "needed", quiet: bo
     """Run an experiment and write its bundle, with a line for each stage."""
     if keep not in ("needed", "passages"):
         raise UsageError(f'--keep "{keep}" is not known. {did_you_mean(keep, ("needed", "passages"))}')
-    if not out.parent.is_dir():
-        raise UsageError(f"there is no folder {out.parent}")
     if out.is_dir():
         raise UsageError(f"{out} is a folder; name a file, such as {out / asked.file.stem}.bundle.zip")
 
     def work(plan: Plan, progress: Callable[[str, str], None]) -> None:
-        from discourse.experiment.run import inputs_of
         from discourse.experiment.sharing import make_bundle
-        from discourse.report.sheet import write_file
+        from discourse.writer import write_file
 
-        inputs = {p.resolve() for p in (asked.file, *inputs_of(plan))}
-        if out.resolve() in inputs:
-            raise UsageError(f"--out {out} is read by the experiment; name another file, it would be lost")
-        data = make_bundle(plan, progress, keep="passages" if keep == "passages" else "needed", yes=yes)
-        write_file(out, data)
-        # A temporary file is its owner's alone; this one is for others.
-        out.chmod(0o644)
+        probe_out(out, plan)
+        write_file(out, make_bundle(plan, progress, keep="passages" if keep == "passages" else "needed", yes=yes))
         progress("written", f"{out}; what it gives away is in DISCLOSURE.md in it")
 
     _with_progress(asked, work, quiet=quiet)
@@ -215,6 +214,7 @@ def concordance(
     if wrong:
         raise UsageError(f'--sort takes places such as L1, R1, R2 or N, with commas between them; got "{wrong[0]}"')
     plan = resolve(load(file, unfinished=True), corpus=list(corpus), strict=strict)
+    probe_out(csv, plan)
     encoded, keep = encoded_and_selected(plan)
     mask = encoded.words() & np.repeat(keep, np.diff(encoded.document_bounds))
     lines = kwic(encoded, word, width=width, mask=mask, sort=places)
@@ -222,7 +222,7 @@ def concordance(
     lines.insert(0, "group", lines["doc_id"].map(dict(zip(encoded.documents["doc_id"], names))))
     console = plain_console()
     if csv is not None:
-        write_table(lines.drop(columns=["turn", "start"]), csv, plan, "lines")
+        write_tables({csv: (lines.drop(columns=["turn", "start"]), "lines")})
         return
     shown = lines if not limit else lines.head(limit)
     for line in shown.itertuples():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from discourse.cli.commands import of_how_many, plain_console, write_table
+from discourse.cli.commands import of_how_many, plain_console, probe_out, write_tables
 from discourse.cli.terminal import Terminal
 from discourse.errors import UsageError
 
@@ -31,11 +31,14 @@ def plan_of(file: Path, corpus: Sequence[Path], strict: bool) -> Plan:
     return resolve(load(file, unfinished=True), corpus=list(corpus), strict=strict)
 
 
-def _read(file: Path, corpus: Sequence[Path], strict: bool) -> tuple[Plan, Corpus, EncodedCorpus, str]:
+def _read(
+    file: Path, corpus: Sequence[Path], strict: bool, out: Path | None = None
+) -> tuple[Plan, Corpus, EncodedCorpus, str]:
     from discourse.experiment.reading import encoded_corpus
     from discourse.experiment.run import read_corpus
 
     plan = plan_of(file, corpus, strict)
+    probe_out(out, plan)
     source = read_corpus(plan)
     encoded, digest, _ = encoded_corpus(source)
     return plan, source, encoded, digest
@@ -158,17 +161,20 @@ def list_speakers(
 
     if yaml and csv is not None:
         raise UsageError("give either --yaml or --csv PATH")
-    plan, source, encoded, _ = _read(file, corpus, strict)
+    plan, source, encoded, _ = _read(file, corpus, strict, csv)
     if yaml:
         _print_yaml(plan, source)
         return
     frame = speaker_table(source, _counted_tokens(encoded))
     lines = unclaimed_table(source.provenance.unclaimed)
     if csv is not None:
-        write_table(frame, csv, plan, "labels")
+        tables = {csv: (frame, "labels")}
         if len(lines):
             # Its columns are others, and in one file they would be taken for labels.
-            write_table(lines, csv.with_suffix(f".unclaimed{csv.suffix}"), plan, "kinds of lines that nobody claims")
+            tables[csv.with_suffix(f".unclaimed{csv.suffix}")] = lines, "kinds of lines that nobody claims"
+        for path in tables:
+            probe_out(path, plan)
+        write_tables(tables)
         return
     console = table_console()
     shown = frame if not limit else frame.head(limit)
@@ -276,14 +282,14 @@ def reused_passages(
     from discourse.features.repetition import passage_table
     from discourse.report.sheet import shortened
 
-    plan, _, encoded, digest = _read(file, corpus, strict)
+    plan, _, encoded, digest = _read(file, corpus, strict, csv)
     settings = plan.config.section("repetition")
     encoded, found, _ = with_repetition(encoded, settings, digest, refresh=False, engine=Here())
     names = [g.name for g in plan.groups]
     table = passage_table(encoded, found, names, group_of_documents(plan, encoded.documents))
     console = plain_console()
     if csv is not None:
-        write_table(table, csv, plan, "passages")
+        write_tables({csv: (table, "passages")})
         return
     shown = table if not limit else table.head(limit)
     for row in shown.to_dict("records"):

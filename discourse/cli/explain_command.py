@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from discourse.cli.commands import of_how_many, plain_console, write_table
+from discourse.cli.commands import of_how_many, plain_console, write_tables
 from discourse.cli.measured import MeasuredStance, measured_stance
 from discourse.errors import UsageError, did_you_mean
 
@@ -37,7 +37,7 @@ def explain(
     """Print mentions in their sentences with the words and rules that made their scores."""
     from discourse.analyses.stance.evidence import mention_table
 
-    measured = measured_stance(file, corpus, target, strict)
+    measured = measured_stance(file, corpus, target, strict, out=[csv] if csv is not None else [])
     table = mention_table(measured.data, measured.corpus, measured.scored)
     others = int((table["side"] != "home").sum())
     if not which.all_sides:
@@ -52,7 +52,7 @@ def explain(
     if which.search is not None:
         table = table[table["text"].str.contains(which.search, case=False, regex=False)]
     if csv is not None:
-        write_table(table.drop(columns="mention"), csv, measured.plan, "mentions")
+        write_tables({csv: (table.drop(columns="mention"), "mentions")})
         return
     shown = table if not limit else table.head(limit)
     by_model = _explained(measured, shown["mention"].tolist())

@@ -49,7 +49,7 @@ def write_mentions(file: Path, corpus: Sequence[Path], out: Path, wanted: Wanted
 
     from discourse.experiment import load, resolve
     from discourse.gates import csv, json_text
-    from discourse.report.sheet import write_file
+    from discourse.writer import probe, write_file
 
     if out.suffix.casefold() not in SUFFIXES:
         raise UsageError(f"{out}: a file to label ends in {' or '.join(SUFFIXES)}")
@@ -64,6 +64,7 @@ def write_mentions(file: Path, corpus: Sequence[Path], out: Path, wanted: Wanted
     targets = _targets(file, plan, wanted.target)
     if wanted.missing and not plan.config.section("stance").labels:
         raise UsageError(f"--missing: {file} names no labels under stance: labels:")
+    probe(out)
     found = [_mentions_of(plan, t, wanted) for t in targets]
     parts, more = [p for p, _ in found], sum(n for _, n in found)
     table = pd.concat(parts, ignore_index=True)
@@ -73,7 +74,6 @@ def write_mentions(file: Path, corpus: Sequence[Path], out: Path, wanted: Wanted
         data = csv(table)
     else:
         data = json_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in table.to_dict("records")))
-    out.parent.mkdir(parents=True, exist_ok=True)
     write_file(out, data)
     console = plain_console()
     counts = ", ".join(f"{t.name} {len(p)}" for t, p in zip(targets, parts))

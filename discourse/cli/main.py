@@ -11,6 +11,7 @@ import typer
 from discourse.cli.corpus_app import corpus_app
 from discourse.cli.options import Corpus, CsvFile, File, Memory, Quiet, Scheduler, Sheets, Strict, Target, Workers, Yes
 from discourse.cli.screen import open_report
+from discourse.cli.stopping import quiet_libraries, stoppable
 from discourse.cli.terminal import complain
 
 app = typer.Typer(
@@ -281,8 +282,10 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    quiet_libraries()
     try:
-        app()
+        with stoppable():
+            app()
     except DiscourseError as error:
         complain(f"discourse: {error}" if "\n" not in str(error) else f"discourse: several mistakes\n{error}")
         sys.exit(error.exit_code)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from discourse.errors import UsageError, did_you_mean
+from discourse.writer import probe
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,11 +50,20 @@ class MeasuredStance:
 
 
 def measured_stance(
-    file: Path, corpus: Sequence[Path], target: str | None, strict: bool, *, labels: bool = False
+    file: Path,
+    corpus: Sequence[Path],
+    target: str | None,
+    strict: bool,
+    *,
+    labels: bool = False,
+    out: Sequence[Path] = (),
 ) -> MeasuredStance:
-    """The stance toward the target that is named, or the only one; by labels that the config names, where they are asked for."""
+    """The stance toward the target that is named, or the only one; by labels that the config names, where they are asked for.
+
+    Files that are to be written (`out`) must be such that can be, and none that is read.
+    """
     from discourse.experiment import load, resolve
-    from discourse.experiment.run import stance_without_codes
+    from discourse.experiment.run import inputs_of, stance_without_codes
 
     plan = resolve(load(file), corpus=list(corpus), strict=strict)
     names = [t.name for t in plan.targets]
@@ -63,5 +73,7 @@ def measured_stance(
         raise UsageError(f"{file} has several targets: choose one with --target. {did_you_mean('', names)}")
     if target is not None and target not in names:
         raise UsageError(f'{file}: there is no target "{target}". {did_you_mean(target, names)}')
+    for path in out:
+        probe(path, inputs=(plan.loaded.file, *inputs_of(plan)))
     chosen = plan.targets[names.index(target) if target else 0]
     return MeasuredStance(plan, chosen, stance_without_codes(plan, chosen, labels=labels))

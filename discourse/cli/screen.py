@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from discourse.cli.stopping import Stopped
 from discourse.door import every_file
 from discourse.errors import DiscourseError, UsageError, did_you_mean
 
@@ -77,24 +78,25 @@ def watch_experiment(asked: Asked, out: Path | None, where: Where, *, quiet: boo
     console, shown = plain_console(), False
     if not asked.file.is_file():
         raise UsageError(f"{asked.file}: there is no such file")
-    try:
-        while True:
-            # Before the run: what is changed meanwhile counts.
-            before = stamps(files_of(asked))
-            try:
-                run_experiment(asked, out, where, quiet=quiet, yes=yes)
-            except DiscourseError as error:
-                console.print(f"discourse: {error}")
-            folder = folder_of(asked.file, out)
-            if not shown and folder is not None and (folder / PAGES[0]).is_file():
-                # The page looks by itself whether it has been written again.
-                show(folder / PAGES[0], "?watch")
-                shown = True
-            if not quiet:
-                console.print(f"{'watching':<13} {asked.file} (Ctrl-C stops)")
+    while True:
+        # Before the run: what is changed meanwhile counts.
+        before = stamps(files_of(asked))
+        try:
+            run_experiment(asked, out, where, quiet=quiet, yes=yes)
+        except DiscourseError as error:
+            console.print(f"discourse: {error}")
+        folder = folder_of(asked.file, out)
+        if not shown and folder is not None and (folder / PAGES[0]).is_file():
+            # The page looks by itself whether it has been written again.
+            show(folder / PAGES[0], "?watch")
+            shown = True
+        if not quiet:
+            console.print(f"{'watching':<13} {asked.file} (Ctrl-C stops)")
+        try:
             wait_for_change(asked, before)
-    except KeyboardInterrupt:
-        console.print("")
+        except (KeyboardInterrupt, Stopped):
+            console.print("")
+            return
 
 
 def wait_for_change(asked: Asked, before: Stamps) -> None:

@@ -35,7 +35,8 @@ def draw_sample(
     """Write a blind coding sheet, as .xlsx and .csv, and its key."""
     from discourse.analyses.stance.coding import ALWAYS, ON_REQUEST, VARIABLES, codebook, fingerprint
     from discourse.analyses.stance.sampling import draw
-    from discourse.report.sheet import check_sheet_path, write_file, write_sheet
+    from discourse.report.sheet import check_sheet_path, sheet_files
+    from discourse.writer import write_files
 
     if out.suffix.casefold() not in (".xlsx", ".csv"):
         raise UsageError(f"{out}: a sheet ends in .xlsx or .csv; both are written")
@@ -49,7 +50,7 @@ def draw_sample(
         check_sheet_path(path)
     if key_path.exists():
         raise UsageError(f"{key_path}: this key exists already; move it away or choose another name")
-    measured = measured_stance(file, corpus, target, strict, labels=True)
+    measured = measured_stance(file, corpus, target, strict, labels=True, out=[*paths, key_path])
     settings = measured.plan.config.section("stance")
     sheet, key = draw(
         measured.scored,
@@ -70,9 +71,11 @@ def draw_sample(
         *((f"{r.variable}: {r.code}", str(r.meaning)) for r in book.itertuples()),
         ("note", "Whatever you hesitate about."),
     ]
+    files = {key_path: json_text(json.dumps(key, ensure_ascii=False, indent=1) + "\n")}
     for path in paths:
-        write_sheet(sheet, path, guide, name="codebook", choices={v: VARIABLES[v] for v in asked})
-    write_file(key_path, json_text(json.dumps(key, ensure_ascii=False, indent=1) + "\n"))
+        files |= sheet_files(sheet, path, guide, name="codebook", choices={v: VARIABLES[v] for v in asked})
+    # A sheet without its key, or the other way round, is of no use.
+    write_files(files)
     console = plain_console()
     groups = {
         g: sum(s["n_drawn"] for s in key["strata"] if s["group"] == g)
@@ -96,9 +99,12 @@ def agree(sheets: Sequence[Path], *, csv: Path | None = None) -> None:
     from discourse.analyses.stance.coding import VARIABLES, read_codes, same_items
     from discourse.compare.agreement import agreement
     from discourse.report.sheet import read_sheet
+    from discourse.writer import probe, write_file
 
     if csv is not None and csv.exists():
         raise UsageError(f"{csv}: there is such a file already; choose another name")
+    if csv is not None:
+        probe(csv, inputs=sheets)
     if len(sheets) < 2:
         raise UsageError("agreement needs the sheets of two coders or more; one was given")
     names = _names(sheets)
@@ -128,7 +134,7 @@ def agree(sheets: Sequence[Path], *, csv: Path | None = None) -> None:
         raise UsageError("no variable is coded in two of the sheets")
     items = pd.concat(discuss)
     if csv is not None:
-        csv.write_bytes(gates.csv(items.reset_index()))
+        write_file(csv, gates.csv(items.reset_index()))
         console.print(f"{len(items)} items to discuss in {csv}")
         return
     console.print(f"{len(items)} items to discuss" + (" (--csv writes them all)" if len(items) > 12 else ""))
@@ -189,7 +195,7 @@ def validate_sheets(
     from discourse.analyses.validity import in_words, validity_words
     from discourse.compare.notes import note_text
     from discourse.experiment import load
-    from discourse.report.sheet import write_file
+    from discourse.writer import probe, write_file
 
     key = load_key(key_path or find_key(sheets[0]))
     names = _names(sheets)
@@ -203,6 +209,8 @@ def validate_sheets(
             "what does not (method: prior without training, lexicon or labels)"
         )
     measured = measured_stance(file, corpus, name, strict, labels=True)
+    path = Path(measured.plan.config.section("stance").validation)
+    probe(path, inputs=(file, *sheets))
     settings, scored = measured.plan.config.section("stance"), measured.scored
     now = fingerprint(settings, measured.target, measured.data.sha256, scored)
     changed = check_key(key, now, ("corpus", "target"))
@@ -231,7 +239,6 @@ def validate_sheets(
             "draw and code a new sample for the figures that you publish."
         )
     hashes = {n: sum_of(p) for n, p in zip(names, sheets)}
-    path = Path(settings.validation)
     kept = {
         **load_records(path),
         measured.target.name: record(found, key, now, items, codes, hashes, scored),

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
-import tempfile
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,7 +29,6 @@ LIBRARIES = (
     "textblob",
 )
 _ARRAYS = ("ids", "starts", "ends", "sentence_bounds", "turn_bounds", "document_bounds")
-Value = TypeVar("Value")
 
 
 def corpus_hash(corpus: Corpus) -> str:
@@ -86,44 +81,6 @@ def key_of(*parts: object) -> str:
     """A name for what depends on these values, on the code that makes it and on the versions of its libraries."""
     sources = code_hash("corpus", "encode", "features", "lexicons")
     return hashlib.sha256(json.dumps([FORMAT, sources, *map(str, parts)]).encode()).hexdigest()[:32]
-
-
-def stored(
-    folder: Path,
-    compute: Callable[[], Value],
-    save: Callable[[Value, Path], None],
-    load: Callable[[Path], Value],
-    *,
-    refresh: bool = False,
-) -> tuple[Value, bool]:
-    """Load a result, or compute and store it.
-
-    A result that cannot be read is computed again; a folder that cannot be written does not stop the run.
-
-    Returns
-    -------
-    value : object
-    was_stored : bool
-    """
-    if folder.is_dir() and not refresh:
-        try:
-            return load(folder), True
-        except (OSError, ValueError, KeyError, EOFError):
-            shutil.rmtree(folder, ignore_errors=True)
-    value = compute()
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        # Written beside its place and renamed at once: a run that is stopped leaves no half of a result.
-        temporary = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
-        try:
-            save(value, temporary)
-            shutil.rmtree(folder, ignore_errors=True)
-            os.rename(temporary, folder)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-    except (OSError, ValueError):
-        pass
-    return value, False
 
 
 def save_encoded(corpus: EncodedCorpus, folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +16,7 @@ from discourse.errors import DiscourseError, SettingError
 from discourse.experiment.engine import Engine
 from discourse.experiment.parts import is_worth_saying
 from discourse.experiment.plan import Plan
+from discourse.writer import scratch
 
 
 def build_partitions(
@@ -40,11 +40,11 @@ def build_partitions(
         Told how many partitions are written.
     """
     # Beside the result, for it needs as much room, and workers see the same disk.
-    with tempfile.TemporaryDirectory(prefix=".reading-", dir=root.parent) as work:
+    with scratch(root.parent) as work:
         options = dict(plan.reader_options)
         if plan.strict:
             options["strict"] = True
-        parts = read_in_parts(plan.reader, options, size, folder=Path(work), each=engine.each)
+        parts = read_in_parts(plan.reader, options, size, folder=work, each=engine.each)
         items = [(path, root / f"{k:04d}") for k, path in enumerate(parts.paths)]
 
         def written() -> Iterator[Written]:

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import pickle
-import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -15,9 +14,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from discourse.cache import cache_folder
+from discourse.children import quiet
 from discourse.encode.store import code_hash
 from discourse.errors import DiscourseError, UsageError
 from discourse.experiment.store import COMPUTING
+from discourse.writer import put, scratch
 
 AHEAD = 2  # parts for each worker that are under way at once, so that results do not pile up
 RETRIES = 3  # times that a part is done again after its worker died
@@ -66,12 +67,12 @@ class Cluster:
     def each(self, function: Callable[..., Any], items: Sequence[Any], *shared: Any) -> Iterator[Any]:
         """As of any engine; items whose worker dies are done again on another."""
         import cloudpickle
-        from distributed import KilledWorker
 
         # In a file, as all see the same disk: what dask itself hands to workers is lost with them.
-        sent = _written(shared)
         waiting, running = deque(items), deque[Any]()
-        try:
+        with scratch(cache_folder() / "sent") as folder, self._cancelled(running):
+            sent = folder / "shared.pickle"
+            put(sent, pickle.dumps(tuple(shared), protocol=5))
             while waiting or running:
                 while waiting and len(running) < AHEAD * self.workers:
                     # As bytes, which a worker opens within the task: what it cannot import is an error there, and the end of
@@ -79,6 +80,14 @@ class Cluster:
                     work = cloudpickle.dumps((function, waiting.popleft()))
                     running.append(self._client.submit(_guarded, work, sent, pure=False, retries=RETRIES))
                 yield self._result(running.popleft())
+
+    @contextlib.contextmanager
+    def _cancelled(self, running: deque[Any]) -> Iterator[None]:
+        """Whatever happens, nothing goes on for nobody; that all workers die is said."""
+        from distributed import KilledWorker
+
+        try:
+            yield
         except KilledWorker as error:
             raise DiscourseError(
                 f"{RETRIES + 1} workers died on the same part of the corpus, the last one at {error.last_worker.address}. Most often a "
@@ -86,7 +95,6 @@ class Cluster:
             ) from None
         finally:
             self._client.cancel(list(running))
-            sent.unlink(missing_ok=True)
 
     def _result(self, future: Any) -> Any:
         """What a task gives, unless no worker is left to do it."""
@@ -104,19 +112,9 @@ class Cluster:
                 raise DiscourseError(f"no worker has been at work for {LEFT / 60:g} minutes: {why}")
 
 
-def _written(values: Sequence[Any]) -> Path:
-    """A file with some values, in the cache."""
-    folder = cache_folder() / "sent"
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=folder)
-    with os.fdopen(handle, "wb") as stream:
-        pickle.dump(tuple(values), stream, protocol=5)
-    return Path(name)
-
-
 @lru_cache(maxsize=4)
 def _read(path: Path) -> tuple[Any, ...]:
-    """The values of `_written`; a worker asks for them for each part."""
+    """What is shared; a worker asks for it for each part."""
     with path.open("rb") as stream:
         found: tuple[Any, ...] = pickle.load(stream)
     return found
@@ -199,6 +197,7 @@ def engine(workers: int | None = None, scheduler: str | None = None, memory: str
         threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
         with (
             _quiet(),
+            quiet(),
             distributed.LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,

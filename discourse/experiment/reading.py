@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
-import tempfile
 import time
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, cast
 
-from discourse.cache import cache_folder
 from discourse.corpus import PACKAGES
 from discourse.corpus.partitioned import MANIFEST, Partitions, parts_of, read_manifest
 from discourse.corpus.select import kinds_of, with_kinds
@@ -20,11 +15,12 @@ from discourse.door import every_file, sum_of
 from discourse.encode import encode_corpus
 from discourse.encode.encoder import without_text
 from discourse.encode.partitions import PartedCorpus, cut, finish, hash_of, joined_corpus, write_encoded
-from discourse.encode.store import corpus_hash, key_of, load_encoded, save_encoded, stored
+from discourse.encode.store import corpus_hash, key_of, load_encoded, save_encoded
 from discourse.errors import DiscourseError, SettingError, SourceError
 from discourse.experiment.nodes import Clock
 from discourse.experiment.plan import Plan
 from discourse.experiment.store import load, save
+from discourse.sealed import Damaged, Entry, stored
 from discourse.types import Corpus, EncodedCorpus
 
 PART = 2_000_000  # tokens of a partition at most, where a corpus is cut for workers
@@ -66,32 +62,24 @@ def open_partitions(plan: Plan, root: Path) -> tuple[PartedCorpus, str]:
     return joined_corpus(root, found.parts, documents, turns, found.provenance), digest
 
 
-def _are_there(root: Path) -> bool:
-    """Whether partitions in the cache are whole, by the sizes of their files."""
-    try:
-        for part in parts_of(root, read_manifest(root)):
-            part.check(sums=False)
-    except SourceError:
-        return False
-    return True
-
-
 def in_partitions(corpus: EncodedCorpus, digest: str, workers: int) -> EncodedCorpus:
     """A corpus cut for some workers, in the user's cache; one that is small or in partitions already stays as it is."""
     if isinstance(corpus, PartedCorpus) or corpus.n_tokens < LEAST or len(corpus.documents) < 2:
         return corpus
     size = min(max(corpus.n_tokens // (workers * FOR_EACH), LEAST // FOR_EACH), PART)
-    root = cache_folder() / "partitions" / key_of(digest, size)
-    if not _are_there(root):
-        root.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=".", dir=root.parent))
-        try:
-            extents = [write_encoded(part, temporary / f"{k:04d}") for k, part in enumerate(cut(corpus, size))]
-            finish(temporary, extents, {})
-            shutil.rmtree(root, ignore_errors=True)
-            os.rename(temporary, root)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+    entry = Entry("partitions", key_of(digest, size))
+
+    def write(folder: Path) -> None:
+        extents = [write_encoded(part, folder / f"{k:04d}") for k, part in enumerate(cut(corpus, size))]
+        finish(folder, extents, {})
+
+    try:
+        entry.check()
+    except (FileNotFoundError, Damaged) as error:
+        if entry.path.exists():
+            entry.say_damaged(error)
+        entry.fill(write, needed=True)
+    root = entry.path
     manifest = read_manifest(root)
     return joined_corpus(root, parts_of(root, manifest), corpus.documents, corpus.turns, corpus.provenance)
 
@@ -131,10 +119,10 @@ def encoded_corpus(corpus: Corpus, *, refresh: bool = False) -> tuple[EncodedCor
     was_stored : bool
     """
     digest = corpus_hash(corpus)
-    folder = cache_folder() / "encoded" / key_of(digest)
+    entry = Entry("encoded", key_of(digest))
     tables = (corpus.documents, without_text(corpus.turns), corpus.provenance)
     encoded, was_stored = stored(
-        folder, lambda: encode_corpus(corpus), save_encoded, lambda f: load_encoded(f, *tables), refresh=refresh
+        entry, lambda: encode_corpus(corpus), save_encoded, lambda f: load_encoded(f, *tables), refresh=refresh
     )
     return encoded, digest, was_stored
 
@@ -149,18 +137,15 @@ def read_and_encode(plan: Plan, clock: Clock, *, refresh: bool = False) -> tuple
         return parted, digest
     key = source_key(plan)
     # From the files to what was read of them: where they are the same, nothing is read or encoded.
-    index = cache_folder() / "sources" / f"{key_of(key)}.bin"
+    index = Entry("sources", f"{key_of(key)}.bin")
     if key is not None and not refresh:
-        try:
-            documents, turns, provenance, digest = cast("tuple[Any, Any, Any, str]", load(index))
-            folder = cache_folder() / "encoded" / key_of(digest)
-            corpus = load_encoded(folder, documents, turns, provenance)
+        found = _read_before(index)
+        if found is not None:
+            corpus, digest = found
             if plan.strict:
-                refuse_unclaimed(provenance.unclaimed)
+                refuse_unclaimed(corpus.provenance.unclaimed)
             _said_read(clock, corpus, time.perf_counter() - start, stored_=True)
             return corpus, digest
-        except (OSError, ValueError, KeyError, EOFError, AttributeError, ImportError, TypeError):
-            pass
     text = read(plan)
     middle = time.perf_counter()
     clock.done("read", f"{len(text.documents)} documents, {len(text.turns)} turns", middle - start)
@@ -170,6 +155,21 @@ def read_and_encode(plan: Plan, clock: Clock, *, refresh: bool = False) -> tuple
     if key is not None:
         save((corpus.documents, corpus.turns, corpus.provenance, digest), index)
     return corpus, digest
+
+
+def _read_before(index: Entry) -> tuple[EncodedCorpus, str] | None:
+    """What an earlier run read and encoded, and its hash; None where it is not there, or damaged, which is said."""
+    entry = index
+    try:
+        documents, turns, provenance, digest = load(index)
+        entry = Entry("encoded", key_of(digest))
+        entry.check()
+        return load_encoded(entry.path, documents, turns, provenance), digest
+    # Whatever a library raises for content that is not what it was.
+    except Exception as error:
+        if entry.path.exists():
+            entry.say_damaged(error)
+        return None
 
 
 def _said_read(clock: Clock, corpus: EncodedCorpus, seconds: float, *, stored_: bool) -> None:

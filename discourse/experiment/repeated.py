@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,13 +14,15 @@ from discourse.cache import cache_folder
 from discourse.corpus.partitioned import Part
 from discourse.encode.joined import Joined
 from discourse.encode.partitions import PartedCorpus, load_part
-from discourse.encode.store import key_of, stored
+from discourse.encode.store import key_of
 from discourse.experiment.engine import Engine
 from discourse.features.repetition import Repetition, repetition
 from discourse.features.repetition.parts import Part as Searched
 from discourse.features.repetition.parts import Parts
 from discourse.features.repetition.search import repetition_of_parts
+from discourse.sealed import Entry, stored
 from discourse.types import EncodedCorpus
+from discourse.writer import scratch
 
 
 def with_repetition(
@@ -41,9 +42,9 @@ def with_repetition(
     if isinstance(corpus, PartedCorpus):
         return _in_parts(corpus, given, digest, refresh=refresh, engine=engine)
     home = (corpus.turns["side"] == "home").to_numpy()
-    folder = cache_folder() / "repetition" / key_of(digest, repr(sorted(given.items())))
+    entry = Entry("repetition", key_of(digest, repr(sorted(given.items()))))
     found, _ = stored(
-        folder, lambda: repetition(corpus, keep=home, **given), save_repetition, load_repetition, refresh=refresh
+        entry, lambda: repetition(corpus, keep=home, **given), save_repetition, load_repetition, refresh=refresh
     )
     return replace(corpus, layers={**corpus.layers, LAYER: found.reused}), found, {}
 
@@ -58,7 +59,7 @@ def _in_parts(
 ) -> tuple[EncodedCorpus, Repetition, Mapping[str, Path]]:
     """The same of a corpus in partitions; the layer stays on disk, an array for each."""
     parts, sizes = corpus.parts, [p.size.tokens for p in corpus.parts]
-    folder = cache_folder() / "repetition" / key_of(digest, repr(sorted(given.items())), sizes)
+    entry = Entry("repetition", key_of(digest, repr(sorted(given.items())), sizes))
 
     def save(found: tuple[Repetition, Sequence[Path]], folder: Path) -> None:
         repeated, files = found
@@ -69,10 +70,12 @@ def _in_parts(
     def load(folder: Path) -> tuple[Repetition, Sequence[Path]]:
         return load_repetition(folder), [layer_file(folder, p.number) for p in parts]
 
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    # Beside its place, which workers see as well.
-    with tempfile.TemporaryDirectory(prefix=".", dir=folder.parent) as work:
-        (found, _), _ = stored(folder, lambda: _search(corpus, given, Path(work), engine), save, load, refresh=refresh)
+    # In the cache, which workers see as well.
+    with scratch(cache_folder() / "repetition") as work:
+        (found, _), _ = stored(
+            entry, lambda: _search(corpus, given, work, engine), save, load, refresh=refresh, needed=True
+        )
+    folder = entry.path
     layer = Joined(lambda k: np.load(layer_file(folder, k), mmap_mode="r"), sizes, bool)
     layers: dict[str, Any] = {**corpus.layers, LAYER: layer}
     return replace(corpus, layers=layers), found, {LAYER: folder}

@@ -37,7 +37,7 @@ from discourse.features.stance import Parsed
 from discourse.features.target import Target
 from discourse.report.blocks import Report
 from discourse.report.templates import prose, render
-from discourse.report.writers.folder import check_folder, write
+from discourse.report.writers.folder import reserved, write
 from discourse.shown import block, listed
 from discourse.types import Corpus, EncodedCorpus, Features
 
@@ -335,19 +335,18 @@ def run_to_folder(
     Where the folder has the report of the same config, texts and code, whole, it stays as it is.
     """
     expect(plan, Plan, "discourse.resolve(discourse.load(path)) makes one")
-    folder = Path(folder)
+    folder, call = Path(folder), call_of(plan)
     # Before anything is computed, which may take minutes.
-    check_folder(folder)
-    call = call_of(plan)
-    if not refresh and is_current(folder, call):
-        progress("report", UNCHANGED.format(folder / "report.pdf"))
-        return folder
-    report, seconds = run(plan, progress, refresh=refresh, yes=yes, engine=engine)
-    start = time.perf_counter()
-    about = {"read_on": dt.date.today().isoformat(), "seconds": seconds, "peak_memory_mib": _peak_memory()}
-    path = write(report, folder, about, refresh=refresh)
-    # Last, as the files of the whole report are part of what is remembered.
-    remember(folder, call, inputs_of(plan))
+    with reserved(folder, (plan.loaded.file, *inputs_of(plan))) as work:
+        if not refresh and is_current(folder, call):
+            progress("report", UNCHANGED.format(folder / "report.pdf"))
+            return folder
+        report, seconds = run(plan, progress, refresh=refresh, yes=yes, engine=engine)
+        start = time.perf_counter()
+        about = {"read_on": dt.date.today().isoformat(), "seconds": seconds, "peak_memory_mib": _peak_memory()}
+        path = write(report, work, about, refresh=refresh)
+        # Last, as the files of the whole report are part of what is remembered.
+        remember(folder, call, inputs_of(plan))
     progress("report", f"{folder / 'report.pdf'} ({time.perf_counter() - start:.1f} s)")
     return path
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import pickle
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from discourse.cache import cache_folder
 from discourse.encode.store import code_hash
+from discourse.sealed import Entry, clean
 
 T = TypeVar("T")
 # Not figures, report and cli: no number depends on them.
@@ -41,54 +38,32 @@ class Store:
 
     def __init__(self, *, refresh: bool = False) -> None:
         self.refresh = refresh
+        clean()
 
-    def file(self, kind: str, key: str) -> Path:
+    def entry(self, kind: str, key: str) -> Entry:
         """Where a result lies."""
-        return cache_folder() / kind / f"{key_of(key, code_hash(*COMPUTING))[:40]}.bin"
+        return Entry(kind, f"{key_of(key, code_hash(*COMPUTING))[:40]}.bin")
 
     def once(self, kind: str, key: str, make: Callable[[], T]) -> tuple[T, bool]:
         """A result, and whether it was stored."""
-        path = self.file(kind, key)
-        if not self.refresh:
-            try:
-                return cast("T", load(path)), True
-            # A file that is missing or damaged, or a class that has changed since: it is computed again.
-            except (OSError, ValueError, EOFError, AttributeError, ImportError, pickle.UnpicklingError, TypeError):
-                pass
-        value = make()
-        save(value, path)
-        return value, False
+        entry = self.entry(kind, key)
+        return entry.once(lambda: cast("T", load(entry)), make, lambda value: save(value, entry), refresh=self.refresh)
 
     def has(self, kind: str, key: str) -> bool:
         """Whether a result is there, as far as can be seen without reading it."""
-        return not self.refresh and self.file(kind, key).is_file()
+        return not self.refresh and self.entry(kind, key).path.is_file()
 
     def put(self, kind: str, key: str, value: object) -> None:
         """Store a result."""
-        save(value, self.file(kind, key))
+        save(value, self.entry(kind, key))
 
 
-def load(path: Path) -> object:
-    """Read what `save` wrote; ValueError where its bytes are not those that were written."""
-    data = path.read_bytes()
-    digest, content = data[:32], data[32:]
-    # The checksum before pickle, which may do anything with damaged bytes.
-    if hashlib.sha256(content).digest() != digest:
-        raise ValueError(f"{path} is damaged")
-    return pickle.loads(content)
+def load(entry: Entry) -> Any:
+    """Read what `save` wrote; FileNotFoundError or `Damaged` where its bytes are not those that were written."""
+    # The sum before pickle, which may do anything with damaged bytes.
+    return pickle.loads(entry.read())
 
 
-def save(value: object, path: Path) -> None:
-    """Write a value and its checksum in one step; a folder that cannot be written stops no run."""
-    content = pickle.dumps(value, protocol=5)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(hashlib.sha256(content).digest() + content)
-            os.replace(name, path)
-        finally:
-            Path(name).unlink(missing_ok=True)
-    except OSError:
-        pass
+def save(value: object, entry: Entry) -> None:
+    """Write a value and its sum in one step; a cache that cannot be written stops no run."""
+    entry.write(pickle.dumps(value, protocol=5))

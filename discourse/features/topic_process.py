@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from scipy import sparse
 
+from discourse.children import run
 from discourse.errors import DiscourseError
 from discourse.features import topic_engine
 
@@ -93,14 +93,8 @@ def fit_in_process(counts: sparse.csr_array, k: int, seed: int, iterations: int,
         )
         # By its path, not as a module: that would import the package, and with it all that the package needs. -P keeps
         # the modules beside it from passing for others of the same name.
-        done = subprocess.run(
-            [sys.executable, "-P", str(_SCRIPT), engine, str(source), str(target)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, **_ONE_THREAD},
-        )
+        command = [sys.executable, "-P", str(_SCRIPT), engine, str(source), str(target)]
+        done = run(command, {**os.environ, **_ONE_THREAD})
         if done.returncode:
             raise DiscourseError(f"the topic engine {engine} {_end(done.returncode, done.stderr)}")
         with np.load(target, allow_pickle=False) as found:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from discourse.door import MEGABYTE, read_bytes
 from discourse.errors import SourceError, UsageError
 from discourse.gates import csv, uncsv, workbook_cell
 from discourse.shown import clipped
+from discourse.writer import probe, write_files
 
 SUFFIXES = (".xlsx", ".csv")
 MOST_SHEET = 100 * MEGABYTE  # of a file that people have filled in
@@ -32,6 +31,7 @@ def check_sheet_path(path: Path) -> None:
         raise UsageError(
             f"{path}: there is such a file already, maybe with answers in it; move it away or choose another name"
         )
+    probe(path)
 
 
 def shortened(text: str, most: int = CELL) -> str:
@@ -50,15 +50,15 @@ def shortened(text: str, most: int = CELL) -> str:
     return f"{text[:half]} [... {len(text) - 2 * half:,} characters ...] {text[-half:]}"
 
 
-def write_sheet(
+def sheet_files(
     frame: pd.DataFrame,
     path: Path,
     guide: Sequence[tuple[str, str]] = (),
     *,
     name: str = "guide",
     choices: Mapping[str, Sequence[str]] | None = None,
-) -> None:
-    """Write a sheet; the guide gets a sheet of its own in Excel, and a text file beside a CSV file.
+) -> dict[Path, bytes]:
+    """The files of a sheet; the guide gets a sheet of its own in Excel, and a text file beside a CSV file.
 
     Parameters
     ----------
@@ -72,28 +72,35 @@ def write_sheet(
         Name of the guide.
     choices : mapping of str to sequence of str, optional
         What may be written into a column: a list to choose from in Excel.
+
+    Returns
+    -------
+    dict of Path to bytes
+        For `discourse.writer.write_files`.
     """
     check_sheet_path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     frame = frame.map(lambda value: shortened(value) if isinstance(value, str) else value)
     if path.suffix.lower() == ".csv":
         # With the mark at its beginning Excel takes the file for UTF-8.
-        data = csv(frame, "utf-8-sig")
+        files = {path: csv(frame, "utf-8-sig")}
         if guide:
             lines = "\n".join(f"{k}: {v}" if k else v for k, v in guide)
-            write_file(path.with_suffix(f".{name}.txt"), (lines + "\n").encode())
-    else:
-        more = {name: pd.DataFrame(list(guide), columns=["column", "meaning"])} if guide else {}
-        data = _workbook({"sheet": frame, **more}, choices or {})
-    write_file(path, data)
+            files[path.with_suffix(f".{name}.txt")] = (lines + "\n").encode()
+        return files
+    more = {name: pd.DataFrame(list(guide), columns=["column", "meaning"])} if guide else {}
+    return {path: _workbook({"sheet": frame, **more}, choices or {})}
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write a file to a temporary place and then rename it: nothing is left half written."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(data)
-    os.replace(temporary, path)
+def write_sheet(
+    frame: pd.DataFrame,
+    path: Path,
+    guide: Sequence[tuple[str, str]] = (),
+    *,
+    name: str = "guide",
+    choices: Mapping[str, Sequence[str]] | None = None,
+) -> None:
+    """Write a sheet with its guide; parameters are those of `sheet_files`."""
+    write_files(sheet_files(frame, path, guide, name=name, choices=choices))
 
 
 def _workbook(sheets: Mapping[str, pd.DataFrame], choices: Mapping[str, Sequence[str]]) -> bytes:

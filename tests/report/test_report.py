@@ -148,8 +148,9 @@ def test_other_formats_come_on_request_and_the_page_stays_as_it_is(report, files
 
 def test_a_drawing_that_was_damaged_or_changed_is_made_again(report, files):
     (figure,) = report.figures
-    folder = drawings._folder(drawings.drawing_key(figure))
-    (folder / "figure.svg").write_bytes(b"<svg")
+    drawings.drawings([figure], ["svg"])
+    entry = drawings._entry(drawings.drawing_key(figure), ["svg"])
+    (entry.path / "figure.svg").write_bytes(b"<svg")
     assert drawings.drawings([figure], ["svg"])["corpus"]["svg"] == files["figures/corpus.svg"]
     words = replace(figure, caption="Other words.", alt="Others.")
     assert drawings.drawing_key(words) == drawings.drawing_key(figure), "words are not drawn"

@@ -29,7 +29,6 @@ from discourse.analyses.stance.settings import LABELS, StanceSettings
 from discourse.analyses.stance.side_by_side import SideBySide, compare_measures
 from discourse.analyses.stance.validation import Measure, Validation
 from discourse.analyses.validity import in_words, validity_words
-from discourse.cache import cache_folder
 from discourse.compare.quantities import Contrast, Quantities
 from discourse.compare.ratios import compare
 from discourse.errors import DiscourseError, SettingError
@@ -48,8 +47,9 @@ from discourse.features.stance import (
 )
 from discourse.features.stance.certainty import certainty_classes
 from discourse.features.target import Target
-from discourse.report.sheet import write_file
+from discourse.sealed import Entry
 from discourse.types import Comparison, Features
+from discourse.writer import put
 
 EVALUATION = "evaluation, mean per mention"
 NO_COMPARISON = Comparison(pd.DataFrame(), "")
@@ -146,9 +146,8 @@ def _learned(tokens: Tokens, settings: StanceSettings, target: Target, scored: F
             learned = calibrate(read, with_counts(rules, tokens), rows, given)
         else:
             learned, model = classify(tokens.corpus, scored, rows, given)
-            folder = cache_folder() / "classifiers"
-            folder.mkdir(parents=True, exist_ok=True)
-            write_file(folder / f"{learned.params['model']}.joblib", model)
+            entry = Entry("classifiers", str(learned.params["model"]))
+            entry.fill(lambda folder: put(folder / "model.joblib", model))
     except DiscourseError as error:
         raise SettingError(("stance", "training", target.name), str(error)) from None
     return replace(learned, details={**learned.details, "coded": codes.reset_index(), "items": items})

@@ -6,6 +6,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import signal
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -13,10 +14,12 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from discourse.cache import cache_folder
+from discourse.children import quiet
 from discourse.encode.store import code_hash
 from discourse.figures.kinds import plain
 from discourse.report.blocks import Figure
+from discourse.sealed import Damaged, Entry
+from discourse.writer import put
 
 Files = dict[str, bytes]
 # A further process takes 2.5 s to start, as long as a dozen figures take to draw; below this many it hardly pays.
@@ -99,46 +102,43 @@ def drawings(
         The same bytes for any number of workers.
     """
     wanted = list(dict.fromkeys(["svg", *(published(kind, width) for kind in ("svg", *formats))]))
-    keys = {f.name: drawing_key(f, dpi, width) for f in figures}
-    found = {} if refresh else {f.name: files for f in figures if (files := _load(keys[f.name], wanted)) is not None}
+    entries = {f.name: _entry(drawing_key(f, dpi, width), wanted) for f in figures}
+    found = {} if refresh else {f.name: files for f in figures if (files := _load(entries[f.name], wanted)) is not None}
     missing = [f for f in figures if f.name not in found]
     workers = workers or os.cpu_count() or 1
     if len(missing) >= MANY and workers > 1:
         # A fresh interpreter for each worker: a fork of a process with threads may hang.
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(workers, len(missing)), mp_context=context) as pool:
+        with quiet(), ProcessPoolExecutor(min(workers, len(missing)), mp_context=context, initializer=_begin) as pool:
             made = list(pool.map(partial(make, formats=formats, dpi=dpi, width=width), missing))
     else:
         made = [make(f, formats, dpi, width) for f in missing]
     for figure, files in zip(missing, made):
         found[figure.name] = files
-        _save(keys[figure.name], files)
+        entries[figure.name].fill(partial(_save, files))
     return {f.name: found[f.name] for f in figures}
 
 
-def _folder(key: str) -> Path:
-    return cache_folder() / "drawings" / key[:40]
+def _begin() -> None:
+    """What a process that draws does first: it ends when the run ends it, not by itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _load(key: str, formats: Sequence[str]) -> Files | None:
-    """The files of an earlier drawing; None where one is missing or not as it was written."""
+def _entry(key: str, formats: Sequence[str]) -> Entry:
+    return Entry("drawings", hashlib.sha256(repr([key, formats]).encode()).hexdigest()[:40])
+
+
+def _load(entry: Entry, formats: Sequence[str]) -> Files | None:
+    """The files of an earlier drawing; None where there are none, or damaged ones, which is said."""
     try:
-        sums = json.loads((_folder(key) / "sums.json").read_text(encoding="utf-8"))
-        files = {name: (_folder(key) / f"figure.{name}").read_bytes() for name in formats}
-    except (OSError, ValueError):
+        entry.check()
+        return {name: (entry.path / f"figure.{name}").read_bytes() for name in formats}
+    except (OSError, Damaged) as error:
+        if entry.path.exists():
+            entry.say_damaged(error)
         return None
-    intact = all(hashlib.sha256(data).hexdigest() == sums.get(name) for name, data in files.items())
-    return files if intact else None
 
 
-def _save(key: str, files: Files) -> None:
-    """Write the files of a drawing and their sums; a folder that cannot be written stops no run."""
-    try:
-        folder = _folder(key)
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            (folder / f"figure.{name}").write_bytes(data)
-        sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-        (folder / "sums.json").write_text(json.dumps(sums), encoding="utf-8")
-    except OSError:
-        pass
+def _save(files: Files, folder: Path) -> None:
+    for name, data in files.items():
+        put(folder / f"figure.{name}", data)

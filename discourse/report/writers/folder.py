@@ -1,12 +1,12 @@
-"""Write a report: everything into a temporary folder first, then one rename."""
+"""Write a report: everything beside its place first, then one step."""
 
 from __future__ import annotations
 
+import hashlib
 import importlib
-import os
 import pkgutil
-import shutil
-import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,6 +16,7 @@ from discourse.report import writers as package
 from discourse.report.blocks import Report
 from discourse.report.writers.drawings import drawings
 from discourse.report.writers.records import to_json
+from discourse.writer import MANIFEST, Work, listed, probed, put
 
 
 def writers() -> list[ModuleType]:
@@ -25,7 +26,7 @@ def writers() -> list[ModuleType]:
 
 
 def contents(report: Report, *, refresh: bool = False) -> dict[str, bytes]:
-    """Every file of the report folder but timing.json, by its relative path."""
+    """Every file of the report folder but timing.json and its manifest, by its relative path."""
     drawn = drawings(report.figures, report.formats, dpi=report.dpi, width=report.width, refresh=refresh)
     result: dict[str, bytes] = {}
     for writer in writers():
@@ -33,15 +34,15 @@ def contents(report: Report, *, refresh: bool = False) -> dict[str, bytes]:
     return result
 
 
-def write(report: Report, folder: Path, timing: dict[str, Any], *, refresh: bool = False) -> Path:
-    """Write a report folder; an earlier one is replaced only when the new one is complete.
+def write(report: Report, work: Work, timing: dict[str, Any], *, refresh: bool = False) -> Path:
+    """Write a report folder; an earlier one is replaced only when the new one is complete, and what is not of it stays.
 
     Parameters
     ----------
     report : Report
         The report.
-    folder : path
-        Where it goes.
+    work : Work
+        Where it goes, from `reserved`.
     timing : dict
         Seconds by stage; the only file that differs between two runs.
     refresh : bool
@@ -54,41 +55,52 @@ def write(report: Report, folder: Path, timing: dict[str, Any], *, refresh: bool
 
     Raises
     ------
-    UsageError
-        If the folder holds something else than an earlier report.
+    DiscourseError
+        Where it cannot be written; the earlier report is unchanged.
     """
-    check_folder(folder)
-    target = folder.resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # Beside the target, as a folder cannot be renamed into another file system.
-    temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    try:
-        # mkdtemp gives a folder that only its owner can read.
-        os.chmod(temporary, 0o755)
-        for name, data in {**contents(report, refresh=refresh), "timing.json": to_json(timing)}.items():
-            path = temporary / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        if target.exists():
-            # os.rename replaces no folder that has files in it; if the second step fails, the first is undone.
-            old = temporary.with_name(temporary.name + ".old")
-            os.rename(target, old)
-            try:
-                os.rename(temporary, target)
-            except OSError:
-                os.rename(old, target)
-                raise
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            os.rename(temporary, target)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-    return folder
+    files = {**contents(report, refresh=refresh), "timing.json": to_json(timing)}
+    files[MANIFEST] = to_json(
+        {"written_by": "discourse", "files": {name: _about(name, files[name]) for name in sorted(files)}}
+    )
+
+    def fill(folder: Path) -> None:
+        for name, data in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            put(folder / name, data)
+
+    earlier = listed(work.target)
+    # A report of before there was a manifest: only what the new one has as well is known to be of it.
+    work.land_folder(fill, ours=files if earlier is None else earlier)
+    return work.named
 
 
-def check_folder(folder: Path) -> None:
-    """Refuse to replace what is not an earlier report."""
+def _about(name: str, data: bytes) -> dict[str, Any]:
+    # Of what differs between two runs neither size nor sum, so that this list does not.
+    return {} if name == "timing.json" else {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+@contextmanager
+def reserved(folder: Path, inputs: Iterable[Path] = ()) -> Iterator[Work]:
+    """A folder for a report, held until it is written; whether it can be is seen before anything is computed.
+
+    Parameters
+    ----------
+    folder : Path
+        As the user named it.
+    inputs : iterable of Path
+        What the run reads.
+
+    Raises
+    ------
+    UsageError
+        Where it holds something else than an earlier report, or is an input.
+    DiscourseError
+        Where it cannot be written, or another run is writing there.
+    """
     if folder.is_file():
         raise UsageError(f"{folder} is a file; name a folder for the report")
-    if folder.exists() and any(folder.iterdir()) and not (folder / "run.json").exists():
-        raise UsageError(f"{folder} contains files that are no earlier report; name another folder with --out")
+    with probed(folder, inputs=inputs, folder=True) as work:
+        # Now: a run that was killed may have left its report to be put there.
+        if folder.exists() and any(folder.iterdir()) and not (folder / "run.json").exists():
+            raise UsageError(f"{folder} contains files that are no earlier report; name another folder with --out")
+        yield work
