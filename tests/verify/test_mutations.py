@@ -60,7 +60,9 @@ def test_every_changed_digit_is_found(norland_report, tmp_path):
             before, after = cells(data), cells(changed)
             expected = [(a[0], b[0]) for a, b in zip(before, after) if a != b]
             assert len(expected) == 1 and len(before) == len(after)
-            assert expected[0] in [(d.expected, d.found) for d in moved] or before[0] != after[0] or at < data.index(b"\n")
+            assert (
+                expected[0] in [(d.expected, d.found) for d in moved] or before[0] != after[0] or at < data.index(b"\n")
+            )
     assert not missed
 
 
