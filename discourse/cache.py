@@ -86,6 +86,15 @@ def is_current(folder: Path, call: Call) -> bool:
         return False
 
 
+def call_for(folder: Path) -> Call | None:
+    """What was asked for when a report folder was made, as far as this machine remembers; no input is read."""
+    try:
+        file, corpus, strict, bundle = json.loads(_record(folder).read_text(encoding="utf-8"))["call"]
+        return Call(Path(file), tuple(map(Path, corpus)), bool(strict), Path(bundle) if bundle else None)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def remember(folder: Path, call: Call, inputs: Iterable[Path]) -> None:
     """Note what a report was made from; a cache that cannot be written stops no run.
 

@@ -133,7 +133,7 @@ def run_experiment(
         with where.engine() as engine:
             run_to_folder(plan, folder, progress, refresh=force, yes=yes, engine=engine)
 
-    _with_progress(asked, work, quiet=quiet)
+    with_progress(asked, work, quiet=quiet)
 
 
 def share_experiment(asked: Asked, out: Path, *, keep: str = "needed", quiet: bool = False, yes: bool = False) -> None:
@@ -151,10 +151,10 @@ def share_experiment(asked: Asked, out: Path, *, keep: str = "needed", quiet: bo
         write_file(out, make_bundle(plan, progress, keep="passages" if keep == "passages" else "needed", yes=yes))
         progress("written", f"{out}; what it gives away is in DISCLOSURE.md in it")
 
-    _with_progress(asked, work, quiet=quiet)
+    with_progress(asked, work, quiet=quiet)
 
 
-def _with_progress(asked: Asked, work: Callable[[Plan, Callable[[str, str], None]], None], *, quiet: bool) -> None:
+def with_progress(asked: Asked, work: Callable[[Plan, Callable[[str, str], None]], None], *, quiet: bool) -> None:
     """Load and resolve an experiment, and do something with it, with a line for each stage."""
     from discourse.experiment import load
 

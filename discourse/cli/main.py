@@ -97,6 +97,63 @@ def make_bundle(
     share_experiment(Asked(file, corpus or [], strict), out, keep=keep, quiet=quiet, yes=yes)
 
 
+@app.command("archive")
+def make_archive(
+    experiment: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="Experiment file (YAML), or a report folder made here.", show_default=False
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="PATH", help="The archive, a zip file.", show_default=False)
+    ],
+    corpus: Corpus = None,
+    texts: Annotated[
+        bool, typer.Option("--texts", help="Put the texts in, where their licence allows; by default only counts.")
+    ] = False,
+    lock: Annotated[
+        Path | None,
+        typer.Option(
+            "--lock",
+            metavar="FILE",
+            help="Lock file with hashes (requirements.txt) in place of asking the package index.",
+            show_default=False,
+        ),
+    ] = None,
+    strict: Strict = False,
+    quiet: Quiet = False,
+    yes: Yes = False,
+) -> None:
+    """Write a replication package: data, experiment, code, environment, report, and one command that makes and compares it again."""
+    from discourse.cli.archive_commands import archive_experiment
+    from discourse.cli.commands import Asked
+
+    archive_experiment(Asked(experiment, corpus or [], strict), out, texts=texts, lock=lock, quiet=quiet, yes=yes)
+
+
+@app.command()
+def verify(
+    package: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PATH", help="Archive (zip file, or its folder), or a report folder made here.", show_default=False
+        ),
+    ],
+    fresh: Annotated[
+        bool,
+        typer.Option("--fresh", help="Install what the archive names into an environment of its own; runs its code."),
+    ] = False,
+    limit: Annotated[int, typer.Option(min=0, help="Numbers that moved to print; 0 prints all.")] = 40,
+    csv: CsvFile = None,
+    quiet: Quiet = False,
+) -> None:
+    """Make a report again and compare it number by number; exit code 0 where every number holds, 1 where some moved."""
+    from discourse.cli.archive_commands import verify_package
+
+    raise typer.Exit(verify_package(package, fresh=fresh, limit=limit, csv=csv, quiet=quiet))
+
+
 @app.command()
 def check(file: File, corpus: Corpus = None) -> None:
     """Check a config, its names and its parameters, without reading any text."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import version
-from typing import Any
 
-from discourse.analyses.base import Analysis, Found
+from discourse.analyses.base import Found
 from discourse.analyses.claims import claims_of
 from discourse.analyses.say import Say, endings
 from discourse.experiment.answer import answer
@@ -17,6 +16,7 @@ from discourse.experiment.brief import CITED, glossary_table, pages, robustness
 from discourse.experiment.graph import Graph
 from discourse.experiment.manifest import manifest
 from discourse.experiment.nodes import Node
+from discourse.experiment.said import in_appendix, methods_of, refused, titled, written
 from discourse.experiment.summary import checks, further, results
 from discourse.report.blocks import (
     Answer,
@@ -35,6 +35,8 @@ from discourse.report.blocks import (
 )
 from discourse.report.references import formatted
 from discourse.report.words import percent
+from discourse.report.writers.records import tables_of
+from discourse.verify.digest import digest
 
 EPOCH = 315532800  # 1980, before which a PDF may not be dated; of undated documents as well
 
@@ -91,7 +93,7 @@ class Document:
         for node, found, say in self.found():
             if node.analysis.section is None:
                 continue
-            said = _refused(node, found, say) if found.too_little else node.analysis.section(found, say)
+            said = refused(node, found, say) if found.too_little else node.analysis.section(found, say)
             blocks = [b for b in said if self._shown(b)]
             # A section begins with what it found.
             if blocks and isinstance(blocks[0], Heading):
@@ -111,7 +113,7 @@ class Document:
         for k, (node, blocks) in enumerate(self.said):
             # A section without a chapter is one by itself, under its number.
             chapters.setdefault(node.analysis.chapter or f"{k}", []).extend(
-                b for b in blocks if not _in_appendix(b, node.analysis)
+                b for b in blocks if not in_appendix(b, node.analysis)
             )
         for key, blocks in chapters.items():
             printed = any(not isinstance(b, DataTable) for b in blocks)
@@ -143,7 +145,7 @@ class Document:
                 if analysis.each_contrast:
                     yield replace(block, level=2) if isinstance(block, Heading) else block
                 else:
-                    yield from _written(block)
+                    yield from written(block)
 
     def appendix(self) -> Iterator[Block]:
         """What analyses put at the end, under the headings of their sections, and the glossary."""
@@ -151,7 +153,7 @@ class Document:
         brief = replace(self.say, words="brief")
         yield Heading(say("appendix"))
         for node, blocks in self.said:
-            chosen = [b for b in blocks if _in_appendix(b, node.analysis)]
+            chosen = [b for b in blocks if in_appendix(b, node.analysis)]
             if chosen:
                 chapter = node.analysis.chapter
                 other = self.say(f"chapters.{chapter}") if chapter else titled(node.analysis)
@@ -211,7 +213,9 @@ class Document:
         yield Heading(say("methods"))
         yield Heading(say("units"), 2)
         yield Formula("rate", say("rate", min_documents=self.graph.data.min_documents))
-        certain = [b for node, found, view in self.found() if node.analysis.contrast for b in _said(node, found, view)]
+        certain = [
+            b for node, found, view in self.found() if node.analysis.contrast for b in methods_of(node, found, view)
+        ]
         if certain:
             yield Heading(say("certainty"), 2)
             yield from certain
@@ -220,12 +224,12 @@ class Document:
         rest = [(n, f, v) for n, f, v in self.found() if not n.analysis.contrast]
         for node, found, view in rest:
             if node.analysis.name == "repetition":
-                yield from _said(node, found, view)
+                yield from methods_of(node, found, view)
         yield Heading(say("tokens"), 2)
         yield Paragraph(say("tokens_text"))
         for node, found, view in rest:
             if node.analysis.name != "repetition":
-                yield from _said(node, found, view)
+                yield from methods_of(node, found, view)
         yield Heading(say("provenance"), 2)
         for source in self.graph.data.provenance.sources:
             yield Paragraph(say("source", **{"version": "", **source}))
@@ -271,7 +275,7 @@ class Document:
         keys += ["barbaresi2021"] if provenance.reader == "html" else []
         for node, found, view in self.found():
             # Works are cited where the methods speak of them.
-            if any(True for _ in _said(node, found, view)):
+            if any(True for _ in methods_of(node, found, view)):
                 keys += node.analysis.cites
         stance = [f for (name, _), f in self.graph.results.items() if name == "stance"]
         if any(getattr(f, "validation", None) is not None and f.validation.scores is not None for f in stance):  # type: ignore[attr-defined]
@@ -323,24 +327,23 @@ class Document:
         summary = self.summary()
         say = replace(self.say, words="report")
         about = replace(self.say, words="summary")
-        blocks: list[Block] = [
+        body: list[Block] = [
             Heading(say("results")),
             *([robust] if robust is not None else []),
             # What an analysis found stands in its section.
             *map(Paragraph, dict.fromkeys([*results(about), *checks(about)])),
             *self.sections(),
             *self.methods(),
-            *self.appendix(),
-            Heading(say("references")),
         ]
-        return Report(
+        end: list[Block] = [*self.appendix(), Heading(say("references"))]
+        report = Report(
             config.name,
             config.title,
             config.question,
             config.author,
             self.facts(),
             summary,
-            blocks,
+            [*body, *end],
             self.columns(),
             self.citations(),
             manifest(self.graph),
@@ -356,46 +359,13 @@ class Document:
             html=config.report.html,
             lines=lines_behind(self.graph, self.say) if config.report.html else None,
         )
-
-
-def _written(block: Block) -> Iterator[DataTable]:
-    """The table of a block that is not printed, under the name that it would have."""
-    if isinstance(block, DataTable):
-        yield block
-    elif isinstance(block, (Figure, Table)):
-        yield DataTable(("figure-" if isinstance(block, Figure) else "table-") + block.name, block.frame)
-
-
-def _in_appendix(block: Block, analysis: Analysis) -> bool:
-    """Whether a block is printed at the end."""
-    names = tuple(analysis.appendix)
-    if isinstance(block, Evidence):
-        return "evidence" in names
-    if not isinstance(block, Figure | Table) or not names:
-        return False
-    return block.name.startswith(names) or (isinstance(block, Figure) and block.of in names)
-
-
-def _said(node: Node, found: Found, say: Say) -> Iterable[Block]:
-    """What an analysis says in the methods section: blocks, or a text with its settings in braces."""
-    methods = node.analysis.methods
-    if found.too_little:
-        return []
-    if callable(methods):
-        return list(methods(found, say))
-    if not methods:
-        return []
-    values: Mapping[str, Any] = {k: getattr(say.settings, k) for k in type(say.settings).model_fields}
-    return [Heading(titled(node.analysis), 2), Paragraph(methods.format(**values))]
-
-
-def _refused(node: Node, found: Found, say: Say) -> Iterator[Block]:
-    """What takes the place of an analysis for which there was too little text."""
-    yield Heading(say("heading") if say.has("heading") else titled(node.analysis))
-    for refusal in found.refusals:
-        yield Refusal(str(refusal))
-
-
-def titled(analysis: Analysis) -> str:
-    """The name of an analysis as a heading."""
-    return analysis.name[0].upper() + analysis.name[1:].replace("_", " ")
+        # Over the tables, and so known when these are; the page that names it is no table.
+        encoded = tables_of(report)
+        known = digest(report.manifest, encoded)
+        return replace(
+            report,
+            blocks=[*body, Paragraph(say("digest", digest=known)), *end],
+            facts=[*report.facts, ("Digest", say("fact_digest", digest=known))],
+            manifest={**report.manifest, "digest": known},
+            encoded=encoded,
+        )

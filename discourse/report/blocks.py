@@ -258,6 +258,8 @@ class Report:
         Whether there is a page for the screen beside the PDF.
     lines : Lines, optional
         The lines behind words and mentions, for that page.
+    encoded : mapping of str to bytes, optional
+        The tables as files, where they have been made already.
     """
 
     name: str
@@ -281,6 +283,7 @@ class Report:
     tables_as: Sequence[str] = ()
     html: bool = True
     lines: Lines | None = None
+    encoded: Mapping[str, bytes] | None = None
 
     __repr__ = shown
 

@@ -176,7 +176,8 @@ class Page:
             values = cast("dict[str, Any]", _unbroken(values))
             kind = values["kind"]
             self._numbers[kind] += 1
-            if kind in ("figure", "table"):
+            if isinstance(block, Figure | Table):
+                values["of"] = f"{kind}-{block.name}"
                 values["label"] = render("html", kind, number=self._numbers[kind])
             values["id"] = f"{kind}-{self._numbers[kind]}"
             if isinstance(block, Figure):

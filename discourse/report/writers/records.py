@@ -30,10 +30,7 @@ def files_of(report: Report, drawings: Mapping[str, Mapping[str, bytes]]) -> dic
     )
     if len(words):
         result["figures/alt-texts.csv"] = _csv(words)
-    tables = report.tables
-    for name, frame in tables.items():
-        result[f"tables/{name}.csv"] = _csv(frame)
-    result["tables/data-dictionary.csv"] = _csv(data_dictionary(tables, report.columns))
+    result |= tables_of(report) if report.encoded is None else report.encoded
     fields = {
         "title": report.title,
         "year": str(report.manifest.get("year", "") or "n.d."),
@@ -43,6 +40,14 @@ def files_of(report: Report, drawings: Mapping[str, Mapping[str, bytes]]) -> dic
     }
     result["references.bib"] = document(bibtex(report.citations, fields, report.works))
     result["run.json"] = to_json(report.manifest)
+    return result
+
+
+def tables_of(report: Report) -> dict[str, bytes]:
+    """The tables of a report and their dictionary as CSV files, by relative path."""
+    tables = report.tables
+    result = {f"tables/{name}.csv": _csv(frame) for name, frame in tables.items()}
+    result["tables/data-dictionary.csv"] = _csv(data_dictionary(tables, report.columns))
     return result
 
 
