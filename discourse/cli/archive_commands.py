@@ -38,7 +38,7 @@ def archive_experiment(
         from discourse.experiment.archive.lock import locked, read_lock
         from discourse.experiment.archive.making import make_archive, packages_of
         from discourse.experiment.run import inputs_of
-        from discourse.report.sheet import write_file
+        from discourse.writer import write_file
 
         inputs = {p.resolve() for p in (asked.file, *inputs_of(plan))}
         if out.resolve() in inputs:
