@@ -106,7 +106,7 @@ def cell(value: Any) -> Any:
     """
     if not isinstance(value, str):
         return cell(str(value)) if isinstance(value, (list, tuple, dict, set, frozenset)) else value
-    text = _HIDDEN.sub(LOST, value.replace("\r\n", "\n").replace("\r", "\n"))
+    text = workbook_cell(value)
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
@@ -155,14 +155,16 @@ def uncsv(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def workbook_cell(value: Any) -> Any:
-    r"""The gate of a cell of a workbook, whose XML has no controls.
+    r"""The gate of a cell of a workbook, whose XML has no controls and one kind of line end.
 
     Examples
     --------
     >>> workbook_cell("a\x0bb\ud800"), workbook_cell(3)
     ('a\ufffdb\ufffd', 3)
     """
-    return _HIDDEN.sub(LOST, value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return _HIDDEN.sub(LOST, value.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 _BIBTEX = {

@@ -100,7 +100,7 @@ def _replaced(found: re.Match[str]) -> str:
         before = found.string[max(found.start() - 1, 0) : found.start()]
         after = found.string[found.end() : found.end() + 1]
         if given[0] == "\u200b":
-            return " " if before.strip() and after.strip() else ""
+            return " " if before.isalnum() and after.isalnum() else ""
         joins = _PICTURE.match(before) and _PICTURE.match(after) and given == "\u200d"
         return given if joins or _JOINED.match(before) else ""
     if len(given) == 2:
