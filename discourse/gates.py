@@ -26,6 +26,7 @@ _ROOMLESS = re.compile(
     "[\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200c\u200d\u2060-\u2065\u206a-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+_BLANKS = {ord(c): " " for c in "\t\u1680"}  # Ogham's space is a line, which typst looks for in vain
 
 
 def visible(text: str) -> str:
@@ -67,7 +68,7 @@ def printed(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    text = _ROOMLESS.sub("", visible(text).replace("\t", " "))
+    text = _ROOMLESS.sub("", visible(text).translate(_BLANKS))
     if not any(map(unicodedata.combining, text)):
         return text
     kept, marks = [], 0

@@ -43,22 +43,23 @@ def report():
     frame["low"], frame["high"] = frame["estimate"] - 0.5, frame["estimate"] + 0.5
     for end in ("study", "reference"):
         frame[f"halves_{end}_low"], frame[f"halves_{end}_high"] = -0.8, 0.7
-    all_at_once = " ".join(LABELS) + "\ud800"
+    in_tables = " ".join(LABELS)
+    all_at_once = in_tables + "\ud800"
     kind = Items([LABELS[0], LABELS[4]], LABELS[4], LABELS[0], "per 10,000 tokens")
-    figure = Figure("items", frame, kind, f"How much? {all_at_once}", all_at_once)
+    figure = Figure("items", frame, kind, f"How much? {in_tables}", in_tables)
     table = pd.DataFrame({"label": LABELS, "n": 1})
     pages = [
         Heading(all_at_once),
         Paragraph(all_at_once),
         Refusal(all_at_once),
         figure,
-        Table("t", all_at_once, ["label", "n"], [[text, "1"] for text in LABELS], table),
+        Table("t", in_tables, ["label", "n"], [[text, "1"] for text in LABELS], table),
         DataTable("d", table),
     ]
     answer = Answer(all_at_once, None, [all_at_once], all_at_once, all_at_once)
     return Report(
         "r", all_at_once, all_at_once, all_at_once, [(all_at_once, all_at_once)], Box(all_at_once, [all_at_once]), pages,
-        {"label": (all_at_once, "")}, ["gries2008"], {"title": all_at_once, "year": 2001}, "a4", 10**9,
+        {"label": (in_tables, "")}, ["gries2008"], {"title": all_at_once, "year": 2001}, "a4", 10**9,
         formats=["svg", "pdf", "png"], tables_as=["tex", "docx"], answer=answer,
     )  # fmt: skip
 
