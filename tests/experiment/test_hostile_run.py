@@ -13,6 +13,12 @@ from discourse.cli.corpus_commands import list_speakers
 from discourse.experiment import load, resolve, run_to_folder
 
 EVIL = "\x1b[2J\u202e\ufeff👩\u200d🚀\x00\x85\u0301\u0316\ufdd0 =cmd|'!A0 {{ 7*7 }} $#panic(1)$ </script><img onerror=x> \\input{x} }"
+# A name that a figure has room for.
+NAMES = [
+    "\x1b[2J\u202e\ufeff👩\u200d🚀 </script>",
+    "\x00\x85\u0301\u0316\ufdd0 $#panic(1)$",
+    "|'!A0 {{ 7*7 }} \\input{x} }",
+]
 
 
 def controls(text):
@@ -26,16 +32,18 @@ def controls(text):
 @pytest.fixture(scope="module")
 def hostile(experiment_at, experiment_source, tmp_path_factory):
     made = experiment_at(experiment_source(tmp_path_factory.mktemp("hostile"))).smaller()
-    study, reference, title = (json.dumps(f"{word} {EVIL}") for word in ("=After", "@Before", "-Title"))
+    study, reference, title = (
+        json.dumps(text) for text in (f"=After {NAMES[1]}", f"@Before {NAMES[0]}", f"-Title {EVIL}")
+    )
     text = made.file.read_text(encoding="utf-8")
     text = re.sub(r"(?m)^title: .*$", lambda m: f"title: {title}", text)
     text = text.replace("Before the treaty", reference).replace("After the treaty", study)
-    text = text.replace("  Norland: {terms", f"  {json.dumps('+Norland ' + EVIL)}: {{terms")
+    text = text.replace("  Norland: {terms", f"  {json.dumps('+Norland ' + NAMES[2])}: {{terms")
     made.file.write_text(text, encoding="utf-8")
     rows = made.rows
     for k, row in enumerate(rows):
         row["title"] = f"=1+{k} {EVIL}"
-        row["minister"] = f"@{row['minister']} {EVIL}"
+        row["minister"] = f"@{row['minister']} {NAMES[k % 3]}"
         row["id"] = f"{row['id']} {EVIL}"
         row["text"] = row["text"].replace("Norland", f"Nor\u00adland {EVIL}", 1)
     text = made.file.read_text(encoding="utf-8").replace("drop: [s039]", f"drop: [{json.dumps('s039 ' + EVIL)}]")
