@@ -185,18 +185,19 @@ def bibtex_value(text: str) -> str:
     return "".join(_BIBTEX.get(c, c) for c in " ".join(printed(text).split()))
 
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~-])")
+# Elements, code, cells of a table, links.
+_MARKDOWN = re.compile(r"[\\`<|]|\[(?=[^\]]*\][(\[:])")
 
 
 def markdown(text: str) -> str:
-    r"""The gate of Markdown: text on one line, in which nothing is markup.
+    r"""The gate of Markdown: text on one line, in which there is no element, code, cell or link.
 
     Examples
     --------
-    >>> print(markdown("[a](javascript:x) | <b>"))
-    \[a\]\(javascript:x\) \| \<b\>
+    >>> print(markdown("[a](javascript:x) | <b> of [0, 1]"))
+    \[a](javascript:x) \| \<b> of [0, 1]
     """
-    return _MARKDOWN.sub(r"\\\1", " ".join(visible(text).split()))
+    return _MARKDOWN.sub(r"\\\g<0>", " ".join(visible(text).split()))
 
 
 def json_text(text: str) -> bytes:
