@@ -7,14 +7,11 @@ was asked (usage, config), 1 for a source that cannot be read or a run that fail
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-LINES = 200  # of a message
 LONG = 200  # characters of a word in a message, and of one that may be meant
 MOST = 2000  # words that may be meant
-_QUOTED = re.compile(r'"([^"\n]*)"')
 
 
 def shortened(text: str, most: int = LONG) -> str:
@@ -26,20 +23,6 @@ def shortened(text: str, most: int = LONG) -> str:
     ('war', 'aaaaa... (500 characters)')
     """
     return text if len(text) <= most else f"{text[:most]}... ({len(text):,} characters)"
-
-
-def capped(message: str) -> str:
-    """A message in which no quoted word, no line and no list of lines is so long that the rest is lost.
-
-    Examples
-    --------
-    >>> capped('there is no "' + 300 * "a" + '".')[-26:]
-    'aaa... (300 characters)".'
-    """
-    lines = message.split("\n")
-    more = [f"... and {len(lines) - LINES:,} more lines"] if len(lines) > LINES else []
-    quoted = (_QUOTED.sub(lambda m: f'"{shortened(m[1])}"', line) for line in lines[:LINES])
-    return "\n".join([*(shortened(line, 10 * LONG) for line in quoted), *more])
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
@@ -88,10 +71,6 @@ class DiscourseError(Exception):
     """Base of every error that `discourse` raises on purpose; `exit_code` is that of the command line."""
 
     exit_code = 1
-
-    def __str__(self) -> str:
-        """The message; what others wrote, and it quotes, is shortened."""
-        return capped(super().__str__())
 
 
 class UsageError(DiscourseError):

@@ -54,9 +54,8 @@ class Document:
         self.graph = graph
         self.plan = graph.base.plan
         self.say = self._view(graph)
-        self.say = replace(
-            self.say, further=[self._view(g, e) for g, e in zip(graph.further.values(), endings(list(graph.further)))]
-        )
+        further = zip(graph.further.values(), endings(list(graph.further)))
+        self.say = replace(self.say, further=[self._view(g, e) for g, e in further])
 
     def _view(self, graph: Graph, ending: str = "") -> Say:
         """What sections see of a graph: of the run, or of a further contrast."""
