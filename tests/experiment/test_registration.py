@@ -46,7 +46,7 @@ def test_nothing_is_exploratory_as_long_as_nothing_is_changed(frozen):
 @pytest.mark.parametrize(
     ("change", "setting", "before", "after", "exploratory"),
     [
-        (("{min_clusters: 2, ngrams", "{min_clusters: 3, ngrams"), "frequency.min_clusters", "2", "3", {"frequency"}),
+        (("{min_clusters: 2, ngrams", "{min_clusters: 3, ngrams"), "frequency.min_clusters", "2", "3", {"frequency", "words"}),
         (("{terms: [norland]}", "{terms: [norland, norlanders]}"), "targets.Norland.terms", '["norland"]', '["norland", "norlanders"]', None),
         (("resamples: 300", "resamples: 400"), "inference.resamples", "300", "400", None),
     ],
