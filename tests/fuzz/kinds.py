@@ -585,6 +585,13 @@ multiverse: {window: [6]}
 TAGS = ("!!python/object/apply:os.system [ls]", "!!binary aGk=", "!!set {a}", "&a [*a]", "<<: {a: 1}", "? [a]\n: b", "0x" + "f" * 6_000, "[" * 3_000, "{a: " * 500, "!!timestamp 2001-01-01", "1:2:3", "!!int x", "!!float x", "!foo bar", "|\n  x", "2001-99-99", "-.inf", "0b1", "~")  # fmt: skip
 
 
+class _Plain(yaml.SafeDumper):
+    """What is there twice is written twice."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 @kind(16)
 def config(rng: random.Random, folder: Path) -> None:
     from discourse.cache import folder_of
@@ -595,7 +602,7 @@ def config(rng: random.Random, folder: Path) -> None:
     how = rng.random()
     if how < 0.6:
         try:
-            text = yaml.safe_dump(found, allow_unicode=rng.random() < 0.5, sort_keys=False)
+            text = yaml.dump(found, Dumper=_Plain, allow_unicode=rng.random() < 0.5, sort_keys=False)
         except (yaml.YAMLError, RecursionError):
             return
     elif how < 0.8:
@@ -840,7 +847,8 @@ def command(rng: random.Random, folder: Path) -> None:
     for k, row in enumerate(rows):
         row |= {
             "date": f"{2012 + k}-03-01",
-            "text": SAID + f" Number {k} of the Reds speaks on Norland and its harbour.",
+            "speaker": ("Ann Roe", "Bo Lind", "Ida Roth", "Otto Brandt")[k % 4],
+            "text": f"Welcome to the harbour. We condemn the attack by Norland on the treaty. The council meets in Eastport. Number {k} of the Reds speaks on Norland and its harbour.",
         }
     rows = mutate.tree(rng, rows, 1) if rng.random() < 0.4 else rows
     rows = rows if isinstance(rows, list) else records(16)
@@ -853,15 +861,21 @@ def command(rng: random.Random, folder: Path) -> None:
     }
     small |= {
         "topics": False,
-        "repetition": False,
         "collocates": False,
         "frequency": {"ngrams": [1], "min_documents": 2},
         "inference": {"resamples": 100, "min_documents": 2, "min_containing": 2},
     }
+    small["corpus"] = {
+        "reader": "table",
+        "files": ["speeches.jsonl"],
+        "options": {"id": "id", "speaker": "speaker"},
+        "drop": [],
+    }
+    small["sensitivity"] = [{"name": "Without the last", "drop": ["s3"]}]
     file = folder / "norland.yaml"
     changed = mutate.tree(rng, small, 1) if rng.random() < 0.7 else small
     try:
-        file.write_bytes(mutate.octets(yaml.safe_dump(changed, allow_unicode=True, sort_keys=False)))
+        file.write_bytes(mutate.octets(yaml.dump(changed, Dumper=_Plain, allow_unicode=True, sort_keys=False)))
     except (yaml.YAMLError, RecursionError):
         return
     (folder / "a.csv").write_text("item,stance\n" + "".join(f"s-{k},neutral\n" for k in range(9)))
