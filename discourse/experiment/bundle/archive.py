@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-import stat
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from discourse.corpus.archive import Limits, read_zip
 from discourse.door import read_bytes
 from discourse.errors import SourceError
+from discourse.shown import clipped
 
 MOST_BYTES = 1_000_000_000  # unpacked, all members together
 MOST_MEMBERS = 20_000
@@ -50,36 +51,13 @@ def unpack(path: Path) -> tuple[dict[str, bytes], str]:
         For a file that is no bundle, is damaged, or unpacks to more than a bundle holds.
     """
     data = read_bytes(path, MOST_PACKED)
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = _members(path, archive)
-            mark = archive.comment.decode("ascii", "replace")
-    except SourceError:
-        raise
-    except Exception as error:  # zipfile and zlib have no common base for what is wrong with an archive
-        raise SourceError(f"{path}: not a bundle, or a damaged one ({str(error)[:100]})") from None
+    limits = Limits(MOST_MEMBERS, MOST_BYTES)
+    members, comment = read_zip(path, data, "a bundle", lambda name: True, limits)
+    for name in members:
+        if not _NAME.match(name):
+            raise SourceError(f"{path}: a bundle has no member called {clipped(name)!r}")
     if MANIFEST not in members:
         raise SourceError(f"{path}: not a bundle (it holds no {MANIFEST})")
-    if mark != _MARK + hashlib.sha256(members[MANIFEST]).hexdigest():
+    if comment.decode("ascii", "replace") != _MARK + hashlib.sha256(members[MANIFEST]).hexdigest():
         raise SourceError(f"{path}: {MANIFEST} was changed after the bundle was made")
     return members, hashlib.sha256(data).hexdigest()
-
-
-def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, bytes]:
-    infos = archive.infolist()
-    if len(infos) > MOST_MEMBERS or sum(i.file_size for i in infos) > MOST_BYTES:
-        raise SourceError(f"{path}: not read, as it unpacks to more than {MOST_BYTES // 1_000_000} MB")
-    members: dict[str, bytes] = {}
-    left = MOST_BYTES
-    for info in infos:
-        if not _NAME.match(info.filename) or info.filename in members:
-            raise SourceError(f"{path}: a bundle has no member called {info.filename[:80]!r}")
-        if stat.S_ISLNK(info.external_attr >> 16) or info.flag_bits & 1:
-            raise SourceError(f"{path}: {info.filename} is a link or encrypted; a bundle has neither")
-        # The directory of an archive may give smaller sizes than its members have.
-        with archive.open(info) as stream:
-            members[info.filename] = stream.read(left + 1)
-        left -= len(members[info.filename])
-        if left < 0:
-            raise SourceError(f"{path}: not read, as it unpacks to more than {MOST_BYTES // 1_000_000} MB")
-    return members
