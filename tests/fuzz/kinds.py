@@ -707,7 +707,7 @@ def keys(rng: random.Random, folder: Path) -> None:
             for i in KEY["items"]
         ],
     }  # type: ignore[union-attr, operator]
-    is_key = rng.random() < 0.5
+    is_key, merged = rng.random() < 0.5, pd.DataFrame()
     found = mutate.tree(rng, KEY if is_key else {"Norland": record})
     data = json.dumps(found).encode()
     path.write_bytes(mutate.raw(rng, data) if rng.random() < 0.3 else data)
