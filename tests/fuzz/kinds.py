@@ -117,7 +117,11 @@ def table(rng: random.Random, folder: Path) -> None:
     rows = mutate.tree(rng, records()) if rng.random() < 0.6 else records()
     form = rng.choice(("csv", "tsv", "jsonl", "parquet", "xlsx", "csv.gz"))
     path = folder / f"t.{form}"
-    flat = [{str(k): v for k, v in r.items()} for r in rows if isinstance(r, dict)] if isinstance(rows, list) else []
+    flat = (
+        [{str(k).encode("utf-8", "replace").decode(): v for k, v in r.items()} for r in rows if isinstance(r, dict)]
+        if isinstance(rows, list)
+        else []
+    )
     flat = flat or records()
     if form == "jsonl":
         data = "\n".join(json.dumps(r) for r in (rows if isinstance(rows, list) else [rows])).encode()
@@ -657,7 +661,11 @@ def sheet(rng: random.Random, folder: Path) -> None:
     ]
     coded = rng.random() < 0.5
     rows = mutate.tree(rng, codes if coded else labels)
-    rows = [{str(k): v for k, v in r.items()} for r in rows if isinstance(r, dict)] if isinstance(rows, list) else []
+    rows = (
+        [{str(k).encode("utf-8", "replace").decode(): v for k, v in r.items()} for r in rows if isinstance(r, dict)]
+        if isinstance(rows, list)
+        else []
+    )
     rows = rows or codes
     form = rng.choice(("csv", "xlsx") if coded else ("csv", "xlsx", "jsonl"))
     path = folder / f"a.{form}"
