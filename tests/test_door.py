@@ -112,3 +112,8 @@ def test_one_file_that_cannot_be_opened_stops_no_other(texts, monkeypatch):
 def test_every_file_follows_no_links_to_folders(texts):
     (texts / "more" / "up").symlink_to(texts)
     assert list(every_file(texts)) == [texts / "good.txt"]
+
+
+def test_halves_of_characters_in_json_become_question_marks(tmp_path):
+    (tmp_path / "a.json").write_text('{"\\ud800": ["\\ud83d\\ude00", {"a": "x\\uDfff"}]}')
+    assert read_json(tmp_path / "a.json") == {"?": ["\U0001f600", {"a": "x?"}]}

@@ -129,7 +129,7 @@ def table(rng: random.Random, folder: Path) -> None:
         data = _frame_bytes(flat, form)
     else:
         stream = io.StringIO()
-        pd.DataFrame(flat).to_csv(stream, index=False, sep="\t" if form == "tsv" else ",")
+        _frame(flat).to_csv(stream, index=False, sep="\t" if form == "tsv" else ",")
         data = mutate.octets(mutate.text(rng, stream.getvalue()) if rng.random() < 0.7 else stream.getvalue())
         if form == "csv.gz":
             import gzip
@@ -141,9 +141,16 @@ def table(rng: random.Random, folder: Path) -> None:
     reading("table", {"files": [path], **options(rng, OPTIONS)}, rng, folder)
 
 
+def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    try:
+        return pd.DataFrame(rows)
+    except UnicodeEncodeError:  # halves of characters, which are texts of Python alone
+        return pd.DataFrame(rows, dtype=object)
+
+
 def _frame_bytes(rows: list[dict[str, Any]], form: str) -> bytes:
     stream = io.BytesIO()
-    frame = pd.DataFrame(rows)
+    frame = _frame(rows)
     for attempt in (
         frame,
         frame.map(lambda v: repr(v)[:30_000].encode("ascii", "replace").decode()),
@@ -677,7 +684,7 @@ def sheet(rng: random.Random, folder: Path) -> None:
         data = mutate.raw(rng, data) if rng.random() < 0.5 else data
     else:
         stream = io.StringIO()
-        pd.DataFrame(rows).to_csv(stream, index=False)
+        _frame(rows).to_csv(stream, index=False)
         data = mutate.octets(mutate.text(rng, stream.getvalue()))
         data = mutate.raw(rng, data) if rng.random() < 0.3 else data
     path.write_bytes(data)
