@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from discourse.door import MEGABYTE, read_bytes
 from discourse.errors import SourceError
@@ -75,14 +76,14 @@ def folder_of(file: Path, out: Path | None) -> Path | None:
 def is_current(folder: Path, call: Call) -> bool:
     """Whether a folder holds the report of this call, every file as it was written, and nothing that it depends on is changed."""
     try:
-        kept = json.loads(_record(folder).read_text(encoding="utf-8"))
+        kept = _unsealed(json.loads(_record(folder).read_text(encoding="utf-8")))
         return bool(
             kept["call"] == call.plain()
             and kept["environment"] == _environment()
             and all(_sum(Path(path)) == of for path, of in kept["inputs"].items())
             and kept["files"] == _files(folder)
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return False
 
 
@@ -100,7 +101,7 @@ def remember(folder: Path, call: Call, inputs: Iterable[Path]) -> None:
     """
     try:
         sums = {str(p.resolve()): _sum(p) for p in (call.file, *inputs)}
-        kept = {"call": call.plain(), "environment": _environment(), "inputs": sums, "files": _files(folder)}
+        kept = _sealed({"call": call.plain(), "environment": _environment(), "inputs": sums, "files": _files(folder)})
         path = _record(folder)
         path.parent.mkdir(parents=True, exist_ok=True)
         # A rename in one step: no other run ever reads half a record.
@@ -110,6 +111,19 @@ def remember(folder: Path, call: Call, inputs: Iterable[Path]) -> None:
         os.replace(name, path)
     except OSError:
         pass
+
+
+def _sealed(kept: dict[str, object]) -> dict[str, object]:
+    """A record with its own sum, without which one that lost an entry would say that nothing has changed."""
+    return {**kept, "sum": hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()}
+
+
+def _unsealed(kept: dict[str, Any]) -> dict[str, Any]:
+    """The record as it was written; ValueError where it is another."""
+    found = {k: v for k, v in kept.items() if k != "sum"}
+    if _sealed(found) != kept:
+        raise ValueError("a record that was changed")
+    return found
 
 
 def _record(folder: Path) -> Path:
