@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+LONGEST = 800  # characters of a line of a message: a value that is wrong may be a whole text
 LONG = 200  # characters of a word in a message, and of one that may be meant
 MOST = 2000  # words that may be meant
 
@@ -72,11 +73,22 @@ class DiscourseError(Exception):
 
     exit_code = 1
 
+    def __init__(self, *said: object) -> None:
+        super().__init__(*("\n".join(map(_cut, s.split("\n"))) if isinstance(s, str) else s for s in said))
+
 
 class UsageError(DiscourseError):
     """The command, or a function, was called in a way that cannot work."""
 
     exit_code = 2
+
+
+def _cut(line: str) -> str:
+    """The beginning and the end of a line that is too long for a message."""
+    if len(line) <= LONGEST:
+        return line
+    half = LONGEST // 2
+    return f"{line[:half]} [... {len(line) - 2 * half:,} characters ...] {line[-half:]}"
 
 
 def expect(value: object, kind: type, hint: str = "") -> None:
@@ -199,7 +211,7 @@ class SourceError(DiscourseError):
     """A source of texts cannot be read; all that was found wrong with it is reported together."""
 
     def __init__(self, messages: str | Sequence[str]) -> None:
-        self.messages = list(map(capped, [messages] if isinstance(messages, str) else messages))
+        self.messages = list(map(_cut, [messages] if isinstance(messages, str) else messages))
         super().__init__("\n".join(self.messages))
 
     def __reduce__(self) -> tuple[type[SourceError], tuple[list[str]]]:

@@ -66,7 +66,7 @@ def freeze_experiment(asked: Asked, out: Path | None) -> None:
     from discourse.experiment import load, resolve
     from discourse.experiment.registration import frozen_beside, register
     from discourse.experiment.run import inputs_of, read_documents
-    from discourse.report.sheet import write_file
+    from discourse.writer import write_file
 
     plan = resolve(load(asked.file), corpus=list(asked.corpus), strict=asked.strict)
     path = out or frozen_beside(asked.file)
