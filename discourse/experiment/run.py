@@ -37,7 +37,7 @@ from discourse.features.stance import Parsed
 from discourse.features.target import Target
 from discourse.report.blocks import Report
 from discourse.report.templates import prose, render
-from discourse.report.writers.folder import reserved, write
+from discourse.report.writers.folder import land, reserved
 from discourse.shown import block, listed
 from discourse.types import Corpus, EncodedCorpus, Features
 
@@ -344,7 +344,7 @@ def run_to_folder(
         report, seconds = run(plan, progress, refresh=refresh, yes=yes, engine=engine)
         start = time.perf_counter()
         about = {"read_on": dt.date.today().isoformat(), "seconds": seconds, "peak_memory_mib": _peak_memory()}
-        path = write(report, work, about, refresh=refresh)
+        path = land(report, work, about, refresh=refresh)
         # Last, as the files of the whole report are part of what is remembered.
         remember(folder, call, inputs_of(plan))
     progress("report", f"{folder / 'report.pdf'} ({time.perf_counter() - start:.1f} s)")

@@ -69,7 +69,9 @@ def main() -> None:
     names = sorted(p.relative_to(place.cache).as_posix() for p in place.cache.rglob("*") if p.is_file())
     cases = [(name, how) for how in HARMS for name in names]
     chance.shuffle(cases)
-    for name, how in cases[: options.few]:
+    for k, (name, how) in enumerate(cases[: options.few]):
+        if k % 50 == 49:
+            print(f"{k} of {options.few}", file=sys.stderr, flush=True)
         place.restore()
         harm(place.cache, place.cache / name, how, chance)
         log = place.folder / "said.txt"

@@ -34,7 +34,13 @@ def contents(report: Report, *, refresh: bool = False) -> dict[str, bytes]:
     return result
 
 
-def write(report: Report, work: Work, timing: dict[str, Any], *, refresh: bool = False) -> Path:
+def write(report: Report, folder: Path, timing: dict[str, Any], *, refresh: bool = False) -> Path:
+    """Write a report folder; parameters and errors are those of `land` and `reserved`."""
+    with reserved(folder) as work:
+        return land(report, work, timing, refresh=refresh)
+
+
+def land(report: Report, work: Work, timing: dict[str, Any], *, refresh: bool = False) -> Path:
     """Write a report folder; an earlier one is replaced only when the new one is complete, and what is not of it stays.
 
     Parameters
