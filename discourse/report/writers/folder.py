@@ -12,11 +12,12 @@ from types import ModuleType
 from typing import Any
 
 from discourse.errors import UsageError
+from discourse.landing import Work, put
 from discourse.report import writers as package
 from discourse.report.blocks import Report
 from discourse.report.writers.drawings import drawings
 from discourse.report.writers.records import to_json
-from discourse.writer import MANIFEST, Work, listed, probed, put
+from discourse.writer import MANIFEST, listed, probed
 
 
 def writers() -> list[ModuleType]:
