@@ -264,13 +264,16 @@ def warm_up(plain: bool) -> None:
 
 
 def made_once(file: Path) -> None:
-    """Runs of this process and its forks take the report as it is made here."""
+    """Runs of this process and its forks take the report and its files as they are made here."""
     import importlib
 
     from discourse.experiment import load, resolve, run
+    from discourse.report.writers import folder as writing
 
     made = run(resolve(load(file)))
+    files = writing.contents(made[0])
     importlib.import_module("discourse.experiment.run").run = lambda *_, **__: made
+    writing.contents = lambda *_, **__: files
 
 
 def warm_up_more(file: Path) -> None:
