@@ -38,6 +38,7 @@ from discourse.features.target import Target
 from discourse.report.blocks import Report
 from discourse.report.templates import prose, render
 from discourse.report.writers.folder import land, reserved
+from discourse.sealed import clean
 from discourse.shown import block, listed
 from discourse.types import Corpus, EncodedCorpus, Features
 
@@ -336,6 +337,7 @@ def run_to_folder(
     """
     expect(plan, Plan, "discourse.resolve(discourse.load(path)) makes one")
     folder, call = Path(folder), call_of(plan)
+    clean()
     # Before anything is computed, which may take minutes.
     with reserved(folder, (plan.loaded.file, *inputs_of(plan))) as work:
         if not refresh and is_current(folder, call):

@@ -210,6 +210,7 @@ def main() -> None:
     parser.add_argument("--tables", action="store_true", help="leave out PDF and page, which take most of the time")
     parser.add_argument("--landing", action="store_true", help="compute nothing, only write what was computed once")
     parser.add_argument("--few", type=int)
+    parser.add_argument("--at", type=int, nargs="+", help="only at these operations")
     options = parser.parse_args()
     place = prepared(options.folder, plain=options.plain, cold=options.cold, tables=options.tables)
     out, earlier = place.out, contents(place.out)
@@ -220,7 +221,7 @@ def main() -> None:
     clean = contents(out)
     assert clean != earlier and clean["notes.txt"] == b"mine" and clean["own/table.csv"] == b"mine as well"
     started, wrong, states = time.monotonic(), [], {"earlier": 0, "new": 0, "moved away": 0}
-    points = chosen(n, options.few)
+    points = options.at or chosen(n, options.few)
     for i, k in enumerate(points):
         if i % 50 == 49:
             print(f"{i} of {len(points)}", file=sys.stderr, flush=True)
