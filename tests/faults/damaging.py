@@ -55,7 +55,7 @@ def harm(cache: Path, file: Path, how: str, chance: random.Random) -> None:
 def sum_of(value: object, seen: Any = None) -> str:
     """Hash of all numbers and texts in a value, however deep."""
     digest = seen or hashlib.sha256()
-    digest.update(type(value).__name__.encode())
+    # Not the type of a container: what is read back is mapped into memory, what was computed is in it.
     parts = parts_of(value)
     if parts is None:
         digest.update(b"" if callable(value) else repr(value).encode())
@@ -73,12 +73,12 @@ def parts_of(value: Any) -> Iterable[Any] | None:
     if isinstance(value, pd.DataFrame):
         return [value.index, *(x for c in value.columns for x in (str(c), value[c]))]
     if isinstance(value, pd.Series | pd.Index):
-        return [str(value.dtype), *map(str, value)]
+        return list(map(str, value))
     if sparse.issparse(value):
         return [value.tocoo().row, value.tocoo().col, value.tocoo().data]
     if isinstance(value, np.ndarray):
         return [str(value.dtype), value.tolist() if value.dtype == object else value.tobytes()]
-    if dataclasses.is_dataclass(value):
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return [getattr(value, field.name) for field in dataclasses.fields(value)]
     if isinstance(value, Mapping):
         return [x for item in value.items() for x in item]
