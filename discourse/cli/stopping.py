@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from types import FrameType
 
 from discourse import children, landing
+from discourse.cli.terminal import complain
 
 GRACE = 3.0  # seconds for everything to be undone before the process ends anyway; the next run undoes the rest
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -69,7 +70,7 @@ class _Notes(logging.Handler):
     """What lower floors say, such as that something in the cache was damaged: a line on the standard error of the moment."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        sys.stderr.write(f"discourse: {record.getMessage()}\n")
+        complain(f"discourse: {record.getMessage()}")
 
 
 def _stop(number: int, _: FrameType | None) -> None:
@@ -91,7 +92,7 @@ def _end(stop: Stopped) -> None:
             work.__exit__()
     with contextlib.suppress(Exception):
         sys.stdout.flush()
-        sys.stderr.write(f"discourse: {words(stop.under_way)}\n")
+        complain(f"discourse: {words(stop.under_way)}")
         sys.stderr.flush()
     children.end_all()
     # Without waiting for threads, whose results nobody will take.
