@@ -25,8 +25,6 @@ class TopicShares(TransformerMixin, BaseEstimator):
     ----------
     k : int
         Number of topics.
-    engine : {"tomotopy", "nmf", "gensim"}
-        As in `discourse.topics`.
     iterations : int
         Iterations of the sampler.
     seeds : int
@@ -49,7 +47,7 @@ class TopicShares(TransformerMixin, BaseEstimator):
     --------
     >>> import numpy as np
     >>> counts = np.array([[3, 2, 0, 0], [0, 0, 2, 3]] * 10)
-    >>> shares = TopicShares(k=2, engine="nmf", seeds=1, min_rows=1, top=2).fit_transform(counts)
+    >>> shares = TopicShares(k=2, iterations=50, seeds=1, min_rows=1, top=2).fit_transform(counts)
     >>> shares.shape, bool((shares.argmax(1)[::2] != shares.argmax(1)[1::2]).all())
     ((20, 2), True)
     """
@@ -58,7 +56,6 @@ class TopicShares(TransformerMixin, BaseEstimator):
         self,
         k: int = 12,
         *,
-        engine: str = "tomotopy",
         iterations: int = 1000,
         seeds: int = 5,
         random_state: int = 1,
@@ -67,7 +64,6 @@ class TopicShares(TransformerMixin, BaseEstimator):
         top: int = 10,
     ) -> None:
         self.k = k
-        self.engine = engine
         self.iterations = iterations
         self.seeds = seeds
         self.random_state = random_state
@@ -84,7 +80,6 @@ class TopicShares(TransformerMixin, BaseEstimator):
         self._terms = terms
         settings = {
             "k": self.k,
-            "engine": self.engine,
             "iterations": self.iterations,
             "seeds": self.seeds,
             "seed": self.random_state,
