@@ -176,7 +176,7 @@ class Results:
             If there is no such figure.
         """
         figures = self.report.figures
-        return self.report.figure(name or (figures[0].name if figures else "key"))
+        return self.report.figure(name or (figures[0].name if figures else "answer"))
 
     @property
     def experiment(self) -> str:

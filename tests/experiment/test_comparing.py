@@ -63,7 +63,7 @@ def test_results_by_name(found):
     assert {"salience", "stance", "keyness", "topics", "report"} <= set(dir(found))
     assert found.stance["Norland"].table.equals(found.stance.table)
     assert isinstance(found.stance.plot(), Figure) and isinstance(found.plot("keyness"), Figure)
-    assert len(found.plot().axes) == len(found.report.figure("key").axes)
+    assert len(found.plot().axes) == len(found.report.figure("answer").axes)
     assert "<svg" in found.salience._repr_html_() and "Norland" in found._repr_html_()
     assert repr(found.topics).startswith("topics: Topics")
     with pytest.raises(AttributeError, match=r'no analysis "stanc".*Did you mean "stance"'):
