@@ -22,9 +22,8 @@ extensions = [
     "gallery_figures",
     "repository_links",
 ]
-exclude_patterns = ["README.md", "gallery", "extensions"]
+exclude_patterns = ["gallery", "extensions"]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
-nitpicky = False
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 4
@@ -36,8 +35,9 @@ numpydoc_class_members_toctree = False
 
 sphinx_gallery_conf = {
     "examples_dirs": "gallery",
-    "gallery_dirs": "figures",
+    "gallery_dirs": "made/gallery",
     "filename_pattern": r"\.py$",
+    "within_subsection_order": "gallery_figures.ReportOrder",
     "image_scrapers": ("gallery_figures.scraper",),
     "reset_modules": (),
     "capture_repr": ("_repr_html_", "__repr__"),
@@ -52,18 +52,18 @@ sphinx_gallery_conf = {
 
 html_theme = "pydata_sphinx_theme"
 html_title = "discourse"
-html_baseurl = ""
 html_static_path = ["_static"]
 html_css_files = ["discourse.css"]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
+html_context = {"default_mode": "auto"}
 html_theme_options = {
     "logo": {"text": "discourse"},
     "navbar_align": "left",
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 7,
     "navbar_end": ["theme-switcher"],
-    "secondary_sidebar_items": ["page-toc"],
+    "secondary_sidebar_items": {"**": ["page-toc"], "index": []},
     "footer_start": ["copyright"],
     "footer_end": [],
     "back_to_top_button": True,
@@ -71,5 +71,5 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
-# A home page and the lists of figures need no navigation of their own.
+# The home page needs no navigation of its own.
 html_sidebars = {"index": []}

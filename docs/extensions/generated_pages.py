@@ -43,11 +43,16 @@ def write(path: Path, text: str) -> None:
 # Settings
 
 
-def _plain(schema: dict[str, Any], known: dict[str, Any]) -> str:
+def _plain(schema: Any, known: dict[str, Any]) -> str:
     """What a value may be, in words."""
+    if not isinstance(schema, dict):  # true and false are schemas, too: of anything, and of nothing
+        return "any value"
     if "$ref" in schema:
         return _plain(known[schema["$ref"].rpartition("/")[2]], known)
     if "anyOf" in schema:
+        types = {s.get("type") for s in schema["anyOf"] if "$ref" not in s}
+        if {"string", "integer", "boolean"} <= types:  # whatever a column may hold
+            return "value or list of values" if "array" in types else "value"
         return " or ".join(dict.fromkeys(_plain(s, known) for s in schema["anyOf"]))
     if "enum" in schema:
         return " or ".join(f"`{json.dumps(v)}`" if not isinstance(v, str) else f"`{v}`" for v in schema["enum"])
@@ -85,7 +90,7 @@ def _table(model: Any, only: tuple[str, ...] = ()) -> Iterator[str]:
     """A row for each setting of a section."""
     schema = model.model_json_schema()
     known = schema.get("$defs", {})
-    yield from ("| setting | value | default | |", "|---|---|---|---|")
+    yield from ("| setting | value | default | meaning |", "|---|---|---|---|")
     for name, field in model.model_fields.items():
         if not only or name in only:
             key = field.alias or name
@@ -113,7 +118,7 @@ def settings_page() -> str:
         "# Settings",
         "",
         "Made from the schema that checks an experiment file. `discourse check FILE` names every mistake with its line, and asks",
-        "what you may have meant. [The template](../experiments/_template.yaml) has the same settings as a file to copy.",
+        "what you may have meant. [The template](../../experiments/_template.yaml) has the same settings as a file to copy.",
         "A section of an analysis that is `false` leaves the analysis out.",
         "",
         "## The experiment",
@@ -121,7 +126,8 @@ def settings_page() -> str:
         *_table(model, ("name", "title", "question", "author")),
     ]
     for name, (title, part) in parts.items():
-        lines += [f"## `{title}`", "", f"{described.get(name, '').rstrip('.')}.", ""]
+        said = described.get(name) or (part.__doc__ or "").split("\n")[0]
+        lines += [f"## `{title}`", "", f"{said.rstrip('.')}.", ""]
         if issubclass(part, ListSettings):
             lines += ["A list; each entry has:", ""]
             part = part.entry
@@ -174,16 +180,16 @@ def api_pages() -> dict[str, str]:
     lines = [
         "# Functions and types",
         "",
-        "`import discourse` has all that is listed without another module before it. [In a notebook](notebooks.md) shows how they follow one another.",
+        "`import discourse` has all that is listed without another module before it. [In a notebook](../notebooks.md) shows how they follow one another.",
         "",
     ]
     for subject, rows in sections.items():
-        lines += [f"## {SUBJECTS[subject]}", "", "| | |", "|---|---|"]
+        lines += [f"## {SUBJECTS[subject]}", "", "| name | what it does |", "|---|---|"]
         lines += [f"| [`{full}`](api/{page}.md) | {said} |" for page, full, said in rows]
         lines += [""]
     for module, title in MODULES.items():
         shown = {n: v for n, v in public_of(module).items() if n not in discourse.__all__}
-        lines += [f"## {title}: `{module}`", "", "| | |", "|---|---|"]
+        lines += [f"## {title}: `{module}`", "", "| name | what it does |", "|---|---|"]
         for name, thing in shown.items():
             page = f"{module.removeprefix('discourse.')}.{name}"
             pages[page] = _stub(module, name, thing)
@@ -201,7 +207,7 @@ def kinds_page() -> str:
     lines = [
         "# Figures and drawings",
         "",
-        "Made from the program. [The gallery](figures/index.rst) shows each figure with its code; `report: {figures: [...]}` in an experiment prints those that it names.",
+        "Made from the program. [The gallery](gallery/index.rst) shows each figure with its code; `report: {figures: [...]}` in an experiment prints those that it names.",
         "",
         "## Figures of the report",
         "",
@@ -227,16 +233,13 @@ def kinds_page() -> str:
 
 def make(app: Any) -> None:
     """Write the pages before Sphinx looks for them."""
-    source = Path(app.srcdir)
+    source = Path(app.srcdir) / "made"
     pages = api_pages() | {"settings.md": settings_page(), "drawings.md": kinds_page()}
     for old in (source / "api").glob("*.md"):
         if f"api/{old.name}" not in pages:
             old.unlink()
     for name, text in pages.items():
         write(source / name, text)
-    for name in ("CHANGELOG.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md"):
-        text = (source.parent / name).read_text(encoding="utf-8").replace("](docs/", "](").replace("](", "](")
-        write(source / f"{name.removesuffix('.md').lower().replace('_', '-')}.md", text)
 
 
 def setup(app: Any) -> dict[str, bool]:

@@ -3,7 +3,7 @@ Stance over time
 ================
 
 Pale marks are documents, strong ones means of periods with their intervals. A difference between two groups of years may be a trend, or one
-event: compare :ref:`the figure on an event within a group <sphx_glr_figures_5_review_plot_rival.py>`.
+event: compare :ref:`the figure on an event within a group <sphx_glr_made_gallery_5_review_plot_rival.py>`.
 """
 
 import discourse
