@@ -71,5 +71,5 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
-# The home page needs no navigation of its own.
-html_sidebars = {"index": []}
+# Pages without pages below them need no navigation of their own.
+html_sidebars = {"index": [], "tutorial": [], "comparison": []}

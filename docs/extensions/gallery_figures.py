@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import re
 from pathlib import Path
@@ -37,7 +38,8 @@ def scraper(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]
     names["_shown"] = figure
     path = Path(next(block_vars["image_path_iterator"]))
     path.write_bytes(encode(figure, ("png",), dpi=180)["png"])
-    alt, caption = str(names["__doc__"]).strip().splitlines()[0], ""
+    title = ast.get_docstring(ast.parse(Path(block_vars["src_file"]).read_text(encoding="utf-8"))) or ""
+    alt, caption = title.partition("\n")[0], ""
     for name in OF_REPORT.findall(block[1]):
         drawn = next(f for f in names["report"].figures if name in (f.name, f.of))
         alt, caption = drawn.alt, f"\n\n.. rst-class:: caption\n\nCaption in the report: {plain(drawn.caption)}\n\n"

@@ -81,7 +81,7 @@ def _row(key: str, field: Any, schema: dict[str, Any], known: dict[str, Any]) ->
         default = "needed"
     else:
         value = schema.get("default")
-        default = "" if value is None or isinstance(value, dict | list) and not value else f"`{json.dumps(value)}`"
+        default = "" if value is None or (isinstance(value, dict | list) and not value) else f"`{json.dumps(value)}`"
     cells = [f"`{key}`", _plain(schema, known), default, field.description or ""]
     return "| " + " | ".join(c.replace("|", "\\|").replace("*", "\\*") if "`" not in c else c for c in cells) + " |"
 
@@ -150,7 +150,11 @@ def _stub(module: str, name: str, thing: Any) -> str:
     """The page of a name: its docstring as numpydoc sets it."""
     if inspect.isclass(thing):
         # Fields of a dataclass stand among its parameters.
-        own = [m for m, v in vars(thing).items() if not m.startswith("_") and callable(getattr(thing, m)) and inspect.getdoc(v)]
+        own = [
+            m
+            for m, v in vars(thing).items()
+            if not m.startswith("_") and callable(getattr(thing, m)) and inspect.getdoc(v)
+        ]
         methods = f"   :members: {', '.join(own)}\n" if own and not issubclass(thing, BaseException) else ""
         body = f".. autoclass:: {module}.{name}\n{methods}"
     else:
@@ -171,21 +175,21 @@ def public_of(module: str) -> dict[str, Any]:
 def api_pages() -> dict[str, str]:
     """A page for each public name, and the list of them."""
     pages: dict[str, str] = {}
-    sections: dict[str, list[tuple[str, str, str]]] = {s: [] for s in SUBJECTS}
+    sections: dict[str, list[tuple[str, str]]] = {s: [] for s in SUBJECTS}
     for name in discourse.__all__:
         thing = getattr(discourse, name)
         pages[name] = _stub("discourse", name, thing)
         home = next(m for m, names in discourse._NAMES.items() if name in names)
-        sections[_subject(home)].append((name, f"discourse.{name}", _summary(thing)))
+        sections[_subject(home)].append((name, _summary(thing)))
     lines = [
         "# Functions and types",
         "",
-        "`import discourse` has all that is listed without another module before it. [In a notebook](../notebooks.md) shows how they follow one another.",
+        "`import discourse` has all of these, but for those whose heading names a module. [In a notebook](../notebooks.md) shows how they follow one another.",
         "",
     ]
     for subject, rows in sections.items():
         lines += [f"## {SUBJECTS[subject]}", "", "| name | what it does |", "|---|---|"]
-        lines += [f"| [`{full}`](api/{page}.md) | {said} |" for page, full, said in rows]
+        lines += [f"| [`{page}`](api/{page}.md) | {said} |" for page, said in rows]
         lines += [""]
     for module, title in MODULES.items():
         shown = {n: v for n, v in public_of(module).items() if n not in discourse.__all__}
@@ -193,7 +197,7 @@ def api_pages() -> dict[str, str]:
         for name, thing in shown.items():
             page = f"{module.removeprefix('discourse.')}.{name}"
             pages[page] = _stub(module, name, thing)
-            lines.append(f"| [`{module}.{name}`](api/{page}.md) | {_summary(thing)} |")
+            lines.append(f"| [`{name}`](api/{page}.md) | {_summary(thing)} |")
         lines += [""]
     lines += ["```{toctree}", ":hidden:", "", *(f"api/{p}" for p in pages), "```", ""]
     return {"api.md": "\n".join(lines)} | {f"api/{name}.md": text for name, text in pages.items()}
@@ -246,5 +250,3 @@ def setup(app: Any) -> dict[str, bool]:
     # Before the names of source files are collected.
     app.connect("builder-inited", make, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
-
-

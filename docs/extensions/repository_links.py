@@ -11,7 +11,10 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 BESIDE = DOCS / "made" / "repository"  # pages that lie elsewhere in the repository
 LINK = re.compile(r"(\]\()([^)#\s]+)([^)]*\))")
-STANDS_FOR = {ROOT / "README.md": DOCS / "index.md", ROOT / "tests" / "plugin": ROOT / "tests" / "plugin" / "discourse_mattr.py"}
+STANDS_FOR = {
+    ROOT / "README.md": DOCS / "index.md",
+    ROOT / "tests" / "plugin": ROOT / "tests" / "plugin" / "discourse_mattr.py",
+}
 
 
 def on_the_site(file: Path) -> Path:

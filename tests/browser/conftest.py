@@ -57,19 +57,25 @@ def opened(chromium: Any) -> Iterator[Callable[..., Opened]]:
     """Opens a file; at the end nothing may have gone wrong."""
     pages: list[Opened] = []
 
-    def make(file: Path, **options: Any) -> Opened:
+    def make(file: Path, within: Path | None = None, **options: Any) -> Opened:
+        """A page; it may ask for no other file, or for those of a folder."""
         context = chromium.new_context(**{"viewport": {"width": 1300, "height": 900}, "offline": True} | options)
         context.set_default_timeout(60_000)
         one = Opened(context.new_page())
         pages.append(one)
         address = file.resolve().as_uri()
+        allowed = (within.resolve().as_uri() + "/", "data:") if within else ()
         one.page.on(
             "console", lambda m: one.complaints.append(f"console: {m.text}") if m.type in ("error", "warning") else None
         )
         one.page.on("pageerror", lambda e: one.complaints.append(f"error: {e}"))
         one.page.on(
             "request",
-            lambda r: one.complaints.append(f"request: {r.url}") if r.url.partition("#")[0] != address else None,
+            lambda r: (
+                one.complaints.append(f"request: {r.url}")
+                if r.url.partition("#")[0] != address and not r.url.startswith(allowed)
+                else None
+            ),
         )
         one.page.on("dialog", lambda d: (one.complaints.append(f"dialog: {d.message}"), d.dismiss()))
         one.page.goto(address)
