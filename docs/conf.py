@@ -18,6 +18,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx_gallery.gen_gallery",
     # Our own, in docs/extensions.
+    "accessible",
     "generated_pages",
     "gallery_figures",
     "repository_links",

@@ -197,7 +197,7 @@ def help_pages() -> str:
                 rows.append(f"| `{', '.join(p.opts)}{value}` | {p.help}{default} |")
             elif p.param_type_name == "argument":
                 rows.append(f"| `{p.metavar or p.name.upper()}` | {p.help} |")
-        lines.extend([*(["| | |", "|---|---|", *rows, ""] if rows else [])])
+        lines.extend([*(["| argument or option | what it does |", "|---|---|", *rows, ""] if rows else [])])
         for child in getattr(command, "commands", {}):
             add(f"{name} {child}", command.commands[child])
 

@@ -57,14 +57,13 @@ def opened(chromium: Any) -> Iterator[Callable[..., Opened]]:
     """Opens a file; at the end nothing may have gone wrong."""
     pages: list[Opened] = []
 
-    def make(file: Path, within: Path | None = None, **options: Any) -> Opened:
-        """A page; it may ask for no other file, or for those of a folder."""
+    def make(file: Path | str, within: str = "", **options: Any) -> Opened:
+        """A page; it may ask for no other file, or for those whose addresses begin with `within`."""
         context = chromium.new_context(**{"viewport": {"width": 1300, "height": 900}, "offline": True} | options)
         context.set_default_timeout(60_000)
         one = Opened(context.new_page())
         pages.append(one)
-        address = file.resolve().as_uri()
-        allowed = (within.resolve().as_uri() + "/", "data:") if within else ()
+        address = file if isinstance(file, str) else file.resolve().as_uri()
         one.page.on(
             "console", lambda m: one.complaints.append(f"console: {m.text}") if m.type in ("error", "warning") else None
         )
@@ -72,9 +71,9 @@ def opened(chromium: Any) -> Iterator[Callable[..., Opened]]:
         one.page.on(
             "request",
             lambda r: (
-                one.complaints.append(f"request: {r.url}")
-                if r.url.partition("#")[0] != address and not r.url.startswith(allowed)
-                else None
+                None
+                if r.url.partition("#")[0] == address or (within and r.url.startswith((within, "data:")))
+                else one.complaints.append(f"request: {r.url}")
             ),
         )
         one.page.on("dialog", lambda d: (one.complaints.append(f"dialog: {d.message}"), d.dismiss()))
