@@ -54,13 +54,14 @@ sphinx_gallery_conf = {
 html_theme = "pydata_sphinx_theme"
 html_title = "discourse"
 html_static_path = ["_static"]
+html_favicon = "_static/icon.svg"
 html_css_files = ["discourse.css"]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
 html_context = {"default_mode": "auto"}
 html_theme_options = {
-    "logo": {"text": "discourse"},
+    "logo": {"text": "discourse", "image_light": "_static/icon.svg", "image_dark": "_static/icon.svg", "alt_text": ""},
     "navbar_align": "left",
     "header_links_before_dropdown": 7,
     "navbar_end": ["theme-switcher"],

@@ -43,11 +43,11 @@ class Opened:
     page: Any
     complaints: list[str] = field(default_factory=list)
 
-    def axe(self) -> list[str]:
-        """What axe-core finds against WCAG 2.2 AA and good practice."""
+    def axe(self, preload: bool = True) -> list[str]:
+        """What axe-core finds against WCAG 2.2 AA and good practice; `preload` loads the style sheets again, for what they say of orientation."""
         axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
         rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-        found = axe.run(self.page, options={"runOnly": rules}).response
+        found = axe.run(self.page, options={"runOnly": rules, "preload": preload}).response
         assert len(found["passes"]) > 20, "the rules were run"
         return [f"{v['id']}: {v['help']} {[n['html'][:120] for n in v['nodes'][:3]]}" for v in found["violations"]]
 
