@@ -6,6 +6,7 @@ import dataclasses
 import importlib
 import inspect
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,8 @@ def _row(key: str, field: Any, schema: dict[str, Any], known: dict[str, Any]) ->
         value = schema.get("default")
         default = "" if value is None or (isinstance(value, dict | list) and not value) else f"`{json.dumps(value)}`"
     cells = [f"`{key}`", _plain(schema, known), default, field.description or ""]
-    return "| " + " | ".join(c.replace("|", "\\|").replace("*", "\\*") if "`" not in c else c for c in cells) + " |"
+    cells = [cell.replace("|", "\\|") for cell in cells]
+    return "| " + " | ".join(cell if "`" in cell else cell.replace("*", "\\*") for cell in cells) + " |"
 
 
 def _table(model: Any, only: tuple[str, ...] = ()) -> Iterator[str]:
@@ -246,7 +248,15 @@ def make(app: Any) -> None:
         write(source / name, text)
 
 
+def plain_defaults(
+    app: Any, what: str, name: str, thing: Any, options: Any, signature: str | None, returned: str | None
+) -> Any:
+    """A signature without the names that Python gives to defaults which are made, or are functions."""
+    return signature and re.sub(r"<function [\w.]*(<lambda>)?>|<factory>", "...", signature), returned
+
+
 def setup(app: Any) -> dict[str, bool]:
     # Before the names of source files are collected.
     app.connect("builder-inited", make, priority=100)
+    app.connect("autodoc-process-signature", plain_defaults)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
