@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 LOST = "\ufffd"  # stands where a character cannot
 MOST_MARKS = 8  # combining marks on one letter in print
@@ -26,6 +27,7 @@ _ROOMLESS = re.compile(
     "[\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200c\u200d\u2060-\u2065\u206a-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+_BLANKS = {ord(c): " " for c in "\t\u1680"}  # Ogham's space is a line, which typst looks for in vain
 
 
 def visible(text: str) -> str:
@@ -67,7 +69,7 @@ def printed(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    text = _ROOMLESS.sub("", visible(text).replace("\t", " "))
+    text = _ROOMLESS.sub("", visible(text).translate(_BLANKS))
     if not any(map(unicodedata.combining, text)):
         return text
     kept, marks = [], 0
@@ -106,7 +108,7 @@ def cell(value: Any) -> Any:
     """
     if not isinstance(value, str):
         return cell(str(value)) if isinstance(value, (list, tuple, dict, set, frozenset)) else value
-    text = _HIDDEN.sub(LOST, value.replace("\r\n", "\n").replace("\r", "\n"))
+    text = workbook_cell(value)
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
@@ -136,14 +138,19 @@ def csv(frame: pd.DataFrame, encoding: str = "utf-8", **options: Any) -> bytes:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> csv(pd.DataFrame({"term": ["=cmd|' /C calc'!A0"], "rate": [-0.5]}))
     b"term,rate\n'=cmd|' /C calc'!A0,-0.5\n"
     """
+    import pandas as pd
+
     frame = frame.set_axis([cell(str(c)) for c in frame.columns], axis=1)
     texts = [k for k, kind in enumerate(frame.dtypes) if kind.kind == "O"]
     # Not `map`, which would make numbers of what only looks like them.
-    columns = {k: pd.Series(list(map(cell, frame.iloc[:, k])), frame.index, object) for k in texts}
-    made = [columns[k].rename(c) if k in columns else frame.iloc[:, k] for k, c in enumerate(frame.columns)]
+    made = [
+        pd.Series(list(map(cell, frame.iloc[:, k])), frame.index, object, c) if k in texts else frame.iloc[:, k]
+        for k, c in enumerate(frame.columns)
+    ]
     table = pd.concat(made, axis=1) if made else frame
     given = {"date_format": "%Y-%m-%d", **options}
     return str(table.to_csv(index=False, lineterminator="\n", **given)).encode(encoding)
@@ -155,14 +162,16 @@ def uncsv(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def workbook_cell(value: Any) -> Any:
-    r"""The gate of a cell of a workbook, whose XML has no controls.
+    r"""The gate of a cell of a workbook, whose XML has no controls and one kind of line end.
 
     Examples
     --------
     >>> workbook_cell("a\x0bb\ud800"), workbook_cell(3)
     ('a\ufffdb\ufffd', 3)
     """
-    return _HIDDEN.sub(LOST, value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return _HIDDEN.sub(LOST, value.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 _BIBTEX = {
@@ -182,18 +191,19 @@ def bibtex_value(text: str) -> str:
     return "".join(_BIBTEX.get(c, c) for c in " ".join(printed(text).split()))
 
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~-])")
+# Elements, code, cells of a table, links.
+_MARKDOWN = re.compile(r"[\\`<|]|\[(?=[^\]]*\][(\[:])")
 
 
 def markdown(text: str) -> str:
-    r"""The gate of Markdown: text on one line, in which nothing is markup.
+    r"""The gate of Markdown: text on one line, in which there is no element, code, cell or link.
 
     Examples
     --------
-    >>> print(markdown("[a](javascript:x) | <b>"))
-    \[a\]\(javascript:x\) \| \<b\>
+    >>> print(markdown("[a](javascript:x) | <b> of [0, 1]"))
+    \[a](javascript:x) \| \<b> of [0, 1]
     """
-    return _MARKDOWN.sub(r"\\\1", " ".join(visible(text).split()))
+    return _MARKDOWN.sub(r"\\\g<0>", " ".join(visible(text).split()))
 
 
 def json_text(text: str) -> bytes:

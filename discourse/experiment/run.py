@@ -32,12 +32,14 @@ from discourse.experiment.nodes import Clock, Node, Progress
 from discourse.experiment.plan import Plan
 from discourse.experiment.prepare import Base, data_of, make_base, selected, tokens_of
 from discourse.experiment.reading import in_partitions, read, read_and_encode
+from discourse.experiment.registration import frozen_beside
 from discourse.experiment.store import Store
 from discourse.features.stance import Parsed
 from discourse.features.target import Target
 from discourse.report.blocks import Report
 from discourse.report.templates import prose, render
-from discourse.report.writers.folder import reserved, write
+from discourse.report.writers.folder import land, reserved
+from discourse.sealed import clean
 from discourse.shown import block, listed
 from discourse.types import Corpus, EncodedCorpus, Features
 
@@ -148,6 +150,13 @@ def read_corpus(plan: Plan) -> Corpus:
     """Read the corpus of a plan, for commands that look at it; mistakes in settings at their lines."""
     needs_text(plan)
     return at_lines(plan, lambda: read(plan))
+
+
+def read_documents(plan: Plan) -> pd.DataFrame:
+    """The documents of a plan, from its texts or its bundle, for commands that look at what there is."""
+    if plan.bundle is not None:
+        return at_lines(plan, lambda: base_of_bundle(plan).corpus.documents)
+    return read_corpus(plan).documents
 
 
 def encoded_and_selected(plan: Plan) -> tuple[EncodedCorpus, np.ndarray]:
@@ -336,6 +345,7 @@ def run_to_folder(
     """
     expect(plan, Plan, "discourse.resolve(discourse.load(path)) makes one")
     folder, call = Path(folder), call_of(plan)
+    clean()
     # Before anything is computed, which may take minutes.
     with reserved(folder, (plan.loaded.file, *inputs_of(plan))) as work:
         if not refresh and is_current(folder, call):
@@ -344,7 +354,7 @@ def run_to_folder(
         report, seconds = run(plan, progress, refresh=refresh, yes=yes, engine=engine)
         start = time.perf_counter()
         about = {"read_on": dt.date.today().isoformat(), "seconds": seconds, "peak_memory_mib": _peak_memory()}
-        path = write(report, work, about, refresh=refresh)
+        path = land(report, work, about, refresh=refresh)
         # Last, as the files of the whole report are part of what is remembered.
         remember(folder, call, inputs_of(plan))
     progress("report", f"{folder / 'report.pdf'} ({time.perf_counter() - start:.1f} s)")
@@ -363,6 +373,8 @@ def inputs_of(plan: Plan) -> list[Path]:
     """Files that a run reads beside its config: texts, files that settings name, code of analyses of other packages."""
     # Of a run from a bundle as well: when the texts come, the report is no longer current.
     files = [Path(p) for p in plan.reader_options.get("files", ())] + ([plan.bundle] if plan.bundle else [])
+    # Whether it is there or not: when there is one, the report is no longer current.
+    files.append(frozen_beside(plan.loaded.file))
     for name in type(plan.config).model_fields:
         section = getattr(plan.config, name)
         files += section.named_files() if isinstance(section, Settings) else []
