@@ -1,6 +1,7 @@
 """Every command in the README and the docs is run; the help texts in the docs are current."""
 
 import gzip
+import pkgutil
 import re
 import shlex
 import shutil
@@ -253,3 +254,14 @@ def test_every_page_is_in_a_contents():
             lines = [line.strip() for line in contents.splitlines() if line.strip() and not line.startswith(":")]
             listed |= {re.sub(r".*<(.*)>", r"\1", line) for line in lines}
     assert {page.stem for page in docs.glob("*.md")} == {name for name in listed if not name.startswith("made/")}
+
+
+def test_names_of_the_package_in_the_text_exist():
+    """`discourse.kwic`, `discourse.figures.kinds`: what a page names can be imported."""
+    named = 0
+    for page in PAGES:
+        for name in re.findall(r"`(discourse(?:\.\w+)+)[(`]", page.read_text(encoding="utf-8")):
+            if name.rpartition(".")[2] not in ("yaml", "toml"):
+                assert pkgutil.resolve_name(name) is not None, f"{page.name}: {name}"
+                named += 1
+    assert named > 20

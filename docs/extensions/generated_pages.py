@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib
+import importlib.util
 import inspect
 import json
 import re
@@ -14,11 +14,13 @@ from typing import Any
 import discourse
 from discourse.analyses import analyses
 from discourse.analyses.settings import ListSettings
+from discourse.corpus import READERS
 from discourse.experiment import settings
 from discourse.figures import kinds
 
-# Names that are documented beside those of the package itself, with what each module is for.
+# Names that are documented beside those of the package itself, with what each module is for; those that exist are.
 MODULES = {
+    "discourse.sklearn": "Transformers for scikit-learn",
     "discourse.compare": "Compare any features",
     "discourse.figures.draw": "Draw a figure from a table of your own",
     "discourse.report.blocks": "What a section is made of",
@@ -61,7 +63,7 @@ def _plain(schema: Any, known: dict[str, Any]) -> str:
         return f"`{json.dumps(schema['const']).strip(chr(34))}`"
     kind = schema.get("type")
     if kind == "array":
-        return f"list of {_plain(schema.get('items', {}), known)}"
+        return f"list: {_plain(schema.get('items', {}), known)}"
     if kind == "object" and "properties" not in schema:
         return f"by name: {_plain(schema.get('additionalProperties') or {}, known)}"
     words = {
@@ -73,7 +75,7 @@ def _plain(schema: Any, known: dict[str, Any]) -> str:
         "object": "settings",
     }
     limits = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "to", "exclusiveMaximum": "below"}
-    said = [f"{word} {schema[key]:g}" for key, word in limits.items() if key in schema]
+    said = [f"{word} {schema[key]:,}" for key, word in limits.items() if key in schema]
     return " ".join([words.get(str(kind), "any value"), *said])
 
 
@@ -134,6 +136,18 @@ def settings_page() -> str:
             lines += ["A list; each entry has:", ""]
             part = part.entry
         lines += _table(part)
+        if name == "corpus":
+            lines += ["`options` are the arguments of the reader:", "", "| reader | options |", "|---|---|"]
+            for reader, function in READERS.items():
+                # What all readers share, and these two, are settings of their own.
+                free = [
+                    p.name
+                    for p in inspect.signature(function).parameters.values()
+                    if p.kind is not inspect.Parameter.VAR_KEYWORD and p.name not in ("files", "issuers")
+                ]
+                arguments = ", ".join(f"`{name}`" for name in free)
+                lines.append(f"| [`{reader}`](api/{function.__name__}.md) | {arguments} |")
+            lines.append("")
     return "\n".join(lines)
 
 
@@ -194,6 +208,8 @@ def api_pages() -> dict[str, str]:
         lines += [f"| [`{page}`](api/{page}.md) | {said} |" for page, said in rows]
         lines += [""]
     for module, title in MODULES.items():
+        if importlib.util.find_spec(module) is None:
+            continue
         shown = {n: v for n, v in public_of(module).items() if n not in discourse.__all__}
         lines += [f"## {title}: `{module}`", "", "| name | what it does |", "|---|---|"]
         for name, thing in shown.items():
