@@ -100,7 +100,6 @@ def run_apart(path: Path, seconds: float) -> Ran:
 
 def main(path: str, out: str) -> None:
     """Run a notebook and write its answers as JSON."""
-    sys.path.insert(0, str(Path(path).parent))
     ran = run_notebook(read_notebook(Path(path)))
     Path(out).write_text(json.dumps({"answers": ran.answers, "errors": ran.errors}), encoding="utf-8")
 
