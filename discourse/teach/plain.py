@@ -38,8 +38,8 @@ def plain(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, np.generic):
-        value = value.item()
+    if isinstance(value, np.generic | np.ndarray):
+        value = value.tolist() if value.size <= MOST else None
     if value is None or isinstance(value, str | bool | int | float):
         return value
     if callable(getattr(value, "get_lines", None)):
@@ -48,15 +48,23 @@ def _plain(value: Any) -> Any:
         rows = zip(value.index, value.itertuples(index=False, name=None))
         return _sized({_named(k): dict(zip(map(_named, value.columns), map(_plain, row))) for k, row in rows})
     if isinstance(value, pd.Series):
+        if len(value) and all(isinstance(v, str) for v in value):
+            return _plain(list(value))  # words, whatever numbers pandas gave them
         return _plain(dict(zip(value.index, value))) if value.index.is_unique else _plain(list(value))
     if isinstance(value, Mapping):
-        rows = {_named(k): _plain(v) for k, v in value.items()}
-        return _sized({k: v if isinstance(v, dict) else {"": v} for k, v in rows.items()})
+        return _sized({_named(k): _row(v) for k, v in value.items()})
     if isinstance(value, set | frozenset):
         return _sized(sorted(map(_plain, value), key=str))
     if isinstance(value, Iterable):
         return _sized([_plain(v) for v in value])
     return None
+
+
+def _row(value: Any) -> dict[str, Any]:
+    """A row of a table by column; a single value is in a column without a name."""
+    if isinstance(value, Mapping):
+        return {_named(k): _plain(v) for k, v in value.items()}
+    return {"": _plain(value)}
 
 
 def _named(value: Any) -> str:
