@@ -8,7 +8,7 @@ seconds of the processor (user and system, all threads and processes) and the pe
 ratio is the seconds of the other side over those of now. Aims hold for all of the data. numba compiles before anything is measured; that
 it starts is part of a work. `--peers` measures other libraries, and names those that are not installed. The extra `benchmark` has polars and duckdb;
 scattertext asks for a scipy before 1.14, and ConvoKit brings torch: install them without what they ask for, in an environment of their own
-(`pip install --no-deps scattertext convokit`, then `pip install flashtext six spacy pymongo dill unidecode clean-text msgpack-numpy`).
+(`pip install --no-deps scattertext convokit`, then `pip install flashtext six statsmodels spacy pymongo dill unidecode clean-text msgpack-numpy`).
 The terms of our keyness leave function words out and have intervals and p-values, over documents; those of the two have none. Growth is the
 exponent of a power of the tokens, fitted over a sixteenth, a quarter and all of the share by least squares on logarithms.
 """

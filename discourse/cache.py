@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from discourse.door import MEGABYTE, read_bytes
 from discourse.errors import DiscourseError, SourceError
@@ -75,21 +76,21 @@ def folder_of(file: Path, out: Path | None) -> Path | None:
 def is_current(folder: Path, call: Call) -> bool:
     """Whether a folder holds the report of this call, every file as it was written, and nothing that it depends on is changed."""
     try:
-        kept = json.loads(_record(folder).read_text(encoding="utf-8"))
+        kept = _unsealed(json.loads(_record(folder).read_text(encoding="utf-8")))
         return bool(
             kept["call"] == call.plain()
             and kept["environment"] == _environment()
             and all(_sum(Path(path)) == of for path, of in kept["inputs"].items())
             and all(_sum(folder / name) == of for name, of in kept["files"].items())
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return False
 
 
 def call_for(folder: Path) -> Call | None:
     """What was asked for when a report folder was made, as far as this machine remembers; no input is read."""
     try:
-        file, corpus, strict, bundle = json.loads(_record(folder).read_text(encoding="utf-8"))["call"]
+        file, corpus, strict, bundle = _unsealed(json.loads(_record(folder).read_bytes()))["call"]
         return Call(Path(file), tuple(map(Path, corpus)), bool(strict), Path(bundle) if bundle else None)
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -109,10 +110,23 @@ def remember(folder: Path, call: Call, inputs: Iterable[Path]) -> None:
     """
     try:
         sums = {str(p.resolve()): _sum(p) for p in (call.file, *inputs)}
-        kept = {"call": call.plain(), "environment": _environment(), "inputs": sums, "files": _files(folder)}
+        kept = _sealed({"call": call.plain(), "environment": _environment(), "inputs": sums, "files": _files(folder)})
         write_file(_record(folder), json.dumps(kept).encode(), durable=False)
     except (OSError, DiscourseError):
         pass
+
+
+def _sealed(kept: dict[str, object]) -> dict[str, object]:
+    """A record with its own sum, without which one that lost an entry would say that nothing has changed."""
+    return {**kept, "sum": hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()}
+
+
+def _unsealed(kept: dict[str, Any]) -> dict[str, Any]:
+    """The record as it was written; ValueError where it is another."""
+    found = {k: v for k, v in kept.items() if k != "sum"}
+    if _sealed(found) != kept:
+        raise ValueError("a record that was changed")
+    return found
 
 
 def _record(folder: Path) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ MEGABYTE = 1_000_000
 MOST = 4_000 * MEGABYTE  # of one file that is read into the memory as a whole
 MOST_LEXICON = 50 * MEGABYTE  # of a list of words, or of actors
 MOST_JSON = 400 * MEGABYTE  # of one JSON document
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")  # as JSON writes it, or as it is
 _KINDS = {
     stat.S_IFIFO: "a pipe",
     stat.S_IFSOCK: "a socket",
@@ -127,7 +129,9 @@ def json_of(path: Path, data: bytes | str, name: str = "") -> Any:
     """
     what = f"{name} is not JSON" if name else "not JSON"
     try:
-        return json.loads(data.decode("utf-8-sig") if isinstance(data, bytes) else data)
+        text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
+        value = json.loads(text)
+        return _whole(value) if _SURROGATE.search(text) else value
     except UnicodeDecodeError as error:
         raise SourceError(f"{shown(path)}: {what} (byte {error.start:,} is not UTF-8)") from None
     except json.JSONDecodeError as error:
@@ -136,6 +140,15 @@ def json_of(path: Path, data: bytes | str, name: str = "") -> Any:
         raise SourceError(
             f"{shown(path)}: {what} that can be read (nested too deeply, or a number without end)"
         ) from None
+
+
+def _whole(value: Any) -> Any:
+    """A value without halves of characters (lone surrogates), which JSON can write and UTF-8 cannot."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_whole(v) for v in value]
+    return {_whole(k): _whole(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,12 @@ was asked (usage, config), 1 for a source that cannot be read or a run that fail
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-LINES = 200  # of a message
+LONGEST = 800  # characters of a line of a message: a value that is wrong may be a whole text
 LONG = 200  # characters of a word in a message, and of one that may be meant
 MOST = 2000  # words that may be meant
-_QUOTED = re.compile(r'"([^"\n]*)"')
 
 
 def shortened(text: str, most: int = LONG) -> str:
@@ -26,20 +24,6 @@ def shortened(text: str, most: int = LONG) -> str:
     ('war', 'aaaaa... (500 characters)')
     """
     return text if len(text) <= most else f"{text[:most]}... ({len(text):,} characters)"
-
-
-def capped(message: str) -> str:
-    """A message in which no quoted word, no line and no list of lines is so long that the rest is lost.
-
-    Examples
-    --------
-    >>> capped('there is no "' + 300 * "a" + '".')[-26:]
-    'aaa... (300 characters)".'
-    """
-    lines = message.split("\n")
-    more = [f"... and {len(lines) - LINES:,} more lines"] if len(lines) > LINES else []
-    quoted = (_QUOTED.sub(lambda m: f'"{shortened(m[1])}"', line) for line in lines[:LINES])
-    return "\n".join([*(shortened(line, 10 * LONG) for line in quoted), *more])
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
@@ -89,15 +73,22 @@ class DiscourseError(Exception):
 
     exit_code = 1
 
-    def __str__(self) -> str:
-        """The message; what others wrote, and it quotes, is shortened."""
-        return capped(super().__str__())
+    def __init__(self, *said: object) -> None:
+        super().__init__(*("\n".join(map(_cut, s.split("\n"))) if isinstance(s, str) else s for s in said))
 
 
 class UsageError(DiscourseError):
     """The command, or a function, was called in a way that cannot work."""
 
     exit_code = 2
+
+
+def _cut(line: str) -> str:
+    """The beginning and the end of a line that is too long for a message."""
+    if len(line) <= LONGEST:
+        return line
+    half = LONGEST // 2
+    return f"{line[:half]} [... {len(line) - 2 * half:,} characters ...] {line[-half:]}"
 
 
 def expect(value: object, kind: type, hint: str = "") -> None:
@@ -220,7 +211,7 @@ class SourceError(DiscourseError):
     """A source of texts cannot be read; all that was found wrong with it is reported together."""
 
     def __init__(self, messages: str | Sequence[str]) -> None:
-        self.messages = list(map(capped, [messages] if isinstance(messages, str) else messages))
+        self.messages = list(map(_cut, [messages] if isinstance(messages, str) else messages))
         super().__init__("\n".join(self.messages))
 
     def __reduce__(self) -> tuple[type[SourceError], tuple[list[str]]]:

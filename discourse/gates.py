@@ -26,6 +26,7 @@ _ROOMLESS = re.compile(
     "[\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200c\u200d\u2060-\u2065\u206a-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+_BLANKS = {ord(c): " " for c in "\t\u1680"}  # Ogham's space is a line, which typst looks for in vain
 
 
 def visible(text: str) -> str:
@@ -67,7 +68,7 @@ def printed(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    text = _ROOMLESS.sub("", visible(text).replace("\t", " "))
+    text = _ROOMLESS.sub("", visible(text).translate(_BLANKS))
     if not any(map(unicodedata.combining, text)):
         return text
     kept, marks = [], 0
@@ -106,7 +107,7 @@ def cell(value: Any) -> Any:
     """
     if not isinstance(value, str):
         return cell(str(value)) if isinstance(value, (list, tuple, dict, set, frozenset)) else value
-    text = _HIDDEN.sub(LOST, value.replace("\r\n", "\n").replace("\r", "\n"))
+    text = workbook_cell(value)
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
@@ -155,14 +156,16 @@ def uncsv(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def workbook_cell(value: Any) -> Any:
-    r"""The gate of a cell of a workbook, whose XML has no controls.
+    r"""The gate of a cell of a workbook, whose XML has no controls and one kind of line end.
 
     Examples
     --------
     >>> workbook_cell("a\x0bb\ud800"), workbook_cell(3)
     ('a\ufffdb\ufffd', 3)
     """
-    return _HIDDEN.sub(LOST, value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return _HIDDEN.sub(LOST, value.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 _BIBTEX = {
@@ -182,18 +185,19 @@ def bibtex_value(text: str) -> str:
     return "".join(_BIBTEX.get(c, c) for c in " ".join(printed(text).split()))
 
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~-])")
+# Elements, code, cells of a table, links.
+_MARKDOWN = re.compile(r"[\\`<|]|\[(?=[^\]]*\][(\[:])")
 
 
 def markdown(text: str) -> str:
-    r"""The gate of Markdown: text on one line, in which nothing is markup.
+    r"""The gate of Markdown: text on one line, in which there is no element, code, cell or link.
 
     Examples
     --------
-    >>> print(markdown("[a](javascript:x) | <b>"))
-    \[a\]\(javascript:x\) \| \<b\>
+    >>> print(markdown("[a](javascript:x) | <b> of [0, 1]"))
+    \[a](javascript:x) \| \<b> of [0, 1]
     """
-    return _MARKDOWN.sub(r"\\\1", " ".join(visible(text).split()))
+    return _MARKDOWN.sub(r"\\\g<0>", " ".join(visible(text).split()))
 
 
 def json_text(text: str) -> bytes:

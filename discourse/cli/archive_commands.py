@@ -57,6 +57,44 @@ def archive_experiment(
     with_progress(asked, work, quiet=quiet)
 
 
+def freeze_experiment(asked: Asked, out: Path | None) -> None:
+    """Register an experiment: write its frozen file, and say what it holds."""
+    import datetime as dt
+    import os
+    from importlib.metadata import version
+
+    from discourse.experiment import load, resolve
+    from discourse.experiment.registration import frozen_beside, register
+    from discourse.experiment.run import inputs_of, read_documents
+    from discourse.writer import write_file
+
+    plan = resolve(load(asked.file), corpus=list(asked.corpus), strict=asked.strict)
+    path = out or frozen_beside(asked.file)
+    if path.exists():
+        raise UsageError(f"{path} is there already; a registration is made once. Name another file with --out")
+    if not path.parent.is_dir():
+        raise UsageError(f"there is no folder {path.parent}")
+    if path.resolve() in {p.resolve() for p in inputs_of(plan) if p != frozen_beside(asked.file)}:
+        raise UsageError(f"{path} is read by the experiment; name another file")
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    now = (
+        dt.datetime.fromtimestamp(int(given), dt.UTC)
+        if given.isdigit() and len(given) < 12
+        else dt.datetime.now(dt.UTC)
+    )
+    made = register(plan, read_documents(plan), now.date(), version("discourse-analytics"))
+    write_file(path, made.written())
+    path.chmod(0o644)
+    console = plain_console()
+    console.print(
+        f"registered on {made.registered}: {len(made.analyses)} analyses, {len(made.figures)} figures, in {path}"
+    )
+    console.print(
+        f"index: {made.index.documents:,} documents, {made.index.first} to {made.index.last}, SHA-256 {made.index.sha256}"
+    )
+    console.print(f"SHA-256 {made.sha256}; keep a copy where others can date it (OSF, AsPredicted, an e-mail)")
+
+
 def verify_package(
     path: Path, *, fresh: bool = False, limit: int = 40, csv: Path | None = None, quiet: bool = False
 ) -> int:

@@ -157,6 +157,29 @@ def verify(
 
 
 @app.command()
+def freeze(
+    file: File,
+    corpus: Corpus = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="PATH",
+            help="The registration; NAME.frozen.json beside FILE by default, where later reports look for it.",
+            show_default=False,
+        ),
+    ] = None,
+    strict: Strict = False,
+) -> None:
+    """Register an experiment before its results are known: settings, measures, tests and the index of the corpus, with date and hash."""
+    from discourse.cli.archive_commands import freeze_experiment
+    from discourse.cli.commands import Asked
+
+    freeze_experiment(Asked(file, corpus or [], strict), out)
+
+
+@app.command()
 def check(file: File, corpus: Corpus = None) -> None:
     """Check a config, its names and its parameters, without reading any text."""
     from discourse.cli.commands import check_experiment

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
-import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
-from discourse.corpus.archive import check_zip
+from discourse.corpus.archive import read_zip
 from discourse.corpus.build import Batch, Reading
 from discourse.corpus.dates import parse_date
 from discourse.corpus.files import decode, source_record
@@ -119,17 +117,21 @@ def contents_of(
         return {n: data for n, data in read.items() if data is not None}
     data = read_bytes(path)
     batch.sources.append(source_record(path, data))
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = [n for n in archive.namelist() if not n.startswith("__MACOSX")]
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise SourceError(f"{path}: not a zip file ({error})") from None
-    first = next((n for n in names if n.rpartition("/")[2] in UTTERANCES), UTTERANCES[0])
-    check_zip(path, data, "a corpus of ConvoKit", first)
+
+    def is_theirs(name: str) -> bool:
+        return not name.startswith("__MACOSX") and name.rpartition("/")[2] in wanted
+
+    members, _ = read_zip(path, data, "a corpus of ConvoKit", is_theirs)
+    first = next((n for n in members if n.rpartition("/")[2] in UTTERANCES), None)
+    if first is None:
+        raise SourceError(f"{path}: not a corpus of ConvoKit (the archive holds no {UTTERANCES[0]})")
     within = first.rpartition("/")[0]
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = {n.rpartition("/")[2]: n for n in names if n.rpartition("/")[0] == within}
-        return {n: archive.read(members[n]) for n in wanted if n in members}
+    return {
+        n: d
+        for n in wanted
+        for name, d in members.items()
+        if name in (n, f"{within}/{n}") and name.rpartition("/")[0] == within
+    }
 
 
 def take_corpus(batch: Batch, path: Path, contents: Mapping[str, bytes], keys: Mapping[str, str]) -> None:

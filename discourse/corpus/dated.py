@@ -134,7 +134,7 @@ def from_written(documents: pd.DataFrame) -> pd.DataFrame:
         # Parquet has no seconds.
         return documents.assign(date=documents["date"].astype("datetime64[s]"))
     written = documents["date"].fillna("").astype(object)
-    days = pd.Series([When.of(x).first if x else None for x in written], dtype=object)
+    days = pd.Series([When.of(str(x)).first if x else None for x in written], dtype=object)
     found = documents.assign(date=pd.to_datetime(days).astype("datetime64[s]").to_numpy())
     found.insert(len(DOCUMENT_COLUMNS), COLUMN, written)
     return found

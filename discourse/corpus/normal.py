@@ -27,8 +27,8 @@ _PLAIN = re.compile(
     "\u212c-\u2328\u232b-\u2adb\u2add-\u2bff\u3001-\u3029\u3041-\u3096\u309b-\u30ff\u4e00-\u9fff\uac00-\ud7a3]*"
 )
 _FOUND = re.compile(
-    rf"\r\n|[\ud800-\udbff][\udc00-\udfff]|{_FLAG}|\u200b+"
-    rf"|[{_CONTROLS}\x80-\x9f\u200c\u200d\u2028\u2029{_MARKS}{_UNSEEN}{_TAGS}\ud800-\udfff{_NO_CHARACTER}]"
+    rf"\r\n|{_FLAG}|\u200b+"
+    rf"|[{_CONTROLS}\x80-\x9f\u200c\u200d\u2028\u2029{_MARKS}{_UNSEEN}{_TAGS}{_NO_CHARACTER}]"
 )
 _MANY_MARKS = re.compile(rf"[^\x00-\u02ff\s]{{{MOST_MARKS},}}")
 # Joiners are part of the spelling from Arabic to Mongolian, in the scripts of India and beyond.
@@ -49,8 +49,8 @@ def _c1(character: str) -> str:
 
 
 _REPLACED |= {chr(k): _c1(chr(k)) for k in range(0x80, 0xA0)}
-# Half of a pair, or no character at all: something stood here.
-_LOST = re.compile(f"[\ud800-\udfff{_NO_CHARACTER}]")
+_HALVES = re.compile("[\ud800-\udfff]")  # of surrogate pairs
+_LOST = re.compile(f"[{_NO_CHARACTER}]")  # something stood here
 
 
 def normalised(text: str) -> str:
@@ -86,6 +86,8 @@ def normalised(text: str) -> str:
     rest = text.encode("utf-8", "surrogatepass").translate(None, _COMMON).decode("utf-8", "surrogatepass")
     if _PLAIN.fullmatch(rest):
         return text
+    if _HALVES.search(rest):
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     text = _FOUND.sub(_replaced, text)
     if _MANY_MARKS.search(text):
         text = _MANY_MARKS.sub(_fewer_marks, text)
@@ -100,12 +102,10 @@ def _replaced(found: re.Match[str]) -> str:
         before = found.string[max(found.start() - 1, 0) : found.start()]
         after = found.string[found.end() : found.end() + 1]
         if given[0] == "\u200b":
-            return " " if before.strip() and after.strip() else ""
+            return " " if before.isalnum() and after.isalnum() else ""
         joins = _PICTURE.match(before) and _PICTURE.match(after) and given == "\u200d"
         return given if joins or _JOINED.match(before) else ""
-    if len(given) == 2:
-        return given.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
-    if len(given) > 2:
+    if len(given) > 1:
         return given
     return "\ufffd" if _LOST.match(given) else ""
 

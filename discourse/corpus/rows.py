@@ -80,8 +80,8 @@ def _frame(frame: pd.DataFrame) -> tuple[list[str], Rows]:
 def _parquet(path: Path, data: bytes) -> pd.DataFrame:
     try:
         return pd.read_parquet(io.BytesIO(data))
-    except (OSError, ValueError) as error:
-        raise SourceError(f"{path}: not a Parquet file ({str(error).splitlines()[0]})") from None
+    except Exception as error:  # metadata that somebody else wrote raise anything
+        raise SourceError(f"{path}: not a Parquet file that can be read ({clipped(error, 120)})") from None
 
 
 def _excel(path: Path, data: bytes, sheet: str | None) -> tuple[list[str], Rows]:

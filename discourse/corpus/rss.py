@@ -20,6 +20,7 @@ from discourse.corpus.rows import read_rows, word
 from discourse.corpus.turns import Document
 from discourse.corpus.web import TooDeep, fragment_text
 from discourse.errors import SourceError
+from discourse.shown import clipped
 from discourse.types import Corpus, Exclusion
 
 SUFFIXES = (".xml", ".rss", ".atom", ".rdf", ".jsonl", ".ndjson", ".gz")
@@ -40,7 +41,10 @@ def _feed(batch: Batch, path: Path) -> list[tuple[str, Mapping[str, Any]]]:
     refuse_entities(path, data)
     import feedparser
 
-    found = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    try:
+        found = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    except Exception as error:  # what hostile markup raises inside the library
+        raise SourceError(f"{path}: not a feed that can be read ({clipped(error)})") from None
     entries = list(found.entries)
     trouble = found.get("bozo_exception")
     # Of these two feedparser only warns: the feed was read in full.

@@ -21,7 +21,7 @@ from discourse.corpus.stream import frames
 from discourse.corpus.units import Desk, Ready
 from discourse.corpus.written import provenance_of, spans_read, spans_written
 from discourse.door import NotThere, read_json, sum_of
-from discourse.errors import SourceError
+from discourse.errors import DiscourseError, SourceError
 from discourse.types import Corpus, Provenance
 
 FORMAT = 1
@@ -140,7 +140,9 @@ def _readable(folder: Path) -> Iterator[None]:
     except NotThere as error:
         name = Path(str(error).partition(": ")[0]).name
         raise SourceError(f"{folder}: not a corpus that `discourse corpus build` wrote (no {name})") from None
-    except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
+    except DiscourseError:
+        raise
+    except Exception as error:  # tables that somebody else made raise anything
         raise SourceError(f"{folder}: a corpus that cannot be read ({type(error).__name__}); build it again") from None
 
 

@@ -13,6 +13,7 @@ from discourse.corpus.files import decode, is_utf8, unpacked
 from discourse.corpus.rows import Rows, delimited, json_lines, lines_of, read_rows, separator, suffix_of
 from discourse.door import MEGABYTE, open_file
 from discourse.errors import SourceError
+from discourse.shown import clipped
 
 MAX_STREAMED = 100_000 * MEGABYTE  # of one compressed file, which never is in memory as a whole
 _BLOCK = 64 * MEGABYTE
@@ -90,8 +91,10 @@ def frames(path: Path) -> Iterator[pd.DataFrame]:
                 yield rows.to_pandas().reset_index(drop=True)
             if not file.metadata.num_rows:
                 yield file.read().to_pandas()
-    except (OSError, ValueError) as error:
-        raise SourceError(f"{path}: not a Parquet file ({str(error).splitlines()[0]})") from None
+    except SourceError:
+        raise
+    except Exception as error:  # metadata that somebody else wrote raise anything
+        raise SourceError(f"{path}: not a Parquet file that can be read ({clipped(error, 120)})") from None
 
 
 def _parquet(batch: Batch, path: Path) -> Iterator[tuple[list[str], Rows]]:

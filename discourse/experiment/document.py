@@ -16,6 +16,8 @@ from discourse.experiment.brief import CITED, glossary_table, pages, robustness
 from discourse.experiment.graph import Graph
 from discourse.experiment.manifest import manifest
 from discourse.experiment.nodes import Node
+from discourse.experiment.registered import first, marked, page, recorded
+from discourse.experiment.registration import frozen_beside, registered
 from discourse.experiment.said import in_appendix, methods_of, refused, titled, written
 from discourse.experiment.summary import checks, further, results
 from discourse.report.blocks import (
@@ -54,9 +56,9 @@ class Document:
         self.graph = graph
         self.plan = graph.base.plan
         self.say = self._view(graph)
-        self.say = replace(
-            self.say, further=[self._view(g, e) for g, e in zip(graph.further.values(), endings(list(graph.further)))]
-        )
+        self.registered = registered(self.plan, graph.base.corpus.documents)
+        further = zip(graph.further.values(), endings(list(graph.further)))
+        self.say = replace(self.say, further=[self._view(g, e) for g, e in further])
 
     def _view(self, graph: Graph, ending: str = "") -> Say:
         """What sections see of a graph: of the run, or of a further contrast."""
@@ -94,7 +96,8 @@ class Document:
             if node.analysis.section is None:
                 continue
             said = refused(node, found, say) if found.too_little else node.analysis.section(found, say)
-            blocks = [b for b in said if self._shown(b)]
+            of = replace(self.say, words="registration")
+            blocks = [marked(b, node.analysis.name, self.registered, of) for b in said if self._shown(b)]
             # A section begins with what it found.
             if blocks and isinstance(blocks[0], Heading):
                 blocks[1:1] = map(Paragraph, self._summary(node, found, say))
@@ -172,7 +175,17 @@ class Document:
             for claim in (node.analysis.claims or claims_of)(found, view)
         ]
         said = answer(claims, replace(self.say, words="answer"), self.summary().sentences)
-        return replace(said, further=tuple(further(replace(self.say, words="summary"))))
+        lines = tuple(further(replace(self.say, words="summary")))
+        if self.registered is not None:
+            lines = (first(self.registered, replace(self.say, words="registration"), len(self.said)), *lines)
+        return replace(said, further=lines)
+
+    def registration(self) -> list[Block]:
+        """What was registered, where something was."""
+        if self.registered is None:
+            return []
+        file = frozen_beside(self.plan.loaded.file).name
+        return list(page(self.registered, replace(self.say, words="registration"), file))
 
     def brief(self, robust: Table | None, first: Answer) -> list[Block]:
         """The pages of a brief report after the first: what the analyses name for it, of the target that the answer is about."""
@@ -196,6 +209,7 @@ class Document:
         works = {k: work for a in self.plan.analyses.values() for k, work in a.works.items()}
         # The works that the short methods name.
         cited = [k for k in self.citations() if k in CITED or k in self.graph.data.provenance.citation]
+        every += self.registration()
         every += [Heading(replace(say, words="report")("references")), References(formatted(cited, works))]
         return every
 
@@ -333,6 +347,7 @@ class Document:
             # What an analysis found stands in its section.
             *map(Paragraph, dict.fromkeys([*results(about), *checks(about)])),
             *self.sections(),
+            *self.registration(),
             *self.methods(),
         ]
         end: list[Block] = [*self.appendix(), Heading(say("references"))]
@@ -346,7 +361,7 @@ class Document:
             [*body, *end],
             self.columns(),
             self.citations(),
-            manifest(self.graph),
+            manifest(self.graph) | ({} if self.registered is None else {"registration": recorded(self.registered)}),
             config.report.paper,
             int(youngest.timestamp()) if youngest.year >= 1980 else EPOCH,
             tuple(config.report.formats),

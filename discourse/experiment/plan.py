@@ -304,6 +304,10 @@ def resolve(
     problems += _form_problems(loaded)
     problems += _compare_problems(loaded)
     problems += _section_problems(loaded, config)
+    if config.section("repetition") is None:
+        # Which documents count is asked before anything is measured.
+        said = "it cannot be left out; {documents: all, passages: keep} counts every document and every passage"
+        problems.append(loaded.problem(said, "repetition"))
     if problems or reader is None:
         raise ConfigError(problems, str(loaded.file))
     groups = tuple(Group(n, g.from_, g.before, g.where) for n, g in config.groups.items())

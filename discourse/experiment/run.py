@@ -32,6 +32,7 @@ from discourse.experiment.nodes import Clock, Node, Progress
 from discourse.experiment.plan import Plan
 from discourse.experiment.prepare import Base, data_of, make_base, selected, tokens_of
 from discourse.experiment.reading import in_partitions, read, read_and_encode
+from discourse.experiment.registration import frozen_beside
 from discourse.experiment.store import Store
 from discourse.features.stance import Parsed
 from discourse.features.target import Target
@@ -148,6 +149,13 @@ def read_corpus(plan: Plan) -> Corpus:
     """Read the corpus of a plan, for commands that look at it; mistakes in settings at their lines."""
     needs_text(plan)
     return at_lines(plan, lambda: read(plan))
+
+
+def read_documents(plan: Plan) -> pd.DataFrame:
+    """The documents of a plan, from its texts or its bundle, for commands that look at what there is."""
+    if plan.bundle is not None:
+        return at_lines(plan, lambda: base_of_bundle(plan).corpus.documents)
+    return read_corpus(plan).documents
 
 
 def encoded_and_selected(plan: Plan) -> tuple[EncodedCorpus, np.ndarray]:
@@ -363,6 +371,8 @@ def inputs_of(plan: Plan) -> list[Path]:
     """Files that a run reads beside its config: texts, files that settings name, code of analyses of other packages."""
     # Of a run from a bundle as well: when the texts come, the report is no longer current.
     files = [Path(p) for p in plan.reader_options.get("files", ())] + ([plan.bundle] if plan.bundle else [])
+    # Whether it is there or not: when there is one, the report is no longer current.
+    files.append(frozen_beside(plan.loaded.file))
     for name in type(plan.config).model_fields:
         section = getattr(plan.config, name)
         files += section.named_files() if isinstance(section, Settings) else []

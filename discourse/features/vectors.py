@@ -17,6 +17,7 @@ from typing import IO, cast
 import numpy as np
 from scipy import sparse
 
+from discourse.corpus.archive import Limits, read_zip
 from discourse.door import open_file, read_bytes
 from discourse.encode.encoder import fold
 from discourse.errors import SourceError, TooLittleText
@@ -148,15 +149,13 @@ def save_vectors(vectors: Vectors, path: Path) -> None:
 
 
 def _read_npz(data: bytes, name: str) -> Vectors:
-    with zipfile.ZipFile(BytesIO(data)) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > _MOST_BYTES:
-            raise SourceError(f"{name}: unpacked it is larger than {_MOST_BYTES / 2**30:.0f} GB")
+    read_zip(Path(name), data, "a file of word vectors", lambda _: False, Limits(unpacked=_MOST_BYTES))
     try:
         with np.load(BytesIO(data), allow_pickle=False) as arrays:
             words = tuple(arrays["words"].tobytes().decode().split("\n"))
             values = np.asarray(arrays["values"], np.float32)
             transform = np.asarray(arrays["transform"], float) if "transform" in arrays else None
-    except (KeyError, ValueError) as error:
+    except Exception as error:  # numpy raises what the tokenizer of Python raises
         raise SourceError(f"{name}: not a file that save_vectors wrote ({error})") from None
     if values.ndim != 2 or len(values) != len(words) or len(set(words)) != len(words):
         raise SourceError(f"{name}: vectors of shape {values.shape} for {len(words):,} words, each expected once")

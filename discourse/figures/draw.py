@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from discourse.figures import style
 from discourse.figures.from_svg import converted
-from discourse.figures.glyphs import printable
+from discourse.figures.glyphs import drawable
 from discourse.figures.kinds import Kind
 from discourse.figures.legible import legible
 
@@ -73,9 +73,9 @@ def marked(value: Any, name: str) -> Any:
 
 
 def _printable(value: Any) -> Any:
-    """Text in a value or table, as `printable` gives it; a wide gap stays one, as SVG shows one space where there are several."""
+    """Text in a value or table, as `drawable` gives it; a wide gap stays one, as SVG shows one space where there are several."""
     if isinstance(value, str):
-        return printable(value).replace("  ", "\u00a0 ")
+        return drawable(value).replace("  ", "\u00a0 ")
     if isinstance(value, list | tuple):
         return type(value)(_printable(v) for v in value)
     if isinstance(value, dict):

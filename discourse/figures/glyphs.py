@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 
 from discourse.gates import printed
@@ -32,3 +33,19 @@ def printable(text: str) -> str:
         return text
     text, glyphs = printed(text), _glyphs()
     return "".join(c if ord(c) in glyphs or c in "\n\u200b" else "\ufffd" for c in text)
+
+
+def drawable(text: str) -> str:
+    """Text as `printable` gives it, in which no letter has a mark that is no part of its form in Unicode.
+
+    A drawing shows such a letter as two glyphs, of which the PDF could not say what they stand for (PDF/A-2, 6.2.11.7.2).
+
+    Examples
+    --------
+    >>> drawable("e\u0301 r\u0300")
+    'é r'
+    """
+    found = printable(text)
+    if text.isascii() or KNOWN.fullmatch(found):
+        return found
+    return "".join(c for c in unicodedata.normalize("NFC", found) if unicodedata.category(c)[0] != "M")

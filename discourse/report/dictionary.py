@@ -8,6 +8,9 @@ import pandas as pd
 
 # Columns that several analyses write; each analysis explains its own.
 COMMON: dict[str, tuple[str, str]] = {
+    "setting": ("setting that was changed after the registration, with dots", ""),
+    "registered": ("its value in the registration; empty where it was not there", ""),
+    "as_done": ("its value in this report; empty where it is no longer there", ""),
     "configured": ("whether these are the choices of the configuration", ""),
     "contrast": (
         "level (one group), difference (study minus reference), pair (another two groups), rest (a group minus all others), trend, or keyness",

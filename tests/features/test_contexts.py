@@ -101,7 +101,7 @@ def test_other_bad_files_are_one_message(tmp_path):
     np.savez(tmp_path / "other.npz", words=np.zeros(3))
     np.savez(tmp_path / "object.npz", words=np.array(["a", None], object), values=np.zeros((2, 2)))
     for name, said in [
-        ("x.npz", "cannot be read"), ("x.gz", "cannot be read"), ("missing.txt", "cannot be read"),
+        ("x.npz", "or a damaged one"), ("x.gz", "cannot be read"), ("missing.txt", "no such file"),
         ("other.npz", "not a file that save_vectors wrote"), ("object.npz", "not a file that save_vectors wrote"),
     ]:  # fmt: skip
         with pytest.raises(SourceError, match=said):

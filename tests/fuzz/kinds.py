@@ -117,7 +117,11 @@ def table(rng: random.Random, folder: Path) -> None:
     rows = mutate.tree(rng, records()) if rng.random() < 0.6 else records()
     form = rng.choice(("csv", "tsv", "jsonl", "parquet", "xlsx", "csv.gz"))
     path = folder / f"t.{form}"
-    flat = [{str(k): v for k, v in r.items()} for r in rows if isinstance(r, dict)] if isinstance(rows, list) else []
+    flat = (
+        [{str(k).encode("utf-8", "replace").decode(): v for k, v in r.items()} for r in rows if isinstance(r, dict)]
+        if isinstance(rows, list)
+        else []
+    )
     flat = flat or records()
     if form == "jsonl":
         data = "\n".join(json.dumps(r) for r in (rows if isinstance(rows, list) else [rows])).encode()
@@ -125,7 +129,7 @@ def table(rng: random.Random, folder: Path) -> None:
         data = _frame_bytes(flat, form)
     else:
         stream = io.StringIO()
-        pd.DataFrame(flat).to_csv(stream, index=False, sep="\t" if form == "tsv" else ",")
+        _frame(flat).to_csv(stream, index=False, sep="\t" if form == "tsv" else ",")
         data = mutate.octets(mutate.text(rng, stream.getvalue()) if rng.random() < 0.7 else stream.getvalue())
         if form == "csv.gz":
             import gzip
@@ -137,9 +141,16 @@ def table(rng: random.Random, folder: Path) -> None:
     reading("table", {"files": [path], **options(rng, OPTIONS)}, rng, folder)
 
 
+def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    try:
+        return pd.DataFrame(rows)
+    except UnicodeEncodeError:  # halves of characters, which are texts of Python alone
+        return pd.DataFrame(rows, dtype=object)
+
+
 def _frame_bytes(rows: list[dict[str, Any]], form: str) -> bytes:
     stream = io.BytesIO()
-    frame = pd.DataFrame(rows)
+    frame = _frame(rows)
     for attempt in (
         frame,
         frame.map(lambda v: repr(v)[:30_000].encode("ascii", "replace").decode()),
@@ -585,6 +596,13 @@ multiverse: {window: [6]}
 TAGS = ("!!python/object/apply:os.system [ls]", "!!binary aGk=", "!!set {a}", "&a [*a]", "<<: {a: 1}", "? [a]\n: b", "0x" + "f" * 6_000, "[" * 3_000, "{a: " * 500, "!!timestamp 2001-01-01", "1:2:3", "!!int x", "!!float x", "!foo bar", "|\n  x", "2001-99-99", "-.inf", "0b1", "~")  # fmt: skip
 
 
+class _Plain(yaml.SafeDumper):
+    """What is there twice is written twice."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 @kind(16)
 def config(rng: random.Random, folder: Path) -> None:
     from discourse.cache import folder_of
@@ -595,7 +613,7 @@ def config(rng: random.Random, folder: Path) -> None:
     how = rng.random()
     if how < 0.6:
         try:
-            text = yaml.safe_dump(found, allow_unicode=rng.random() < 0.5, sort_keys=False)
+            text = yaml.dump(found, Dumper=_Plain, allow_unicode=rng.random() < 0.5, sort_keys=False)
         except (yaml.YAMLError, RecursionError):
             return
     elif how < 0.8:
@@ -650,7 +668,11 @@ def sheet(rng: random.Random, folder: Path) -> None:
     ]
     coded = rng.random() < 0.5
     rows = mutate.tree(rng, codes if coded else labels)
-    rows = [{str(k): v for k, v in r.items()} for r in rows if isinstance(r, dict)] if isinstance(rows, list) else []
+    rows = (
+        [{str(k).encode("utf-8", "replace").decode(): v for k, v in r.items()} for r in rows if isinstance(r, dict)]
+        if isinstance(rows, list)
+        else []
+    )
     rows = rows or codes
     form = rng.choice(("csv", "xlsx") if coded else ("csv", "xlsx", "jsonl"))
     path = folder / f"a.{form}"
@@ -662,7 +684,7 @@ def sheet(rng: random.Random, folder: Path) -> None:
         data = mutate.raw(rng, data) if rng.random() < 0.5 else data
     else:
         stream = io.StringIO()
-        pd.DataFrame(rows).to_csv(stream, index=False)
+        _frame(rows).to_csv(stream, index=False)
         data = mutate.octets(mutate.text(rng, stream.getvalue()))
         data = mutate.raw(rng, data) if rng.random() < 0.3 else data
     path.write_bytes(data)
@@ -700,7 +722,7 @@ def keys(rng: random.Random, folder: Path) -> None:
             for i in KEY["items"]
         ],
     }  # type: ignore[union-attr, operator]
-    is_key = rng.random() < 0.5
+    is_key, merged = rng.random() < 0.5, pd.DataFrame()
     found = mutate.tree(rng, KEY if is_key else {"Norland": record})
     data = json.dumps(found).encode()
     path.write_bytes(mutate.raw(rng, data) if rng.random() < 0.3 else data)
@@ -840,7 +862,8 @@ def command(rng: random.Random, folder: Path) -> None:
     for k, row in enumerate(rows):
         row |= {
             "date": f"{2012 + k}-03-01",
-            "text": SAID + f" Number {k} of the Reds speaks on Norland and its harbour.",
+            "speaker": ("Ann Roe", "Bo Lind", "Ida Roth", "Otto Brandt")[k % 4],
+            "text": f"Welcome to the harbour. We condemn the attack by Norland on the treaty. The council meets in Eastport. Number {k} of the Reds speaks on Norland and its harbour.",
         }
     rows = mutate.tree(rng, rows, 1) if rng.random() < 0.4 else rows
     rows = rows if isinstance(rows, list) else records(16)
@@ -853,15 +876,21 @@ def command(rng: random.Random, folder: Path) -> None:
     }
     small |= {
         "topics": False,
-        "repetition": False,
         "collocates": False,
         "frequency": {"ngrams": [1], "min_documents": 2},
         "inference": {"resamples": 100, "min_documents": 2, "min_containing": 2},
     }
+    small["corpus"] = {
+        "reader": "table",
+        "files": ["speeches.jsonl"],
+        "options": {"id": "id", "speaker": "speaker"},
+        "drop": [],
+    }
+    small["sensitivity"] = [{"name": "Without the last", "drop": ["s3"]}]
     file = folder / "norland.yaml"
     changed = mutate.tree(rng, small, 1) if rng.random() < 0.7 else small
     try:
-        file.write_bytes(mutate.octets(yaml.safe_dump(changed, allow_unicode=True, sort_keys=False)))
+        file.write_bytes(mutate.octets(yaml.dump(changed, Dumper=_Plain, allow_unicode=True, sort_keys=False)))
     except (yaml.YAMLError, RecursionError):
         return
     (folder / "a.csv").write_text("item,stance\n" + "".join(f"s-{k},neutral\n" for k in range(9)))

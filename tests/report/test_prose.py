@@ -26,6 +26,7 @@ SHARED = {
     "experiment/answer.py": ["answer"],
     "experiment/brief.py": ["brief"],
     "experiment/document.py": ["report", "summary", "answer", "brief"],
+    "experiment/registered.py": ["registration"],
     "experiment/summary.py": ["summary"],
     "report/writers/html.py": ["html"],
     "report/writers/notebook.py": ["html"],

@@ -16,6 +16,7 @@ import pandas as pd
 
 from discourse.analyses.stance.coding import NO_ACT
 from discourse.analyses.stance.settings import described_in
+from discourse.corpus.rows import readable
 from discourse.door import MEGABYTE, json_of, read_bytes, sum_of
 from discourse.errors import SourceError, UsageError, did_you_mean
 from discourse.features.stance import ACTS, CLASSES, ROLES
@@ -124,10 +125,10 @@ def _json_lines(path: Path) -> pd.DataFrame:
             record = json.loads(line)
             if not isinstance(record, dict):
                 raise ValueError
-        except ValueError:
+        except (ValueError, RecursionError):
             problems.append(f"{path.name}: line {number} is no JSON object")
             continue
-        records.append(record | {"row": number})
+        records.append({readable(k): readable(v) for k, v in record.items()} | {"row": number})
     if problems:
         raise SourceError(problems[:LISTED])
     if not records:

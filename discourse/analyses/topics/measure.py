@@ -51,7 +51,7 @@ class TopicsSettings(Settings):
         [],
         description="Other numbers of topics, for a figure of how good the models are; each takes as long as the model",
     )
-    iterations: Annotated[int, Later()] = Field(1000, ge=10, description="Iterations of the sampler")
+    iterations: Annotated[int, Later()] = Field(1000, ge=10, le=1_000_000, description="Iterations of the sampler")
     sample: Annotated[int, Later()] = Field(
         20_000,
         ge=1,

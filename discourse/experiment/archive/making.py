@@ -27,6 +27,7 @@ from discourse.experiment.bundle.archive import MANIFEST, pack
 from discourse.experiment.load import load
 from discourse.experiment.nodes import Progress
 from discourse.experiment.plan import Plan, bundle_beside, resolve
+from discourse.experiment.registration import frozen_beside
 from discourse.experiment.run import needs_text, run_to_folder
 from discourse.experiment.sharing import make_bundle
 
@@ -125,6 +126,9 @@ def make_archive(
     if bundle is not None:
         members[bundle] = members.pop("bundle")
     members[home] = plan.loaded.file.read_bytes()
+    frozen = frozen_beside(plan.loaded.file)
+    if frozen.is_file():
+        members[Path(home).with_name(frozen.name).as_posix()] = frozen.read_bytes()
     members |= {member: path.read_bytes() for path, member in named.items()}
     manifest = Manifest(
         name=plan.config.name,

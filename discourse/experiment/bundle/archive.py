@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-import stat
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from discourse.corpus.archive import Limits, read_zip
 from discourse.door import read_bytes
 from discourse.errors import SourceError
+from discourse.shown import clipped
 
 MOST_BYTES = 1_000_000_000  # unpacked, all members together
 MOST_MEMBERS = 20_000
@@ -83,36 +84,12 @@ def unpack(path: Path, form: Form = BUNDLE) -> tuple[dict[str, bytes], str]:
         For a file of another form, a damaged one, or one that unpacks to more than it may.
     """
     data = read_bytes(path, MOST_PACKED)
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = _members(path, archive, form)
-            mark = archive.comment.decode("ascii", "replace")
-    except SourceError:
-        raise
-    except Exception as error:  # zipfile and zlib have no common base for what is wrong with an archive
-        raise SourceError(f"{path}: not {form.named}, or a damaged one ({str(error)[:100]})") from None
+    members, comment = read_zip(path, data, form.named, lambda name: True, Limits(MOST_MEMBERS, MOST_BYTES))
+    for name in members:
+        if not form.names.match(name):
+            raise SourceError(f"{path}: {form.named} has no member called {clipped(name)!r}")
     if MANIFEST not in members:
         raise SourceError(f"{path}: not {form.named} (it holds no {MANIFEST})")
-    if mark != form.mark(members[MANIFEST]):
+    if comment.decode("ascii", "replace") != form.mark(members[MANIFEST]):
         raise SourceError(f"{path}: {MANIFEST} was changed after the {form.what} was made")
     return members, hashlib.sha256(data).hexdigest()
-
-
-def _members(path: Path, archive: zipfile.ZipFile, form: Form) -> dict[str, bytes]:
-    infos = archive.infolist()
-    if len(infos) > MOST_MEMBERS or sum(i.file_size for i in infos) > MOST_BYTES:
-        raise SourceError(f"{path}: not read, as it unpacks to more than {MOST_BYTES // 1_000_000} MB")
-    members: dict[str, bytes] = {}
-    left = MOST_BYTES
-    for info in infos:
-        if not form.names.match(info.filename) or info.filename in members:
-            raise SourceError(f"{path}: {form.named} has no member called {info.filename[:80]!r}")
-        if stat.S_ISLNK(info.external_attr >> 16) or info.flag_bits & 1:
-            raise SourceError(f"{path}: {info.filename} is a link or encrypted; {form.named} has neither")
-        # The directory of an archive may give smaller sizes than its members have.
-        with archive.open(info) as stream:
-            members[info.filename] = stream.read(left + 1)
-        left -= len(members[info.filename])
-        if left < 0:
-            raise SourceError(f"{path}: not read, as it unpacks to more than {MOST_BYTES // 1_000_000} MB")
-    return members

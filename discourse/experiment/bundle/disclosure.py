@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from discourse.encode.encoder import fold
+from discourse.gates import markdown
 from discourse.types import EncodedCorpus, Features
 
 WINDOW = 8  # words in a row that are a quotation
@@ -147,13 +148,13 @@ def bags_of(name: str, features: Features) -> Bags | None:
 def disclosure_text(found: Disclosure) -> str:
     """`DISCLOSURE.md`."""
     lines = [
-        f"# What this bundle gives away: {found.name}",
+        f"# What this bundle gives away: {markdown(found.name)}",
         "",
         f"The text has {found.documents:,} documents, {found.turns:,} turns and {found.tokens:,} tokens. It is not in the bundle.",
         "",
         "## What is in it",
         "",
-        f"- Documents with the columns {', '.join(found.columns)}; turns with speaker, role and side; numbers of tokens; lines that look like labels of speakers and are claimed by nobody.",
+        f"- Documents with the columns {', '.join(map(markdown, found.columns))}; turns with speaker, role and side; numbers of tokens; lines that look like labels of speakers and are claimed by nobody.",
         "- Counts of terms and scores, measured as README.md lists them.",
         "- Where there are targets: their mentions, each with its form, sentence number, scores, role and act; the terms of the lexicon in its "
         "sentence by the alphabet.",

@@ -10,6 +10,7 @@ from typing import Any
 from discourse.analyses import analyses
 from discourse.analyses.say import slug
 from discourse.experiment.bundle.form import RequestForm
+from discourse.gates import markdown
 from discourse.report.dictionary import COMMON
 
 # Types of columns as the Table Schema of Frictionless calls them, by the beginnings of ours.
@@ -98,16 +99,16 @@ In R:
 
 def readme(about: Mapping[str, str], requests: Sequence[RequestForm], rows: Mapping[str, int]) -> str:
     """`README.md`: what is in the bundle, and how to read it."""
-    rights = "".join(f"\n{key.capitalize()}: {about[key]}\n" for key in ("licence", "citation") if about[key])
+    rights = "".join(f"\n{key.capitalize()}: {markdown(about[key])}\n" for key in ("licence", "citation") if about[key])
     lines = [
-        f"| {r.folder} | {r.analysis}{f' of {r.target}' if r.target else ''}: {', '.join(f'{k} {v}' for k, v in r.settings.items())}"
+        f"| {r.folder} | {r.analysis}{f' of {markdown(r.target)}' if r.target else ''}: {markdown(', '.join(f'{k} {v}' for k, v in r.settings.items()))}"
         f"{'; without ' + ', '.join(r.layers) if r.layers else ''} |"
         for r in requests
     ]
     return _README.format(
-        title=about["title"],
+        title=markdown(about["title"]),
         version=version("discourse-analytics"),
-        name=about["name"],
+        name=markdown(about["name"]),
         rights=rights,
         tables="\n".join(f"| {path} | {n:,} |" for path, n in sorted(rows.items())),
         requests="\n".join(lines),

@@ -29,6 +29,7 @@ from discourse.experiment.bundle.form import (
 from discourse.experiment.bundle.package import descriptor, readme
 from discourse.experiment.bundle.tables import long_form, write_table
 from discourse.experiment.bundle.values import Request, TokenCounts
+from discourse.gates import document, json_text
 from discourse.types import Features, Provenance
 
 
@@ -112,10 +113,10 @@ def write_bundle(content: Content, disclosure: Disclosure) -> bytes:
     requests = [_request(members, request, content.features[request], names) for request in sorted(content.features)]
     files = dict(members.files)
     files["experiment.yaml"] = content.experiment
-    files["DISCLOSURE.md"] = disclosure_text(disclosure).encode()
+    files["DISCLOSURE.md"] = document(disclosure_text(disclosure))
     form = {"name": content.name, "title": content.title, "licence": content.licence, "citation": content.citation}
-    files["README.md"] = readme(form, requests, members.rows).encode()
-    files["datapackage.json"] = _json(descriptor(form, members.files, members.types)).encode()
+    files["README.md"] = document(readme(form, requests, members.rows))
+    files["datapackage.json"] = _json(descriptor(form, members.files, members.types))
     manifest = ManifestForm(
         made_with=version("discourse-analytics"),
         experiment=content.name,
@@ -133,12 +134,12 @@ def write_bundle(content: Content, disclosure: Disclosure) -> bytes:
         requests=requests,
         sha256={name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
     )
-    files[MANIFEST] = _json(manifest.model_dump()).encode()
+    files[MANIFEST] = _json(manifest.model_dump())
     return pack(files)
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+def _json(value: Any) -> bytes:
+    return json_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
 
 
 def _tokens(members: _Members, layers: Sequence[str], counts: TokenCounts) -> TokensForm:

@@ -79,10 +79,12 @@ def _read_tsv(text: str, shown: str) -> Iterator[_Row]:
         raise SourceError(
             f"{shown}:1: the header lacks {', '.join(missing)}; expected {', '.join(COLUMNS)} separated by tabs"
         )
-    for row in reader:
-        cells = (row.get(c) or "" for c in COLUMNS)
-        term, category, weight, source, note = cells
-        yield reader.line_num, term, category, weight, source, note
+    try:
+        for row in reader:
+            term, category, weight, source, note = (row.get(c) or "" for c in COLUMNS)
+            yield reader.line_num, term, category, weight, source, note
+    except csv.Error as error:
+        raise SourceError(f"{shown}:{reader.line_num + 1}: not a table ({error})") from None
 
 
 def _read_dic(text: str, shown: str) -> Iterator[_Row]:

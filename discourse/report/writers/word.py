@@ -14,6 +14,7 @@ from discourse.report.writers.typst import clean
 
 # The earliest day that a zip file can hold: the same bytes on each run.
 EPOCH = (1980, 1, 1, 0, 0, 0)
+PROPERTY = 255  # characters of a title that a Word document holds
 RULES = {"top": (0, 12), "head": (0, 6), "bottom": (-1, 12)}  # row, and width in eighths of a point
 
 
@@ -47,7 +48,7 @@ def document(report: Report) -> bytes:
     word = docx.Document()
     day = dt.datetime.fromtimestamp(report.timestamp, dt.UTC).replace(tzinfo=None)
     about = word.core_properties
-    about.title, about.author, about.comments = clean(report.title), clean(report.author), ""
+    about.title, about.author, about.comments = clean(report.title)[:PROPERTY], clean(report.author)[:PROPERTY], ""
     about.created = about.modified = day
     for k, block in enumerate((b for b in report.blocks if isinstance(b, Table)), 1):
         caption = word.add_paragraph(style="Caption")
