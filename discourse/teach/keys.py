@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -31,6 +33,12 @@ def keys_of(lesson: str, student: str = "") -> Mapping[str, Key]:
     mapping of str to Key
         With the spread over seeds, where answers rest on random numbers, and the expected wrong answers.
     """
+    # What a lesson writes goes to a folder of its own, not over the files of the student.
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        return _keys(lesson, student)
+
+
+def _keys(lesson: str, student: str) -> Mapping[str, Key]:
     names, keys = new_names(), dict[str, Key]()
     for cell in read_lesson(lesson).cells:
         if not cell.code or cell.tag == CHECK:
