@@ -15,6 +15,7 @@ from typer.main import get_command
 from discourse.cli.main import app, main
 from discourse.experiment.archive import lock
 from discourse.experiment.settings import experiment_model
+from discourse.teach import read_lesson, start
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -26,6 +27,7 @@ RUN_ELSEWHERE = (
     "pytest",
     "python -m pip install '.[documents]'",
     "python -m pip install '.[ussos]'",
+    "python -m pip install '.[teach]'",
     "python -m venv .venv",
 )
 
@@ -104,6 +106,10 @@ def test_commands(command, tmp_path, monkeypatch, capsys, request):
         # The package index is asked by nobody here.
         monkeypatch.setattr(lock, "_asked", lambda pins: {p.split("==")[0]: ["0" * 64] for p in pins.split()})
     monkeypatch.chdir(place)
+    if words[1] == "teach":
+        pytest.importorskip("jupytext")
+        if words[2] in ("check", "grade"):
+            start(read_lesson("stance"), place / words[3], "anna")
     monkeypatch.setattr(sys, "argv", words)
     try:
         main()

@@ -16,7 +16,10 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the lesso
 Student = Annotated[
     str,
     typer.Option(
-        "--student", metavar="ID", help="Whose data: each student has their own, and their own answers.", show_default=False
+        "--student",
+        metavar="ID",
+        help="Whose data: each student has their own, and their own answers.",
+        show_default=False,
     ),
 ]
 Seconds = Annotated[int, typer.Option(min=1, help="Seconds after which a notebook is ended.")]
@@ -79,7 +82,8 @@ def write_key(
     ],
     student: Student = "",
     nbgrader: Annotated[
-        bool, typer.Option("--nbgrader", help="Write the source of an assignment for nbgrader: solutions, tests, points.")
+        bool,
+        typer.Option("--nbgrader", help="Write the source of an assignment for nbgrader: solutions, tests, points."),
     ] = False,
 ) -> None:
     """Write the instructor's notebook of a lesson: solutions, and expected mistakes with what they show."""

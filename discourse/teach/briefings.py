@@ -36,7 +36,12 @@ _QUESTIONS = (
     "Do you trust the government of Norland?",
     "How many ships are in the harbour today?",
 )
-_AIDE = ("Last question, please.", "We have time for one more.", "The gentleman in the second row.", "Thank you all for coming.")
+_AIDE = (
+    "Last question, please.",
+    "We have time for one more.",
+    "The gentleman in the second row.",
+    "Thank you all for coming.",
+)
 
 
 def briefings(desk: Desk, n: int = 12) -> pd.DataFrame:
@@ -71,7 +76,11 @@ def _transcript(rng: np.random.Generator, guest: bool) -> str:
     for _ in range(int(rng.integers(3, 7))):
         said.append(f"QUESTION: {_some(rng, _QUESTIONS, 2)}")
         asked = guest and rng.random() < 0.4
-        said.append(f"FOREIGN MINISTER ORLO: {_some(rng, _GUEST, 3)}" if asked else f"SECRETARY VARGA: {_some(rng, _SECRETARY, 3)}")
+        said.append(
+            f"FOREIGN MINISTER ORLO: {_some(rng, _GUEST, 3)}"
+            if asked
+            else f"SECRETARY VARGA: {_some(rng, _SECRETARY, 3)}"
+        )
     said += [f"MS. LIND: {_some(rng, _AIDE, 1)}", f"SECRETARY VARGA: {_some(rng, _SECRETARY, 1)}"]
     return "\n\n".join(said)
 

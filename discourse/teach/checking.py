@@ -140,9 +140,7 @@ def graded(
     by_hand = {n: k.task.points for n, k in keys.items() if k.task.kind is Kind.TEXT}
     points = sum(keys[n].task.points for n, f in findings.items() if f.holds)
     possible = sum(k.task.points for n, k in keys.items() if n not in by_hand)
-    return Grade(
-        folder, lesson.name, student, findings, points, possible, sum(by_hand.values()), said, tuple(notes)
-    )
+    return Grade(folder, lesson.name, student, findings, points, possible, sum(by_hand.values()), said, tuple(notes))
 
 
 def folders_below(folder: Path) -> list[Path]:

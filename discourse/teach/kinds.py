@@ -247,7 +247,9 @@ def _cells(table: Mapping[str, Mapping[str, Any]]) -> dict[tuple[str, str], Any]
     """Cells by row and column; the name of an only column does not count."""
     one = max((len(row) for row in table.values()), default=0) == 1
     fold = {
-        (k.strip().casefold(), "" if one else c.strip().casefold()): v for k, row in table.items() for c, v in row.items()
+        (k.strip().casefold(), "" if one else c.strip().casefold()): v
+        for k, row in table.items()
+        for c, v in row.items()
     }
     return fold
 

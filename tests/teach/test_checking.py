@@ -165,5 +165,8 @@ def test_points_of_a_figure_are_compared():
     assert not key.judge(plain(drawn("plot", [1, 2], [0.5, 1]))).holds
     assert not key.judge(plain(drawn("bar", [1, 2, 3], [0.5, 1, 2]))).holds  # places of bars are 0, 1, 2
     bars = Key(Task("q1", Kind.FIGURE, decimals=1), plain(drawn("bar", ["a", "b"], [3, 1])))
-    assert bars.judge(plain(drawn("bar", ["a", "b"], [3, 1]))).holds and not bars.judge(plain(drawn("bar", ["a"], [3]))).holds
+    assert (
+        bars.judge(plain(drawn("bar", ["a", "b"], [3, 1]))).holds
+        and not bars.judge(plain(drawn("bar", ["a"], [3]))).holds
+    )
     assert bars.judge(plain(drawn("barh", ["a", "b"], [3, 1]))).holds

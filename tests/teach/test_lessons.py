@@ -45,14 +45,18 @@ def test_the_solutions_run_in_jupyter_and_are_right(lesson, tmp_path):
     from nbclient import NotebookClient
 
     notebook = key_copy(lesson, "anna")
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
+    NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
     said = {}
     for cell in notebook.cells:
         if "check" in cell.metadata.get("tags", ()):
             said[cell.metadata["exercise"]] = cell.outputs[-1]["data"]["text/plain"]
     for name, task in lesson.tasks.items():
         # The key of a text is the number of words that are wanted, and no text.
-        assert said[name] == (f"{name}: Right." if task.kind is not Kind.TEXT else f"{name}: This is not a text."), said[name]
+        assert said[name] == (f"{name}: Right." if task.kind is not Kind.TEXT else f"{name}: This is not a text."), (
+            said[name]
+        )
 
 
 def test_right_answers_are_accepted_in_every_form(lesson):
@@ -110,7 +114,7 @@ def test_nothing_that_is_said_gives_the_answer(lesson):
 def test_the_student_s_copy_has_no_solution(lesson):
     notebook = student_copy(lesson, "anna")
     text = "\n".join(c.source for c in notebook.cells)
-    assert f'begin("{lesson.name}", student=\'anna\')' in text
+    assert f"begin(\"{lesson.name}\", student='anna')" in text
     for cell in lesson.cells:
         if cell.tag == TRAP:
             assert cell.says not in text

@@ -22,7 +22,10 @@ def forms(key):
             one = {row: cells[""] if set(cells) == {""} else cells for row, cells in value.items()}
             exact = any(isinstance(c, str) for cells in value.values() for c in cells.values())
             flat = {row: next(iter(cells.values())) for row, cells in value.items()}
-            rounded = {r: {c: v if isinstance(v, str) else round(v, decimals) for c, v in cs.items()} for r, cs in value.items()}
+            rounded = {
+                r: {c: v if isinstance(v, str) else round(v, decimals) for c, v in cs.items()}
+                for r, cs in value.items()
+            }
             frame = pd.DataFrame.from_dict(value, orient="index")
             made = [one, dict(reversed(one.items())), {f" {r.upper()}": c for r, c in one.items()}, rounded, frame]
             if len(frame.columns) == 1:
@@ -30,7 +33,15 @@ def forms(key):
             return made if not exact else made[:5]
         case Kind.WORDS:
             array = [np.array(value), pd.Series(value), pd.Index(value)]
-            return [value, tuple(value), set(value), *array, value[::-1], [w.upper() for w in value], [f"{w} " for w in value]]
+            return [
+                value,
+                tuple(value),
+                set(value),
+                *array,
+                value[::-1],
+                [w.upper() for w in value],
+                [f"{w} " for w in value],
+            ]
         case Kind.RANKING | Kind.CODES:
             return [value, tuple(value), np.array(value), pd.Series(value), [w.title() for w in value], pd.Index(value)]
         case Kind.FIGURE:
@@ -73,15 +84,40 @@ def _of_kind(key):
     match key.task.kind:
         case Kind.COUNT:
             off = [value + k for k in (-100, -10, -2, -1, 1, 2, 10, 100)]
-            return [*off, value + 0.5, -value, value * 2, value // 2, [value], {"n": value}, str(value + 1), f"about {value}"]
+            return [
+                *off,
+                value + 0.5,
+                -value,
+                value * 2,
+                value // 2,
+                [value],
+                {"n": value},
+                str(value + 1),
+                f"about {value}",
+            ]
         case Kind.NUMBER:
-            return [*_moved(value, key.tolerance), [value], {"value": value}, f"about {value}", str(value + 3 * key.tolerance)]
+            return [
+                *_moved(value, key.tolerance),
+                [value],
+                {"value": value},
+                f"about {value}",
+                str(value + 3 * key.tolerance),
+            ]
         case Kind.TABLE:
             return _tables(key)
         case Kind.WORDS:
             n = len(value)
             swapped = [[*value[:k], "norland", *value[k + 1 :]] for k in range(n)]
-            return [*swapped, value[:-1], value[1:], [*value, "norland"], value[:3], ["norland"] * n, " ".join(value), list(range(n))]
+            return [
+                *swapped,
+                value[:-1],
+                value[1:],
+                [*value, "norland"],
+                value[:3],
+                ["norland"] * n,
+                " ".join(value),
+                list(range(n)),
+            ]
         case Kind.RANKING:
             n = len(value)
             turned = [value[k:] + value[:k] for k in range(1, n)]
@@ -94,7 +130,15 @@ def _of_kind(key):
             guessed = [rng.choice(codes, len(value)).tolist() for _ in range(20)]
             half = [v if k % 2 else turned[v] for k, v in enumerate(value)]
             same = [[code] * len(value) for code in codes]
-            return [*guessed, *same, [turned[v] for v in value], half, value[:-1], [*value, codes[0]], ["good"] * len(value)]
+            return [
+                *guessed,
+                *same,
+                [turned[v] for v in value],
+                half,
+                value[:-1],
+                [*value, codes[0]],
+                ["good"] * len(value),
+            ]
         case Kind.FIGURE:
             points = np.array(value[0])
             off = 3 * key.tolerance
@@ -110,7 +154,10 @@ def _tables(key):
             step = 0.6 if isinstance(value, int) else key.tolerance
             moved = ["norland"] if isinstance(value, str) else _moved(value, step)
             made += [{**table, row: {**cells, column: x}} for x in [*moved, None, math.nan, "some", True]]
-        made += [{r: c for r, c in table.items() if r != row}, {f"not {r}" if r == row else r: c for r, c in table.items()}]
+        made += [
+            {r: c for r, c in table.items() if r != row},
+            {f"not {r}" if r == row else r: c for r, c in table.items()},
+        ]
     rows = list(table)
     turned = {r: table[s] for r, s in zip(rows, rows[1:] + rows[:1])}
     made += [turned] if turned != table else []
