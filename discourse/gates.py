@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 LOST = "\ufffd"  # stands where a character cannot
 MOST_MARKS = 8  # combining marks on one letter in print
@@ -137,14 +138,19 @@ def csv(frame: pd.DataFrame, encoding: str = "utf-8", **options: Any) -> bytes:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> csv(pd.DataFrame({"term": ["=cmd|' /C calc'!A0"], "rate": [-0.5]}))
     b"term,rate\n'=cmd|' /C calc'!A0,-0.5\n"
     """
+    import pandas as pd
+
     frame = frame.set_axis([cell(str(c)) for c in frame.columns], axis=1)
     texts = [k for k, kind in enumerate(frame.dtypes) if kind.kind == "O"]
     # Not `map`, which would make numbers of what only looks like them.
-    columns = {k: pd.Series(list(map(cell, frame.iloc[:, k])), frame.index, object) for k in texts}
-    made = [columns[k].rename(c) if k in columns else frame.iloc[:, k] for k, c in enumerate(frame.columns)]
+    made = [
+        pd.Series(list(map(cell, frame.iloc[:, k])), frame.index, object, c) if k in texts else frame.iloc[:, k]
+        for k, c in enumerate(frame.columns)
+    ]
     table = pd.concat(made, axis=1) if made else frame
     given = {"date_format": "%Y-%m-%d", **options}
     return str(table.to_csv(index=False, lineterminator="\n", **given)).encode(encoding)

@@ -19,7 +19,9 @@ from typing import Any, TypeVar
 
 from discourse.cache import cache_folder
 from discourse.errors import DiscourseError
-from discourse.writer import Busy, Work, put, sweep
+from discourse.landing import Work, put
+from discourse.system import Busy
+from discourse.writer import sweep
 
 SEAL = "seal.json"
 LARGE = 32 * 1024 * 1024  # bytes of a file that is not read whole where its stamp shows that nobody wrote to it

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from discourse.cli.commands import Asked, of_how_many, plain_console, with_progress
+from discourse.cli.commands import Asked, of_how_many, plain_console, probe_out, with_progress
 from discourse.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,20 +37,15 @@ def archive_experiment(
     def work(plan: Plan, progress: Callable[[str, str], None]) -> None:
         from discourse.experiment.archive.lock import locked, read_lock
         from discourse.experiment.archive.making import make_archive, packages_of
-        from discourse.experiment.run import inputs_of
         from discourse.writer import write_file
 
-        inputs = {p.resolve() for p in (asked.file, *inputs_of(plan))}
-        if out.resolve() in inputs:
-            raise UsageError(f"--out {out} is read by the experiment; name another file, it would be lost")
+        probe_out(out, plan)
         packages = packages_of(plan)
         # Before anything is computed, which may take minutes.
         packages = locked(packages) if lock is None else read_lock(lock, packages)
         progress("locked", f"{len(packages)} packages with the hashes of their files")
         archive = make_archive(plan, packages, progress, texts=texts, yes=yes)
         write_file(out, archive.data)
-        # A temporary file is its owner's alone; this one is for others.
-        out.chmod(0o644)
         progress("written", f"{out}, {len(archive.data) / 1e6:.2f} MB, SHA-256 {archive.sha256}")
         progress("digest", archive.digest)
 
@@ -65,17 +60,14 @@ def freeze_experiment(asked: Asked, out: Path | None) -> None:
 
     from discourse.experiment import load, resolve
     from discourse.experiment.registration import frozen_beside, register
-    from discourse.experiment.run import inputs_of, read_documents
+    from discourse.experiment.run import read_documents
     from discourse.writer import write_file
 
     plan = resolve(load(asked.file), corpus=list(asked.corpus), strict=asked.strict)
     path = out or frozen_beside(asked.file)
     if path.exists():
         raise UsageError(f"{path} is there already; a registration is made once. Name another file with --out")
-    if not path.parent.is_dir():
-        raise UsageError(f"there is no folder {path.parent}")
-    if path.resolve() in {p.resolve() for p in inputs_of(plan) if p != frozen_beside(asked.file)}:
-        raise UsageError(f"{path} is read by the experiment; name another file")
+    probe_out(path, plan)
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     now = (
         dt.datetime.fromtimestamp(int(given), dt.UTC)
@@ -84,7 +76,6 @@ def freeze_experiment(asked: Asked, out: Path | None) -> None:
     )
     made = register(plan, read_documents(plan), now.date(), version("discourse-analytics"))
     write_file(path, made.written())
-    path.chmod(0o644)
     console = plain_console()
     console.print(
         f"registered on {made.registered}: {len(made.analyses)} analyses, {len(made.figures)} figures, in {path}"
@@ -99,9 +90,13 @@ def verify_package(
     path: Path, *, fresh: bool = False, limit: int = 40, csv: Path | None = None, quiet: bool = False
 ) -> int:
     """Make a report again, print what holds and what moved, and give the exit code."""
+    from discourse import gates
     from discourse.experiment.verifying import verify
+    from discourse.writer import probe, write_file
 
     console = plain_console()
+    if csv is not None:
+        probe(csv, inputs=[path])
     start = time.perf_counter()
 
     def progress(stage: str, said: str) -> None:
@@ -114,11 +109,9 @@ def verify_package(
     if csv is not None:
         import pandas as pd
 
-        if not csv.parent.is_dir():
-            raise UsageError(f"there is no folder {csv.parent}")
         rows = [_cells(d) for d in verified.comparison.differences]
         columns = ["file", "page", "item", "row", "column", "expected", "found", "change", "rule", "holds"]
-        csv.write_bytes(pd.DataFrame(rows, columns=columns).to_csv(index=False, lineterminator="\n").encode())
+        write_file(csv, gates.csv(pd.DataFrame(rows, columns=columns)))
     return 0 if verified.holds else 1
 
 

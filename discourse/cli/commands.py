@@ -119,7 +119,9 @@ def run_experiment(
 ) -> None:
     """Run an experiment and write its report, with a line for each stage."""
     from discourse.cache import UNCHANGED, Call, folder_of, is_current
+    from discourse.sealed import clean
 
+    clean()
     made = None if force else folder_of(asked.file, out)
     if made is not None and is_current(made, Call(asked.file, asked.corpus, asked.strict, asked.bundle)):
         if not quiet:

@@ -31,16 +31,17 @@ def said_of(error: Exception, command: Sequence[str]) -> str:
         The command line.
     """
     from discourse.cache import cache_folder
+    from discourse.errors import DiscourseError
     from discourse.shown import clipped
+    from discourse.writer import write_file
 
     what = f"{type(error).__name__}: {clipped(str(error), 120)}".removesuffix(": ")
     details = _details(error, command)
     file = cache_folder() / "crashes" / f"{hashlib.sha256(details.encode()).hexdigest()[:16]}.txt"
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(details, encoding="utf-8")
+        write_file(file, details.encode(errors="replace"), durable=False)
         where = f"details are in {file}"
-    except OSError:
+    except (OSError, DiscourseError):
         where = f"{DEBUG}=1 shows the details"
     return f"internal error: {what}; {where}; please report it"
 

@@ -379,7 +379,7 @@ def main() -> None:
 
         if is_wanted():
             raise
-        sys.stderr.write(f"discourse: {said_of(error, sys.argv)}\n")
+        complain(f"discourse: {said_of(error, sys.argv)}")
         sys.exit(1)
 
 

@@ -12,7 +12,8 @@ import warnings
 from collections.abc import Iterator
 from types import FrameType
 
-from discourse import children, writer
+from discourse import children, landing
+from discourse.cli.terminal import complain
 
 GRACE = 3.0  # seconds for everything to be undone before the process ends anyway; the next run undoes the rest
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -29,7 +30,7 @@ class Stopped(BaseException):
         What was being written.
     """
 
-    def __init__(self, number: int, under_way: writer.Work | None) -> None:
+    def __init__(self, number: int, under_way: landing.Work | None) -> None:
         super().__init__(number)
         self.number, self.under_way = number, under_way
 
@@ -69,13 +70,13 @@ class _Notes(logging.Handler):
     """What lower floors say, such as that something in the cache was damaged: a line on the standard error of the moment."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        sys.stderr.write(f"discourse: {record.getMessage()}\n")
+        complain(f"discourse: {record.getMessage()}")
 
 
 def _stop(number: int, _: FrameType | None) -> None:
     for one in SIGNALS:
         signal.signal(one, lambda again, _: os._exit(128 + again))
-    stop = Stopped(number, writer.UNDER_WAY[-1] if writer.UNDER_WAY else None)
+    stop = Stopped(number, landing.UNDER_WAY[-1] if landing.UNDER_WAY else None)
     # Threads wait for programs that they started.
     children.end_all()
     watch = threading.Timer(GRACE, _end, [stop])
@@ -86,22 +87,22 @@ def _stop(number: int, _: FrameType | None) -> None:
 
 def _end(stop: Stopped) -> None:
     # Where threads are still computing, the main one has not come to this.
-    for work in list(writer.UNDER_WAY):
+    for work in list(landing.UNDER_WAY):
         with contextlib.suppress(Exception):
             work.__exit__()
     with contextlib.suppress(Exception):
         sys.stdout.flush()
-        sys.stderr.write(f"discourse: {words(stop.under_way)}\n")
+        complain(f"discourse: {words(stop.under_way)}")
         sys.stderr.flush()
     children.end_all()
     # Without waiting for threads, whose results nobody will take.
     os._exit(128 + stop.number)
 
 
-def words(work: writer.Work | None) -> str:
+def words(work: landing.Work | None) -> str:
     """What there is after a command was stopped, in words."""
     if work is None:
-        there = ", ".join(writer.LANDED)
+        there = ", ".join(landing.LANDED)
         return (
             f"stopped; already written: {there}"
             if there

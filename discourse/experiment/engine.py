@@ -18,7 +18,8 @@ from discourse.children import quiet
 from discourse.encode.store import code_hash
 from discourse.errors import DiscourseError, UsageError
 from discourse.experiment.store import COMPUTING
-from discourse.writer import put, scratch
+from discourse.landing import put
+from discourse.writer import scratch
 
 AHEAD = 2  # parts for each worker that are under way at once, so that results do not pile up
 RETRIES = 3  # times that a part is done again after its worker died

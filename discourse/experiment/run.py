@@ -38,7 +38,8 @@ from discourse.features.stance import Parsed
 from discourse.features.target import Target
 from discourse.report.blocks import Report
 from discourse.report.templates import prose, render
-from discourse.report.writers.folder import reserved, write
+from discourse.report.writers.folder import land, reserved
+from discourse.sealed import clean
 from discourse.shown import block, listed
 from discourse.types import Corpus, EncodedCorpus, Features
 
@@ -344,6 +345,7 @@ def run_to_folder(
     """
     expect(plan, Plan, "discourse.resolve(discourse.load(path)) makes one")
     folder, call = Path(folder), call_of(plan)
+    clean()
     # Before anything is computed, which may take minutes.
     with reserved(folder, (plan.loaded.file, *inputs_of(plan))) as work:
         if not refresh and is_current(folder, call):
@@ -352,7 +354,7 @@ def run_to_folder(
         report, seconds = run(plan, progress, refresh=refresh, yes=yes, engine=engine)
         start = time.perf_counter()
         about = {"read_on": dt.date.today().isoformat(), "seconds": seconds, "peak_memory_mib": _peak_memory()}
-        path = write(report, work, about, refresh=refresh)
+        path = land(report, work, about, refresh=refresh)
         # Last, as the files of the whole report are part of what is remembered.
         remember(folder, call, inputs_of(plan))
     progress("report", f"{folder / 'report.pdf'} ({time.perf_counter() - start:.1f} s)")

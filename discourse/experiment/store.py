@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from discourse.encode.store import code_hash
-from discourse.sealed import Entry, clean
+from discourse.sealed import Entry
 
 T = TypeVar("T")
 # Not figures, report and cli: no number depends on them.
@@ -38,7 +38,6 @@ class Store:
 
     def __init__(self, *, refresh: bool = False) -> None:
         self.refresh = refresh
-        clean()
 
     def entry(self, kind: str, key: str) -> Entry:
         """Where a result lies."""

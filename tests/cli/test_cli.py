@@ -1,4 +1,5 @@
 import csv
+import os
 import shutil
 import subprocess
 import sys
@@ -168,3 +169,33 @@ def test_a_bundle_overwrites_nothing_that_it_is_made_from(call, experiment_file,
     code, _, err = call("bundle", experiment_file, "--out", tmp_path)
     assert (code, "is a folder" in err) == (2, True)
     assert (experiment_file.read_bytes(), texts.read_bytes()) == (config, words)
+
+
+@pytest.mark.slow
+def test_what_a_user_has_is_never_lost(call, reported, tmp_path):
+    shutil.copytree(reported.parent, tmp_path / "copy")
+    file, folder = tmp_path / "copy" / reported.name, tmp_path / "copy" / "o"
+    (folder / "notes.txt").write_text("mine")
+    config = file.read_bytes()
+    for path, message in (
+        (file, "is read by the experiment"),
+        (file.parent / "speeches.jsonl", "is read by the experiment"),
+        (folder, "is a folder"),
+        (tmp_path / "no" / "k.csv", "there is no folder"),
+    ):
+        code, _, err = call("kwic", "norland", file, "--csv", path)
+        assert (code, err.count("\n")) == (2, 1) and message in err
+    assert file.read_bytes() == config
+    file.write_text(file.read_text().replace("title: Norland in", "title: Again Norland in"))
+    code, _, err = call("run", file, "--out", folder)
+    assert (code, err) == (0, "")
+    assert (folder / "notes.txt").read_text() == "mine"
+    code, out, _ = call("run", file, "--out", folder)
+    assert "nothing has changed" in out
+    code, _, err = call("run", file, "--out", file.parent / "speeches.jsonl")
+    assert code == 2 and "is a file; name a folder" in err
+    # What is damaged in the cache is said, and made again.
+    for path in Path(os.environ["DISCOURSE_CACHE"]).glob("encoded/*/ids.npy"):
+        path.write_bytes(path.read_bytes()[:-1])
+    code, _, err = call("kwic", "norland", file, "--csv", tmp_path / "k.csv")
+    assert code == 0 and err.startswith("discourse: damaged, and made again: ") and err.count("\n") == 1

@@ -28,7 +28,7 @@ data-dictionary mentions actors-sentences stance-terms target-sample topic-exemp
 table-collocates-1 table-collocates-2 table-collocates-1-places table-collocates-2-places table-concordance-1
 table-concordance-2 concordance table-passages
 """
-WITH_WORDS = {"report.pdf", "report.html", "run.json", "timing.json"} | {
+WITH_WORDS = {"report.pdf", "report.html", "run.json", "timing.json", "manifest.json"} | {
     f"tables/{name}.csv" for name in TABLES.split()
 }
 

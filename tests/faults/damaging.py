@@ -60,29 +60,35 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     place = prepared(options.folder, tables=options.tables)
-    status, _ = in_fork(lambda: run_once(place.file, place.out))
-    assert status == 0
-    clean = contents(place.out)
+
+    def ran() -> dict[str, bytes]:
+        run_once(place.file, place.out)
+        return contents(place.out)
+
+    status, clean = in_fork(ran)
+    assert status == 0 and in_fork(ran)[1] == clean
     chance, started = random.Random(options.seed), time.monotonic()
     wrong, said, done = [], 0, Counter[str]()
     place.restore()
     names = sorted(p.relative_to(place.cache).as_posix() for p in place.cache.rglob("*") if p.is_file())
     cases = [(name, how) for how in HARMS for name in names]
     chance.shuffle(cases)
-    for name, how in cases[: options.few]:
+    for k, (name, how) in enumerate(cases[: options.few]):
+        if k % 50 == 49:
+            print(f"{k} of {options.few}", file=sys.stderr, flush=True)
         place.restore()
         harm(place.cache, place.cache / name, how, chance)
         log = place.folder / "said.txt"
 
-        def damaged(log: Path = log) -> int:
+        def damaged(log: Path = log) -> dict[str, bytes]:
             os.dup2(os.open(log, os.O_CREAT | os.O_WRONLY | os.O_TRUNC), 2)
-            return run_once(place.file, place.out)
+            return ran()
 
-        status, _ = in_fork(damaged)
+        status, found = in_fork(damaged)
         text = log.read_text()
         said += "damaged" in text
         done[how] += 1
-        if status != 0 or contents(place.out) != clean or "Traceback" in text:
+        if status != 0 or found != clean or "Traceback" in text:
             wrong.append(f"{how} {name}: status {status}: {text[-200:]}")
     print(
         json.dumps({"files": len(names), "damaged": dict(done), "runs": sum(done.values()), "said": said,

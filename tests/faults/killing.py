@@ -208,16 +208,20 @@ def main() -> None:
     parser.add_argument("--cold", action="store_true", help="without a cache")
     parser.add_argument("--plain", action="store_true", help="as if the system could not exchange two folders")
     parser.add_argument("--tables", action="store_true", help="leave out PDF and page, which take most of the time")
+    parser.add_argument("--landing", action="store_true", help="compute nothing, only write what was computed once")
     parser.add_argument("--few", type=int)
+    parser.add_argument("--at", type=int, nargs="+", help="only at these operations")
     options = parser.parse_args()
     place = prepared(options.folder, plain=options.plain, cold=options.cold, tables=options.tables)
     out, earlier = place.out, contents(place.out)
+    if options.landing:
+        made_once(place.file)
     status, n = in_fork(lambda: run_once(place.file, out, force=options.force))
     assert status == 0
     clean = contents(out)
     assert clean != earlier and clean["notes.txt"] == b"mine" and clean["own/table.csv"] == b"mine as well"
     started, wrong, states = time.monotonic(), [], {"earlier": 0, "new": 0, "moved away": 0}
-    points = chosen(n, options.few)
+    points = options.at or chosen(n, options.few)
     for i, k in enumerate(points):
         if i % 50 == 49:
             print(f"{i} of {len(points)}", file=sys.stderr, flush=True)
@@ -255,9 +259,22 @@ def warm_up(plain: bool) -> None:
             with contextlib.suppress(ImportError):
                 importlib.import_module(module.name)
     if plain:
-        from discourse import writer
+        from discourse import landing
 
-        writer.exchange = lambda one, other: False
+        landing.exchange = lambda one, other: False
+
+
+def made_once(file: Path) -> None:
+    """Runs of this process and its forks take the report and its files as they are made here."""
+    import importlib
+
+    from discourse.experiment import load, resolve, run
+    from discourse.report.writers import folder as writing
+
+    made = run(resolve(load(file)))
+    files = writing.contents(made[0])
+    importlib.import_module("discourse.experiment.run").run = lambda *_, **__: made
+    writing.contents = lambda *_, **__: files
 
 
 def warm_up_more(file: Path) -> None:

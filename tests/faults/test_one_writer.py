@@ -27,7 +27,15 @@ CALLS = {"os": {"replace", "rename", "remove", "unlink", "mkdir", "makedirs", "r
 # Each is given a folder by the writer or by the sealed store, or a temporary one of its own, which nobody else reads.
 ALLOWED = {
     "writer.py": "the writer",
+    "landing.py": "the writer",
+    "system.py": "the writer",
     "sealed.py": "makes the folder of a kind in the cache",
+    "door.py": "opens to read",
+    "corpus/hostile_engine.py": "writes to nowhere what a library prints",
+    "experiment/archive/form.py": "fills a temporary folder",
+    "experiment/archive/lock.py": "temporary folder of pip",
+    "experiment/archive/making.py": "fills a temporary folder",
+    "experiment/verifying.py": "temporary folders",
     "corpus/parts.py": "scratch of a reading in parts",
     "corpus/parlamint_parts.py": "scratch of a reading in parts",
     "corpus/table_parts.py": "scratch of a reading in parts",

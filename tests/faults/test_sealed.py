@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from damaging import HARMS, harm
 
-from discourse import sealed, writer
+from discourse import landing, sealed
 from discourse.errors import DiscourseError
 from discourse.sealed import SEAL, Damaged, Entry, clean, stored
 
@@ -137,7 +137,7 @@ def test_what_is_whole_stays_while_another_run_computes_it_again():
 def test_who_needs_a_folder_waits_for_whoever_stores_it(monkeypatch):
     entry, waited = Entry("partitions", "p"), []
     entry.path.parent.mkdir(parents=True)
-    other = writer.Work(entry.path, durable=False)
+    other = landing.Work(entry.path, durable=False)
     other.__enter__()
 
     def sleep(_: float) -> None:
@@ -157,7 +157,7 @@ def test_a_cache_that_cannot_be_written_stops_nobody_but_who_needs_it(monkeypatc
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(writer, "put", full)
+    monkeypatch.setattr(landing, "put", full)
     monkeypatch.setattr(sealed, "put", full)
     for k in range(3):
         assert stored(Entry("encoded", str(k)), lambda: ARRAYS, save, load) == (ARRAYS, False)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from discourse.cli.stopping import words
-from discourse.writer import LANDED, Work
+from discourse.landing import LANDED, Work
 
 WAITING = """
 import sys, time, threading

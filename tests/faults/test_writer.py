@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 from killing import is_writing
 
-from discourse import writer
+from discourse import landing, writer
 from discourse.errors import DiscourseError, UsageError
-from discourse.writer import MANIFEST, Busy, Work, probe, probed, put, scratch, sweep, write_file, write_files
+from discourse.landing import Work, put
+from discourse.system import Busy
+from discourse.writer import MANIFEST, probe, probed, scratch, sweep, write_file, write_files
 
 
 class Killed(BaseException):
@@ -51,7 +53,7 @@ def killer() -> Killer:
 @pytest.fixture(params=["exchange", "plain"])
 def swap(request, monkeypatch) -> str:
     if request.param == "plain":
-        monkeypatch.setattr(writer, "exchange", lambda one, other: False)
+        monkeypatch.setattr(landing, "exchange", lambda one, other: False)
     return request.param
 
 
@@ -78,9 +80,9 @@ def every_kill(killer: Killer, folder: Path, begin: Callable[[], None], act: Cal
         killer.under = ""
         dead = killer.dead
         # The system unlocks what a dead process had locked.
-        for work in [*writer.UNDER_WAY]:
+        for work in [*landing.UNDER_WAY]:
             work._lock.close()
-            writer.UNDER_WAY.remove(work)
+            landing.UNDER_WAY.remove(work)
         yield k
         if not dead:
             return
@@ -151,7 +153,7 @@ def test_two_writers_of_one_place(tmp_path):
 
 
 def test_a_dead_writer_is_in_nobodys_way(tmp_path):
-    code = "import sys, os; from pathlib import Path; from discourse.writer import Work, put\n"
+    code = "import sys, os; from pathlib import Path; from discourse.landing import Work, put\n"
     code += "w = Work(Path(sys.argv[1])); w.__enter__(); w.new.mkdir(); put(w.new / 'x', b'x'); os._exit(9)"
     assert subprocess.run([sys.executable, "-c", code, str(tmp_path / "out")], check=False).returncode == 9
     assert [p.name for p in tmp_path.iterdir()] == [".out.discourse"]

@@ -222,9 +222,12 @@ def test_meanings_hold_at_any_confidence():
 def test_an_earlier_report_is_replaced_whole_and_other_folders_are_not(report, tmp_path):
     folder = tmp_path / "r"
     write(report, folder, {"s": 1})
-    (folder / "left-over.txt").write_text("x")
-    write(report, folder, {"s": 2})
-    assert not (folder / "left-over.txt").exists()
+    (folder / "my-notes.txt").write_text("mine")
+    (folder / "figures" / "mine.png").write_text("mine")
+    dropped = next(p for p in folder.rglob("*.svg"))
+    write(replace(report, formats=["pdf"]), folder, {"s": 2})
+    assert not dropped.exists(), "what is no longer part of the report goes"
+    assert (folder / "my-notes.txt").read_text() == (folder / "figures" / "mine.png").read_text() == "mine"
     assert [p.name for p in tmp_path.iterdir()] == ["r"], "nothing temporary is left"
     other = tmp_path / "mine"
     other.mkdir()

@@ -47,9 +47,9 @@ from discourse.features.stance import (
 )
 from discourse.features.stance.certainty import certainty_classes
 from discourse.features.target import Target
+from discourse.landing import put
 from discourse.sealed import Entry
 from discourse.types import Comparison, Features
-from discourse.writer import put
 
 EVALUATION = "evaluation, mean per mention"
 NO_COMPARISON = Comparison(pd.DataFrame(), "")

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from discourse.cache import cache_folder
 from discourse.errors import SourceError, UsageError
+from discourse.sealed import Entry
 
 OWN = "discourse-analytics"
 # Extras that read texts or are used where they are there; pypdf reads the pages of the reports that are compared.
@@ -104,15 +104,13 @@ def locked(packages: Iterable[Locked]) -> list[Locked]:
     key = hashlib.sha256(
         f"{sys.version} {sys.platform} {os.uname().machine if hasattr(os, 'uname') else ''}\n{pins}".encode()
     )
-    stored = cache_folder() / "locks" / f"{key.hexdigest()[:40]}.json"
-    try:
-        hashes = _checked(json.loads(stored.read_text(encoding="utf-8")))
-    except (OSError, ValueError, UsageError):
-        hashes = {}
-    if hashes.keys() != {p.name for p in packages}:
-        hashes = _asked(pins)
-        stored.parent.mkdir(parents=True, exist_ok=True)
-        stored.write_text(json.dumps(hashes, indent=1, sort_keys=True), encoding="utf-8")
+    entry = Entry("locks", key.hexdigest()[:40])
+    hashes, _ = entry.once(
+        lambda: _checked(json.loads(bytes(entry.read()))),
+        lambda: _asked(pins),
+        lambda found: entry.write(json.dumps(found, indent=1, sort_keys=True).encode()),
+        refresh=False,
+    )
     return [Locked(p.name, p.version, p.licence, tuple(hashes.get(p.name, ()))) for p in packages]
 
 

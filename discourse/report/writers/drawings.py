@@ -17,9 +17,9 @@ from pathlib import Path
 from discourse.children import quiet
 from discourse.encode.store import code_hash
 from discourse.figures.kinds import plain
+from discourse.landing import put
 from discourse.report.blocks import Figure
 from discourse.sealed import Damaged, Entry
-from discourse.writer import put
 
 Files = dict[str, bytes]
 # A further process takes 2.5 s to start, as long as a dozen figures take to draw; below this many it hardly pays.

@@ -12,11 +12,12 @@ from types import ModuleType
 from typing import Any
 
 from discourse.errors import UsageError
+from discourse.landing import Work, put
 from discourse.report import writers as package
 from discourse.report.blocks import Report
 from discourse.report.writers.drawings import drawings
 from discourse.report.writers.records import to_json
-from discourse.writer import MANIFEST, Work, listed, probed, put
+from discourse.writer import MANIFEST, listed, probed
 
 
 def writers() -> list[ModuleType]:
@@ -34,7 +35,13 @@ def contents(report: Report, *, refresh: bool = False) -> dict[str, bytes]:
     return result
 
 
-def write(report: Report, work: Work, timing: dict[str, Any], *, refresh: bool = False) -> Path:
+def write(report: Report, folder: Path, timing: dict[str, Any], *, refresh: bool = False) -> Path:
+    """Write a report folder; parameters and errors are those of `land` and `reserved`."""
+    with reserved(folder) as work:
+        return land(report, work, timing, refresh=refresh)
+
+
+def land(report: Report, work: Work, timing: dict[str, Any], *, refresh: bool = False) -> Path:
     """Write a report folder; an earlier one is replaced only when the new one is complete, and what is not of it stays.
 
     Parameters
