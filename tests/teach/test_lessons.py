@@ -49,9 +49,7 @@ def test_a_lesson_is_whole(lesson):
 def test_the_solutions_run_in_jupyter_and_are_right(lesson, tmp_path):
     client = pytest.importorskip("nbclient").NotebookClient
     notebook = key_copy(lesson, "anna")
-    client(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
-    ).execute()
+    client(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
     said = {}
     for cell in notebook.cells:
         if "check" in cell.metadata.get("tags", ()):
