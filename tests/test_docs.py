@@ -17,6 +17,7 @@ from discourse.analyses import analyses
 from discourse.cli.main import app, main
 from discourse.experiment.archive import lock
 from discourse.experiment.settings import experiment_model
+from discourse.teach import read_lesson, start
 
 ROOT = Path(__file__).parents[1]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
@@ -28,6 +29,7 @@ RUN_ELSEWHERE = (
     "pytest",
     "python -m pip install '.[documents]'",
     "python -m pip install '.[ussos]'",
+    "python -m pip install '.[teach]'",
     "python -m pip install '.[docs]'",
     "python -m sphinx -W docs site",
     "python -m venv .venv",
@@ -108,6 +110,10 @@ def test_commands(command, tmp_path, monkeypatch, capsys, request):
         # The package index is asked by nobody here.
         monkeypatch.setattr(lock, "_asked", lambda pins: {p.split("==")[0]: ["0" * 64] for p in pins.split()})
     monkeypatch.chdir(place)
+    if words[1] == "teach":
+        pytest.importorskip("jupytext")
+        if words[2] in ("check", "grade"):
+            start(read_lesson("stance"), place / words[3], "anna")
     monkeypatch.setattr(sys, "argv", words)
     try:
         main()

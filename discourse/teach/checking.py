@@ -11,7 +11,7 @@ from typing import Any
 from discourse.errors import UsageError
 from discourse.teach.feedback import words_of
 from discourse.teach.keys import keys_of
-from discourse.teach.kinds import Finding, Kind, Key, Verdict
+from discourse.teach.kinds import Finding, Key, Kind, Verdict
 from discourse.teach.lesson import FORMATS, Lesson, checked_student, read_lesson, read_notebook, student_copy, written
 from discourse.teach.running import Ran, run_apart
 from discourse.writer import write_file, write_files

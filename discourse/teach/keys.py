@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from discourse.teach.kinds import Kind, Key, Task
+from discourse.teach.kinds import Key, Kind, Task
 from discourse.teach.lesson import CHECK, SOLUTION, TRAP, Cell, assigned, read_lesson
 from discourse.teach.plain import plain
 from discourse.teach.running import new_names, run_cell

@@ -159,7 +159,9 @@ class Key:
 
 
 def _number(answer: Any) -> float | None:
-    """A number, also one that is written as text; None for what is no number."""
+    """A number, also one that is written as text, or alone in an array as `discourse.g2` gives it; None for what is no number."""
+    if isinstance(answer, list) and len(answer) == 1:
+        answer = answer[0]
     if isinstance(answer, str):
         return number(answer)
     if isinstance(answer, bool) or not isinstance(answer, int | float):

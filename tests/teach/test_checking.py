@@ -6,13 +6,13 @@ import os
 
 import pytest
 
-jupytext = pytest.importorskip("jupytext")
-
 from discourse.cli.teach_commands import check_in, grade_in, key_to, print_lessons, start_in
 from discourse.errors import UsageError
 from discourse.teach import begin, check_folder, read_lesson, start
 from discourse.teach.kinds import Key, Kind, Task
 from discourse.teach.lesson import SOLUTION, checked_student
+
+jupytext = pytest.importorskip("jupytext")
 
 LESSON = "stance"  # the fastest
 

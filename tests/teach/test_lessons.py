@@ -4,24 +4,29 @@ import re
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("jupytext")
-pytest.importorskip("nbclient")
+from variants import forms, wrong
 
 from discourse.teach import lesson_names, read_lesson
 from discourse.teach.keys import keys_of
 from discourse.teach.kinds import Kind, Verdict
 from discourse.teach.lesson import SOLUTION, TRAP, key_copy, student_copy
 from discourse.teach.plain import plain
-from variants import forms, wrong
+
+pytest.importorskip("jupytext")
 
 LESSONS = lesson_names()
 STUDENTS = ("", "anna", "Бен O'Neill")
+# A key of these is a whole run, or four topic models: two students are enough.
+LONG = ("study", "topics")
 
 
 @pytest.fixture(scope="module", params=LESSONS)
 def lesson(request):
     return read_lesson(request.param)
+
+
+def students(lesson):
+    return STUDENTS[:2] if lesson.name in LONG else STUDENTS
 
 
 def closed(lesson, student=""):
@@ -42,12 +47,9 @@ def test_a_lesson_is_whole(lesson):
 
 @pytest.mark.slow
 def test_the_solutions_run_in_jupyter_and_are_right(lesson, tmp_path):
-    from nbclient import NotebookClient
-
+    client = pytest.importorskip("nbclient").NotebookClient
     notebook = key_copy(lesson, "anna")
-    NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
-    ).execute()
+    client(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
     said = {}
     for cell in notebook.cells:
         if "check" in cell.metadata.get("tags", ()):
@@ -61,7 +63,7 @@ def test_the_solutions_run_in_jupyter_and_are_right(lesson, tmp_path):
 
 def test_right_answers_are_accepted_in_every_form(lesson):
     n = 0
-    for student in STUDENTS:
+    for student in students(lesson):
         for key in closed(lesson, student).values():
             for form in forms(key):
                 assert key.judge(plain(form)).holds, (key.task.name, form)
@@ -82,17 +84,19 @@ def test_wrong_answers_are_refused(lesson):
 
 
 def test_expected_mistakes_are_recognised(lesson):
-    tried = 0
-    for key in closed(lesson).values():
-        for says, value in key.traps.items():
-            found = key.judge(value)
-            assert not found.holds and found.verdict is not Verdict.MISSING, (key.task.name, says)
-            tried += 1
-    assert tried >= 5
+    """For one student a mistake may happen to give the right value, but not for each."""
+    recognised, every = set(), set()
+    for student in students(lesson):
+        for name, key in closed(lesson, student).items():
+            every |= {(name, says) for says in key.traps}
+            found = {says: key.judge(value).verdict for says, value in key.traps.items()}
+            assert set(found.values()) <= {Verdict.TRAP, Verdict.RIGHT, Verdict.SIGN}
+            recognised |= {(name, says) for says, verdict in found.items() if verdict is not Verdict.RIGHT}
+    assert recognised == every and len(every) >= 5
 
 
 def test_each_student_has_other_answers(lesson):
-    mine, theirs = closed(lesson, "anna"), closed(lesson, "Бен O'Neill")
+    mine, theirs = (closed(lesson, student) for student in students(lesson)[-2:])
     same = [n for n in mine if mine[n].judge(theirs[n].value).holds]
     assert len(same) <= len(mine) // 3, same
 

@@ -16,7 +16,7 @@ def forms(key):
             return [value, float(value), np.int64(value), f"{value:,}", f" {value} "]
         case Kind.NUMBER:
             printed = f"{value:.{decimals}f}"
-            typed = [float(value), np.float64(value), np.array(value), np.float32(value)]
+            typed = [float(value), np.float64(value), np.array(value), np.array([value]), np.float32(value)]
             return [*typed, round(value, decimals), round(value, decimals + 2), printed, printed.replace("-", "−")]
         case Kind.TABLE:
             one = {row: cells[""] if set(cells) == {""} else cells for row, cells in value.items()}
