@@ -50,6 +50,7 @@ class Row(NamedTuple):
 
 ROWS = (
     Row("text to document-term matrix", "count", 1, "8 times CountVectorizer", ("count_vectorizer", "polars", "duckdb")),
+    Row("texts to counts in a pipeline (`TermCounts`)", "term_counts", 1, "CountVectorizer's", ("count_vectorizer",)),
     Row("full encoding", "encode", 1, "3 s, +300 MiB"),
     Row("reading by `table`", "table", 1, "4 s"),
     Row("repetition", "repeated", 1, "10 s, 1,536 MiB"),

@@ -67,6 +67,13 @@ def count(step: int, folder: Path) -> Act:
     return lambda: count_terms(texts, PATTERN)[0]
 
 
+def term_counts(step: int, folder: Path) -> Act:
+    from discourse.sklearn import TermCounts
+
+    texts = texts_of(step)
+    return lambda: TermCounts().fit_transform(texts)
+
+
 def encode(step: int, folder: Path) -> Act:
     from discourse.corpus.frame import from_texts
     from discourse.encode import encode_corpus
@@ -194,13 +201,14 @@ def figures(step: int, folder: Path) -> Act:
 WORKS: dict[str, Callable[[int, Path], Act]] = {
     work.__name__: work
     for work in (
-        count, encode, table, repeated, keyness, keyness_from_text, stance, topics, concordance, bigrams, figures,
+        count, term_counts, encode, table, repeated, keyness, keyness_from_text, stance, topics, concordance, bigrams, figures,
     )
 }  # fmt: skip
 
 # What a work finds: a number, and of what.
 FOUND: dict[str, tuple[Callable[[Any], float], str]] = {
     "count": (lambda matrix: int(matrix.sum()), "tokens"),
+    "term_counts": (lambda matrix: int(matrix.sum()), "tokens"),
     "encode": (lambda corpus: corpus.n_tokens, "tokens"),
     "table": (lambda corpus: len(corpus.documents), "documents"),
     "repeated": (lambda found: len(found.passages), "passages"),

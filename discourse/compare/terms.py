@@ -356,6 +356,8 @@ def _log_ratio_interval(
 
 def _containing(found: _TwoGroups, design: Design) -> tuple[np.ndarray, np.ndarray]:
     """Documents, and clusters, of both groups that contain each term; documents are clusters where none are named."""
+    if not found.counts.shape[1]:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     if design.cluster is None:
         n_documents = np.concatenate([totals(counts)[1] for counts in found.blocks()])
         return n_documents, n_documents

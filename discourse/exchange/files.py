@@ -22,10 +22,10 @@ from discourse.writer import write_files
 _VW = str.maketrans(dict.fromkeys(" :|\t\r\n", "_"))
 
 
-def matrix_market(values: sparse.csr_array) -> bytes:
+def matrix_market(values: sparse.csr_array, field: str = "integer") -> bytes:
     """A matrix in the coordinate format of Matrix Market, rows and columns numbered from 1."""
     buffer = io.BytesIO()
-    mmwrite(buffer, sparse.coo_array(values), field="integer", symmetry="general")
+    mmwrite(buffer, sparse.coo_array(values), field=field, symmetry="general")
     return buffer.getvalue()
 
 
@@ -45,7 +45,7 @@ def _gensim(found: Counts) -> dict[str, bytes]:
     n_with = np.bincount(found.values.indices, minlength=len(found.terms))
     rows = [f"{k}\t{term}\t{n}\n" for k, (term, n) in enumerate(zip(found.terms, n_with))]
     return {
-        "corpus.mm": matrix_market(found.values),
+        "corpus.mm": matrix_market(found.values, "real"),  # the only one that gensim reads
         "dictionary.txt": document(f"{len(found.documents)}\n" + "".join(rows)),
         "documents.csv": csv(found.documents),
     }

@@ -163,7 +163,9 @@ def test_docs_of_spacy_itself():
 def test_the_command(form, experiment_file, tmp_path, monkeypatch, capsys):
     out = tmp_path / "out"
     monkeypatch.setattr("sys.argv", ["discourse", "export", str(experiment_file), "--to", form, "--out", str(out)])
-    main()
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert not stopped.value.code
     said = capsys.readouterr().out
     assert said.startswith("40 documents: ")
     assert sorted(p.name for p in out.iterdir()) == sorted(re.findall(r"out/(\S+?)(?:,|$)", said.replace("\n", "")))
