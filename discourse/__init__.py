@@ -49,7 +49,7 @@ _NAMES = {
     "discourse.corpus.turns": ("Document", "Speaker"),
     "discourse.encode": ("count_terms", "document_term_matrix", "encode_corpus", "ngram_matrix"),
     "discourse.errors": ("DiscourseError",),
-    "discourse.experiment": ("compute", "load", "resolve", "run", "run_to_folder"),
+    "discourse.experiment": ("Experiment", "Results", "compute", "load", "resolve", "run", "run_to_folder"),
     "discourse.features": ("Target", "dispersion", "kwic", "mentions", "stance", "term_frequency", "topics"),
     "discourse.features.contexts": ("context_vectors",),
     "discourse.features.dictionary": ("Dictionary", "dictionary_rates", "read_dictionary"),
@@ -59,10 +59,13 @@ _NAMES = {
     "discourse.types": ("Comparison", "Corpus", "EncodedCorpus", "Features"),
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names}
-__all__ = sorted(_HOME)
+# A room that is the function of its name as well.
+__all__ = sorted([*_HOME, "experiment"])
 
 
 def __getattr__(name: str) -> object:
+    if name == "experiment":
+        return importlib.import_module("discourse.experiment")
     if name not in _HOME:
         raise AttributeError(f"module 'discourse' has no attribute {name!r}")
     return getattr(importlib.import_module(_HOME[name]), name)

@@ -11,7 +11,7 @@ import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,9 @@ import pandas as pd
 from discourse import shown
 from discourse.errors import DiscourseError, expect
 from discourse.results import COMPARISON_COLUMNS, Comparison, Features
+
+if TYPE_CHECKING:
+    from discourse.experiment.results import Results
 
 __all__ = [
     "COMPARISON_COLUMNS",
@@ -223,6 +226,58 @@ class Corpus:
         frames = importlib.import_module("discourse.corpus.frame")
         made = frames.from_dataframe(frame, text, document=document, id=id, keep=keep, columns=columns, **reading)
         return cast(Corpus, made)
+
+    def compare(
+        self,
+        by: str | Mapping[str, Mapping[str, Any]],
+        study: str | None = None,
+        reference: str | None = None,
+        *,
+        target: Any = (),
+        cluster: str | None = None,
+        **settings: Any,
+    ) -> Results:
+        """Compare two groups of documents in all that a report shows: the same numbers, without an experiment file.
+
+        Parameters
+        ----------
+        by : str or mapping
+            A column of `documents` whose values are the groups; or groups by name, as the section `groups` has them:
+            ``{"Before": {"before": 2010}, "Since": {"from": 2010}}``.
+        study, reference : str, optional
+            The groups that are compared. Of two groups the first is the study group, unless named otherwise.
+        target : str, Target, several of them, or mapping of str to list of str, optional
+            What stance, words and collocates are about: a word, or names with their aliases.
+        cluster : str, optional
+            Column whose values are resampled as a whole (`speaker`, for instance); by default each document by itself.
+        **settings
+            Sections of an experiment file: ``topics={"k": 8}``, ``sensitivity=False``, ``inference={"resamples": 500}``.
+
+        Returns
+        -------
+        Results
+            Each analysis by its name: ``found.salience.table``, ``found.stance.plot()``, ``found.keyness.tables``; `report`,
+            `to_folder`, and the same experiment as a file in `experiment`.
+
+        Raises
+        ------
+        UsageError
+            For a column or group that is not there, and for settings of reading.
+        ConfigError
+            For settings that are wrong, or that the data refute.
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame({"text": ["We welcome Norland."] * 12 + ["Norland must stop."] * 12,
+        ...                       "party": ["Reds"] * 12 + ["Blues"] * 12})
+        >>> few = dict.fromkeys(["topics", "actors"], False) | {"repetition": {"documents": "all", "passages": "keep"}}
+        >>> found = Corpus.from_dataframe(frame).compare("party", "Reds", "Blues", target="Norland", **few)
+        >>> found.salience.table[["stratum", "y", "x"]].head(2).values.tolist()
+        [['Reds', 12.0, 36.0], ['Blues', 12.0, 36.0]]
+        """
+        comparing = importlib.import_module("discourse.experiment.comparing")
+        options = {"target": target, "cluster": cluster, **settings}
+        return cast("Results", comparing.compare_groups(self, by, study, reference, **options))
 
 
 @dataclass(frozen=True)

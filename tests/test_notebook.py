@@ -50,6 +50,7 @@ def values(encoded, norland):
         next(iter(plan.analyses.values())),
         plan,
         plan.loaded,
+        discourse.Experiment(plan),
         StanceSettings(),
         discourse.Certainty(next(iter(discourse.Certainty))),
         discourse.Found((outcome,) * 40),

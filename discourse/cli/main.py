@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from discourse.cli.corpus_app import corpus_app
+from discourse.cli.export_command import export
 from discourse.cli.options import Corpus, CsvFile, File, Memory, Quiet, Scheduler, Sheets, Strict, Target, Workers, Yes
 from discourse.cli.screen import open_report
 from discourse.cli.stopping import quiet_libraries, stoppable
@@ -76,6 +77,7 @@ def run(
 
 
 app.command("open")(open_report)
+app.command("export")(export)
 
 
 @app.command("bundle")

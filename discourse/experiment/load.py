@@ -218,9 +218,10 @@ class LoadedExperiment(typing.NamedTuple):
     experiment: Core
     file: Path
     lines: dict[Path_, int]
+    data: bytes = b""  # of the file
 
     def __repr__(self) -> str:
-        return brief(self)
+        return brief(self._replace(data=b""))
 
     def problem(self, message: str, *path: str | int) -> Problem:
         """A mistake at a setting, with its line."""
@@ -264,14 +265,21 @@ def load(path: str | Path, *, unfinished: bool = False) -> LoadedExperiment:
     """
     path = Path(path)
     try:
-        # Editors on Windows begin a file with a byte order mark.
-        text = read_bytes(path, MOST_BYTES).decode("utf-8-sig")
+        data = read_bytes(path, MOST_BYTES)
     except SourceError as error:
         reason = str(error).removeprefix(f"{shown(path)}: ")
         hint = "; name an experiment file in it" if path.is_dir() else ""
         if not hint and path.parent.is_dir() and not os.path.lexists(path):
             hint = f". {did_you_mean(path.name, sorted(p.name for p in path.parent.glob('*.yaml')))}".rstrip(". ")
         raise ConfigError([f"{reason}{hint}"], shown(path)) from None
+    return parsed(data, path, unfinished=unfinished)
+
+
+def parsed(content: bytes, path: Path, *, unfinished: bool = False) -> LoadedExperiment:
+    """An experiment from the bytes of its file; parameters and errors are those of `load`."""
+    try:
+        # Editors on Windows begin a file with a byte order mark.
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigError([f"byte {error.start} is not UTF-8; save the file as UTF-8"], str(path)) from None
     try:
@@ -296,4 +304,4 @@ def load(path: str | Path, *, unfinished: bool = False) -> LoadedExperiment:
         raise ConfigError(problems, str(path)) from None
     if problems:
         raise ConfigError(problems, str(path))
-    return LoadedExperiment(experiment, path, lines)
+    return LoadedExperiment(experiment, path, lines, content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 from importlib.metadata import version
 from typing import Any
@@ -10,7 +11,6 @@ import pandas as pd
 
 from discourse.analyses.base import Found
 from discourse.corpus.dated import spanned
-from discourse.door import sum_of
 from discourse.experiment.graph import Graph
 
 # What can change a number, a figure, or how a text is read.
@@ -47,7 +47,7 @@ def manifest(graph: Graph) -> dict[str, Any]:
     return {
         "config": written.model_dump(mode="json", by_alias=True),
         "config_file": plan.loaded.file.name,
-        "config_sha256": sum_of(plan.loaded.file),
+        "config_sha256": hashlib.sha256(plan.loaded.data).hexdigest(),
         "corpus": {
             "reader": provenance.reader,
             "sources": [dict(s) for s in provenance.sources],

@@ -76,6 +76,16 @@ class Plan:
         return names.index(self.config.compare.study), names.index(self.config.compare.reference)
 
 
+@dataclass(frozen=True)
+class Held:
+    """A corpus that is in memory, where a plan has a reader."""
+
+    corpus: Corpus
+
+    def __call__(self) -> Corpus:
+        return self.corpus
+
+
 # Parameters of readers that have settings of their own.
 _GIVEN = ("files", "issuers")
 
@@ -269,7 +279,12 @@ def _bundle(
 
 
 def resolve(
-    loaded: LoadedExperiment, *, corpus: Sequence[Path] = (), strict: bool = False, bundle: Path | None = None
+    loaded: LoadedExperiment,
+    *,
+    corpus: Sequence[Path] = (),
+    strict: bool = False,
+    bundle: Path | None = None,
+    held: Corpus | None = None,
 ) -> Plan:
     """Check every name and parameter of an experiment, without reading any text.
 
@@ -283,6 +298,8 @@ def resolve(
         Whether what cannot be read, and lines that look like labels and are claimed by nobody, are errors.
     bundle : path, optional
         Bundle in place of texts. By default the one beside the experiment is taken where files of the config are missing.
+    held : Corpus, optional
+        A corpus in memory in place of what the reader of the config would read.
 
     Returns
     -------
@@ -297,7 +314,7 @@ def resolve(
     """
     expect(loaded, LoadedExperiment, "discourse.load(path) makes one of an experiment file")
     config = _beside(loaded)
-    reader, options, problems = _reader(loaded, corpus, strict)
+    reader, options, problems = (Held(held), {}, []) if held is not None else _reader(loaded, corpus, strict)
     active = {name: a for name, a in analyses().items() if config.section(a.section_name) is not None}
     known = [figure for a in analyses().values() for figure in a.figures]
     problems += _figure_problems(loaded, known)

@@ -18,7 +18,7 @@ from discourse.encode.partitions import PartedCorpus, cut, finish, hash_of, join
 from discourse.encode.store import corpus_hash, key_of, load_encoded, save_encoded
 from discourse.errors import DiscourseError, SettingError, SourceError
 from discourse.experiment.nodes import Clock
-from discourse.experiment.plan import Plan
+from discourse.experiment.plan import Held, Plan
 from discourse.experiment.store import load, save
 from discourse.sealed import Damaged, Entry, stored
 from discourse.types import Corpus, EncodedCorpus
@@ -86,6 +86,8 @@ def in_partitions(corpus: EncodedCorpus, digest: str, workers: int) -> EncodedCo
 
 def source_key(plan: Plan) -> str | None:
     """Hash of what the corpus is read from, without reading it; None where only reading can show it."""
+    if isinstance(plan.reader, Held):
+        return None
     digest = hashlib.sha256(repr(plan.config.corpus).encode() + repr(sorted(plan.config.speakers.items())).encode())
     options = {k: v for k, v in plan.reader_options.items() if k != "files"}
     digest.update(repr(sorted(options.items(), key=lambda item: item[0])).encode())

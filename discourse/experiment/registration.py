@@ -157,7 +157,7 @@ def register(plan: Plan, documents: pd.DataFrame, today: dt.date, version: str) 
         registered=today,
         name=written.name,
         question=written.question,
-        config_sha256=hashlib.sha256(plan.loaded.file.read_bytes()).hexdigest(),
+        config_sha256=hashlib.sha256(plan.loaded.data).hexdigest(),
         settings=settings_of(written),
         analyses=list(plan.analyses),
         figures=list(plan.figures),

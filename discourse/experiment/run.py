@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -33,6 +33,7 @@ from discourse.experiment.plan import Plan
 from discourse.experiment.prepare import Base, data_of, make_base, selected, tokens_of
 from discourse.experiment.reading import in_partitions, read, read_and_encode
 from discourse.experiment.registration import frozen_beside
+from discourse.experiment.results import Results
 from discourse.experiment.store import Store
 from discourse.features.stance import Parsed
 from discourse.features.target import Target
@@ -40,7 +41,6 @@ from discourse.report.blocks import Report
 from discourse.report.templates import prose, render
 from discourse.report.writers.folder import land, reserved
 from discourse.sealed import clean
-from discourse.shown import block, listed
 from discourse.types import Corpus, EncodedCorpus, Features
 
 T = TypeVar("T")
@@ -48,53 +48,6 @@ T = TypeVar("T")
 
 def _nothing(stage: str, said: str) -> None:
     pass
-
-
-@dataclass(frozen=True)
-class Results:
-    """What a run computed.
-
-    Parameters
-    ----------
-    graph : Graph
-        The nodes, with their data.
-    """
-
-    graph: Graph
-
-    def __repr__(self) -> str:
-        outcomes = [" of ".join(filter(None, identity)) for identity in self.outcomes]
-        analyses = dict.fromkeys(name for name, _ in self.graph.results)
-        lines = [
-            ("groups", listed(self.data.design.names)),
-            ("analyses", listed(analyses, 12)),
-            ("outcomes", listed(outcomes)),
-        ]
-        return block(f"Results of {self.graph.config.name}", lines)
-
-    @property
-    def data(self) -> Data:
-        """Documents, turns and groups."""
-        return self.graph.data
-
-    @property
-    def corpus(self) -> EncodedCorpus:
-        """The encoded corpus."""
-        return self.graph.base.corpus
-
-    def found(self, analysis: str, target: str = "") -> Any:
-        """What an analysis found."""
-        return self.graph.results[analysis, target]
-
-    @property
-    def further(self) -> dict[str, Results]:
-        """The results of each further contrast, by its name ("A - B", "A - the rest")."""
-        return {name: Results(graph) for name, graph in self.graph.further.items()}
-
-    @property
-    def outcomes(self) -> dict[tuple[str, str], Any]:
-        """All that was compared, by key and target."""
-        return {o.identity: o for found in self.graph.results.values() for o in found.outcomes}
 
 
 def said_of(node: Node, found: Found) -> str:

@@ -140,7 +140,7 @@ def _content(base: Base, corpus: EncodedCorpus, columns: Sequence[str]) -> Conte
     return Content(
         config.name,
         config.title,
-        base.plan.loaded.file.read_bytes(),
+        base.plan.loaded.data,
         base.sha256,
         reading_of(config),
         documents,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
@@ -200,6 +200,30 @@ class Answer:
 Block = Heading | Paragraph | Box | Refusal | Formula | Figure | Table | DataTable | Evidence | References
 
 
+def tables_in(blocks: Iterable[Block]) -> dict[str, pd.DataFrame]:
+    """Every table of some blocks that is written, by the name of its file."""
+    blocks = list(blocks)
+    further = {b.name: b.frame for b in blocks if isinstance(b, DataTable)}
+    figures = {f"figure-{b.name}": b.frame for b in blocks if isinstance(b, Figure)}
+    every = further | figures | {f"table-{b.name}": b.frame for b in blocks if isinstance(b, Table)}
+    return {name: as_written(frame) for name, frame in every.items()}
+
+
+def drawn(figures: Sequence[Figure], name: str, whose: str) -> Any:
+    """One of some figures as a matplotlib `Figure`: by the name of its file, or by that of `discourse list`.
+
+    Raises
+    ------
+    UsageError
+        If there is no such figure.
+    """
+    named = {f.of: f for f in reversed(figures)} | {f.name: f for f in figures}
+    if name not in named:
+        raise UsageError(f'{whose} has no figure "{name}". {did_you_mean(name, list(named))}')
+    figure = named[name]
+    return import_module("discourse.figures.draw").draw(figure.frame, figure.kind)
+
+
 @dataclass(frozen=True)
 class Section:
     """A section of a report, which a notebook shows with its figures."""
@@ -324,11 +348,7 @@ class Report:
         UsageError
             If the report has no such figure.
         """
-        named = {f.of: f for f in reversed(self.figures)} | {f.name: f for f in self.figures}
-        if name not in named:
-            raise UsageError(f'the report has no figure "{name}". {did_you_mean(name, list(named))}')
-        figure = named[name]
-        return import_module("discourse.figures.draw").draw(figure.frame, figure.kind)
+        return drawn(self.figures, name, "the report")
 
     @property
     def figures(self) -> list[Figure]:
@@ -339,7 +359,5 @@ class Report:
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table that is written, by its name: those of figures, those that are printed, and further ones."""
-        further = {b.name: b.frame for b in self.blocks if isinstance(b, DataTable)}
-        figures = {f"figure-{b.name}": b.frame for b in self.figures}
-        every = further | figures | {f"table-{b.name}": b.frame for b in self.blocks if isinstance(b, Table)}
-        return {name: as_written(frame) for name, frame in every.items()}
+        first = [self.answer.figure] if self.answer is not None and self.answer.figure is not None else []
+        return tables_in([*first, *self.blocks])

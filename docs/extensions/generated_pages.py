@@ -194,8 +194,12 @@ def api_pages() -> dict[str, str]:
     sections: dict[str, list[tuple[str, str]]] = {s: [] for s in SUBJECTS}
     for name in discourse.__all__:
         thing = getattr(discourse, name)
-        pages[name] = _stub("discourse", name, thing)
-        home = next(m for m, names in discourse._NAMES.items() if name in names)
+        home = next((m for m, names in discourse._NAMES.items() if name in names), f"discourse.{name}")
+        if inspect.ismodule(thing):  # a room that is the function of its name as well
+            thing = getattr(thing, name)
+            pages[name] = _stub(home, name, thing)
+        else:
+            pages[name] = _stub("discourse", name, thing)
         sections[_subject(home)].append((name, _summary(thing)))
     lines = [
         "# Functions and types",

@@ -147,7 +147,7 @@ def visited(opened: Any, address: str) -> Any:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", LOOKED_AT)
+@pytest.mark.parametrize("name", [HOME, LONG, EXAMPLE])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_is_accessible_in_light_and_dark(visited, name, scheme):
     one = visited(name, color_scheme=scheme)

@@ -27,6 +27,7 @@ SHARED = {
     "analyses/say.py": ["common", "verdict"],
     "experiment/answer.py": ["answer"],
     "experiment/brief.py": ["brief"],
+    "experiment/comparing.py": ["comparison"],
     "experiment/document.py": ["report", "summary", "answer", "brief"],
     "experiment/registered.py": ["registration"],
     "experiment/summary.py": ["summary"],
