@@ -17,7 +17,8 @@ def words_of(task: Task, finding: Finding) -> str:
     key = finding.verdict.value
     assert key in prose("teach"), key
     said = render("teach", key, **finding.values)
-    if finding.holds or finding.verdict is Verdict.FOR_A_PERSON or not task.asks:
+    # The form of the answer is said again where the form may be what is wrong.
+    alone = (Verdict.RIGHT, Verdict.FOR_A_PERSON, Verdict.FAILED, Verdict.TRAP, Verdict.SIGN)
+    if finding.verdict in alone or task.kind is Kind.TEXT or not task.asks:
         return said
-    form = render("teach", "form", asks=task.asks)
-    return said if finding.verdict in (Verdict.TRAP, Verdict.SIGN) or task.kind is Kind.TEXT else f"{said} {form}"
+    return f"{said} {render('teach', 'form', asks=task.asks)}"

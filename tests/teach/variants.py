@@ -90,7 +90,7 @@ def _of_kind(key):
                 -value,
                 value * 2,
                 value // 2,
-                [value],
+                [value, value],
                 {"n": value},
                 str(value + 1),
                 f"about {value}",
@@ -98,7 +98,7 @@ def _of_kind(key):
         case Kind.NUMBER:
             return [
                 *_moved(value, key.tolerance),
-                [value],
+                [value, value],
                 {"value": value},
                 f"about {value}",
                 str(value + 3 * key.tolerance),
