@@ -78,7 +78,7 @@ class TopicShares(TransformerMixin, BaseEstimator):
         # A name of its own for each column, so that none looks like a function word.
         terms = [f"term{k}" for k in range(counts.shape[1])] if given is None else [str(t) for t in given]
         self._terms = terms
-        settings = {
+        settings: dict[str, Any] = {
             "k": self.k,
             "iterations": self.iterations,
             "seeds": self.seeds,
