@@ -6,11 +6,18 @@ import contextlib
 import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 _RUNNING: set[subprocess.Popen[str]] = set()
 
 
-def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def run(
+    command: Sequence[str],
+    env: Mapping[str, str] | None = None,
+    *,
+    cwd: Path | None = None,
+    seconds: float | None = None,
+) -> subprocess.CompletedProcess[str]:
     """Run a program without input, and wait for it; `end_all` ends it.
 
     Parameters
@@ -19,11 +26,20 @@ def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> subproc
         The program and its arguments.
     env : mapping of str to str, optional
         Its environment; that of this process by default.
+    cwd : Path, optional
+        Its working folder; that of this process by default.
+    seconds : float, optional
+        After which it is ended.
 
     Returns
     -------
     subprocess.CompletedProcess
         With what it printed.
+
+    Raises
+    ------
+    subprocess.TimeoutExpired
+        Where it was ended.
 
     Examples
     --------
@@ -32,15 +48,16 @@ def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> subproc
     '2'
     """
     child = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env, cwd=cwd
     )
     _RUNNING.add(child)
     try:
         with child:
-            out, errors = child.communicate()
-    except BaseException:
-        child.kill()
-        raise
+            try:
+                out, errors = child.communicate(timeout=seconds)
+            except BaseException:
+                child.kill()  # leaving `with` waits for it
+                raise
     finally:
         _RUNNING.discard(child)
     return subprocess.CompletedProcess(command, child.returncode, out, errors)

@@ -67,7 +67,7 @@ def freeze_experiment(asked: Asked, out: Path | None) -> None:
     path = out or frozen_beside(asked.file)
     if path.exists():
         raise UsageError(f"{path} is there already; a registration is made once. Name another file with --out")
-    probe_out(path, plan)
+    probe_out(path, plan, makes=frozen_beside(plan.loaded.file))
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     now = (
         dt.datetime.fromtimestamp(int(given), dt.UTC)

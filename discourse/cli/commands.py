@@ -39,8 +39,11 @@ def of_how_many(shown: int, n: int) -> str:
     return f"; {shown:,} of {n:,} are shown (--limit 0 prints all)" if shown < n else ""
 
 
-def probe_out(path: Path | None, plan: Plan, further: Sequence[Path] = ()) -> None:
-    """Make sure, before anything is computed, that a file can be written: into a folder that is there, and over nothing that is read."""
+def probe_out(path: Path | None, plan: Plan, further: Sequence[Path] = (), *, makes: Path | None = None) -> None:
+    """Make sure, before anything is computed, that a file can be written: into a folder that is there, and over nothing that is read.
+
+    What a command `makes` for later runs to read is none of it.
+    """
     from discourse.experiment.run import inputs_of
     from discourse.writer import probe
 
@@ -48,7 +51,8 @@ def probe_out(path: Path | None, plan: Plan, further: Sequence[Path] = ()) -> No
         return
     if not path.parent.is_dir():
         raise UsageError(f"there is no folder {path.parent}")
-    probe(path, inputs=(plan.loaded.file, *inputs_of(plan), *further))
+    read = (plan.loaded.file, *inputs_of(plan), *further)
+    probe(path, inputs=[p for p in read if p != makes])
 
 
 def write_tables(tables: Mapping[Path, tuple[pd.DataFrame, str]]) -> None:

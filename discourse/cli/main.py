@@ -13,6 +13,7 @@ from discourse.cli.export_command import export
 from discourse.cli.options import Corpus, CsvFile, File, Memory, Quiet, Scheduler, Sheets, Strict, Target, Workers, Yes
 from discourse.cli.screen import open_report
 from discourse.cli.stopping import quiet_libraries, stoppable
+from discourse.cli.teach_app import teach_app
 from discourse.cli.terminal import complain
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ app = typer.Typer(
     help="Comparative discourse analytics: from transcripts to a figure report that survives its reviewer.",
 )
 app.add_typer(corpus_app, name="corpus")
+app.add_typer(teach_app, name="teach")
 stance_app = typer.Typer(
     no_args_is_help=True, help="See how stance is scored, code a sample, and validate the measure."
 )

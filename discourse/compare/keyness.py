@@ -123,7 +123,7 @@ def log_ratio(a: np.ndarray, b: np.ndarray, n_study: float, n_reference: float, 
 
 
 def bic(a: np.ndarray, b: np.ndarray, n_study: float, n_reference: float) -> np.ndarray:
-    """Bayes factor approximation (Wilson 2013): |G2| - ln(n_study + n_reference); above 10 is very strong evidence.
+    """Bayes factor approximation (Wilson 2013): abs(G2) - ln(n_study + n_reference); above 10 is very strong evidence.
 
     Examples
     --------

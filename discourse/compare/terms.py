@@ -281,7 +281,8 @@ class _TwoGroups:
         """Counts of some terms at a time in the documents of the groups, so that memory does not grow with their number."""
         n_terms = self.counts.shape[1]
         bounds = np.searchsorted(self.counts.indptr, np.arange(ENTRIES, self.counts.nnz, ENTRIES))
-        for first, last in pairwise(np.unique([0, *bounds, n_terms]).tolist()):
+        # Of no terms there is one block, without columns.
+        for first, last in pairwise(np.unique([0, *bounds, n_terms]).tolist() if n_terms else [0, 0]):
             yield sparse.csr_array(self.counts[:, first:last])[self.rows]
 
     def study(self, unit: str) -> np.ndarray:

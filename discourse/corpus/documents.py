@@ -18,7 +18,7 @@ class Document:
     Parameters
     ----------
     doc_id, title, text : str
-        The text has paragraphs between blank lines; block quotations begin with ``> ``.
+        The text has paragraphs between blank lines; block quotations begin with ``>`` and a space.
     date : date
         Of publication or delivery.
     byline : str

@@ -16,6 +16,7 @@ import yaml
 
 from discourse.door import MEGABYTE, Walked, shown, unreadable, walk
 from discourse.errors import SourceError
+from discourse.shown import clipped
 
 # Limits against files that would fill the memory, by mistake or on purpose; no document of an archive comes near.
 MAX_MARKUP = 100 * MEGABYTE  # of one XML, HTML, Word or PDF file
@@ -136,8 +137,8 @@ def decode(path: Path, data: bytes, encoding: str = "utf-8", line: int = 1) -> s
             f"{path}:{line}: byte 0x{data[start]:02x} is not {encoding.upper()}. Save the file as UTF-8; "
             "Windows programs often write Windows-1252 or UTF-16."
         ) from None
-    except LookupError:
-        raise SourceError(f'{path}: there is no encoding "{encoding}"') from None
+    except (LookupError, ValueError):
+        raise SourceError(f"{path}: there is no encoding {clipped(encoding)!r}") from None
 
 
 def unpack(path: Path, data: bytes, limit: int = MAX_UNPACKED) -> tuple[bytes, str]:

@@ -82,7 +82,8 @@ def verify(path: Path, progress: Progress = lambda stage, said: None, *, fresh: 
     """
     if not path.exists():
         raise UsageError(f"there is no {path}")
-    if path.is_dir() and not (path / MANIFEST).exists():
+    # A report has a list of its files under the same name as an archive has.
+    if path.is_dir() and ((path / "run.json").exists() or not (path / MANIFEST).exists()):
         return _verify_report(path, progress, fresh=fresh)
     with tempfile.TemporaryDirectory() as place:
         folder, manifest, changed = opened(path, Path(place))

@@ -68,9 +68,15 @@ class TermCounts(OfTexts):
     def fit_transform(self, X: Any, y: Any = None) -> Any:
         """Learn the terms of texts, and count them."""
         corpus = encoded(X)
-        few: dict[str, Any] = {"min_count": self.min_count, "min_documents": self.min_documents}
         found = [
-            term_frequency(corpus, n=n, tokens=self.tokens, drop_stop_words=self.drop_stop_words, **few)
+            term_frequency(
+                corpus,
+                n=n,
+                tokens=self.tokens,
+                drop_stop_words=self.drop_stop_words,
+                min_count=self.min_count,
+                min_documents=self.min_documents,
+            )
             for n in self._sizes()
         ]
         self._names = [str(term) for features in found for term in features.columns]

@@ -43,11 +43,11 @@ class Opened:
     page: Any
     complaints: list[str] = field(default_factory=list)
 
-    def axe(self) -> list[str]:
-        """What axe-core finds against WCAG 2.2 AA and good practice."""
+    def axe(self, preload: bool = True) -> list[str]:
+        """What axe-core finds against WCAG 2.2 AA and good practice; `preload` loads the style sheets again, for what they say of orientation."""
         axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
         rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-        found = axe.run(self.page, options={"runOnly": rules}).response
+        found = axe.run(self.page, options={"runOnly": rules, "preload": preload}).response
         assert len(found["passes"]) > 20, "the rules were run"
         return [f"{v['id']}: {v['help']} {[n['html'][:120] for n in v['nodes'][:3]]}" for v in found["violations"]]
 
@@ -57,19 +57,24 @@ def opened(chromium: Any) -> Iterator[Callable[..., Opened]]:
     """Opens a file; at the end nothing may have gone wrong."""
     pages: list[Opened] = []
 
-    def make(file: Path, **options: Any) -> Opened:
+    def make(file: Path | str, within: str = "", **options: Any) -> Opened:
+        """A page; it may ask for no other file, or for those whose addresses begin with `within`."""
         context = chromium.new_context(**{"viewport": {"width": 1300, "height": 900}, "offline": True} | options)
         context.set_default_timeout(60_000)
         one = Opened(context.new_page())
         pages.append(one)
-        address = file.resolve().as_uri()
+        address = file if isinstance(file, str) else file.resolve().as_uri()
         one.page.on(
             "console", lambda m: one.complaints.append(f"console: {m.text}") if m.type in ("error", "warning") else None
         )
         one.page.on("pageerror", lambda e: one.complaints.append(f"error: {e}"))
         one.page.on(
             "request",
-            lambda r: one.complaints.append(f"request: {r.url}") if r.url.partition("#")[0] != address else None,
+            lambda r: (
+                None
+                if r.url.partition("#")[0] == address or (within and r.url.startswith((within, "data:")))
+                else one.complaints.append(f"request: {r.url}")
+            ),
         )
         one.page.on("dialog", lambda d: (one.complaints.append(f"dialog: {d.message}"), d.dismiss()))
         one.page.goto(address)

@@ -172,7 +172,7 @@ def test_the_command(form, experiment_file, tmp_path, monkeypatch, capsys):
 
 
 def test_a_form_that_is_not_there_is_named(encoded, experiment_file, tmp_path, monkeypatch, capsys):
-    with pytest.raises(UsageError, match=r'no form "mxt". Did you mean "mtx"'):
+    with pytest.raises(UsageError, match=r'no form "mxt"\. Did you mean "mtx"'):
         files_of(encoded, "mxt")
     monkeypatch.setattr("sys.argv", ["discourse", "export", str(experiment_file), "--to", "x", "--out", str(tmp_path)])
     with pytest.raises(SystemExit) as stopped:

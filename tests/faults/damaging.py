@@ -8,8 +8,6 @@ Each run must give the bytes of a run with an undamaged cache.
 from __future__ import annotations
 
 import argparse
-import dataclasses
-import hashlib
 import json
 import os
 import random
@@ -17,9 +15,7 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 HARMS = ("flip", "truncate", "delete", "append", "swap", "empty", "foreign", "move")
 
@@ -52,81 +48,6 @@ def harm(cache: Path, file: Path, how: str, chance: random.Random) -> None:
         shutil.move(file, file.with_name(f"{file.name}.moved"))
 
 
-def sum_of(value: object, seen: Any = None) -> str:
-    """Hash of all numbers and texts in a value, however deep."""
-    digest = seen or hashlib.sha256()
-    # Not the type of a container: what is read back is mapped into memory, what was computed is in it.
-    parts = parts_of(value)
-    if parts is None:
-        digest.update(b"" if callable(value) else repr(value).encode())
-    for part in parts or ():
-        sum_of(part, digest)
-    return digest.hexdigest()
-
-
-def parts_of(value: Any) -> Iterable[Any] | None:
-    """What a value consists of; None for one that has no parts."""
-    import numpy as np
-    import pandas as pd
-    from scipy import sparse
-
-    if isinstance(value, pd.DataFrame):
-        return [value.index, *(x for c in value.columns for x in (str(c), value[c]))]
-    if isinstance(value, pd.Series | pd.Index):
-        return list(map(str, value))
-    if sparse.issparse(value):
-        return [value.tocoo().row, value.tocoo().col, value.tocoo().data]
-    if isinstance(value, np.ndarray):
-        return [str(value.dtype), value.tolist() if value.dtype == object else value.tobytes()]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return [getattr(value, field.name) for field in dataclasses.fields(value)]
-    if isinstance(value, Mapping):
-        return [x for item in value.items() for x in item]
-    if isinstance(value, set | frozenset):
-        return sorted(map(repr, value))
-    return None if isinstance(value, str | bytes) or not isinstance(value, Iterable) else value
-
-
-def figures_of(file: Path) -> Any:
-    """The figures of a report, with what they show."""
-    from discourse.experiment import load, resolve, run
-
-    return run(resolve(load(file)))[0].figures
-
-
-def results(file: Path, figures: Any) -> dict[str, bytes]:
-    """All that a run computes, and its drawings, without its report in words."""
-    from discourse.experiment import compute, load, resolve
-    from discourse.report.writers.drawings import drawings
-
-    found = compute(resolve(load(file)))
-    graph, corpus = found.graph, found.corpus
-    turns = [
-        list(corpus.texts or ()),
-        corpus.turns,
-        corpus.documents,
-        corpus.vocabulary,
-        corpus.folded_forms,
-        corpus.layers,
-    ]
-    arrays = [
-        corpus.ids,
-        corpus.starts,
-        corpus.ends,
-        corpus.sentence_bounds,
-        corpus.turn_bounds,
-        corpus.document_bounds,
-    ]
-    drawn = drawings(figures, ["svg"])
-    repeated = graph.base.repeated
-    return {
-        "corpus": sum_of([turns, arrays, corpus.provenance]).encode(),
-        "results": sum_of(graph.results).encode(),
-        "repeated": sum_of([repeated.duplicates, repeated.reused, repeated.passages, repeated.places]).encode(),
-        "drawings": sum_of({name: dict(files) for name, files in drawn.items()}).encode(),
-    }
-
-
 def main() -> None:
     """Damage caches."""
     sys.path.insert(0, str(Path(__file__).parent))
@@ -136,15 +57,11 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--few", type=int, default=400)
     parser.add_argument("--tables", action="store_true", help="leave out PDF and page, which take most of the time")
-    parser.add_argument("--results", action="store_true", help="compare all that is computed, and write no report")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     place = prepared(options.folder, tables=options.tables)
-    figures = figures_of(place.file) if options.results else ()
 
     def ran() -> dict[str, bytes]:
-        if options.results:
-            return results(place.file, figures)
         run_once(place.file, place.out)
         return contents(place.out)
 

@@ -290,7 +290,7 @@ def test_a_file_that_is_no_list(tmp_path):
         SourceError, match="expected the columns name, kind, aliases, separated by tabs; found actor,aliases"
     ):
         load_actors(path)
-    with pytest.raises(SourceError, match=r"gone\.tsv: there is no such list"):
+    with pytest.raises(SourceError, match=r"gone\.tsv: there is no such file"):
         load_actors(tmp_path / "gone.tsv")
 
 

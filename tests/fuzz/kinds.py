@@ -819,7 +819,8 @@ def bundle(rng: random.Random, folder: Path) -> None:
 def kept(rng: random.Random, folder: Path) -> None:
     """Entries of the cache: whatever is in them, they are made again."""
     from discourse.cache import Call, _record, is_current, remember
-    from discourse.experiment.store import save
+    from discourse.experiment.store import load, save
+    from discourse.sealed import Damaged, Entry
 
     file, report = folder / "a.yaml", folder / "report"
     file.write_text("name: a\n")
@@ -836,15 +837,15 @@ def kept(rng: random.Random, folder: Path) -> None:
     if is_current(report, call) and json.loads(changed) != json.loads(content):
         raise SilentLoss("a record that was changed counts as current")
 
-    entry = folder / "entry.bin"
+    entry = Entry("fuzzed", f"{rng.randrange(10**12)}.bin")
     save({"a": np.arange(3)}, entry)
-    entry.write_bytes(mutate.raw(rng, entry.read_bytes()))
-    from discourse.experiment.store import load
-
+    entry.path.write_bytes(mutate.raw(rng, entry.path.read_bytes()))
     try:
         found = load(entry)
-    except (OSError, ValueError, EOFError, AttributeError, ImportError, TypeError):
+    except Damaged:
         return
+    finally:
+        entry.path.unlink()
     if list(found["a"]) != [0, 1, 2]:  # type: ignore[index]
         raise SilentLoss("a damaged entry was taken")
 

@@ -19,7 +19,9 @@ from discourse.report.templates import _environment, prose, render, render_text
 
 PACKAGE = Path(discourse.__file__).parent
 FILES = sorted(p.stem for p in (PACKAGE / "report" / "prose").glob("*.toml"))
-MODULES = [p for folder in ("analyses", "experiment", "report") for p in sorted((PACKAGE / folder).rglob("*.py"))]
+MODULES = [
+    p for folder in ("analyses", "experiment", "report", "teach") for p in sorted((PACKAGE / folder).rglob("*.py"))
+]
 # Files of prose that belong to no analysis, and the modules that speak them without naming them.
 SHARED = {
     "analyses/say.py": ["common", "verdict"],
@@ -30,6 +32,8 @@ SHARED = {
     "experiment/registered.py": ["registration"],
     "experiment/summary.py": ["summary"],
     "report/writers/html.py": ["html"],
+    "teach/feedback.py": ["teach"],
+    "teach/kinds.py": ["teach"],
     "report/writers/notebook.py": ["html"],
 }
 

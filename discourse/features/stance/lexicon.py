@@ -74,12 +74,12 @@ _Row = tuple[int, str, str, str, str, str]  # line, term, category, weight, sour
 def _read_tsv(text: str, shown: str) -> Iterator[_Row]:
     # A quotation mark belongs to its term.
     reader = csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)
-    missing = [c for c in ("term", "category", "weight") if c not in (reader.fieldnames or [])]
-    if missing:
-        raise SourceError(
-            f"{shown}:1: the header lacks {', '.join(missing)}; expected {', '.join(COLUMNS)} separated by tabs"
-        )
     try:
+        missing = [c for c in ("term", "category", "weight") if c not in (reader.fieldnames or [])]
+        if missing:
+            raise SourceError(
+                f"{shown}:1: the header lacks {', '.join(missing)}; expected {', '.join(COLUMNS)} separated by tabs"
+            )
         for row in reader:
             term, category, weight, source, note = (row.get(c) or "" for c in COLUMNS)
             yield reader.line_num, term, category, weight, source, note

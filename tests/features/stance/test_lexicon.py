@@ -39,7 +39,7 @@ HEADER = "term\tcategory\tweight\tsource\tnote\n"
         ),
         ("own.yml", "pos: [good\n", "own.yml:2: not YAML"),
         ("own.yml", "- good\n- bad\n", "expected categories with lists of terms"),
-        ("own.yml", "pos: &a [good]\nneg: *a\n", "aliases are not supported"),
+        ("own.yml", "pos: &a [good]\nneg: *a\n", r"aliases \(\*\) are not supported"),
     ],
 )
 def test_lexicons_that_are_none(tmp_path, name, content, message):
