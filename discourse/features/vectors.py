@@ -207,7 +207,9 @@ def _lines(handle: IO[bytes], name: str) -> Iterator[tuple[int, str]]:
 
 def _numbers(parts: list[str], place: str) -> np.ndarray:
     try:
-        values = np.array(parts, np.float32)
+        # What is too large is infinite, and refused below.
+        with np.errstate(over="ignore"):
+            values = np.array(parts, np.float32)
     except ValueError as error:
         raise SourceError(f"{place}: expected {len(parts)} numbers after the word ({error})") from None
     if not np.isfinite(values).all():
