@@ -7,6 +7,7 @@ the user opens it here, so that what is wrong with it is a SourceError that name
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import re
@@ -14,9 +15,12 @@ import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from discourse.errors import SourceError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MEGABYTE = 1_000_000
 MOST = 4_000 * MEGABYTE  # of one file that is read into the memory as a whole
@@ -250,3 +254,24 @@ def reason_of(error: BaseException) -> str:
     if isinstance(error, OSError):
         return error.strerror or str(error)[:100] or type(error).__name__
     return str(error)[:100] or type(error).__name__
+
+
+def parquet_frame(source: Path | io.BytesIO) -> pd.DataFrame:
+    """A Parquet file as a table; ArrowInvalid for text that is not UTF-8, which would be found only where it is used.
+
+    Examples
+    --------
+    >>> import io
+    >>> import pandas as pd
+    >>> stream = io.BytesIO()
+    >>> pd.DataFrame({"a": ["war"]}).to_parquet(stream)
+    >>> parquet_frame(stream)["a"].tolist()
+    ['war']
+    """
+    import pandas as pd
+    from pyarrow import parquet
+
+    with parquet.ParquetFile(source) as file:
+        for rows in file.iter_batches():
+            rows.validate(full=True)
+    return pd.read_parquet(source)

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, StringConstra
 from discourse.corpus.dated import as_written, from_written
 from discourse.corpus.texts import JoinedTexts, Texts
 from discourse.corpus.written import SPANS, provenance_of, spans_read, spans_written
-from discourse.door import NotThere, read_json, sum_of
+from discourse.door import NotThere, parquet_frame, read_json, sum_of
 from discourse.errors import DiscourseError, SourceError
 from discourse.shown import clipped
 from discourse.types import Corpus, Provenance
@@ -181,8 +181,8 @@ def write_tables(documents: pd.DataFrame, turns: pd.DataFrame, folder: Path) -> 
 
 def read_part_tables(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Documents, and turns without text and spans, of a partition."""
-    documents = from_written(pd.read_parquet(folder / "documents.parquet"))
-    return documents, pd.read_parquet(folder / "turns.parquet").drop(columns=list(SPANS), errors="ignore")
+    documents = from_written(parquet_frame(folder / "documents.parquet"))
+    return documents, parquet_frame(folder / "turns.parquet").drop(columns=list(SPANS), errors="ignore")
 
 
 @dataclass(frozen=True)
@@ -230,8 +230,8 @@ class Partitions:
             # The sums take longer, and are compared where a partition is read.
             part.check(sums=False)
         try:
-            documents = from_written(pd.read_parquet(root / "documents.parquet"))
-            turns = spans_read(pd.read_parquet(root / "turns.parquet"))
+            documents = from_written(parquet_frame(root / "documents.parquet"))
+            turns = spans_read(parquet_frame(root / "turns.parquet"))
             provenance = provenance_of(manifest["provenance"])
             n = parts[-1].first + parts[-1].size
             columns = manifest["turn_columns"]

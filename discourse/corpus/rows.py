@@ -16,6 +16,7 @@ from discourse.corpus.archive import check_zip
 from discourse.corpus.build import Batch
 from discourse.corpus.files import decode, unpack
 from discourse.corpus.hostile import workbook
+from discourse.door import parquet_frame
 from discourse.errors import SourceError, did_you_mean
 from discourse.shown import clipped
 from discourse.types import DOCUMENT_COLUMNS, TURN_COLUMNS
@@ -79,7 +80,7 @@ def _frame(frame: pd.DataFrame) -> tuple[list[str], Rows]:
 
 def _parquet(path: Path, data: bytes) -> pd.DataFrame:
     try:
-        return pd.read_parquet(io.BytesIO(data))
+        return parquet_frame(io.BytesIO(data))
     except Exception as error:  # metadata that somebody else wrote raise anything
         raise SourceError(f"{path}: not a Parquet file that can be read ({clipped(error, 120)})") from None
 

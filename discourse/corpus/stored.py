@@ -20,7 +20,7 @@ from discourse.corpus.partitioned import MANIFEST, Partitions, read_partitions
 from discourse.corpus.stream import frames
 from discourse.corpus.units import Desk, Ready
 from discourse.corpus.written import provenance_of, spans_read, spans_written
-from discourse.door import NotThere, read_json, sum_of
+from discourse.door import NotThere, parquet_frame, read_json, sum_of
 from discourse.errors import DiscourseError, SourceError
 from discourse.types import Corpus, Provenance
 
@@ -89,8 +89,8 @@ def read_stored(*, files: Sequence[str | Path] = ()) -> Corpus:
         return read_partitions(folder)
     with _readable(folder):
         provenance = _checked(folder)
-        documents = from_written(pd.read_parquet(folder / "documents.parquet"))
-        turns = spans_read(pd.read_parquet(folder / "turns.parquet"))
+        documents = from_written(parquet_frame(folder / "documents.parquet"))
+        turns = spans_read(parquet_frame(folder / "turns.parquet"))
     return Corpus(documents, turns, provenance)
 
 
@@ -107,7 +107,7 @@ def plan_stored(options: Mapping[str, Any], desk: Desk) -> Ready:
 def _slices(folder: Path) -> Iterator[Corpus]:
     """Documents in a row with their turns."""
     with _readable(folder):
-        documents = from_written(pd.read_parquet(folder / "documents.parquet"))
+        documents = from_written(parquet_frame(folder / "documents.parquet"))
         order = pd.Index(documents["doc_id"])
         first = 0
         rest: pd.DataFrame | None = None

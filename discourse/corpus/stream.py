@@ -84,6 +84,8 @@ def frames(path: Path) -> Iterator[pd.DataFrame]:
             # Whole numbers are floats in a table in which any is missing.
             gaps = [n for n in names if file.read(columns=[n]).column(0).null_count]
             for piece in file.iter_batches(_PARQUET_ROWS):
+                # Text that is not UTF-8 would be found only where it is used.
+                piece.validate(full=True)
                 rows = pa.Table.from_batches([piece])
                 for name in gaps:
                     k = rows.schema.get_field_index(name)
