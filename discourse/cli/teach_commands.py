@@ -49,6 +49,7 @@ def grade_in(folder: Path, out: Path, seconds: int) -> None:
     import pandas as pd
 
     from discourse.errors import DiscourseError
+    from discourse.gates import csv
     from discourse.teach import check_folder
     from discourse.teach.checking import folders_below
     from discourse.writer import probe, write_file
@@ -66,7 +67,7 @@ def grade_in(folder: Path, out: Path, seconds: int) -> None:
             continue
         rows.append(grade.row())
         console.print(f"{one}: {grade.points} of {grade.possible}")
-    write_file(out, pd.DataFrame(rows).to_csv(index=False, lineterminator="\n").encode())
+    write_file(out, csv(pd.DataFrame(rows)))
     console.print(f"{out}")
 
 

@@ -70,6 +70,9 @@ def coherence(top_terms: np.ndarray, counts: sparse.csr_array) -> list[float]:
     # Terms of every passage occur together as often as by chance.
     npmi = np.where(together < 1, npmi, 0.0)
     first, second = np.triu_indices(len(top_terms[0]), 1)
+    if not len(first):
+        # One term alone has no pair.
+        return [float("nan")] * len(top_terms)
     return npmi[place[:, first], place[:, second]].mean(1).tolist()
 
 
