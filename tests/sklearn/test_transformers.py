@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction.text import CountVectorizer
@@ -187,7 +188,7 @@ class OfAnyNumbers(TopicShares):
     """The checks hand over numbers with fractions, which are no counts: these are rounded up, and everything else is as it is."""
 
     def _whole(self, X):
-        return super()._whole(np.ceil(10 * X))
+        return super()._whole((10 * X).ceil() if sparse.issparse(X) else np.ceil(10 * X))
 
 
 @pytest.mark.slow
