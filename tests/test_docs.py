@@ -172,7 +172,9 @@ def test_settings_that_the_text_names_are_there():
     named = 0
     for page in [*PAGES, *prose]:
         text = page.read_text(encoding="utf-8")
-        pattern = r"`([a-z_]+)(?:: \{?|\.)([a-z_]+)\b(?!\()" if page.suffix == ".md" else r"[(;]\s?([a-z_]+): ([a-z_]+)\b"
+        pattern = (
+            r"`([a-z_]+)(?:: \{?|\.)([a-z_]+)\b(?!\()" if page.suffix == ".md" else r"[(;]\s?([a-z_]+): ([a-z_]+)\b"
+        )
         for section, setting in re.findall(pattern, text):
             known = fields_of(section)
             if known is not None and setting not in ("pdf", "toml", "py", "vw", "conllu", "mm", "txt"):
