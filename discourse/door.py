@@ -257,7 +257,17 @@ def reason_of(error: BaseException) -> str:
 
 
 def parquet_frame(source: Path | io.BytesIO) -> pd.DataFrame:
-    """A Parquet file as a table; ArrowInvalid for text that is not UTF-8, which would be found only where it is used.
+    """A Parquet file as a table; text that is not UTF-8 would be found only where it is used.
+
+    Parameters
+    ----------
+    source : Path or BytesIO
+        The file, or what is in it.
+
+    Raises
+    ------
+    ArrowInvalid
+        For text that is not UTF-8, and for what is no Parquet file.
 
     Examples
     --------

@@ -16,8 +16,8 @@ from discourse.corpus.partitioned import Extent
 from discourse.errors import DiscourseError
 from discourse.types import EncodedCorpus, Features
 
-# Columns of units and details that are indexes, and what each counts.
 MANY = 2**26  # counts of a large corpus, which are kept in narrow types
+# Columns of units and details that are indexes, and what each counts.
 INDEXES = {"document": "documents", "turn": "turns", "sentence": "sentences", "token": "tokens"}
 
 
@@ -155,6 +155,16 @@ def by_column(rows: Iterable[sparse.csr_array], stored: int, width: int) -> spar
         Counts in all of them.
     width : int
         Columns of each.
+
+    Returns
+    -------
+    csc_array of unsigned integers, shape (n_rows, width)
+
+    Examples
+    --------
+    >>> rows = sparse.csr_array(np.array([[1, 0], [2, 5]]))
+    >>> by_column([rows, rows], 6, 2).toarray().tolist()
+    [[1, 0], [2, 5], [1, 0], [2, 5]]
     """
     waiting = deque(narrow(part) for part in rows)
     sizes = [np.bincount(p.indices, minlength=width) for p in waiting]

@@ -233,13 +233,14 @@ def totals(counts: sparse.csr_array | sparse.csc_array) -> tuple[np.ndarray, np.
         columns = np.flatnonzero(stored)
         total = np.zeros(n_columns, np.int64)
         if len(columns):
-            total[columns] = np.add.reduceat(counts.data, counts.indptr[columns], dtype=np.int64)
+            # Below 2**53 a float holds whole numbers.
+            kind = np.int64 if counts.data.dtype.kind in "bui" else float
+            total[columns] = np.add.reduceat(counts.data, counts.indptr[columns], dtype=kind)
         return total, stored
     total, stored = np.zeros(n_columns, np.int64), np.zeros(n_columns, np.int64)
     for first in range(0, counts.nnz, ENTRIES):
         some = slice(first, first + ENTRIES)
         stored += np.bincount(counts.indices[some], minlength=n_columns)
-        # Below 2**53 a float holds whole numbers.
         total += np.bincount(counts.indices[some], counts.data[some], n_columns).astype(np.int64)
     return total, stored
 

@@ -65,9 +65,10 @@ def test_rows_in_another_order_or_without_a_unit_are_as_if_they_were_taken_so(se
 def test_totals_count_in_any_type(seed, layout):
     rng = np.random.default_rng(seed)
     y = (rng.poisson(0.5, (300, 20)) * rng.integers(0, 2, 20) * 100).clip(0, 255).astype(np.uint8)
-    total, stored = totals(layout(y))
-    assert total.tolist() == y.sum(0, dtype=int).tolist()
-    assert stored.tolist() == (y > 0).sum(0).tolist()
+    for kind in (np.uint8, np.int32, float):
+        total, stored = totals(layout(y.astype(kind)))
+        assert total.tolist() == y.sum(0, dtype=int).tolist()
+        assert stored.tolist() == (y > 0).sum(0).tolist()
 
 
 def test_what_is_not_whole_is_added_up_in_the_order_of_the_units():
