@@ -77,6 +77,9 @@ class Settings(BaseModel):
     True
     """
 
+    # What switches its analysis on in an experiment file ("{}" where the defaults do). The template then has this one line of it.
+    switch: ClassVar[str] = ""
+
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     def problems(self, names: Names) -> Iterable[SettingError]:

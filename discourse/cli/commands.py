@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -235,50 +234,3 @@ def concordance(
         source = " ".join(filter(None, (str(line.date), str(line.group), str(line.speaker))))
         console.print(f"{source[:44]:<44} {str(line.left)[-width:]:>{width}} {line.node} {line.right}")
     console.print(f"{len(lines)} lines in {lines['doc_id'].nunique()} documents{of_how_many(len(shown), len(lines))}")
-
-
-def _parameters(function: Callable[..., object]) -> str:
-    parts = []
-    for name, parameter in inspect.signature(function).parameters.items():
-        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
-            continue  # what all readers share has sections of its own in a config
-        if parameter.default is inspect.Parameter.empty:
-            parts.append(name)
-        else:
-            default = parameter.default
-            parts.append(f"{name}={default!r}" if not isinstance(default, frozenset) else f"{name}=()")
-    return ", ".join(parts)
-
-
-def list_parts() -> None:
-    """Print readers, analyses with their settings, figures, and the functions for notebooks."""
-    import discourse
-    from discourse.analyses import analyses
-    from discourse.corpus import READERS
-
-    console = plain_console()
-    _print_functions(console, "readers", READERS)
-    console.print("analyses")
-    for analysis in analyses().values():
-        console.print(f"  {analysis.name:<13} {analysis.question}")
-        fields = analysis.settings.model_fields
-        if analysis.section_name == analysis.name and "root" not in fields:
-            given = [f"{k}: {'(needed)' if f.is_required() else repr(f.get_default())}" for k, f in fields.items()]
-            console.print(f"  {'':<13} {', '.join(given)}")
-    console.print("figures")
-    for analysis in analyses().values():
-        for name, question in analysis.figures.items():
-            console.print(f"  {name:<13} {question}")
-    public = {name: getattr(discourse, name) for name in discourse.__all__}
-    _print_functions(
-        console, "functions (import discourse)", {n: f for n, f in public.items() if inspect.isfunction(f)}
-    )
-
-
-def _print_functions(console: Console, title: str, functions: Mapping[str, Callable[..., object]]) -> None:
-    """Names with their first line and their parameters."""
-    console.print(title)
-    for name, function in functions.items():
-        first = (inspect.getdoc(function) or "").split("\n")[0]
-        console.print(f"  {name:<13} {first}")
-        console.print(f"  {'':<13} {_parameters(function)}")

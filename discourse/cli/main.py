@@ -335,11 +335,16 @@ def stance_validate(
 
 
 @app.command("list")
-def list_all() -> None:
-    """List readers, analyses, figures, and the functions for notebooks, with their settings."""
-    from discourse.cli.commands import list_parts
+def list_all(
+    what: Annotated[
+        str | None,
+        typer.Argument(help="readers, analyses, figures, functions, or one by its name.", show_default=False),
+    ] = None,
+) -> None:
+    """List readers, analyses, figures, and the functions for notebooks, or the settings of one of them."""
+    from discourse.cli.listing import list_parts
 
-    list_parts()
+    list_parts(what)
 
 
 def _version(value: bool) -> None:

@@ -52,7 +52,7 @@ class HomeSection(Settings):
 class CorpusSection(Settings):
     """Which texts, and how they are read."""
 
-    reader: str = Field(description=f"Reader: one of {', '.join(READERS)} (`discourse list` shows their options)")
+    reader: str = Field(description=f"Reader: one of {', '.join(READERS)} (`discourse list NAME` shows its options)")
     files: list[str] = Field([], description="Files or folders, relative to this file; --corpus replaces them")
     options: dict[str, Any] = Field({}, description="Options of the reader")
     issuers: dict[str, list[str]] = Field(

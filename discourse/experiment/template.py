@@ -26,7 +26,7 @@ from discourse.experiment.settings import (
 _HEAD = """\
 # Every setting of an experiment, with its default and what it means. Settings that are needed are open; the others are
 # commented out. Copy this file, keep what you change. `discourse check FILE` names every mistake; `discourse list` shows
-# readers, analyses, figures, and the functions for notebooks, with their settings.
+# readers, analyses, figures, and the functions for notebooks; `discourse list NAME` the settings of one.
 """
 # What is needed has no default to show.
 _EXAMPLES: dict[str, Any] = {
@@ -103,6 +103,9 @@ def template() -> str:
     own = {name: analysis.settings for name, analysis in sections().items()}
     parts: dict[str, Any] = {**own, "inference": InferenceSection, "report": ReportSection, "bundle": BundleSection}
     for name, part in parts.items():
+        if getattr(part, "switch", ""):
+            lines.append(f"{f'# {name}: {part.switch}':<46} # {described[name]} (`discourse list {name}`)")
+            continue
         lines += ["", f"{f'# {name}:':<46} # {described[name]}"]
         if issubclass(part, ListSettings):
             first, *rest = _fields(part.entry, "    ", section=True)

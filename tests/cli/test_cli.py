@@ -70,7 +70,22 @@ def test_list_names_every_part(call):
         assert f"  {name} " in out or f"  {name}\n" in out, name
     for analysis in analyses().values():
         assert analysis.question in out, analysis.name
-    assert "window" in out and "half_distance: 12" in out
+
+
+def test_list_shows_one_kind_and_the_settings_of_one(call):
+    code, out, err = call("list", "analyses")
+    lines = out.splitlines()
+    assert code == 0, err
+    assert len([line for line in lines if line.startswith("salience ")]) == 1
+    assert not any(line.startswith("sotu") for line in lines)
+    _, out, _ = call("list", "stance")
+    assert "half_distance: 12.0 " in out and "Tokens from the mention at which a term counts half" in out
+    _, out, _ = call("list", "neighbours")
+    assert out.startswith("context: ")
+    _, out, _ = call("list", "table")
+    assert "text='auto'" in out
+    code, _, err = call("list", "stanse")
+    assert code == 2 and 'Did you mean "stance"?' in err
 
 
 @pytest.mark.parametrize(
