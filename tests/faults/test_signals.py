@@ -80,6 +80,31 @@ def test_a_command_that_is_stopped(tmp_path, smaller_experiment, number, further
     assert [p.name for p in (tmp_path / "o").iterdir()] == ["run.json"]
 
 
+LOADING = """
+import sys, time
+from discourse.cli import main
+class Slow:
+    def find_spec(self, name, path, target=None):
+        if name == "discourse.cli.main":
+            print("ready", flush=True)
+            time.sleep(60)
+sys.meta_path.insert(0, Slow())
+main()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_command_that_is_stopped_while_it_is_loaded(number):
+    with subprocess.Popen(
+        [sys.executable, "-c", LOADING], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+        child.send_signal(number)
+        _, errors = child.communicate(timeout=30)
+    assert (child.returncode, errors) == (128 + number, "discourse: stopped; nothing was begun\n")
+
+
 def test_what_there_is_in_words(tmp_path):
     del LANDED[:]
     assert words(None) == "stopped; nothing was written, and what was there is unchanged"
