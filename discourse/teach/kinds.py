@@ -264,14 +264,20 @@ def _same_cell(key: Key, expected: Any, found: Any) -> bool:
 
 
 def _of_figure(key: Key, answer: Any) -> Finding:
-    if not isinstance(answer, list) or not all(isinstance(series, list) for series in answer):
+    if not isinstance(answer, list) or not all(map(_is_series, answer)):
         return Finding(Verdict.OTHER_TYPE, {"asks": "the axes of a figure"})
     expected = np.array(sorted(map(tuple, key.value[0])), float)
     for series in answer:
-        points = np.array(sorted(map(tuple, series)), float) if series else np.empty((0, 2))
+        points = np.array(sorted(map(tuple, series)), float).reshape(-1, 2)
         if points.shape == expected.shape and bool((np.abs(points - expected) <= key.tolerance + SLACK).all()):
             return Finding(Verdict.RIGHT)
     return Finding(Verdict.OTHER_POINTS, {"n": len(answer)})
+
+
+def _is_series(series: Any) -> bool:
+    """Whether it is a list of points, as `plain` gives what is drawn."""
+    points = series if isinstance(series, list) else [None]
+    return all(isinstance(p, list) and len(p) == 2 and all(isinstance(x, int | float) for x in p) for p in points)
 
 
 def _of_codes(key: Key, answer: Any) -> Finding:
