@@ -378,10 +378,11 @@ def main() -> None:
     except DiscourseError as error:
         complain(f"discourse: {error}" if "\n" not in str(error) else f"discourse: several mistakes\n{error}")
         sys.exit(error.exit_code)
-    except OSError as error:
-        complain(f"discourse: {error.strerror or error}: {error.filename or ''}")
-        sys.exit(1)
     except Exception as error:
+        # Of the system, which says what it could not do; any other is a fault of the program.
+        if isinstance(error, OSError) and error.strerror:
+            complain(f"discourse: {error.strerror}: {error.filename or ''}".removesuffix(": "))
+            sys.exit(1)
         from discourse.cli.crash import is_wanted, said_of
 
         if is_wanted():

@@ -104,8 +104,9 @@ class Cluster:
             try:
                 return future.result(timeout=LOOK)
             except TimeoutError:
+                # It may have come since; or the error is one of the task, which it raises again.
                 if future.done():
-                    raise
+                    return future.result()
             workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
             without = 0.0 if any(w["status"] == "running" for w in workers) else without + LOOK
             if without >= LEFT:

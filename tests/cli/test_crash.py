@@ -47,3 +47,13 @@ def test_details_that_cannot_be_written_are_no_second_error(call, broken, monkey
 def test_who_mends_the_program_sees_the_error(call, broken):
     with pytest.raises(ZeroDivisionError):
         call("check", "norland.yaml")
+
+
+def test_a_library_s_time_out_is_no_message_of_the_system(call, monkeypatch):
+    def fail(*_, **__):
+        raise TimeoutError
+
+    monkeypatch.setattr(commands, "check_experiment", fail)
+    monkeypatch.delenv("DISCOURSE_DEBUG")
+    code, _, err = call("check", "norland.yaml")
+    assert code == 1 and err.startswith("discourse: internal error: TimeoutError; details are in ")

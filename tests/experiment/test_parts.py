@@ -169,6 +169,29 @@ def test_a_cluster_without_workers_is_not_waited_for(monkeypatch):
         list(Cluster(client).each(abs, [1]))
 
 
+def test_a_result_that_comes_while_workers_are_looked_at_is_taken():
+    class Late:
+        """Gives nothing in time, and has it a moment later."""
+
+        def __init__(self, error=None):
+            self.error = error
+
+        def done(self):
+            return True
+
+        def result(self, timeout=None):
+            if timeout is not None:
+                raise TimeoutError
+            if self.error is not None:
+                raise self.error
+            return 7
+
+    engine = object.__new__(Cluster)
+    assert engine._result(Late()) == 7
+    with pytest.raises(TimeoutError, match="of the task"):
+        engine._result(Late(TimeoutError("of the task")))
+
+
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
