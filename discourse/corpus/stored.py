@@ -90,7 +90,7 @@ def read_stored(*, files: Sequence[str | Path] = ()) -> Corpus:
     with _readable(folder):
         provenance = _checked(folder)
         documents = from_written(parquet_frame(folder / "documents.parquet"))
-        turns = spans_read(parquet_frame(folder / "turns.parquet"))
+        turns = _sound(spans_read(parquet_frame(folder / "turns.parquet")), folder)
     return Corpus(documents, turns, provenance)
 
 
@@ -112,7 +112,7 @@ def _slices(folder: Path) -> Iterator[Corpus]:
         first = 0
         rest: pd.DataFrame | None = None
         for rows in frames(folder / "turns.parquet"):
-            rows = spans_read(rows)
+            rows = _sound(spans_read(rows), folder)
             turns = rows if rest is None else pd.concat([rest, rows], ignore_index=True)
             places = order.get_indexer(turns["doc_id"])
             # More turns of the last document may follow.
@@ -124,6 +124,15 @@ def _slices(folder: Path) -> Iterator[Corpus]:
                 first = stop
         if rest is not None:
             yield Corpus(documents.iloc[first:].reset_index(drop=True), rest)
+
+
+def _sound(turns: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    """The turns, if their texts and names are text."""
+    for name in ("doc_id", "role", "side", "text"):
+        held = pd.api.types.infer_dtype(turns[name], skipna=False)
+        if held not in ("string", "empty"):
+            raise SourceError(f'{folder}: column "{name}" of turns.parquet: expected text, got {held}; build it again')
+    return turns
 
 
 def _folder(files: Sequence[str | Path]) -> Path:
