@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from discourse.compare.resample import stream
-from discourse.errors import TooLittleText
+from discourse.errors import TooLittleText, UsageError, did_you_mean
 from discourse.shown import brief
 
 Level = Literal["nominal", "ordinal", "interval"]
@@ -53,8 +53,8 @@ def krippendorff_alpha(codes: np.ndarray, level: Level, n_values: int | None = N
 
     Parameters
     ----------
-    codes : ndarray of float, shape (n_items, n_coders)
-        Codes as numbers, in order for `ordinal`; NaN where a coder has not coded an item.
+    codes : ndarray or DataFrame, shape (n_items, n_coders)
+        Codes as numbers, in order for `ordinal`, or as texts for `nominal`; NaN (or None) where a coder has not coded an item.
     level : {"nominal", "ordinal", "interval"}
         Level of measurement.
     n_values : int, optional
@@ -65,19 +65,42 @@ def krippendorff_alpha(codes: np.ndarray, level: Level, n_values: int | None = N
     float
         1 for full agreement, 0 for that of chance; NaN where only one code occurs.
 
+    Raises
+    ------
+    UsageError
+        For a level that does not exist, less than two coders, and texts on another level than nominal.
+
     Examples
     --------
+    >>> krippendorff_alpha(np.array([["war", "war"], ["peace", "peace"]]), "nominal")
+    1.0
     >>> round(krippendorff_alpha(np.array([[0, 0], [1, 1], [0, 1], [0, 0]], float), "nominal"), 3)
     0.533
     """
     import krippendorff
 
+    codes = _numbers(codes, level)
     pairable = codes[(~np.isnan(codes)).sum(axis=1) > 1]
     seen = np.unique(pairable[~np.isnan(pairable)])
     if len(seen) < 2:
         return float("nan")
     domain = np.arange(n_values, dtype=float) if n_values else seen
     return float(krippendorff.alpha(reliability_data=pairable.T, value_domain=domain, level_of_measurement=level))
+
+
+def _numbers(codes: np.ndarray | pd.DataFrame, level: Level) -> np.ndarray:
+    """Codes as numbers."""
+    if level not in get_args(Level):
+        raise UsageError(f'there is no level "{level}". {did_you_mean(str(level), get_args(Level))}')
+    codes = np.asarray(codes)
+    if codes.ndim != 2 or codes.shape[1] < 2:
+        raise UsageError(f"expected a row for each item and a column for each of two or more coders, got {codes.shape}")
+    if codes.dtype.kind in "biuf":
+        return codes.astype(float, copy=False)
+    if level != "nominal":
+        raise UsageError(f"codes of the {level} level are numbers, in their order")
+    places, _ = pd.factorize(codes.ravel().astype(object))
+    return np.where(places < 0, np.nan, places).reshape(codes.shape)
 
 
 def agreement(

@@ -122,6 +122,10 @@ def check_folder(folder: Path, *, seconds: float = SECONDS) -> Grade:
     notes = [f"the notebook: {ran.errors['']}"] if "" in ran.errors else []
     if record["sha256"] != lesson.sha256:
         notes.append("the lesson was started with another version of the package")
+    if ran.student is not None and ran.student != record["student"]:
+        notes.append(
+            f'the notebook begins the lesson with the data of "{ran.student}", and {RECORD} names "{record["student"]}", for whom it is checked'
+        )
     grade = graded(str(folder), lesson, record["student"], ran, keys_of(lesson.name, record["student"]), notes)
     write_file(folder / GRADE, (json.dumps(grade.record(), indent=1, ensure_ascii=False) + "\n").encode())
     return grade

@@ -18,7 +18,8 @@ def words_of(task: Task, finding: Finding) -> str:
     assert key in prose("teach"), key
     said = render("teach", key, **finding.values)
     # The form of the answer is said again where the form may be what is wrong.
-    alone = (Verdict.RIGHT, Verdict.FOR_A_PERSON, Verdict.FAILED, Verdict.TRAP, Verdict.SIGN)
-    if finding.verdict in alone or task.kind is Kind.TEXT or not task.asks:
+    alone = (Verdict.RIGHT, Verdict.AGREED, Verdict.FOR_A_PERSON, Verdict.FAILED, Verdict.TRAP, Verdict.SIGN)
+    of_text = task.kind is Kind.TEXT and finding.verdict is not Verdict.MISSING
+    if finding.verdict in alone or of_text or not task.asks:
         return said
     return f"{said} {render('teach', 'form', asks=task.asks)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from discourse.teach.plain import UNREAD
 from discourse.verify import same_ranking, same_set
 from discourse.verify.values import number, same_number
 
@@ -17,6 +19,7 @@ from discourse.verify.values import number, same_number
 DEVIATIONS = 4.0
 # Last bits of a number that was computed in another order.
 SLACK = 1e-9
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 class Kind(Enum):
@@ -36,11 +39,14 @@ class Verdict(Enum):
     """What is found about an answer; the words are those of `prose/teach.toml` under the same names."""
 
     RIGHT = "right"
+    AGREED = "agreed"
     FOR_A_PERSON = "for_a_person"
     MISSING = "missing"
     FAILED = "failed"
     TOO_SHORT = "too_short"
     OTHER_TYPE = "other_type"
+    UNREAD = "unread"
+    COMMA = "comma"
     NO_NUMBER = "no_number"
     NOT_WHOLE = "not_whole"
     SIGN = "sign"
@@ -76,7 +82,7 @@ class Finding:
     @property
     def holds(self) -> bool:
         """Whether the answer is right."""
-        return self.verdict is Verdict.RIGHT
+        return self.verdict in (Verdict.RIGHT, Verdict.AGREED)
 
 
 @dataclass(frozen=True)
@@ -149,6 +155,8 @@ class Key:
         """
         if answer is None or answer == [] or answer == {} or answer == "":
             return Finding(Verdict.MISSING)
+        if isinstance(answer, dict) and isinstance(answer.get(UNREAD), str):
+            return Finding(Verdict.UNREAD, {"type": answer[UNREAD]})
         found = _JUDGES[self.task.kind](self, answer)
         if found.holds or found.verdict is Verdict.FOR_A_PERSON:
             return found
@@ -159,14 +167,18 @@ class Key:
 
 
 def _number(answer: Any) -> float | None:
-    """A number, also one that is written as text, or alone in an array as `discourse.g2` gives it; None for what is no number."""
-    if isinstance(answer, list) and len(answer) == 1:
-        answer = answer[0]
+    """A number, also one that is written as text, or alone in an array, as `discourse.g2` gives it, or in a Series; None for what
+    is no number."""
+    while isinstance(answer, list | dict) and len(answer) == 1:
+        answer = answer[0] if isinstance(answer, list) else next(iter(answer.values()))
     if isinstance(answer, str):
         return number(answer)
     if isinstance(answer, bool) or not isinstance(answer, int | float):
         return None
-    return float(answer)
+    try:
+        return float(answer)
+    except OverflowError:
+        return math.inf
 
 
 def _same(key: Key, expected: float, found: float) -> bool:
@@ -175,8 +187,9 @@ def _same(key: Key, expected: float, found: float) -> bool:
 
 def _of_number(key: Key, answer: Any) -> Finding:
     found = _number(answer)
+    comma = isinstance(answer, str) and "," in answer
     if found is None:
-        return Finding(Verdict.OTHER_TYPE, {"asks": "a number"})
+        return Finding(Verdict.COMMA) if comma else Finding(Verdict.OTHER_TYPE, {"asks": "a number"})
     if not math.isfinite(found):
         return Finding(Verdict.NO_NUMBER)
     if _same(key, key.value, found):
@@ -187,9 +200,11 @@ def _of_number(key: Key, answer: Any) -> Finding:
         for factor in (100, 10_000):
             if _same(key, key.value, found / factor) or math.isclose(key.value, found * factor, rel_tol=1e-3):
                 return Finding(Verdict.SCALE)
-    coarse = round(key.value, key.task.decimals - 1)
-    if key.task.seeds == 1 and found == coarse:
+    coarse = [round(key.value, d) for d in range(key.task.decimals)]
+    if key.task.seeds == 1 and found in coarse:
         return Finding(Verdict.ROUNDED, {"decimals": key.task.decimals})
+    if comma:
+        return Finding(Verdict.COMMA)
     return Finding(Verdict.OTHER_NUMBER, {"tolerance": key.tolerance, "seeds": key.task.seeds})
 
 
@@ -205,8 +220,14 @@ def _of_count(key: Key, answer: Any) -> Finding:
 
 
 def _words(answer: Any) -> list[str] | None:
+    """Words of a list, of a text with commas, of the only column of texts of a table, or else its rows."""
     if isinstance(answer, dict):
-        answer = list(answer)
+        rows = [row for row in answer.values() if isinstance(row, dict)]
+        names = list(rows[0]) if rows else []
+        texts = [c for c in names if all(isinstance(row.get(c), str) for row in rows)]
+        answer = [row[texts[0]] for row in rows] if len(texts) == 1 else list(answer)
+    elif isinstance(answer, str) and "," in answer:
+        answer = answer.split(",")
     if not isinstance(answer, list) or not all(isinstance(word, str) for word in answer):
         return None
     return [word.strip().casefold() for word in answer]
@@ -234,14 +255,21 @@ def _of_ranking(key: Key, answer: Any) -> Finding:
 
 def _of_table(key: Key, answer: Any) -> Finding:
     if not isinstance(answer, dict) or not all(isinstance(row, dict) for row in answer.values()):
-        return Finding(Verdict.OTHER_TYPE, {"asks": "a table"})
+        return Finding(Verdict.OTHER_TYPE, {"asks": "a dict, a Series or a table"})
     found, expected = _cells(answer), _cells(key.value)
     if found.keys() != expected.keys():
-        missing = sorted({row or column for row, column in expected.keys() - found.keys()})
-        return Finding(Verdict.OTHER_ROWS, {"n": len(missing), "more": len(found.keys() - expected.keys())})
+        missing = sorted({name for place in expected.keys() - found.keys() for name in place if name})
+        # Names that the exercise itself gives; others are part of the answer.
+        named = [name for name in missing if name in key.task.asks.casefold()]
+        more = len(found.keys() - expected.keys())
+        return Finding(Verdict.OTHER_ROWS, {"n": len(missing), "more": more, "named": named})
     wrong = [place for place, value in expected.items() if not _same_cell(key, value, found[place])]
     if not wrong:
         return Finding(Verdict.RIGHT)
+    kinds = {_wrong_cell(key, expected[place], found[place]) for place in wrong}
+    kind = kinds.pop()
+    if kind is not None and not kinds:
+        return Finding(kind, {"decimals": key.task.decimals})
     return Finding(Verdict.OTHER_CELLS, {"n": len(wrong), "of": len(expected)})
 
 
@@ -261,6 +289,14 @@ def _same_cell(key: Key, expected: Any, found: Any) -> bool:
         return isinstance(found, str) and expected.strip().casefold() == found.strip().casefold()
     value = _number(found)
     return value is not None and (value == expected if isinstance(expected, int) else _same(key, expected, value))
+
+
+def _wrong_cell(key: Key, expected: Any, found: Any) -> Verdict | None:
+    """What is wrong with a number in a table, where it can be said without giving it away."""
+    if isinstance(expected, str | bool) or not isinstance(expected, int | float):
+        return None
+    verdict = _of_number(Key(key.task, expected, key.spread), found).verdict
+    return verdict if verdict in (Verdict.SIGN, Verdict.SCALE, Verdict.ROUNDED) else None
 
 
 def _of_figure(key: Key, answer: Any) -> Finding:
@@ -292,16 +328,19 @@ def _of_codes(key: Key, answer: Any) -> Finding:
     unknown = sorted(set(found) - set(known))
     if unknown:
         return Finding(Verdict.OTHER_CODES, {"n": sum(code in unknown for code in found), "unknown": True})
+    n = sum(a != b for a, b in zip(expected, found))
     pairs = np.array([[known.index(a), known.index(b)] for a, b in zip(expected, found)], float)
     if krippendorff_alpha(pairs, "nominal") >= key.task.least:
-        return Finding(Verdict.RIGHT)
-    return Finding(Verdict.OTHER_CODES, {"n": sum(a != b for a, b in zip(expected, found)), "unknown": False})
+        return Finding(Verdict.AGREED, {"n": n}) if n else Finding(Verdict.RIGHT)
+    return Finding(Verdict.OTHER_CODES, {"n": n, "unknown": False})
 
 
 def _of_text(key: Key, answer: Any) -> Finding:
     if not isinstance(answer, str):
         return Finding(Verdict.OTHER_TYPE, {"asks": "a text"})
-    if len(answer.split()) < key.value:
+    words = _WORD.findall(answer.casefold())
+    # A word again and again is no text.
+    if len(words) < key.value or len(set(words)) < key.value / 3:
         return Finding(Verdict.TOO_SHORT, {"wanted": key.value})
     return Finding(Verdict.FOR_A_PERSON)
 

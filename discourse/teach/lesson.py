@@ -217,7 +217,8 @@ def student_copy(lesson: Lesson, student: str, *, nbgrader: bool = False) -> Any
 def _to_fill_in(cell: Cell, task: Task, nbgrader: bool) -> Iterator[tuple[str, dict[str, Any]]]:
     """The cell of an answer and that of its check, each with its metadata."""
     start = f"{cell.start.rstrip()}\n" if cell.start else ""
-    empty = f"{start}{task.name} = None  # {task.asks}"
+    worth = f" ({task.points} points)" if task.points > 1 else ""
+    empty = f"{start}{task.name} = None  # {task.asks}{worth}"
     about: dict[str, Any] = {"tags": [ANSWER], "exercise": task.name}
     check: dict[str, Any] = {"tags": [CHECK], "exercise": task.name}
     call = f'lesson.check("{task.name}", {task.name})'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from discourse.teach.desk import Desk
+from discourse.types import Features
 
 CODES = ("conflictual", "neutral", "cooperative")
 PLACES = ("Harbour Bay", "Lindby", "Karst", "Old Ferry", "Sund", "Velden", "Marrow", "Eastgate", "Tarn", "Holm")
@@ -45,10 +47,31 @@ def training_codes(desk: Desk, n: int = 40) -> list[str]:
     return [code for code, _ in _sentences(desk.rng("training"), n)]
 
 
-def coders(desk: Desk, n: int = 40, care: tuple[float, float] = (0.9, 0.8)) -> tuple[list[str], list[str]]:
+def coders(desk: Desk, n: int = 40, care: tuple[float, float] = (0.85, 0.8)) -> tuple[list[str], list[str]]:
     """The codes of two others for the sentences of `training`, who take the right code in so many cases."""
     right = training_codes(desk, n)
     return coder(desk.rng("first"), right, care[0]), coder(desk.rng("second"), right, care[1])
+
+
+def words_that_changed(terms: Features, study: np.ndarray, words: Sequence[str], least: float = 1.25) -> list[str]:
+    """Those of some words of which one group has at least so many times the rate of the other, and both have one.
+
+    Parameters
+    ----------
+    terms : Features
+        Counts by document, of `discourse.term_frequency`.
+    study : ndarray of bool, shape (n_documents,)
+        Documents of the one group; the others are the other.
+    words : sequence of str
+        Words.
+    least : float
+        Ratio of the rates.
+    """
+    tokens = terms.units["n_tokens"].to_numpy(float)
+    places = [list(terms.columns).index(word) for word in words]
+    counts = terms.values.toarray()[:, places]
+    one, other = (counts[rows].sum(0) / tokens[rows].sum() for rows in (study, ~study))
+    return [w for w, a, b in zip(words, one, other) if min(a, b) > 0 and max(a, b) >= least * min(a, b)]
 
 
 def statements(desk: Desk) -> pd.DataFrame:

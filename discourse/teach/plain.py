@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 MOST = 20_000  # values in an answer
+UNREAD = "unread"  # only key of what stands for an answer that is none of the types; its value names the type
 
 
 def plain(value: Any) -> Any:
@@ -24,23 +27,27 @@ def plain(value: Any) -> Any:
     Returns
     -------
     object
-        None for what is none of these, or too large.
+        For what is none of these, or too large, ``{"unread": type}``; None where there is no answer.
 
     Examples
     --------
     >>> plain(pd.Series({"peace": np.int64(3)})), plain({"b", "a"}), plain(np.float64(0.5)), plain(object())
-    ({'peace': {'': 3}}, ['a', 'b'], 0.5, None)
+    ({'peace': {'': 3}}, ['a', 'b'], 0.5, {'unread': 'object'})
     """
     try:
         return _plain(value)
     except (TypeError, ValueError, OverflowError, RecursionError):
-        return None
+        return {UNREAD: type(value).__name__}
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, np.generic | np.ndarray):
         value = value.tolist() if value.size <= MOST else None
-    if value is None or isinstance(value, str | bool | int | float):
+    if value is None or value is pd.NA:
+        return None
+    if isinstance(value, Decimal | Fraction):
+        return float(value)
+    if isinstance(value, str | bool | int | float):
         return value
     if callable(getattr(value, "get_lines", None)):
         return _drawn(value)
@@ -57,7 +64,7 @@ def _plain(value: Any) -> Any:
         return _sized(sorted(map(_plain, value), key=str))
     if isinstance(value, Iterable):
         return _sized([_plain(v) for v in value])
-    return None
+    raise TypeError(type(value).__name__)
 
 
 def _row(value: Any) -> dict[str, Any]:

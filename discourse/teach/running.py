@@ -29,10 +29,13 @@ class Ran:
         As `plain` gives them, by exercise.
     errors : mapping of str to str
         What went wrong, by exercise; under an empty name the first mistake in another cell.
+    student : str, optional
+        Whose data the notebook began with, where it began a lesson.
     """
 
     answers: Mapping[str, Any]
     errors: Mapping[str, str]
+    student: str | None = None
 
 
 def source_of(cell: Cell) -> str:
@@ -70,7 +73,7 @@ def run_notebook(cells: Iterable[Cell]) -> Ran:
             errors.setdefault(cell.exercise, f"{type(error).__name__}: {error}"[:300])
         if cell.exercise:
             answers[cell.exercise] = plain(names.get(cell.exercise))
-    return Ran(answers, errors)
+    return Ran(answers, errors, getattr(names.get("lesson"), "student", None))
 
 
 def run_apart(path: Path, seconds: float) -> Ran:
@@ -95,13 +98,13 @@ def run_apart(path: Path, seconds: float) -> Ran:
             lines = done.stderr.strip().splitlines()
             return Ran({}, {"": lines[-1][:300] if lines else f"it ended with exit code {done.returncode}"})
         found = json.loads(out.read_text(encoding="utf-8"))
-        return Ran(found["answers"], found["errors"])
+        return Ran(found["answers"], found["errors"], found["student"])
 
 
 def main(path: str, out: str) -> None:
     """Run a notebook and write its answers as JSON."""
     ran = run_notebook(read_notebook(Path(path)))
-    Path(out).write_text(json.dumps({"answers": ran.answers, "errors": ran.errors}), encoding="utf-8")
+    Path(out).write_text(json.dumps(vars(ran)), encoding="utf-8")
 
 
 if __name__ == "__main__":

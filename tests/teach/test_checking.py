@@ -3,14 +3,19 @@
 import csv
 import json
 import os
+from decimal import Decimal
+from fractions import Fraction
 
+import pandas as pd
 import pytest
 
 from discourse.cli.teach_commands import check_in, grade_in, key_to, print_lessons, start_in
 from discourse.errors import UsageError
 from discourse.teach import begin, check_folder, read_lesson, start
+from discourse.teach.feedback import words_of
 from discourse.teach.kinds import Key, Kind, Task
 from discourse.teach.lesson import SOLUTION, checked_student
+from discourse.teach.plain import plain
 
 jupytext = pytest.importorskip("jupytext")
 
@@ -45,19 +50,19 @@ def test_a_student_s_way(tmp_path, suffix):
     empty = check_folder(tmp_path)
     assert empty.points == 0 and {f.verdict.value for f in empty.findings.values()} == {"missing"}
 
-    right = solutions(LESSON) | {"q6": 'q6 = "word " * 90'}
+    right = solutions(LESSON) | {"q6": 'q6 = " ".join(chr(97 + k % 26) * (1 + k % 4) for k in range(90))'}
     fill_in(path, right)
     full = check_folder(tmp_path)
-    assert full.points == full.possible == 7 and full.for_a_person == 2, full.said
+    assert full.points == full.possible == 8 and full.for_a_person == 2, full.said
     assert full.findings["q6"].verdict.value == "for_a_person" and not full.notes
     record = json.loads((tmp_path / "grade.json").read_text(encoding="utf-8"))
-    assert record["points"] == 7 and record["student"] == "anna" and record["exercises"]["q1"]["verdict"] == "right"
+    assert record["points"] == 8 and record["student"] == "anna" and record["exercises"]["q1"]["verdict"] == "right"
 
     fill_in(path, {"q2": "q2 = 1 / 0", "q4": "q4 = 12", "q5": "q5 ="})
     some = check_folder(tmp_path)
     assert some.said["q2"].startswith("The cell stopped with an error: ZeroDivisionError")
     assert some.findings["q5"].verdict.value == "failed" and "SyntaxError" in some.said["q5"]
-    assert some.findings["q4"].verdict.value == "other_number" and some.points == 3
+    assert some.findings["q4"].verdict.value == "other_number" and some.points == 4
 
 
 def test_the_answers_of_another_student_are_wrong(tmp_path):
@@ -66,6 +71,7 @@ def test_the_answers_of_another_student_are_wrong(tmp_path):
     record.write_text(record.read_text().replace('"ben"', '"carla"'))
     grade = check_folder(tmp_path / "ben")
     assert grade.points <= 1, grade.said
+    assert len(grade.notes) == 1 and 'the data of "ben"' in grade.notes[0] and '"carla"' in grade.notes[0]
 
 
 def test_a_notebook_that_does_not_end_is_ended(tmp_path):
@@ -111,7 +117,7 @@ def test_a_class_is_graded(tmp_path, capsys):
     grade_in(tmp_path, tmp_path / "grades.csv", 60)
     anna, ben = csv.DictReader((tmp_path / "grades.csv").read_text(encoding="utf-8").splitlines())
     assert (anna["student"], anna["points"], anna["q2"], anna["q1"]) == ("anna", "1.0", "right", "missing")
-    assert "no notebook" in ben["notes"] and "1 of 7" in capsys.readouterr().out
+    assert "no notebook" in ben["notes"] and "1 of 8" in capsys.readouterr().out
 
 
 def test_the_commands_say_what_to_do_next(tmp_path, capsys):
@@ -120,7 +126,7 @@ def test_the_commands_say_what_to_do_next(tmp_path, capsys):
     start_in("6", tmp_path / "a", "anna", markdown=True)
     assert "discourse teach check" in capsys.readouterr().out.replace("\n", " ")
     check_in(tmp_path / "a", 60)
-    assert "0 of 7 points; 2 more are given by a person" in capsys.readouterr().out
+    assert "0 of 8 points; 2 more are given by a person" in capsys.readouterr().out
     with pytest.raises(UsageError, match=r"ends in \.ipynb or \.md"):
         key_to("6", tmp_path / "key.txt", "", nbgrader=False)
 
@@ -134,7 +140,7 @@ def test_nbgrader_s_source_has_its_marks(tmp_path):
     marked = [c for c in notebook.cells if "nbgrader" in c.metadata]
     ids = [c.metadata["nbgrader"]["grade_id"] for c in marked]
     assert len(ids) == len(set(ids)) == 11
-    assert sum(c.metadata["nbgrader"].get("points", 0) for c in marked) == 9
+    assert sum(c.metadata["nbgrader"].get("points", 0) for c in marked) == 10
     # nbgrader 0.9 takes cells of its schema 3 with these fields.
     for cell in marked:
         assert {"schema_version", "grade", "solution", "locked", "task", "grade_id"} <= set(cell.metadata["nbgrader"])
@@ -170,3 +176,66 @@ def test_points_of_a_figure_are_compared():
         and not bars.judge(plain(drawn("bar", ["a"], [3]))).holds
     )
     assert bars.judge(plain(drawn("barh", ["a", "b"], [3, 1]))).holds
+
+
+def judged(kind, value, answer, **task):
+    """What is found about an answer, as words."""
+    asked = Task("q1", kind, "a dict with the keys low and high", **task)
+    return words_of(asked, Key(asked, value).judge(plain(answer)))
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Decimal("0.33"), "Right."),
+        (Fraction(1, 3), "Right."),
+        (pd.Series([0.333]), "Right."),
+        (pd.NA, "Not answered yet."),
+        (10**400, "This is infinite or not a number."),
+        (1j, "This is of the type complex, which is no answer to be compared."),
+        (len, "This is of the type builtin_function_or_method, which is no answer to be compared."),
+        ("0,33", "Write decimals with a point."),
+        (0.3, "Rounded too far: 2 decimals are wanted."),
+    ],
+)
+def test_numbers_in_any_type_and_what_is_none(answer, said):
+    assert (
+        judged(Kind.NUMBER, 1 / 3, answer, decimals=2).removesuffix(" Wanted: a dict with the keys low and high.")
+        == said
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"low": -1.25, "high": 3.5}, "Right."),
+        ({"low": pd.Series([-1.25]), "high": Decimal("3.5")}, "Right."),
+        ({"low": 1.25, "high": -3.5}, "The sign is the wrong one"),
+        ({"low": -125, "high": 350}, "The value is off by a factor of 100"),
+        ({"low": -1.2, "high": 4}, "Rounded too far"),
+        ({"low": 3.5, "high": -1.25}, "2 of 2 values differ."),
+        ({"low": -1.25}, "Keys (or rows and columns) differ: 1 missing (high), 0 too many."),
+        ({"low": -1.25, "high": 10**400}, "1 of 2 values differs."),
+    ],
+)
+def test_what_is_wrong_with_a_table_is_said_where_all_of_it_is_wrong_alike(answer, said):
+    assert judged(Kind.TABLE, {"low": {"": -1.25}, "high": {"": 3.5}}, answer, decimals=2).startswith(said)
+
+
+def test_words_are_taken_from_a_column_or_a_text():
+    table = pd.DataFrame({"word": ["war", "peace"], "log_ratio": [2.0, 1.5]}, index=[7, 9])
+    for answer in (table, table[["word"]], table.set_index("word"), "war, Peace"):
+        assert judged(Kind.WORDS, ["peace", "war"], answer) == "Right."
+    assert judged(Kind.WORDS, ["peace", "war"], ["war", "war"]).startswith("1 different where 2 are wanted.")
+
+
+def test_codes_that_agree_enough_are_right_with_the_number_of_those_that_differ():
+    right = ["neutral"] * 20 + ["cooperative"] * 20
+    said = judged(Kind.CODES, right, ["cooperative", *right[1:]], least=0.9)
+    assert said.startswith("Right") and "1 code differs from it" in said
+    assert judged(Kind.CODES, right, right, least=0.9) == "Right."
+
+
+def test_a_word_again_and_again_is_no_text():
+    for text in (". " * 80, "word " * 80):
+        assert judged(Kind.TEXT, 60, text).startswith("Too short")

@@ -91,7 +91,7 @@ def _of_kind(key):
                 value * 2,
                 value // 2,
                 [value, value],
-                {"n": value},
+                {"n": value, "of": value},
                 str(value + 1),
                 f"about {value}",
             ]
@@ -99,7 +99,7 @@ def _of_kind(key):
             return [
                 *_moved(value, key.tolerance),
                 [value, value],
-                {"value": value},
+                {"value": value, "low": value},
                 f"about {value}",
                 str(value + 3 * key.tolerance),
             ]
