@@ -16,6 +16,7 @@ from discourse.analyses import (
     metadiscourse,
     repetition,
     salience,
+    scaling,
     stance,
     terms,
     topics,
@@ -51,7 +52,9 @@ OURS = (
     actors.analysis,
     dictionary.about,
     context.analysis,
+    scaling.about,
     dictionary.analysis,
+    scaling.analysis,
     topics.analysis,
     terms.analysis,
 )
