@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 from discourse.analyses import (
     actors,
     breakdown,
+    changes,
     context,
     corpus,
     dictionary,
@@ -45,6 +46,7 @@ OURS = (
     corpus.analysis,
     salience.analysis,
     breakdown.analysis,
+    changes.analysis,
     stance.analysis,
     metadiscourse.analysis,
     terms.about,

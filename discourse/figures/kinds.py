@@ -214,6 +214,15 @@ class Dates(Kind):
 
 
 @dataclass(frozen=True)
+class Steps(Kind):
+    """A row for each series: a point for each period, a line for each level, and the breaks between with their intervals."""
+
+    drawing: ClassVar[str] = "discourse.figures.steps:draw_steps"
+    titles: Mapping[str, str] = field(default_factory=dict)
+    breaks: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+@dataclass(frozen=True)
 class Curve(Kind):
     """A specification curve."""
 
