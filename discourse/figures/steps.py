@@ -34,7 +34,8 @@ def draw_steps(frame: pd.DataFrame, options: Steps) -> Figure:
         ax.set_title("\n".join(textwrap.wrap(name, 90)), fontsize=7.2, color="black", pad=3)
         ax.set_ylabel("\n".join(textwrap.wrap(options.titles.get(name, ""), 26)))
         if (part["value"] >= 0).all():
-            ax.set_ylim(bottom=0)
+            # Room that keeps marks at 0 whole.
+            ax.set_ylim(bottom=-0.03 * ax.get_ylim()[1])
     locator = mdates.AutoDateLocator(minticks=3, maxticks=9)
     axes[-1, 0].xaxis.set_major_locator(locator)
     axes[-1, 0].xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))

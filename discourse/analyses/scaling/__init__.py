@@ -15,31 +15,45 @@ from discourse.analyses.scaling.measure import (
 from discourse.analyses.scaling.section import limits, methods, section, section_about, summary
 from discourse.analyses.scaling.settings import ScalingSettings
 
-COLUMNS = {
-    "angle": ("angle of the long half axis of the ellipse with the first dimension", "degrees"),
-    "given": ("score of a reference text", ""),
-    "scaling: estimate": ("position", "see caption"),
-    "scaling: high": ("upper end of the interval over documents", "as the estimate"),
-    "scaling: low": ("lower end of the interval over documents", "as the estimate"),
-    "pull": ("weight of the term over its error: to the left below 0", ""),
-    "se": ("standard error of the model, which takes words as independent", "as the estimate"),
-    "tall": ("short half axis of the ellipse", "as x"),
-    "weight": ("weight of the term on the dimension", "see methods"),
-    "wide": ("long half axis of the ellipse", "as x"),
+UNIT = ("speaker, group, year or other unit that has a position", "")
+OF_TABLES = {
+    "": {
+        "estimate": ("position", "see caption"),
+        "given": ("score of a reference text", ""),
+        "group": ("group of the unit; empty for one of several", ""),
+        "high": ("upper end of the interval over documents", "as the estimate"),
+        "low": ("lower end of the interval over documents", "as the estimate"),
+        "unit": UNIT,
+    },
+    "_map": {
+        "angle": ("angle of the long half axis of the ellipse with the first dimension", "degrees"),
+        "group": ("group of the unit; empty for one of several", ""),
+        "label": ("whether the figure names the unit", ""),
+        "tall": ("short half axis of the ellipse", "as x"),
+        "unit": UNIT,
+        "wide": ("long half axis of the ellipse", "as x"),
+        "x": ("principal coordinate on the first dimension", ""),
+        "y": ("principal coordinate on the second dimension", ""),
+    },
+    "_left_out": {"unit": ("unit with too few tokens for a position", "")},
+    "_words": {
+        "count": ("frequency of the term in scope", "tokens"),
+        "pull": ("weight of the term over its error: to the left below 0", ""),
+        "term": ("term of the dimension", ""),
+        "weight": ("weight of the term on the dimension", "see methods"),
+    },
 }
-for _table in ("scaling", "scaling_about"):
-    COLUMNS |= {
-        f"{_table}: unit": ("speaker, group, year or other unit that has a position", ""),
-        f"{_table}_map: unit": ("speaker, group, year or other unit that has a position", ""),
-        f"{_table}_map: label": ("whether the figure names the unit", ""),
-        f"{_table}_map: x": ("principal coordinate on the first dimension", ""),
-        f"{_table}_map: y": ("principal coordinate on the second dimension", ""),
-        f"{_table}_positions: unit": ("speaker, group, year or other unit that has a position", ""),
-        f"{_table}_positions: date": ("mean day of the documents", "ISO 8601"),
-        f"{_table}_left_out: unit": ("unit with too few tokens for a position", ""),
-        f"{_table}_words: count": ("frequency of the term in scope", "tokens"),
-        f"{_table}_words: term": ("term of the dimension", ""),
-    }
+OF_TABLES["_positions"] = OF_TABLES[""] | {
+    "date": ("mean day of the documents", "ISO 8601"),
+    "se": ("standard error of the model, which takes words as independent", "as the estimate"),
+}
+# Other analyses have columns of these names.
+COLUMNS = {
+    f"{start}{part}: {column}": meaning
+    for start in ("scaling", "scaling_about")
+    for part, columns in OF_TABLES.items()
+    for column, meaning in columns.items()
+}
 about = Analysis(
     "scaling_about",
     "Where does each speaker stand where they speak of the target?",
@@ -55,6 +69,7 @@ about = Analysis(
     per_target=True,
     reads="scaling",
     on=False,
+    brief=("scaling",),
     summary=summary,
 )
 analysis = Analysis(
@@ -70,6 +85,7 @@ analysis = Analysis(
     join=joined,
     rare=without_rare,
     on=False,
+    brief=("scaling",),
     figures={
         "scaling": "Where do speakers or administrations stand?",
         "scaling_map": "Which speakers use alike words?",
