@@ -82,7 +82,11 @@ from discourse.compare.permutation import (
 )
 from discourse.compare.positions import (
     correspondence as correspondence,
+)
+from discourse.compare.positions import (
     wordfish as wordfish,
+)
+from discourse.compare.positions import (
     wordscores as wordscores,
 )
 from discourse.compare.power import (

@@ -13,8 +13,8 @@ from discourse.compare.resample import stream
 from discourse.errors import DiscourseError, TooLittleText
 from discourse.shown import brief
 
-GRID = np.arange(0, 0.96, 0.05)  # autocorrelations that are tried
-TRIED = 100  # simulated series for each of them
+GRID = np.arange(0, 0.96, 0.1)  # autocorrelations that are tried
+TRIED = 60  # simulated series for each of them
 # The autocorrelation that is taken is one below which so large a share of series would fall: it is known from few periods only, and a
 # series that is taken for less dependent than it is has breaks by chance (benchmarks/breaks.py).
 CAUTION = 0.2
@@ -188,10 +188,10 @@ def change_points(
     Notes
     -----
     The statistic is that of sequential tests for breaks (Bai and Perron 1998): the largest share of the remaining variation that one more
-    break explains. Its null distribution is that of series with the levels found so far and first-order autoregressive noise made of the series'
-    own innovations. The autocorrelation that is taken is the upper end of an interval (one-sided, 80%): the largest at which simulated series
-    without the further break, once their largest one has been taken out, are as little dependent as the data. An estimate around levels with too
-    many breaks is too small, one around levels with too few too large.
+    break explains. Its null distribution is that of first-order autoregressive noise made of the series' own innovations. The autocorrelation that
+    is taken is the upper end of an interval (one-sided, 80%): the largest at which simulated series without a break, once their `most` largest ones
+    have been taken out, are as little dependent as the data without theirs. Estimated with the breaks in it would be too large, and without
+    correction for those that were taken out too small.
     Intervals of dates are quantiles of the dates that are found again in series with the breaks and such noise.
 
     Examples
@@ -209,19 +209,19 @@ def change_points(
         raise TooLittleText("A break", f"n = {len(y)} periods", f"{2 * least} periods")
     w, rng = w / w.mean(), stream(seed, "breaks")
     series, ps = _Series(y, w, least), list[float]()
+    rho = _autocorrelation(series, most, rng)
+    # Scale and levels of the noise change nothing in shares of variation.
+    noise = _Noise.of(_widest(series, y, most), rho).drawn(draws, rng)
     while True:
         share, at = series.scan(y[None])
-        noise = _Noise.of(series, rng)
-        placebo = series.scan(series.levels(y[None]) + noise.drawn(draws, rng))[0]
-        p = float((1 + (placebo >= share[0]).sum()) / (1 + draws))
+        p = float((1 + (series.scan(noise)[0] >= share[0]).sum()) / (1 + draws))
         if share[0] == 0 or p > 1 - confidence or len(ps) == most:
             break
         ps.append(p)
         # All places together, not one after another.
         series = series.with_breaks(best_breaks(y.tolist(), w.tolist(), len(ps), least))
     levels = series.levels(y[None])[0]
-    noise = _Noise.of(series, rng, further=False)
-    again = levels + noise.drawn(draws, rng)
+    again = levels + _Noise.of(series, rho).drawn(draws, rng)
     tail = (1 - confidence) / 2
     ends, rows = [0, *series.bounds, len(y)], []
     for k, place in enumerate(series.bounds):
@@ -235,7 +235,30 @@ def change_points(
     if len(table):
         # p-values belong to the order in which breaks were found; of several the largest holds for all.
         table["p"] = max(ps)
-    return Breaks(table, int(at[0]), p, levels, noise.autocorrelation, draws)
+    return Breaks(table, int(at[0]), p, levels, rho, draws)
+
+
+def _widest(series: _Series, y: np.ndarray, most: int) -> _Series:
+    """With the largest break taken out again and again, as often as there may be breaks."""
+    for _ in range(most):
+        _, at = series.scan(y[None])
+        if at[0]:
+            series = series.with_breaks(sorted({*series.bounds, int(at[0])}))
+    return series
+
+
+def _autocorrelation(series: _Series, most: int, rng: np.random.Generator) -> float:
+    """The largest at which series without a break are as little dependent as this one, after as many breaks have been taken out of them."""
+
+    def left(y: np.ndarray) -> float:
+        return _lag(_residuals(_widest(series, y, most), y))
+
+    seen = []
+    for rho in GRID:
+        shocks = rng.standard_normal((TRIED, len(series.weights)))
+        drawn = _autoregressive(shocks, rho) / np.sqrt(series.weights)
+        seen.append(float(np.quantile([left(y) for y in drawn], CAUTION)))
+    return float(np.interp(left(series.values), np.maximum.accumulate(seen), GRID))
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,23 +270,13 @@ class _Noise:
     weights: np.ndarray
 
     @classmethod
-    def of(cls, series: _Series, rng: np.random.Generator, further: bool = True) -> _Noise:
-        """Around the levels with one further break; or (`further=False`) around those that were found."""
-        _, at = series.scan(series.values[None])
-        wider = series.with_breaks(sorted({*series.bounds, int(at[0])} - {0})) if further else series
-        z = _residuals(wider, series.values[None])
-        observed = float(_lag(z)[0])
-        seen = []
-        for rho in GRID:
-            shocks = rng.standard_normal((TRIED, len(series.weights)))
-            drawn = _autoregressive(shocks, rho) / np.sqrt(series.weights)
-            seen.append(float(np.quantile(_lag(_after(series, drawn, further)), CAUTION)))
-        rho = float(np.interp(observed, np.maximum.accumulate(seen), GRID))
-        shocks = z[0, 1:] - rho * z[0, :-1]
-        shocks = shocks - shocks.mean()
+    def of(cls, series: _Series, rho: float) -> _Noise:
+        """Around the levels of a series."""
+        z = _residuals(series, series.values)
+        shocks = z[1:] - rho * z[:-1]
         # As many levels as were taken out have taken variation with them.
-        spare = max(len(shocks) - len(wider.segments), 1)
-        return cls(rho, shocks * np.sqrt(len(shocks) / spare), series.weights)
+        spare = max(len(shocks) - len(series.segments), 1)
+        return cls(rho, (shocks - shocks.mean()) * np.sqrt(len(shocks) / spare), series.weights)
 
     def drawn(self, draws: int, rng: np.random.Generator) -> np.ndarray:
         """Noise of so many series; float64, shape (draws, n_periods)."""
@@ -271,26 +284,13 @@ class _Noise:
         return _autoregressive(shocks, self.autocorrelation) / np.sqrt(self.weights)
 
 
-def _residuals(series: _Series, many: np.ndarray) -> np.ndarray:
-    return np.asarray((many - series.levels(many)) * np.sqrt(series.weights))
+def _residuals(series: _Series, y: np.ndarray) -> np.ndarray:
+    return np.asarray((y - series.levels(y[None])[0]) * np.sqrt(series.weights))
 
 
-def _after(series: _Series, many: np.ndarray, further: bool) -> np.ndarray:
-    """Standardised residuals of series once their largest further break has been taken out."""
-    if not further:
-        return _residuals(series, many)
-    _, at = series.scan(many)
-    found = np.empty_like(many)
-    for place in np.unique(at):
-        rows = at == place
-        wider = series.with_breaks(sorted({*series.bounds, int(place)} - {0}))
-        found[rows] = _residuals(wider, many[rows])
-    return found
-
-
-def _lag(z: np.ndarray) -> np.ndarray:
-    """Correlation of neighbours in each row, around 0."""
-    return np.asarray((z[:, 1:] * z[:, :-1]).sum(1) / np.maximum((z**2).sum(1), 1e-300))
+def _lag(z: np.ndarray) -> float:
+    """Correlation of neighbours, around 0."""
+    return float((z[1:] * z[:-1]).sum() / max((z**2).sum(), 1e-300))
 
 
 def _autoregressive(shocks: np.ndarray, rho: float) -> np.ndarray:

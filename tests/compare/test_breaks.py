@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -16,10 +16,7 @@ from discourse.errors import DiscourseError, TooLittleText
 def cost(y, w, bounds):
     """Weighted sum of squares around the means between the bounds."""
     ends = [0, *bounds, len(y)]
-    return sum(
-        (w[a:b] * (y[a:b] - np.average(y[a:b], weights=w[a:b])) ** 2).sum()
-        for a, b in zip(ends, ends[1:], strict=False)
-    )
+    return sum((w[a:b] * (y[a:b] - np.average(y[a:b], weights=w[a:b])) ** 2).sum() for a, b in pairwise(ends))
 
 
 @given(
