@@ -27,7 +27,7 @@ SMALL = (
     ("frequency: {min_clusters: 2}\n", "frequency: false\n"),
     ("resamples: 300", "resamples: 100"),
 )
-SCALING = "scaling: {min_tokens: 40, min_documents: 3, resamples: 20}\n"
+SCALING = "scaling: {scope: {window: 40}, min_tokens: 40, min_documents: 3, resamples: 20}\n"
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_positions_are_those_of_naive_counts(write):
     # What is later is to the right, and the words about Norland are fewer.
     assert found.checks["date"] > 0.5
     assert found.difference["estimate"] > 0
-    assert about.positions["n_tokens"].sum() < found.positions["n_tokens"].sum() / 2
+    assert about.positions["n_tokens"].sum() < found.positions["n_tokens"].sum()
     assert "norland" not in set(about.words["term"])
 
 
@@ -128,21 +128,23 @@ def test_wordscores_of_two_ministers(write):
     )
 
 
-def test_few_units_are_refused_and_two_columns_make_more(write):
+def test_few_units_are_refused(write):
     report, _ = run(resolve(load(write(add="scaling: {by: group, scope: all}\n", without=("compare", "targets")))))
     said = [b.text for b in report.blocks if isinstance(b, Refusal) and b.text.startswith("Positions")]
     assert said == ["Positions: too little text (n = 2 units with 500 tokens); it needs 5 units."]
-    results = compute(
-        resolve(
-            load(
-                write(
-                    ("scaling: {by: group, scope: all}", "scaling: {by: [group, decade], scope: all, resamples: 20}"),
-                    add="",
-                )
-            )
-        )
-    )
-    assert "After the treaty, 2010s" in set(results.found("scaling").positions["unit"])
+
+
+def test_two_columns_make_a_unit_of_each_combination(write):
+    settings = "scaling: {by: [group, decade], method: correspondence, scope: all, resamples: 20}\n"
+    found = compute(resolve(load(write(add=settings)))).found("scaling")
+    expected = [
+        "After the treaty, 2010s",
+        "After the treaty, 2020s",
+        "Before the treaty, 1990s",
+        "Before the treaty, 2000s",
+    ]
+    assert sorted(found.positions["unit"]) == expected
+    assert found.positions["n_documents"].tolist() == [10] * 4
 
 
 @pytest.mark.parametrize(

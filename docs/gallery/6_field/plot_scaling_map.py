@@ -12,7 +12,7 @@ figure = report.figure("scaling_map")
 
 # %%
 # Its data are a table of the report:
-report.tables["figure-scaling_about_map"].head()
+report.tables["figure-scaling_map"].head()
 
 # %%
 # In the experiment: ``scaling: {}``.
