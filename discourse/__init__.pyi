@@ -32,6 +32,9 @@ from discourse.compare.agreement import (
 from discourse.compare.association import (
     collocates as collocates,
 )
+from discourse.compare.breaks import (
+    change_points as change_points,
+)
 from discourse.compare.contexts import (
     compare_contexts as compare_contexts,
 )
@@ -76,6 +79,15 @@ from discourse.compare.of_features import (
 )
 from discourse.compare.permutation import (
     permutation_test as permutation_test,
+)
+from discourse.compare.positions import (
+    correspondence as correspondence,
+)
+from discourse.compare.positions import (
+    wordfish as wordfish,
+)
+from discourse.compare.positions import (
+    wordscores as wordscores,
 )
 from discourse.compare.power import (
     smallest_differences as smallest_differences,

@@ -105,6 +105,23 @@ class Panel(Kind):
 
 
 @dataclass(frozen=True)
+class Standing(Kind):
+    """A row for each unit with its position and interval, a column for each panel; references whose score is given are hollow."""
+
+    drawing: ClassVar[str] = "discourse.figures.positions:draw_standing"
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Map(Kind):
+    """A mark and an ellipse for each unit on two dimensions; `across` and `up` name them."""
+
+    drawing: ClassVar[str] = "discourse.figures.positions:draw_map"
+    across: str = ""
+    up: str = ""
+
+
+@dataclass(frozen=True)
 class Topics(Kind):
     """A row for each topic with its words, a point with an interval for each group; unstable topics in grey."""
 
@@ -194,6 +211,15 @@ class Dates(Kind):
     drawing: ClassVar[str] = "discourse.figures.nulls:draw_event"
     titles: Mapping[str, str] = field(default_factory=dict)
     event: str = ""
+
+
+@dataclass(frozen=True)
+class Steps(Kind):
+    """A row for each series: a point for each period, a line for each level, and the breaks between with their intervals."""
+
+    drawing: ClassVar[str] = "discourse.figures.steps:draw_steps"
+    titles: Mapping[str, str] = field(default_factory=dict)
+    breaks: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True)
