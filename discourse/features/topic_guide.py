@@ -138,6 +138,11 @@ def guide_of(
         Columns.
     seeded : mapping of str to sequence of str, optional
         Seed words of topics, by their names.
+
+    Raises
+    ------
+    UsageError
+        For a covariate that is no column, and a topic without a seed among the terms.
     """
     if not covariates and not seeded:
         return None
@@ -145,7 +150,11 @@ def guide_of(
     guide = Guide(coded(units, levels), len(levels))
     if not seeded:
         return guide
-    return Guide(guide.levels, guide.n_levels, prior_of_seeds(seeds_in(terms, seeded), counts, k))
+    seeds = seeds_in(terms, seeded)
+    for topic, name in enumerate(seeded):
+        if not any(len(s.terms) for s in seeds if s.topic == topic):
+            raise UsageError(f'no seed word of the topic "{name}" is a term of the model: they are too rare, or too frequent')
+    return Guide(guide.levels, guide.n_levels, prior_of_seeds(seeds, counts, k))
 
 
 def seed_table(
