@@ -153,7 +153,9 @@ def guide_of(
     seeds = seeds_in(terms, seeded)
     for topic, name in enumerate(seeded):
         if not any(len(s.terms) for s in seeds if s.topic == topic):
-            raise UsageError(f'no seed word of the topic "{name}" is a term of the model: they are too rare, or too frequent')
+            raise UsageError(
+                f'no seed word of the topic "{name}" is a term of the model: they are too rare, or too frequent'
+            )
     return Guide(guide.levels, guide.n_levels, prior_of_seeds(seeds, counts, k))
 
 

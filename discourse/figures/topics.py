@@ -91,9 +91,9 @@ def draw_priors(frame: pd.DataFrame, options: TopicPriors) -> Figure:
     ax.axvspan(-options.shuffled, options.shuffled, color=LIGHT, linewidth=0, zorder=0)
     zero_line(ax)
     for y, row in enumerate(frame.itertuples()):
-        range_bar(ax, y, float(row.low), float(row.high), "black")
-        ax.plot(row.estimate, y, "o", color="black", markersize=4.0, zorder=3, gid=row.mark)
-        ax.plot(row.one_prior, y, "D", color="black", markersize=4.0, zorder=4, markerfacecolor="white")
+        range_bar(ax, y - 0.14, float(row.low), float(row.high), "black")
+        ax.plot(row.estimate, y - 0.14, "o", color="black", markersize=4.0, zorder=3, gid=row.mark)
+        ax.plot(row.one_prior, y + 0.2, "D", color="black", markersize=3.6, zorder=4, markerfacecolor="white")
     ax.set_yticks(range(len(items)), labels)
     ax.set_ylim(len(items) - 0.5, -0.5)
     ends = np.abs(frame[["estimate", "low", "high", "one_prior"]].to_numpy(float))
@@ -127,7 +127,7 @@ def draw_words(frame: pd.DataFrame, options: TopicWords) -> Figure:
                 row.estimate, y, shape[group], color=palette[group], markersize=3.9, zorder=3, markerfacecolor=fill,
                 gid=row.mark,
             )  # fmt: skip
-            places.append((y, f"{row.term}  {row.count_study:,.0f} : {row.count_reference:,.0f}"))
+            places.append((y, f"{row.term} ({row.count_study:,.0f} : {row.count_reference:,.0f})"))
         y += 1.3
     ax.set_yticks([at for at, _ in places], [label for _, label in places])
     ax.set_ylim(y - 0.6, -0.9)

@@ -12,7 +12,7 @@ from discourse.figures.draw import draw
 ONE_FIT = "topics: {k: 2, iterations: 50, passage_size: 60, seeds: 1}"
 GUIDED = (
     "topics: {k: 3, engine: dmr, covariates: [group, minister, decade], iterations: 40, passage_size: 60, seeds: 2, scope: all, "
-    "seeded: {Travel: [railway*, station, kraken, the], Farm: [farmer, grain]}, words_by_group: true, candidates: [2]}"
+    "seeded: {Travel: [railway*, station, kraken, the], Farm: [farmer, grain]}, words_by_group: true, candidates: [2], max_share: 1}"
 )
 FEWER = ("frequency: {min_clusters: 2}", "frequency: false"), ("{resamples: 300}", "{resamples: 100}")
 
@@ -49,17 +49,19 @@ def test_the_report_has_seeds_covariates_and_words(experiment, printed, unexplai
     y, item = model.details["shares"].query("draw == 0").groupby("document")["Farm"].mean().to_numpy(), "Farm"
     of = [r["minister"] for r in experiment.rows]
     for row in levels[levels["panel"] == item].itertuples():
-        rows = np.array([m == row.item for m in of]) & (np.arange(40) < 20 if row.stratum.startswith("Before") else np.arange(40) >= 20)
+        rows = np.array([m == row.item for m in of]) & (
+            np.arange(40) < 20 if row.stratum.startswith("Before") else np.arange(40) >= 20
+        )
         assert row.estimate == pytest.approx(100 * y[rows].sum() / x[rows].sum(), abs=1e-3)
     assert set(tables["topic-coefficients"]["covariate"]) == {"(all)", "group", "minister", "decade"}
     assert "After the treaty" in set(tables["topic-coefficients"]["level"])
     words = tables["topic-words"]
     assert set(words["item"]) <= set(model.columns) and (words["low"] <= words["estimate"]).all()
-    assert "2 topics" not in figures["topic-candidates"].caption if "topic-candidates" in figures else True
+    assert set(figures["topic-candidates"].frame["k"]) == {2, 3}
 
 
 def test_from_a_bundle_it_is_the_same(experiment, tmp_path):
-    changed(experiment, GUIDED.replace(", candidates: [2]", ""))
+    changed(experiment, GUIDED.replace(" candidates: [2],", ""))
     here = experiment.compute().found("topics")
     (tmp_path / "there").mkdir()
     (tmp_path / "there" / "norland.bundle.zip").write_bytes(make_bundle(resolve(load(experiment.file))))
@@ -82,9 +84,10 @@ def test_from_a_bundle_it_is_the_same(experiment, tmp_path):
         ("seeded: {A: [winter river]}", '"winter river" is not one word'),
         ("seeded: {A: []}", 'the topic "A" has no seed word'),
         ("scope: all, seeded: {A: [kraken]}", r'norland.yaml:\d+: .*no seed word of the topic "A" occurs in the passages'),
+        ("max_share: 0.01, scope: all, seeded: {A: [road]}", r'norland.yaml:\d+: .*"A" is a term of the model: they are too'),
         ("engine: dmr, covariates: [ministr]", r'norland.yaml:\d+: .*no covariate "ministr". Did you mean "minister"'),
         ("scope: all, engine: dmr, covariates: [issuer]", 'all passages have the same value of "issuer"'),
-        ("engine: dmr, covariates: [group, title]", '"title" has 40 values in'),
+        ("scope: sentences, engine: dmr, covariates: [group, title]", '"title" has 40 values in'),
     ],
 )  # fmt: skip
 def test_mistakes_are_said(experiment, setting, message):

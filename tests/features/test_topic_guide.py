@@ -34,7 +34,9 @@ SMALL = {"min_passages_per_topic": 5, "max_share": 1.0, "top": 8, "iterations": 
 def said(share, n=60, seed=1, words=12):
     """Texts of one passage each; `share[k]` of the words of the k-th are of the sea."""
     rng = np.random.default_rng(seed)
-    return [" ".join(rng.choice(SEA if rng.random() < share[k] else LAND) for _ in range(words)) + "." for k in range(n)]
+    return [
+        " ".join(rng.choice(SEA if rng.random() < share[k] else LAND) for _ in range(words)) + "." for k in range(n)
+    ]
 
 
 def bags_of(share, groups, **options):
@@ -146,7 +148,9 @@ def test_a_seeded_topic_is_the_one_with_its_seeds_in_every_fit():
         terms = model.details["terms"]
         assert set(terms.loc[terms["topic"] == at + 1, "term"]) == set(own)
         table = model.details["seeds"]
-        assert table.loc[table["seed"] == "kraken", ["term", "count"]].values.tolist() == [["", 0]] * ("kraken" in seeds)
+        assert table.loc[table["seed"] == "kraken", ["term", "count"]].values.tolist() == [["", 0]] * (
+            "kraken" in seeds
+        )
         hits = table[table["term"] != ""]
         counts = dict(zip(bags.columns, np.asarray(bags.values.sum(0))))
         assert hits["count"].tolist() == [counts[t] for t in hits["term"]]
@@ -230,5 +234,9 @@ def test_words_by_document_are_those_of_a_naive_loop(seed):
 
 def test_seed_patterns():
     terms = ["jobs", "state", "state's", "states", "u.s."]
-    assert [s.terms.tolist() for s in seeds_in(terms, {"A": ["state"], "B": ["State*", "none"]})] == [[1, 2], [1, 2, 3], []]
+    assert [s.terms.tolist() for s in seeds_in(terms, {"A": ["state"], "B": ["State*", "none"]})] == [
+        [1, 2],
+        [1, 2, 3],
+        [],
+    ]
     assert TopicSettings(seeded={"A": ["x"]}).engine == "tomotopy"

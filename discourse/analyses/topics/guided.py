@@ -19,7 +19,7 @@ from discourse.report.blocks import Block, DataTable, Figure, Paragraph, Refusal
 from discourse.report.words import number, span
 
 MOST_LEVELS, MOST_PANELS = 20, 3  # of a covariate in a figure, and topics beside each other
-MOST_TOPICS, EACH = 6, 4  # topics in the figure of words, and words of each group
+MOST_TOPICS, EACH = 6, 3  # topics in the figure of words, and words of each group
 ADDED = 0.5  # percentage points by which shuffled covariates may enlarge a difference before the report warns of it
 
 

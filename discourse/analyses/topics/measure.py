@@ -22,7 +22,7 @@ from discourse.analyses.topics.settings import TopicsSettings
 from discourse.analyses.topics.words import words_by_group
 from discourse.compare.composition import Fits, composed
 from discourse.compare.quantities import Quantities
-from discourse.errors import SettingError, TooLittleText
+from discourse.errors import SettingError, TooLittleText, UsageError
 from discourse.features.passages import join_bags, passage_bags
 from discourse.features.topic_candidates import candidates
 from discourse.features.topic_fits import FIXED
@@ -133,7 +133,11 @@ def fit(data: Data, settings: TopicsSettings, features: Features) -> Features:
         names = settings.covariates or ["group"]
         features = with_covariates(features, data, names)
         options["covariates"] = [column_of(name) for name in names]
-    trained = train(features, **options)
+    try:
+        trained = train(features, **options)
+    except UsageError as error:
+        # Of all that can be wrong with its settings, only this depends on what the model leaves out.
+        raise SettingError(("topics", "seeded"), str(error)) from None
     model = trained.model if chosen is None else inferred(trained, [infer(trained, features, ids, keep=inside)])
     more: dict[str, pd.DataFrame] = {}
     if regression:
