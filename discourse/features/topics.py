@@ -129,14 +129,18 @@ def topics(
     workers : int
         Fits that run side by side; the result does not depend on it.
     **settings
-        As in `TopicSettings`.
+        As in `TopicSettings`; covariates may be columns of the documents.
 
     Returns
     -------
     Features
         As `fit_topics` returns.
     """
-    return fit_topics(passage_bags(corpus, mask, passage_size), workers=workers, **settings)
+    bags = passage_bags(corpus, mask, passage_size)
+    named = [c for c in settings.get("covariates", ()) if c in corpus.documents.columns and c not in bags.units.columns]
+    document = bags.units["document"].to_numpy(np.int64)
+    columns = {c: corpus.documents[c].to_numpy(object)[document] for c in named}
+    return fit_topics(replace(bags, units=bags.units.assign(**columns)), workers=workers, **settings)
 
 
 def fit_topics(bags: Features, *, keep: np.ndarray | None = None, workers: int = 1, **settings: Any) -> Features:

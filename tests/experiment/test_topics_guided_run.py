@@ -30,10 +30,11 @@ def test_the_report_has_seeds_covariates_and_words(experiment, printed, unexplai
     report = experiment.report()
     assert unexplained(report) == []
     figures = {f.name: f for f in report.figures}
-    assert {"topics", "topic-priors", "topics-by-minister", "topics-by-decade", "topic-words"} <= set(figures)
-    for name in ("topics", "topic-priors", "topics-by-minister", "topic-words"):
+    assert {"topics", "topic-priors", "topics-by-decade", "topic-words"} <= set(figures)
+    for name in ("topics", "topic-priors", "topics-by-decade", "topic-words"):
         draw(figures[name].frame.assign(mark="m"), figures[name].kind)
     text, tables = printed(report), report.tables
+    assert "Prevalences by minister are in the tables: no value has 5 documents of a group." in text
     assert "kraken (does not occur)" in text and "the (occurs too rarely or too often, or is a function word)" in text
     assert "Dirichlet-multinomial regression; Mimno and McCallum 2008" in text
     assert {"mimno2008", "jagarlamudi2012", "eshima2024", "monroe2008"} <= set(report.citations)

@@ -23,7 +23,7 @@ from discourse.features.topic_fits import matched
 from discourse.features.topic_guide import NONE, coded, levels_of, seeds_in
 from discourse.features.topic_inference import FORGOTTEN, KEPT, Trained, fold_in, infer
 from discourse.features.topic_words import LEAST, words_by_document
-from discourse.features.topics import TopicSettings, fit_topics, topic_by_document, train
+from discourse.features.topics import TopicSettings, fit_topics, topic_by_document, topics, train
 from discourse.types import Features
 
 SEA = "harbour fleet sailor anchor captain island vessel storm".split()
@@ -240,3 +240,12 @@ def test_seed_patterns():
         [],
     ]
     assert TopicSettings(seeded={"A": ["x"]}).engine == "tomotopy"
+
+
+def test_a_column_of_the_documents_is_a_covariate():
+    groups = ["a", "b"] * 30
+    corpus = encoded(said([0.9 if g == "a" else 0.1 for g in groups]), groups)
+    options = {**SMALL, "k": 2, "engine": "dmr", "covariates": ["group"], "iterations": 50}
+    bags = passage_bags(corpus, size=20)
+    bags = replace(bags, units=bags.units.assign(group=np.array(groups, object)[bags.units["document"]]))
+    assert np.array_equal(topics(corpus, passage_size=20, **options).values, fit_topics(bags, **options).values)

@@ -37,7 +37,7 @@ MORE = {
     "topic-coefficients: covariate": ("covariate; (all) for the topic itself", ""),
     "topic-coefficients: level": ("value of the covariate", ""),
     "topic-coefficients: sd_fits": ("standard deviation of the coefficient over the fits", "natural logarithm"),
-    "figure-topic-priors: one_prior": (
+    "topic-priors: one_prior": (
         "difference with the same topics and one prior for all passages",
         "percentage points",
     ),

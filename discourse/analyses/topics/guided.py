@@ -61,12 +61,12 @@ def _seeds(found: TopicsFound, say: Say) -> Table:
 def _priors(found: TopicsFound, say: Say) -> Iterator[Block]:
     """Coefficients, and how much of a difference the covariates create."""
     assert found.model is not None
-    coefficients = found.model.details["coefficients"]
-    group = coefficients["covariate"] == "group"
-    names = [str(say.data.design.names[int(v) - 1]) for v in coefficients.loc[group, "level"] if v.isdigit()]
-    if group.any() and len(names) == group.sum():
-        coefficients.loc[group, "level"] = names
-    yield DataTable("topic-coefficients", coefficients)
+    coefficients, groups = found.model.details["coefficients"], say.data.colours or say.data.design.names
+    named = [
+        str(groups[int(level) - 1]) if name == "group" else level
+        for name, level in zip(coefficients["covariate"], coefficients["level"])
+    ]
+    yield DataTable("topic-coefficients", coefficients.assign(level=named))
     if found.priors.empty:
         return
     words = top_words(found.model, FEW_WORDS)
