@@ -43,6 +43,7 @@ from discourse.types import EncodedCorpus, Features
 
 LETTERS = 230  # of an exemplar passage in print
 WORDS = 8  # top words of a topic in the figure
+LONG = 5  # letters of a name for which the column of a table is wider
 
 
 def section(found: TopicsFound, say: Say) -> Iterator[Block]:
@@ -114,7 +115,7 @@ def _table(found: TopicsFound, say: Say, values: Mapping[str, Any]) -> Table:
             unstable=[str(found.unstable[label]) for label in quality["label"]],
         ),
         ["left", "left", *["right"] * (3 + len(more))],
-        [0.6, 4.6, 1.0, 1.0, 1.0, *[0.8] * len(more)],
+        [0.6 if all(len(label) < LONG for label in quality["label"]) else 1.2, 4.6, 1.0, 1.0, 1.0, *[0.8] * len(more)],
     )
 
 
