@@ -154,7 +154,7 @@ def guide_of(
     for topic, name in enumerate(seeded):
         if not any(len(s.terms) for s in seeds if s.topic == topic):
             raise UsageError(
-                f'no seed word of the topic "{name}" is a term of the model: they are too rare, or too frequent'
+                f'no seed word of the topic "{name}" is a term of the model: they are too rare, too frequent, or function words'
             )
     return Guide(guide.levels, guide.n_levels, prior_of_seeds(seeds, counts, k))
 

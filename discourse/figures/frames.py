@@ -147,9 +147,7 @@ def layout_panel(panels: Mapping[str, Comparison]) -> pd.DataFrame:
     return pd.concat([layout_levels(c, [m]).assign(measure=m) for m, c in panels.items()], ignore_index=True)
 
 
-def layout_topics(
-    prevalence: Comparison, terms: pd.DataFrame, n_words: int = 8, labels: Sequence[str] = ()
-) -> pd.DataFrame:
+def layout_topics(prevalence: Comparison, terms: pd.DataFrame, n_words: int = 8) -> pd.DataFrame:
     """Prevalence of each topic in each group, with its top words; sorted by the difference.
 
     Parameters
@@ -160,18 +158,13 @@ def layout_topics(
         `details["terms"]` of the model.
     n_words : int
         Words in the label.
-    labels : sequence of str, optional
-        Names of the topics in the order of their numbers; T1, T2... by default.
 
     Returns
     -------
     DataFrame
         The columns of `layout_levels`, and `words`, `difference`, `difference_low`, `difference_high`.
     """
-    words = {
-        labels[t - 1] if labels else f"T{t}": ", ".join(part.sort_values("rank")["term"].head(n_words))
-        for t, part in terms.groupby("topic")
-    }
+    words = {f"T{t}": ", ".join(part.sort_values("rank")["term"].head(n_words)) for t, part in terms.groupby("topic")}
     frame = layout_levels(prevalence)
     frame["words"] = frame["item"].map(words)
     change = prevalence.table[prevalence.table["contrast"] == "difference"].set_index("item")

@@ -54,7 +54,9 @@ def section(found: TopicsFound, say: Say) -> Iterator[Block]:
             yield Refusal(str(refusal))
         return
     model = found.model
-    frame = layout_topics(found.prevalence, model.details["terms"], WORDS, model.columns)
+    frame = layout_topics(found.prevalence, model.details["terms"], WORDS)
+    # Seeded topics have names.
+    frame["words"] = frame["item"].map(top_words(model, WORDS))
     frame["unstable"] = [str(found.unstable[item]) for item in frame["item"]]
     unstable = {str(reason): _named(found, reason) for reason in Unstable if reason is not Unstable.NO}
     values = {
