@@ -124,6 +124,8 @@ class Analysis:
         ``methods(found, say)`` yields blocks for the methods section; or a text with settings in braces.
     cites : sequence of str
         Keys of works that it cites where it has found something.
+    cites_for : callable
+        From what was found to works that only some of its settings need.
     works : mapping of str to mapping
         Works that `references.toml` of this package lacks: BibTeX fields and `type`, by key.
     record : callable
@@ -169,6 +171,7 @@ class Analysis:
     limits: Callable[..., Iterable[str]] | None = None
     methods: Callable[..., Iterable[Any]] | str = ""
     cites: Sequence[str] = ()
+    cites_for: Callable[[Any], Iterable[str]] = lambda found: ()
     works: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     record: Callable[[Any, Any], Mapping[str, Any]] = lambda found, settings: {}
     columns: Mapping[str, tuple[str, str]] = field(default_factory=dict)

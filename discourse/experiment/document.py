@@ -290,7 +290,7 @@ class Document:
         for node, found, view in self.found():
             # Works are cited where the methods speak of them.
             if any(True for _ in methods_of(node, found, view)):
-                keys += node.analysis.cites
+                keys += [*node.analysis.cites, *node.analysis.cites_for(found)]
         stance = [f for (name, _), f in self.graph.results.items() if name == "stance"]
         if any(getattr(f, "validation", None) is not None and f.validation.scores is not None for f in stance):  # type: ignore[attr-defined]
             keys += ["egami2023", "angelopoulos2023", "krippendorff2019", "rubin1987"]

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from discourse.features.topic_fits import fits_of, match_fits
 from discourse.features.topic_quality import coherence, exclusivity, held_out_likelihood
-from discourse.features.topics import TopicSettings, counted, fitter, kept, seeds_for
+from discourse.features.topics import TopicSettings, counted, fitter, guided, kept, seeds_for
 from discourse.types import Features
 
 COLUMNS = ("k", "fit", "likelihood", "coherence", "exclusivity", "match")
@@ -43,7 +43,7 @@ def candidates(
         A row for each number and fit: `k`, `fit`, `likelihood` (of half of the tokens of a quarter of the passages,
         which the models have not seen; natural logarithm per token), `coherence` and `exclusivity` (means over the
         topics), `match` (mean cosine with the topics of the fit that fits best; NaN for that one). Numbers for which
-        there are too few passages are left out.
+        there are too few passages, or fewer topics than seeded ones, are left out.
 
     Examples
     --------
@@ -57,15 +57,16 @@ def candidates(
     chosen, bags = TopicSettings(**settings), kept(bags, keep)
     least = chosen.min_passages_per_topic
     # The smallest number decides on the terms, which do not depend on it.
-    usable_numbers = [k for k in numbers if k * least <= len(bags.units)]
+    usable_numbers = [k for k in numbers if k * least <= len(bags.units) and k >= len(chosen.seeded)]
     if not usable_numbers:
         return pd.DataFrame(columns=list(COLUMNS))
     bags = counted(bags, replace(chosen, k=min(usable_numbers)))
     seen, held = _split(bags.values, np.random.Generator(np.random.PCG64(np.random.SeedSequence([chosen.seed, 2]))))
     rows = []
     for k in usable_numbers:
-        fits = fits_of(fitter(seen, replace(chosen, k=k)), seeds_for(chosen), workers)
-        found = match_fits(fits)
+        of_k = replace(chosen, k=k)
+        fits = fits_of(fitter(seen, of_k, guided(bags, of_k)), seeds_for(chosen), workers)
+        found = match_fits(fits, len(chosen.seeded))
         for number, fit in enumerate(found.fits):
             best = np.argsort(-fit.topic_term, axis=1, kind="stable")[:, : chosen.top]
             rows.append(

@@ -17,12 +17,19 @@ import numpy as np
 
 
 class Counts(NamedTuple):
-    """Frequencies by passage, as a CSR matrix has them: passage `p` holds `terms[bounds[p] : bounds[p + 1]]`, in order."""
+    """Frequencies by passage, as a CSR matrix has them: passage `p` holds `terms[bounds[p] : bounds[p + 1]]`, in order.
+
+    `levels` (passages x covariates) holds the number of the level of each covariate, numbered through; `seeded` (terms x topics) is
+    what the prior of a term in a topic has more, in tokens. Both are empty where there are none.
+    """
 
     bounds: np.ndarray
     terms: np.ndarray
     times: np.ndarray
     n_terms: int
+    levels: np.ndarray = np.zeros((0, 0), np.int64)
+    n_levels: int = 0
+    seeded: np.ndarray = np.zeros((0, 0))
 
 
 class Fitted(NamedTuple):
@@ -33,6 +40,7 @@ class Fitted(NamedTuple):
     concentration: np.ndarray
     prior: np.ndarray
     fit: float
+    coefficients: np.ndarray = np.zeros((0, 0))
 
 
 Engine = Callable[[Counts, int, int, int], Fitted]
@@ -43,20 +51,38 @@ Engine = Callable[[Counts, int, int, int], Fitted]
 ALPHA, ETA = 0.1, 0.05
 # States of the sampler that are kept, from the last part of its run; what the model is, is their mean.
 STATES, APART = 5, 15
+SIGMA = 1.0  # standard deviation of the prior of a coefficient of dmr, in natural logarithms
 
 
 def _tomotopy(counts: Counts, k: int, seed: int, iterations: int) -> Fitted:
     tomotopy = pinned_tomotopy()
-    model = tomotopy.LDAModel(k=k, seed=seed, alpha=ALPHA, eta=ETA)
+    return _sampled(tomotopy, tomotopy.LDAModel(k=k, seed=seed, alpha=ALPHA, eta=ETA), counts, iterations)
+
+
+def _dmr(counts: Counts, k: int, seed: int, iterations: int) -> Fitted:
+    """The prior of a passage is the exponential of a sum: a coefficient of the topic, and one for each level that it has."""
+    tomotopy = pinned_tomotopy()
+    model = tomotopy.DMRModel(k=k, seed=seed, alpha=_centre(counts), eta=ETA, sigma=SIGMA)
+    return _sampled(tomotopy, model, counts, iterations)
+
+
+def _sampled(tomotopy: Any, model: Any, counts: Counts, iterations: int) -> Fitted:
+    """Run a sampler, and take means over the states at its end."""
+    k, regression = model.k, isinstance(model, tomotopy.DMRModel)
+    for term in np.flatnonzero(counts.seeded.any(1)):
+        model.set_word_prior(str(term), (ETA + counts.seeded[term]).tolist())
     # Through a corpus: adding documents to the model one by one takes twice as long.
     corpus = tomotopy.utils.Corpus()
-    for words in _words(counts):
-        corpus.add_doc(words)
+    for number, words in enumerate(_words(counts)):
+        if regression:
+            corpus.add_doc(words, multi_metadata=[str(v) for v in counts.levels[number]])
+        else:
+            corpus.add_doc(words)
     model.add_corpus(corpus)
     model.burn_in = iterations // 12
     step = max(iterations // APART, 1)
     documents: list[Any] = []
-    states, fits, priors, phi = [], [], [], np.zeros((k, counts.n_terms))
+    states, fits, priors, coefficients, phi = [], [], [], [], np.zeros((k, counts.n_terms))
     for state in range(STATES):
         # One worker: with several the result depends on how they are scheduled.
         model.train(step if state else max(iterations - (STATES - 1) * step, 1), workers=1)
@@ -64,14 +90,35 @@ def _tomotopy(counts: Counts, k: int, seed: int, iterations: int) -> Fitted:
         documents = documents or list(model.docs)
         states.append(np.array([doc.get_topic_dist(normalize=False) for doc in documents], float))
         fits.append(model.ll_per_word)
-        priors.append(np.array(model.alpha, float))
+        if regression:
+            coefficients.append(_coefficients(model, counts))
+        else:
+            priors.append(np.array(model.alpha, float))
         order = [int(v) for v in model.used_vocabs]  # known when training has begun
         for t in range(k):
             phi[t, order] += model.get_topic_word_dist(t)
     concentration = np.stack(states)
     theta = (concentration / concentration.sum(2, keepdims=True)).mean(0)
     phi /= phi.sum(1, keepdims=True)
-    return Fitted(theta, phi, concentration, np.mean(priors, 0), float(np.mean(fits)))
+    fit = float(np.mean(fits))
+    if not regression:
+        return Fitted(theta, phi, concentration, np.mean(priors, 0), fit)
+    mean = np.mean(coefficients, 0)
+    prior = np.exp(mean[0] + mean[1 + counts.levels].sum(1)).mean(0)
+    return Fitted(theta, phi, concentration, prior, fit, mean)
+
+
+def _coefficients(model: Any, counts: Counts) -> np.ndarray:
+    """That of the topics, then those of each level; shape (1 + n_levels, k). A level without a passage has the mean of the prior."""
+    found = np.array(model.lambda_, float)[:, 0].T
+    result = np.full((1 + counts.n_levels, model.k), np.log(_centre(counts)))
+    result[[0, *(1 + int(v) for v in model.multi_metadata_dict)]] = found
+    return result
+
+
+def _centre(counts: Counts) -> float:
+    """The exponential of the mean of the prior of every coefficient, so that the prior of a passage is around ALPHA."""
+    return float(ALPHA ** (1 / (1 + counts.levels.shape[1])))
 
 
 def _words(counts: Counts) -> Iterator[list[str]]:
@@ -146,15 +193,17 @@ def _gensim(counts: Counts, k: int, seed: int, iterations: int) -> Fitted:
     return Fitted(theta, model.get_topics().astype(float), states, np.asarray(model.alpha, float), fit)
 
 
-ENGINES: dict[str, Engine] = {"tomotopy": _tomotopy, "nmf": _nmf, "gensim": _gensim}
+ENGINES: dict[str, Engine] = {"tomotopy": _tomotopy, "nmf": _nmf, "gensim": _gensim, "dmr": _dmr}
 
 
 def main(arguments: Sequence[str]) -> None:
     """Fit the model that a file describes, and write it to another: arrays, no pickle."""
     engine, source, target = arguments
     with np.load(source, allow_pickle=False) as given:
-        n_terms, k, seed, iterations = (int(v) for v in given["numbers"])
-        counts = Counts(given["bounds"], given["terms"], given["times"], n_terms)
+        n_terms, k, seed, iterations, n_levels = (int(v) for v in given["numbers"])
+        counts = Counts(
+            given["bounds"], given["terms"], given["times"], n_terms, given["levels"], n_levels, given["seeded"]
+        )
     np.savez(target, **ENGINES[engine](counts, k, seed, iterations)._asdict())
 
 

@@ -38,13 +38,15 @@ def fits_of(fit: Callable[[int], TopicModel], seeds: Sequence[int], workers: int
         return list(pool.map(fit, seeds))
 
 
-def matched(reference: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def matched(reference: np.ndarray, other: np.ndarray, fixed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """The topics of one model that are most like those of another, each taken once.
 
     Parameters
     ----------
     reference, other : ndarray, shape (n_topics, n_terms)
         Probability of each term in each topic.
+    fixed : int
+        The first topics, which are the same ones in both (seeded topics).
 
     Returns
     -------
@@ -61,8 +63,8 @@ def matched(reference: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.nd
     """
     a, b = (m / np.linalg.norm(m, axis=1, keepdims=True) for m in (reference, other))
     cosine = a @ b.T
-    rows, order = linear_sum_assignment(-cosine)
-    return order, cosine[rows, order]
+    order = np.concatenate([np.arange(fixed), fixed + linear_sum_assignment(-cosine[fixed:, fixed:])[1]])
+    return order, cosine[np.arange(len(order)), order]
 
 
 @dataclass(frozen=True)
@@ -103,17 +105,24 @@ class Matched:
 def in_order(fit: TopicModel, order: np.ndarray) -> TopicModel:
     """A fit with its topics in another order."""
     return TopicModel(
-        fit.passage_topic[:, order], fit.topic_term[order], fit.concentration[:, :, order], fit.prior[order], fit.fit
+        fit.passage_topic[:, order],
+        fit.topic_term[order],
+        fit.concentration[:, :, order],
+        fit.prior[order],
+        fit.fit,
+        fit.coefficients[:, order] if fit.coefficients.size else fit.coefficients,
     )
 
 
-def match_fits(fits: Sequence[TopicModel]) -> Matched:
+def match_fits(fits: Sequence[TopicModel], fixed: int = 0) -> Matched:
     """Match the topics of all fits to those of the fit with the highest likelihood.
 
     Parameters
     ----------
     fits : sequence of TopicModel
         Of the same passages.
+    fixed : int
+        The first topics, which are the same ones in all fits (seeded topics).
 
     Returns
     -------
@@ -122,13 +131,15 @@ def match_fits(fits: Sequence[TopicModel]) -> Matched:
     reference = int(np.argmax([f.fit for f in fits]))
     result, cosines = [], []
     for f in fits:
-        order, cosine = matched(fits[reference].topic_term, f.topic_term)
+        order, cosine = matched(fits[reference].topic_term, f.topic_term, fixed)
         cosines.append(cosine)
         result.append(in_order(f, order))
     return Matched(result, reference, np.stack(cosines))
 
 
-def shares_by_document(fits: Sequence[TopicModel], units: pd.DataFrame, seed: int) -> pd.DataFrame:
+def shares_by_document(
+    fits: Sequence[TopicModel], units: pd.DataFrame, seed: int, labels: Sequence[str] = ()
+) -> pd.DataFrame:
     """Tokens of each topic by document in each fit: expected ones, and draws from the posterior.
 
     Parameters
@@ -139,6 +150,8 @@ def shares_by_document(fits: Sequence[TopicModel], units: pd.DataFrame, seed: in
         The passages: `document`, `n_tokens`.
     seed : int
         Seed of the experiment.
+    labels : sequence of str, optional
+        Names of the topics; T1, T2... by default.
 
     Returns
     -------
@@ -159,7 +172,7 @@ def shares_by_document(fits: Sequence[TopicModel], units: pd.DataFrame, seed: in
             drawn.append(np.maximum(theta, 1e-300) / np.maximum(theta, 1e-300).sum(1, keepdims=True))
         for draw, theta in enumerate(drawn):
             table = pd.DataFrame((by_document @ theta).astype(np.float32))
-            table.columns = [f"T{t + 1}" for t in range(theta.shape[1])]
+            table.columns = list(labels) or [f"T{t + 1}" for t in range(theta.shape[1])]
             table.insert(0, "document", documents)
             table.insert(0, "draw", draw)
             table.insert(0, "fit", number)

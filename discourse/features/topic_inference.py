@@ -8,13 +8,14 @@ so that its topics are the same in whatever part of a corpus it is inferred.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from discourse.features.topic_guide import Level, coded
 from discourse.features.topic_sample import words_of
 from discourse.types import Features
 
@@ -38,13 +39,30 @@ class Trained:
     topic_term : ndarray of float, shape (n_fits, n_topics, n_terms)
         Probability of each term in each topic, in each fit.
     prior : ndarray of float, shape (n_fits, n_topics)
-        Parameters of the Dirichlet distribution of the prevalences in a passage, in each fit.
+        Parameters of the Dirichlet distribution of the prevalences in a passage, in each fit; means over the passages for dmr.
+    levels : list of (str, str)
+        For dmr: covariates and their values.
+    coefficients : ndarray of float, shape (n_fits, 2 + n_levels, n_topics)
+        For dmr: of the topics, of the levels, and of a level that no passage of the model has.
     """
 
     model: Features
     terms: list[str]
     topic_term: np.ndarray
     prior: np.ndarray
+    levels: Sequence[Level] = ()
+    coefficients: np.ndarray = field(default_factory=lambda: np.zeros((0, 0, 0)))
+
+    def prior_of(self, fit: int, units: pd.DataFrame) -> np.ndarray:
+        """The prior of some passages in a fit: one for all, or by their covariates; shape (n_topics,) or (n_passages, n_topics)."""
+        if not self.levels:
+            return np.asarray(self.prior[fit])
+        by_level = self.coefficients[fit]
+        return np.asarray(np.exp(by_level[0] + by_level[1 + coded(units, self.levels)].sum(1)))
+
+    def with_one_prior(self) -> Trained:
+        """The same topics, and one prior for all passages: the covariates then say nothing of the prevalences."""
+        return replace(self, levels=(), coefficients=np.zeros((0, 0, 0)))
 
 
 def fold_in(
@@ -58,7 +76,7 @@ def fold_in(
         Frequencies; at least one token in each passage.
     topic_term : ndarray, shape (n_topics, n_terms)
         Probability of each term in each topic.
-    prior : ndarray, shape (n_topics,)
+    prior : ndarray, shape (n_topics,) or (n_passages, n_topics)
         Parameters of the Dirichlet distribution of the prevalences in a passage.
     uniform : ndarray, shape (n_tokens, 1 + n_sweeps)
         Random numbers in [0, 1): for each token its first topic, and that in each sweep. Tokens are in the order of the
@@ -90,8 +108,10 @@ def fold_in(
     token = np.repeat(counts.indices, counts.data)
     terms = [token[at] for at in places]
     by_term = np.ascontiguousarray(topic_term.T)
-    weight = np.repeat(prior[None].astype(float), len(n_tokens), axis=0)  # of each topic: its tokens and its prior
-    flat, row = weight.reshape(-1), np.arange(len(n_tokens)) * len(prior)
+    k = topic_term.shape[0]
+    prior = np.broadcast_to(prior.astype(float), (len(n_tokens), k))[order]
+    weight = prior.copy()  # of each topic: its tokens and its prior
+    flat, row = weight.reshape(-1), np.arange(len(n_tokens)) * k
     room = np.empty_like(weight)
 
     def drawn(j: int, given: np.ndarray, sweep: int) -> np.ndarray:
@@ -104,7 +124,7 @@ def fold_in(
         found: np.ndarray = np.argmax(p >= at[:, None], axis=1) + row[: len(p)]
         return found
 
-    topics = [drawn(j, prior, 0) for j in range(longest)]
+    topics = [drawn(j, prior[:n], 0) for j, n in enumerate(active)]
     for at in topics:
         flat[at] += 1
     total, states = np.zeros_like(weight), []
@@ -158,13 +178,13 @@ def infer(trained: Trained, bags: Features, documents: Sequence[str], *, keep: n
     values, shares = np.zeros((len(units), len(labels))), []
     for start, stop in _blocks(units["document"].to_numpy(np.int64)):
         some, part = counts[start:stop], units.iloc[start:stop]
-        for fit, (topic_term, prior) in enumerate(zip(trained.topic_term, trained.prior)):
+        for fit, topic_term in enumerate(trained.topic_term):
             streams = _streams(part, documents, seed, fit)
             n_tokens = np.asarray(some.sum(1)).ravel()
             uniform = np.concatenate(
                 [rng.random((int(n_tokens[a:b].sum()), 1 + FORGOTTEN + KEPT)) for rng, a, b in streams]
             )
-            mean, states = fold_in(some, topic_term, prior, uniform)
+            mean, states = fold_in(some, topic_term, trained.prior_of(fit, part), uniform)
             values[start:stop] += mean / len(trained.prior)
             shares.append(_shares(part, fit, labels, mean, states, streams))
     table = _sorted(pd.concat(shares, ignore_index=True)) if shares else pd.DataFrame()

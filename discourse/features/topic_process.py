@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -40,6 +40,9 @@ class TopicModel:
     fit : float
         How well the model fits its passages, for comparison with fits of the same passages by the same engine: larger
         is better (log-likelihood per token; a bound of it for gensim; the negative error for nmf).
+    coefficients : ndarray of float, shape (1 + n_levels, n_topics)
+        For dmr: of the topics, and of each level of the covariates; the prior of a passage is the exponential of their sum. Empty
+        for other engines.
     """
 
     passage_topic: np.ndarray
@@ -47,9 +50,31 @@ class TopicModel:
     concentration: np.ndarray
     prior: np.ndarray
     fit: float
+    coefficients: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
 
 
-def fit_in_process(counts: sparse.csr_array, k: int, seed: int, iterations: int, engine: str) -> TopicModel:
+@dataclass(frozen=True)
+class Guide:
+    """What a model is told beside the counts.
+
+    Parameters
+    ----------
+    levels : ndarray of int, shape (n_passages, n_covariates)
+        The level of each covariate that a passage has; levels are numbered through.
+    n_levels : int
+        Levels of all covariates together.
+    seeded : ndarray of float, shape (n_terms, n_topics)
+        What the prior of a term in a topic has more than those of others, in tokens; empty where nothing is seeded.
+    """
+
+    levels: np.ndarray
+    n_levels: int = 0
+    seeded: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+
+
+def fit_in_process(
+    counts: sparse.csr_array, k: int, seed: int, iterations: int, engine: str, guide: Guide | None = None
+) -> TopicModel:
     """Fit a topic model in a process of its own, so that an engine that crashes does not take the experiment with it.
 
     Parameters
@@ -62,8 +87,10 @@ def fit_in_process(counts: sparse.csr_array, k: int, seed: int, iterations: int,
         Seed.
     iterations : int
         Iterations of the sampler.
-    engine : {"tomotopy", "nmf", "gensim"}
+    engine : {"tomotopy", "nmf", "gensim", "dmr"}
         As in `topics`.
+    guide : Guide, optional
+        Covariates (for dmr) and seeds of topics (for tomotopy and dmr).
 
     Returns
     -------
@@ -80,6 +107,7 @@ def fit_in_process(counts: sparse.csr_array, k: int, seed: int, iterations: int,
     >>> fit_in_process(counts, k=2, seed=1, iterations=100, engine="nmf").passage_topic.shape
     (20, 2)
     """
+    guide = guide or Guide(np.zeros((counts.shape[0], 0), np.int64))
     with TemporaryDirectory(prefix="discourse-topics-") as name:
         source, target = Path(name, "counts.npz"), Path(name, "model.npz")
         counts = counts.sorted_indices()  # a copy
@@ -89,7 +117,9 @@ def fit_in_process(counts: sparse.csr_array, k: int, seed: int, iterations: int,
             bounds=counts.indptr,
             terms=counts.indices,
             times=counts.data,
-            numbers=np.array([counts.shape[1], k, seed, iterations]),
+            numbers=np.array([counts.shape[1], k, seed, iterations, guide.n_levels]),
+            levels=guide.levels,
+            seeded=guide.seeded,
         )
         # By its path, not as a module: that would import the package, and with it all that the package needs. -P keeps
         # the modules beside it from passing for others of the same name.
@@ -98,9 +128,8 @@ def fit_in_process(counts: sparse.csr_array, k: int, seed: int, iterations: int,
         if done.returncode:
             raise DiscourseError(f"the topic engine {engine} {_end(done.returncode, done.stderr)}")
         with np.load(target, allow_pickle=False) as found:
-            return TopicModel(
-                found["passage_topic"], found["topic_term"], found["concentration"], found["prior"], float(found["fit"])
-            )
+            values = {name: found[name] for name in topic_engine.Fitted._fields}
+        return TopicModel(**{**values, "fit": float(values["fit"])})
 
 
 def _end(code: int, errors: str) -> str:

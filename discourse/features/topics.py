@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -16,8 +16,9 @@ from discourse.features import topic_engine
 from discourse.features.frequency import stop_words
 from discourse.features.passages import passage_bags, passages
 from discourse.features.topic_fits import FIXED, Matched, fits_of, in_order, match_fits, seeds_of, shares_by_document
+from discourse.features.topic_guide import guide_of, levels_of, seed_table, seeds_in
 from discourse.features.topic_inference import Trained
-from discourse.features.topic_process import TopicModel, fit_in_process
+from discourse.features.topic_process import Guide, TopicModel, fit_in_process
 from discourse.features.topic_quality import coherence, exclusivity, relevance
 from discourse.features.topic_shares import exemplars, topic_by_document, topic_fits
 from discourse.types import EncodedCorpus, Features
@@ -40,7 +41,9 @@ __all__ = [
     "usable",
 ]
 
-ENGINES: dict[str, Callable[[sparse.csr_array, int, int, int], TopicModel]] = {
+REGRESSION = ("dmr",)  # engines that know covariates
+SEEDED = ("tomotopy", "dmr")  # engines that take seed words
+ENGINES: dict[str, Callable[..., TopicModel]] = {
     name: partial(fit_in_process, engine=name) for name in topic_engine.ENGINES
 }
 
@@ -53,8 +56,9 @@ class TopicSettings:
     ----------
     k : int
         Number of topics.
-    engine : {"tomotopy", "nmf", "gensim"}
-        Collapsed Gibbs sampling LDA (the default), NMF on tf-idf, online LDA.
+    engine : {"tomotopy", "nmf", "gensim", "dmr"}
+        Collapsed Gibbs sampling LDA (the default), NMF on tf-idf, online LDA; LDA whose prior of the shares in a passage depends on
+        covariates (Dirichlet-multinomial regression, Mimno & McCallum 2008).
     iterations : int
         Iterations of the sampler; one worker, so that the result is the same on each run.
     seed : int
@@ -69,11 +73,16 @@ class TopicSettings:
         Terms kept for each topic in `details["terms"]`.
     min_passages_per_topic : int
         Fewer passages than this times `k` are refused.
+    covariates : sequence of str
+        For dmr: columns of the units of the bags; each value of a column is a level.
+    seeded : mapping of str to sequence of str
+        For tomotopy and dmr: seed words of topics by their names, with ``*`` for any letters. The prior of a seed in its topic is
+        higher by a tenth of its frequency.
 
     Raises
     ------
     DiscourseError
-        For an unknown engine.
+        For an unknown engine, or what an engine cannot do.
     """
 
     k: int = 12
@@ -85,10 +94,18 @@ class TopicSettings:
     max_share: float = 0.4
     top: int = 10
     min_passages_per_topic: int = 20
+    covariates: Sequence[str] = ()
+    seeded: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
             raise DiscourseError(f'unknown topic engine "{self.engine}"; expected one of {", ".join(ENGINES)}')
+        if self.covariates and self.engine not in REGRESSION:
+            raise UsageError(f"{self.engine} knows no covariates: name the engine dmr")
+        if self.seeded and self.engine not in SEEDED:
+            raise UsageError(f"{self.engine} takes no seed words: name one of the engines {', '.join(SEEDED)}")
+        if len(self.seeded) > self.k:
+            raise UsageError(f"{len(self.seeded)} topics are seeded, and the model has {self.k}")
 
 
 def topics(
@@ -112,14 +129,18 @@ def topics(
     workers : int
         Fits that run side by side; the result does not depend on it.
     **settings
-        As in `TopicSettings`.
+        As in `TopicSettings`; covariates may be columns of the documents.
 
     Returns
     -------
     Features
         As `fit_topics` returns.
     """
-    return fit_topics(passage_bags(corpus, mask, passage_size), workers=workers, **settings)
+    bags = passage_bags(corpus, mask, passage_size)
+    named = [c for c in settings.get("covariates", ()) if c in corpus.documents.columns and c not in bags.units.columns]
+    document = bags.units["document"].to_numpy(np.int64)
+    columns = {c: corpus.documents[c].to_numpy(object)[document] for c in named}
+    return fit_topics(replace(bags, units=bags.units.assign(**columns)), workers=workers, **settings)
 
 
 def fit_topics(bags: Features, *, keep: np.ndarray | None = None, workers: int = 1, **settings: Any) -> Features:
@@ -195,8 +216,8 @@ def train(bags: Features, *, keep: np.ndarray | None = None, workers: int = 1, *
     chosen = TopicSettings(**settings)
     bags = counted(kept(bags, keep), chosen)
     seeds = seeds_for(chosen)
-    found = match_fits(fits_of(fitter(bags.values, chosen), seeds, workers))
-    return _model(bags, found, seeds, chosen)
+    fits = fits_of(fitter(bags.values, chosen, guided(bags, chosen)), seeds, workers)
+    return _model(bags, match_fits(fits, len(chosen.seeded)), seeds, chosen)
 
 
 def seeds_for(settings: TopicSettings) -> list[int]:
@@ -210,10 +231,19 @@ def seeds_for(settings: TopicSettings) -> list[int]:
     return seeds_of(settings.seed, 1 if settings.engine in FIXED else settings.seeds)
 
 
-def fitter(counts: sparse.csr_array, settings: TopicSettings) -> Callable[[int], TopicModel]:
+def fitter(
+    counts: sparse.csr_array, settings: TopicSettings, guide: Guide | None = None
+) -> Callable[[int], TopicModel]:
     """From a seed to a model of these counts by passage (passages x terms)."""
     engine = ENGINES[settings.engine]
-    return lambda seed: engine(counts, settings.k, seed, settings.iterations)
+    more = {} if guide is None else {"guide": guide}
+    return lambda seed: engine(counts, settings.k, seed, settings.iterations, **more)
+
+
+def guided(bags: Features, settings: TopicSettings) -> Guide | None:
+    """What a model of these bags is told beside the counts."""
+    counts = np.asarray(bags.values.sum(0))
+    return guide_of(bags.columns, counts, bags.units, settings.k, settings.covariates, settings.seeded)
 
 
 def kept(bags: Features, rows: np.ndarray | None) -> Features:
@@ -249,9 +279,11 @@ def _model(bags: Features, found: Matched, seeds: Sequence[int], settings: Topic
     mean = found.passage_topic
     prevalence = weight @ mean / weight.sum()
     order = np.argsort(-prevalence, kind="stable")
+    # Seeded topics are the first ones of every fit.
+    names = list(settings.seeded)
     topic_term = found.topic_term[order]
     terms, npmi = _top_terms(topic_term, bags, settings.top)
-    labels = [f"T{t + 1}" for t in range(k)]
+    labels = [names[o] if o < len(names) else f"T{t + 1}" for t, o in enumerate(order)]
     table = {
         "topic": range(1, k + 1),
         "label": labels,
@@ -289,11 +321,27 @@ def _model(bags: Features, found: Matched, seeds: Sequence[int], settings: Topic
             "terms": terms,
             "topics": pd.DataFrame(table),
             "fits": pd.DataFrame(fits),
-            "shares": shares_by_document(sorted_fits, units, settings.seed),
+            "shares": shares_by_document(sorted_fits, units, settings.seed, labels),
+            **_seeds(bags, found.topic_term, settings),
         },
     )
     topic_terms, priors = (np.stack([getattr(f, name) for f in sorted_fits]) for name in ("topic_term", "prior"))
-    return Trained(model, [str(c) for c in bags.columns], topic_terms, priors)
+    trained = Trained(model, [str(c) for c in bags.columns], topic_terms, priors)
+    if not settings.covariates:
+        return trained
+    # The last row is that of a level without a passage, which has the mean of the prior of a coefficient.
+    last = np.full((1, k), np.log(topic_engine.ALPHA) / (1 + len(settings.covariates)))
+    coefficients = np.stack([np.concatenate([f.coefficients, last]) for f in sorted_fits])
+    return replace(trained, levels=levels_of(units, settings.covariates), coefficients=coefficients)
+
+
+def _seeds(bags: Features, topic_term: np.ndarray, settings: TopicSettings) -> dict[str, pd.DataFrame]:
+    """The table of seeds, where topics are seeded; topics in the order of the seeds."""
+    if not settings.seeded:
+        return {}
+    seeds = seeds_in(bags.columns, settings.seeded)
+    counts = np.asarray(bags.values.sum(0))
+    return {"seeds": seed_table(seeds, list(settings.seeded), bags.columns, topic_term, counts)}
 
 
 def usable(terms: Sequence[str]) -> np.ndarray:

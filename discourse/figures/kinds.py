@@ -137,6 +137,25 @@ class TopicNumbers(Kind):
 
 
 @dataclass(frozen=True)
+class TopicPriors(Kind):
+    """A row for each topic: its difference where the prior has covariates, and with one prior for all passages."""
+
+    drawing: ClassVar[str] = "discourse.figures.topics:draw_priors"
+    study: str = ""
+    reference: str = ""
+    shuffled: float = 0.0
+
+
+@dataclass(frozen=True)
+class TopicWords(Kind):
+    """Words that two groups use for the same topic, by topic, with intervals."""
+
+    drawing: ClassVar[str] = "discourse.figures.topics:draw_words"
+    study: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
 class Marks(Kind):
     """A mark for each mention, by speaker."""
 

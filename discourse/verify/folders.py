@@ -174,9 +174,11 @@ def _model(folder: Path) -> tuple[dict[str, dict[str, float]], dict[str, dict[st
         words.setdefault(row["topic"], {})[row["term"]] = float(row["probability"])
     shares: dict[str, dict[str, float]] = {}
     columns, rows = rows_of((folder / "tables" / "topic-prevalence.csv").read_bytes())
+    number: dict[str, str] = {}  # seeded topics have names; both tables are in the order of the topics
     for row in (dict(zip(columns, r)) for r in rows):
         if row["contrast"] == "level":
-            shares.setdefault(row["item"].removeprefix("T"), {})[row["stratum"]] = float(row["estimate"] or "nan")
+            topic = number.setdefault(row["item"], str(len(number) + 1))
+            shares.setdefault(topic, {})[row["stratum"]] = float(row["estimate"] or "nan")
     return words, shares
 
 

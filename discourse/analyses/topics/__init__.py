@@ -10,7 +10,6 @@ from pydantic import Field
 from discourse.analyses.base import Analysis, Input
 from discourse.analyses.settings import Choice, Names
 from discourse.analyses.topics.measure import (
-    TopicsSettings,
     compute,
     finish,
     fit,
@@ -20,7 +19,8 @@ from discourse.analyses.topics.measure import (
     rare,
     travels,
 )
-from discourse.analyses.topics.section import methods, section, summary, words
+from discourse.analyses.topics.section import cites_for, limits, methods, section, summary, words
+from discourse.analyses.topics.settings import TopicsSettings
 
 
 def _needs_model(options: Any, names: Names) -> Iterator[str]:
@@ -28,6 +28,35 @@ def _needs_model(options: Any, names: Names) -> Iterator[str]:
         yield "there is no topic model (topics: false)"
 
 
+# Of tables that only covariates, seeds and words by group bring.
+MORE = {
+    "topic-coefficients: coefficient": (
+        "coefficient of the prior of the topic's share, mean over the fits of the model; (all) is that of the topic itself",
+        "natural logarithm",
+    ),
+    "topic-coefficients: covariate": ("covariate; (all) for the topic itself", ""),
+    "topic-coefficients: level": ("value of the covariate", ""),
+    "topic-coefficients: sd_fits": ("standard deviation of the coefficient over the fits", "natural logarithm"),
+    "topic-priors: one_prior": (
+        "difference with the same topics and one prior for all passages",
+        "percentage points",
+    ),
+    "topic-seeds: count": ("frequency of the term in the passages of the model", "tokens"),
+    "topic-seeds: item": ("seeded topic", ""),
+    "topic-seeds: seed": ("seed word as it was given", ""),
+    "topic-seeds: term": ("term that it matches; empty where it matches none", ""),
+    "topic-seeds: why": ("why it matches none: none (it does not occur), or left out of the model", ""),
+    "topic-shuffled: covariates": (
+        "mean absolute difference between groups in a model refitted with shuffled covariates",
+        "percentage points",
+    ),
+    "topic-shuffled: number": ("number of the topic in that model", ""),
+    "topic-shuffled: one_prior": ("the same with one prior for all passages", "percentage points"),
+    "topic-shuffled: run": ("number of the model with shuffled covariates", ""),
+    "topic-words: item": ("topic", ""),
+    "topic-words: count_study": ("expected tokens of the term in the topic, study group", "tokens"),
+    "topic-words: count_reference": ("expected tokens of the term in the topic, reference group", "tokens"),
+}
 analysis = Analysis(
     "topics",
     "Which topics are more prevalent in which group?",
@@ -56,6 +85,7 @@ analysis = Analysis(
     figures={"topics": "Which topics are more prevalent in which group?"},
     appendix=("topic-candidates", "evidence"),
     summary=summary,
+    limits=limits,
     methods=methods,
     cites=(
         "blei2003",
@@ -69,7 +99,9 @@ analysis = Analysis(
         "bischof2012",
         "wallach2009",
     ),
+    cites_for=cites_for,
     columns={
+        **MORE,
         "coherence": ("normalised pointwise mutual information of the top terms over passages", "-1 to 1"),
         "exclusivity": ("mean FREX of the most probable terms (Bischof & Airoldi 2012)", "0 to 1"),
         "fit": ("number of the fit", ""),

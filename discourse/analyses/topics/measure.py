@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
 from scipy import sparse
 
 from discourse.analyses.base import Found
@@ -17,78 +16,36 @@ from discourse.analyses.data import Data, Tokens
 from discourse.analyses.further import Further, further_tests
 from discourse.analyses.outcome import Follow, Outcome
 from discourse.analyses.parts import Measured
-from discourse.analyses.settings import Later, Names, Scope, Settings, place_of
+from discourse.analyses.settings import place_of
+from discourse.analyses.topics.covariates import beside, by_covariates, column_of, differences_of_prior, with_covariates
+from discourse.analyses.topics.settings import TopicsSettings
+from discourse.analyses.topics.words import words_by_group
 from discourse.compare.composition import Fits, composed
 from discourse.compare.quantities import Quantities
-from discourse.errors import SettingError, did_you_mean
+from discourse.errors import SettingError, TooLittleText, UsageError
 from discourse.features.passages import join_bags, passage_bags
 from discourse.features.topic_candidates import candidates
 from discourse.features.topic_fits import FIXED
+from discourse.features.topic_guide import seeds_in
 from discourse.features.topic_inference import infer, inferred
 from discourse.features.topic_sample import choose
-from discourse.features.topics import ENGINES, TopicSettings, topic_by_document, topic_fits, train, usable
+from discourse.features.topic_words import words_by_document
+from discourse.features.topics import REGRESSION, topic_by_document, topic_fits, train, usable
 from discourse.types import Comparison, EncodedCorpus, Features
 
 FEW_WORDS = 4  # top words of a topic in a label
 LEAST_MATCH = 0.7  # mean cosine of a topic's words over the fits below which it is another topic each time
 MOST_FITS = 0.5  # share of the variance of a difference that the fits may add
-
-
-class TopicsSettings(Settings):
-    """The topic model."""
-
-    scope: Scope = Field(
-        "passages",
-        description="Which words are modelled where there are targets: the passages, sentences or documents that mention one, "
-        "{window: K} tokens around a mention, or all",
-    )
-    k: Annotated[int, Later()] = Field(12, ge=2, le=200, description="Number of topics")
-    engine: Annotated[str, Later()] = Field("tomotopy", description="tomotopy, nmf or gensim")
-    seeds: Annotated[int, Later()] = Field(
-        5, ge=1, le=100, description="Fits from different starts of the sampler, whose topics are matched; nmf has one"
-    )
-    candidates: Annotated[list[Annotated[int, Field(ge=2, le=200)]], Later()] = Field(
-        [],
-        description="Other numbers of topics, for a figure of how good the models are; each takes as long as the model",
-    )
-    iterations: Annotated[int, Later()] = Field(1000, ge=10, le=1_000_000, description="Iterations of the sampler")
-    sample: Annotated[int, Later()] = Field(
-        20_000,
-        ge=1,
-        description="Passages that the model is fitted on, where there are more; topics are inferred for all. nmf is fitted on all",
-    )
-    passage_size: int = Field(200, ge=20, description="Tokens in a passage, about")
-    min_passages: Annotated[int, Later()] = Field(5, ge=1, description="Passages that must contain a term")
-    max_share: Annotated[float, Later()] = Field(
-        0.4, gt=0, le=1, description="Leave out terms in a larger share of passages"
-    )
-
-    def problems(self, names: Names) -> Iterable[SettingError]:
-        """An engine that does not exist, or that takes no sample; a sample that is too small."""
-        if self.engine not in ENGINES:
-            said = f'there is no topic engine "{self.engine}". {did_you_mean(self.engine, ENGINES)}'
-            yield SettingError(("engine",), said)
-        least = TopicSettings.min_passages_per_topic
-        if self.sample < self.k * least:
-            yield SettingError(
-                ("sample",),
-                f"{self.sample:,} passages are too few for {self.k} topics: expected at least {self.k * least:,}",
-            )
-        if self.engine in FIXED and "sample" in self.model_fields_set:
-            others = [name for name in ENGINES if name not in FIXED]
-            yield SettingError(
-                ("sample",),
-                f"topics of passages outside a sample cannot be inferred by {self.engine}: leave the sample out, or take one of the "
-                f"engines {', '.join(others)}",
-            )
+LEAST_LEFT = 0.5  # of a difference under a prior with covariates that must be left under one prior for all passages
 
 
 class Unstable(StrEnum):
-    """Why a topic gets no verdict: over the fits its words vary, or its difference does."""
+    """Why a topic gets no verdict: over the fits its words vary, or its difference does; or the prior makes the difference."""
 
     NO = ""
     WORDS = "words"
     DIFFERENCE = "difference"
+    PRIOR = "prior"
 
 
 @dataclass(frozen=True)
@@ -96,13 +53,17 @@ class TopicsFound(Found):
     """The model, the prevalence of its topics, their tests in the further contrasts, and which of them are unstable.
 
     `unstable` maps each topic to an `Unstable`. Those that are not stable are not among the items that the outcome shows, so that
-    no reviewer judges them; where none is stable there is no outcome.
+    no reviewer judges them; where none is stable there is no outcome. `priors` has the differences under one prior beside those
+    with covariates, `levels` the prevalences by covariate, `words` the words of the topics by group; empty where not asked for.
     """
 
     model: Features | None = None
     further: Sequence[Further] = ()
     unstable: Mapping[str, Unstable] = field(default_factory=dict)
     compared: Comparison | None = None
+    priors: pd.DataFrame = field(default_factory=pd.DataFrame)
+    words: pd.DataFrame = field(default_factory=pd.DataFrame)
+    levels: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def prevalence(self) -> Comparison:
@@ -159,15 +120,50 @@ def fit(data: Data, settings: TopicsSettings, features: Features) -> Features:
     `candidates`, how good others are."""
     chosen, seed, ids = sampled(data, settings, features.units), data.design.seed, data.documents["doc_id"].tolist()
     inside = data.fitted[features.units["document"].to_numpy(np.int64)]
+    keep = inside if chosen is None else chosen
     # The passages are cut already: their size is no option of the model.
-    options = settings.model_dump(exclude={"passage_size", "scope", "candidates", "sample"})
-    options |= {"seed": seed, "keep": inside if chosen is None else chosen, "workers": data.workers}
-    trained = train(features, **options)
+    others = {"passage_size", "scope", "candidates", "sample", "covariates", "words_by_group"}
+    options = settings.model_dump(exclude=others) | {"seed": seed, "keep": keep, "workers": data.workers}
+    counts = sparse.csr_array(features.values)
+    occurs = np.bincount(counts.indices, minlength=counts.shape[1]) > 0
+    spoken = [c for c, there in zip(features.columns, occurs) if there]
+    _require_seeds(settings.seeded, spoken)
+    regression = settings.engine in REGRESSION
+    if regression:
+        names = settings.covariates or ["group"]
+        features = with_covariates(features, data, names)
+        options["covariates"] = [column_of(name) for name in names]
+    try:
+        trained = train(features, **options)
+    except UsageError as error:
+        # Of all that can be wrong with its settings, only this depends on what the model leaves out.
+        raise SettingError(("topics", "seeded"), str(error)) from None
     model = trained.model if chosen is None else inferred(trained, [infer(trained, features, ids, keep=inside)])
-    if not settings.candidates:
-        return model
-    found = candidates(features, sorted({settings.k, *settings.candidates}), **options)
-    return replace(model, details={**model.details, "candidates": found})
+    more: dict[str, pd.DataFrame] = {}
+    if regression:
+        more |= beside(trained, features, data, keep, options)
+    if settings.seeded:
+        more["seeds"] = _with_reasons(model.details["seeds"], spoken)
+    if settings.words_by_group:
+        more |= words_by_document(trained, model, features)
+    if settings.candidates:
+        more["candidates"] = candidates(features, sorted({settings.k, *settings.candidates}), **options)
+    return replace(model, details={**model.details, **more}) if more else model
+
+
+def _require_seeds(seeded: Mapping[str, Sequence[str]], spoken: Sequence[str]) -> None:
+    """Refuse a topic none of whose seed words occurs."""
+    seeds = seeds_in(spoken, seeded)
+    for topic, name in enumerate(seeded):
+        if not any(len(s.terms) for s in seeds if s.topic == topic):
+            raise SettingError(("topics", "seeded", name), f'no seed word of the topic "{name}" occurs in the passages')
+
+
+def _with_reasons(seeds: pd.DataFrame, spoken: Sequence[str]) -> pd.DataFrame:
+    """The table of seeds with `why` a word matches no term: none (it does not occur), or left out (too rare, too frequent, too short)."""
+    missed = seeds["term"] == ""
+    occurs = [bool(len(seeds_in(spoken, {"": [word]})[0].terms)) for word in seeds["seed"]]
+    return seeds.assign(why=np.where(~missed, "", np.where(occurs, "left out", "none")))
 
 
 def sampled(data: Data, settings: TopicsSettings, units: pd.DataFrame) -> np.ndarray | None:
@@ -208,13 +204,18 @@ def compute(data: Data, settings: TopicsSettings, features: Features) -> TopicsF
 def top_words(model: Features, n: int) -> dict[str, str]:
     """The top words of each topic by relevance, by label."""
     parts = model.details["terms"].groupby("topic")
-    return {f"T{t}": ", ".join(part.sort_values("rank")["term"].head(n)) for t, part in parts}
+    return {model.columns[t - 1]: ", ".join(part.sort_values("rank")["term"].head(n)) for t, part in parts}
 
 
 def finish(data: Data, settings: TopicsSettings, features: Features, found: TopicsFound) -> TopicsFound:
-    """Which topics are unstable, and tests in the further contrasts; q over all of them."""
+    """Which topics are unstable, and tests in the further contrasts; q over all of them. Words by group."""
     (outcome,) = found.outcomes
-    unstable = instability(features.details["topics"], outcome.table)
+    priors = differences_of_prior(data, features, outcome)
+    unstable = instability(features.details["topics"], outcome.table, priors)
+    words, refusals = pd.DataFrame(), list[TooLittleText]()
+    if "topic_words" in features.details and data.contrasts:
+        same = [item for item in outcome.quantities.items if unstable[item] is not Unstable.WORDS]
+        words, refusals = words_by_group(data, features, same)
     stable = [item for item in outcome.quantities.items if unstable[item] is Unstable.NO]
     return replace(
         found,
@@ -222,11 +223,15 @@ def finish(data: Data, settings: TopicsSettings, features: Features, found: Topi
         further=further_tests(outcome, data),
         unstable=unstable,
         compared=outcome.comparison,
+        priors=priors,
+        words=words,
+        levels=by_covariates(data, settings.covariates, outcome, Fits(*topic_fits(features, len(data.documents)))),
+        refusals=(*found.refusals, *refusals),
     )
 
 
-def instability(topics: pd.DataFrame, table: pd.DataFrame) -> dict[str, Unstable]:
-    """Whether each topic is the same one in all fits, and its difference more than a matter of the fit.
+def instability(topics: pd.DataFrame, table: pd.DataFrame, priors: pd.DataFrame | None = None) -> dict[str, Unstable]:
+    """Whether each topic is the same one in all fits, and its difference more than a matter of the fit, or of the prior.
 
     Parameters
     ----------
@@ -234,12 +239,15 @@ def instability(topics: pd.DataFrame, table: pd.DataFrame) -> dict[str, Unstable
         `label` and `match` of each topic.
     table : DataFrame
         The comparison: `item`, `contrast`, `share_fits`.
+    priors : DataFrame, optional
+        `item`, `estimate`, `low`, `high`, and the difference under `one_prior`, where the prior of the shares has covariates.
 
     Returns
     -------
     dict of str to Unstable
         By label. `WORDS` where the mean cosine is below `LEAST_MATCH`; `DIFFERENCE` where the fits add more than `MOST_FITS` of
-        the variance of the main difference.
+        the variance of the main difference; `PRIOR` where its interval excludes 0, and less than `LEAST_LEFT` of it is left under one
+        prior for all passages.
 
     Examples
     --------
@@ -254,6 +262,10 @@ def instability(topics: pd.DataFrame, table: pd.DataFrame) -> dict[str, Unstable
         # One fit has no match, and says nothing of stability.
         words, fits = row.match < LEAST_MATCH, share.get(row.label, 0.0) > MOST_FITS
         result[row.label] = Unstable.WORDS if words else Unstable.DIFFERENCE if fits else Unstable.NO
+    for row in () if priors is None else priors.itertuples():
+        made = (row.low > 0 or row.high < 0) and row.one_prior / row.estimate < LEAST_LEFT
+        if made and result[row.item] is Unstable.NO:
+            result[row.item] = Unstable.PRIOR
     return result
 
 
@@ -281,5 +293,5 @@ def follow(found: TopicsFound) -> list[Follow]:
     mentioned = bool(found.model.units["mentions"].any())
     label = "The topic that most mentions of the targets fall into" if mentioned else "The most prevalent topic"
     # Models with other numbers of topics are looked at once, not under each combination of choices.
-    once: dict[str, Any] = {"candidates": []}
+    once: dict[str, Any] = {"candidates": [], "words_by_group": False}
     return [Follow("topics", "", label, "prevalence, percentage points", 1, _PickTopic(), once)]

@@ -9,11 +9,21 @@ import pandas as pd
 
 from discourse.analyses.outcome import Certainty
 from discourse.analyses.say import Say
-from discourse.analyses.topics.measure import FEW_WORDS, LEAST_MATCH, MOST_FITS, TopicsFound, Unstable, top_words
+from discourse.analyses.topics.guided import covariates_of, guided
+from discourse.analyses.topics.measure import (
+    FEW_WORDS,
+    LEAST_LEFT,
+    LEAST_MATCH,
+    MOST_FITS,
+    TopicsFound,
+    Unstable,
+    top_words,
+)
 from discourse.corpus.dated import iso_date
 from discourse.features.topic_candidates import HELD
+from discourse.features.topic_guide import WEIGHT
 from discourse.features.topic_sample import LEAST
-from discourse.features.topics import exemplars
+from discourse.features.topics import REGRESSION, exemplars
 from discourse.figures.frames import layout_topics
 from discourse.figures.kinds import TopicNumbers, Topics
 from discourse.report.blocks import (
@@ -33,6 +43,7 @@ from discourse.types import EncodedCorpus, Features
 
 LETTERS = 230  # of an exemplar passage in print
 WORDS = 8  # top words of a topic in the figure
+LONG = 5  # letters of a name for which the column of a table is wider
 
 
 def section(found: TopicsFound, say: Say) -> Iterator[Block]:
@@ -44,6 +55,8 @@ def section(found: TopicsFound, say: Say) -> Iterator[Block]:
         return
     model = found.model
     frame = layout_topics(found.prevalence, model.details["terms"], WORDS)
+    # Seeded topics have names.
+    frame["words"] = frame["item"].map(top_words(model, WORDS))
     frame["unstable"] = [str(found.unstable[item]) for item in frame["item"]]
     unstable = {str(reason): _named(found, reason) for reason in Unstable if reason is not Unstable.NO}
     values = {
@@ -57,8 +70,9 @@ def section(found: TopicsFound, say: Say) -> Iterator[Block]:
     caption = say("prevalence", bars_of_clusters=say.bars(wide=False), **values)
     yield Figure("topics", frame, Topics(say.groups), caption, say("prevalence_alt", listed=alt))
     if any(unstable.values()):
-        yield Paragraph(say("unstable", match=LEAST_MATCH, share=MOST_FITS, **values))
+        yield Paragraph(say("unstable", match=LEAST_MATCH, share=MOST_FITS, left=LEAST_LEFT, **values))
     yield _table(found, say, values)
+    yield from guided(found, say, values)
     if "candidates" in model.details:
         yield from _candidates(model, say, values)
     yield DataTable("topic-terms", model.details["terms"])
@@ -103,7 +117,7 @@ def _table(found: TopicsFound, say: Say, values: Mapping[str, Any]) -> Table:
             unstable=[str(found.unstable[label]) for label in quality["label"]],
         ),
         ["left", "left", *["right"] * (3 + len(more))],
-        [0.6, 4.6, 1.0, 1.0, 1.0, *[0.8] * len(more)],
+        [0.6 if all(len(label) < LONG for label in quality["label"]) else 1.2, 4.6, 1.0, 1.0, 1.0, *[0.8] * len(more)],
     )
 
 
@@ -132,7 +146,9 @@ def _exemplars(model: Features, say: Say) -> Iterator[Block]:
             text = passage_text(say.corpus, int(unit.turn), int(unit.start), int(unit.stop)) if kept else ""
             every.append((t + 1, rank + 1, record["doc_id"], iso_date(record), unit.share, text))
             short = text if len(text) <= LETTERS else text[:LETTERS].rpartition(" ")[0] + " ..."
-            source = say("exemplar", topic=t + 1, share=number(100 * unit.share, 0), title=say.called(record))
+            source = say(
+                "exemplar", topic=model.columns[t], share=number(100 * unit.share, 0), title=say.called(record)
+            )
             items.append(EvidenceItem([(short or say.link(record), "")], source))
     columns = ["topic", "rank", "doc_id", "date", "share", "text"]
     yield DataTable("topic-exemplars", pd.DataFrame(every, columns=columns))
@@ -195,7 +211,36 @@ def methods(found: TopicsFound, say: Say) -> Iterator[Block]:
             match=LEAST_MATCH,
             most=MOST_FITS,
             candidates="candidates" in found.model.details,
+            regression=say.settings.engine in REGRESSION,
+            covariates=covariates_of(say.settings),
+            seeded=list(say.settings.seeded),
+            weight=WEIGHT,
+            words=say.settings.words_by_group,
+            left=LEAST_LEFT,
             held=HELD,
             least=LEAST,
         ),
     )
+
+
+def cites_for(found: TopicsFound) -> Iterator[str]:
+    """Works on covariates, seeds and words by group, where the model has them."""
+    details = found.model.details if found.model is not None else {}
+    if "coefficients" in details:
+        yield "mimno2008"
+    if "seeds" in details:
+        yield from ("jagarlamudi2012", "eshima2024")
+    if "topic_words" in details:
+        yield "monroe2008"
+
+
+def limits(found: TopicsFound, say: Say) -> Iterator[str]:
+    """What covariates, seeds and words by group do not show."""
+    if found.model is None:
+        return
+    asked = {
+        "limit_prior": "coefficients" in found.model.details,
+        "limit_seeded": "seeds" in found.model.details,
+        "limit_words": not found.words.empty,
+    }
+    yield from (say(key) for key, yes in asked.items() if yes)
