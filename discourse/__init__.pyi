@@ -98,6 +98,9 @@ from discourse.compare.quantities import (
 from discourse.compare.resample import (
     Design as Design,
 )
+from discourse.compare.shifts import (
+    word_shift as word_shift,
+)
 from discourse.corpus import (
     read_conllu as read_conllu,
 )
@@ -218,6 +221,12 @@ from discourse.features.frequency import (
 )
 from discourse.features.repetition import (
     repetition as repetition,
+)
+from discourse.features.scores import (
+    WordScores as WordScores,
+)
+from discourse.features.scores import (
+    read_scores as read_scores,
 )
 from discourse.features.vectors import (
     load_vectors as load_vectors,

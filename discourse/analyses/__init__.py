@@ -16,6 +16,7 @@ from discourse.analyses import (
     metadiscourse,
     repetition,
     salience,
+    shifts,
     stance,
     terms,
     topics,
@@ -50,8 +51,10 @@ OURS = (
     terms.collocates,
     actors.analysis,
     dictionary.about,
+    shifts.about,
     context.analysis,
     dictionary.analysis,
+    shifts.analysis,
     topics.analysis,
     terms.analysis,
 )
