@@ -266,8 +266,10 @@ def word_shift(
         rows = design.documents(g)
         count.append(totals(counts[rows])[0].astype(float))
         size.append(float(n[rows].sum()))
-        if not count[g].sum():
+        if not size[g]:
             raise TooLittleText(f"What moves the {measure.kind} ({design.names[g]})", "no word that counts", "some")
+    if not any(c.sum() for c in count):
+        raise TooLittleText(f"What moves the {measure.kind}", "none of its words in either group", "some")
     p, q = count[0] / size[0], count[1] / size[1]
     parts = measure(p, q)
     # What adds the same is in the order of the alphabet.

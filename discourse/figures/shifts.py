@@ -29,7 +29,9 @@ def draw_shift(frame: pd.DataFrame, options: Shifts) -> Figure:
         _bars(axis, part, palette)
     total = sums.iloc[0]
     if total["null_low"] == total["null_low"]:
-        top.plot([total["null_low"], total["null_high"]], [0, 0], color=LIGHT, linewidth=7, solid_capstyle="butt", zorder=1)
+        top.plot(
+            [total["null_low"], total["null_high"]], [0, 0], color=LIGHT, linewidth=7, solid_capstyle="butt", zorder=1
+        )
     for x, text, group, align in (
         (0.0, "◄ {}", options.reference, "left"),
         (1.0, "{} ►", options.study, "right"),

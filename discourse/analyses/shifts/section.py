@@ -83,7 +83,9 @@ def _figure(name: str, shift: Shift, file: str, say: Say) -> Figure:
         "counted": say("counted_score" if kind == Kind.SCORE else "counted_other"),
         "groups": (shift.study, shift.reference),
     }
-    alt = "; ".join(f"{r.item} {number(r.estimate, digits + 1)} {span(r.low, r.high, digits + 1)}" for r in shown.itertuples())
+    alt = "; ".join(
+        f"{r.item} {number(r.estimate, digits + 1)} {span(r.low, r.high, digits + 1)}" for r in shown.itertuples()
+    )
     signed = kind in (Kind.SCORE, Kind.ENTROPY)
     sides = (say(f"raises_{kind}", **values), say(f"lowers_{kind}", **values)) if signed else ()
     options = Shifts(say.palette, shift.study, shift.reference, say(f"axis_{kind}", order=shift.params["order"]), sides)
@@ -119,7 +121,9 @@ def _layout(shift: Shift, shown: pd.DataFrame, say: Say) -> pd.DataFrame:
         )
     for r in shown.itertuples():
         above = "above" if r.score > shift.params["reference"] else "below"
-        label = f"{'+' if above == 'above' else '−'}{ARROWS[r.direction]} {r.item}" if shift.kind == Kind.SCORE else r.item
+        label = (
+            f"{'+' if above == 'above' else '−'}{ARROWS[r.direction]} {r.item}" if shift.kind == Kind.SCORE else r.item
+        )
         rows.append(
             {
                 "row": "word",
@@ -189,5 +193,12 @@ def methods(found: ShiftsFound, say: Say) -> Iterator[Block]:
     kinds = {shift.kind for shift in found.shifts.values()}
     divisions = max(shift.total.divisions for shift in found.shifts.values())
     yield Paragraph(
-        say("methods", kinds=[str(k) for k in kinds], order=say.settings.order, divisions=divisions, own=say.settings.scores == OWN, found=found)
+        say(
+            "methods",
+            kinds=[str(k) for k in kinds],
+            order=say.settings.order,
+            divisions=divisions,
+            own=say.settings.scores == OWN,
+            found=found,
+        )
     )
