@@ -167,9 +167,9 @@ def summary(found: ShiftsFound, say: Say) -> Iterator[str]:
 
 
 def _moved(row: Any) -> str:
-    """A word with what it adds: "peace (+0.031)"."""
+    """A word with what it adds: “peace” (+0.031)."""
     text = number(float(row.estimate), 3)
-    return f"{row.item} ({text if text.startswith('−') else '+' + text})"
+    return f"“{row.item}” ({text if text.startswith('−') else '+' + text})"
 
 
 def words(found: ShiftsFound) -> Iterator[str]:
