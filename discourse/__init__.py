@@ -33,6 +33,7 @@ _NAMES = {
     "discourse.compare.power": ("smallest_differences",),
     "discourse.compare.quantities": ("Contrast", "Quantities", "against_rest", "pair", "trend"),
     "discourse.compare.resample": ("Design",),
+    "discourse.compare.shifts": ("word_shift",),
     "discourse.compare.agreement": ("agreement", "krippendorff_alpha"),
     "discourse.corpus": (
         "read_conllu",
@@ -56,6 +57,7 @@ _NAMES = {
     "discourse.features.contexts": ("context_vectors",),
     "discourse.features.dictionary": ("Dictionary", "dictionary_rates", "read_dictionary"),
     "discourse.features.frequency": ("stop_words",),
+    "discourse.features.scores": ("WordScores", "read_scores"),
     "discourse.features.repetition": ("repetition",),
     "discourse.features.vectors": ("load_vectors",),
     "discourse.types": ("Comparison", "Corpus", "EncodedCorpus", "Features"),

@@ -110,6 +110,9 @@ from discourse.compare.quantities import (
 from discourse.compare.resample import (
     Design as Design,
 )
+from discourse.compare.shifts import (
+    word_shift as word_shift,
+)
 from discourse.corpus import (
     read_conllu as read_conllu,
 )
@@ -230,6 +233,12 @@ from discourse.features.frequency import (
 )
 from discourse.features.repetition import (
     repetition as repetition,
+)
+from discourse.features.scores import (
+    WordScores as WordScores,
+)
+from discourse.features.scores import (
+    read_scores as read_scores,
 )
 from discourse.features.vectors import (
     load_vectors as load_vectors,

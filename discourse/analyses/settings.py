@@ -129,7 +129,8 @@ class Settings(BaseModel):
             for mark in info.metadata:
                 if isinstance(mark, FileName):
                     value = getattr(self, name)
-                    named = value.items() if isinstance(value, Mapping) else [("", value)] if value else []
+                    one = [("", value)] if value and isinstance(value, str) else []
+                    named = value.items() if isinstance(value, Mapping) else one
                     for key, path in named:
                         if path not in mark.keywords:
                             yield ((name, key) if key else (name,)), Path(path)
@@ -233,7 +234,9 @@ def _plain(value: Any) -> Any:
 
 
 def _each(value: Any, mark: FileName, make: Callable[[str], Any]) -> Any:
-    """A file name, or those of a mapping, by a function."""
+    """A file name, or those of a mapping, by a function; a list is one of words, in the place of a file."""
+    if isinstance(value, list):
+        return value
     if isinstance(value, Mapping):
         return {k: v if v in mark.keywords else make(v) for k, v in value.items()}
     return make(value) if value and value not in mark.keywords else value

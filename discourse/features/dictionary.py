@@ -193,7 +193,7 @@ def dictionary_counts(corpus: EncodedCorpus, dictionary: Dictionary, mask: np.nd
     for category, patterns in dictionary.categories.items():
         hits = match_terms(corpus, patterns, mask)
         # Of the patterns of a category the same one always counts a form.
-        forms, first, code = np.unique(_forms(corpus, hits), return_index=True, return_inverse=True)
+        forms, first, code = np.unique(forms_of(corpus, hits), return_index=True, return_inverse=True)
         document = np.searchsorted(corpus.document_bounds, hits.starts, side="right") - 1
         shape = (len(units), len(forms))
         matrices.append(sparse.coo_array((np.ones(len(code), np.int64), (document, code)), shape=shape).tocsr())
@@ -205,7 +205,7 @@ def dictionary_counts(corpus: EncodedCorpus, dictionary: Dictionary, mask: np.nd
     return Features("dictionary", values, names, units, params=params, details={"columns": columns})
 
 
-def _forms(corpus: EncodedCorpus, hits: Hits) -> np.ndarray:
+def forms_of(corpus: EncodedCorpus, hits: Hits) -> np.ndarray:
     """The words of each hit, case folded; object, shape (n_hits,)."""
     ids, folded = corpus.folded_ids, corpus.folded_forms.astype(object)
     forms = folded[ids[hits.starts]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -16,7 +16,7 @@ from discourse.encode.counts import document_term_matrix, find_ngrams, ngram_has
 from discourse.encode.encoder import fold
 from discourse.types import EncodedCorpus, Features
 
-Tokens = Literal["folded", "as written", "stemmed"]
+Tokens = Literal["folded", "as written", "stemmed", "lemmas"]
 
 
 @cache
@@ -59,15 +59,17 @@ def stem(word: str) -> str:
     return str(_stemmer().stem(word))
 
 
-def recoded(corpus: EncodedCorpus, tokens: Tokens) -> EncodedCorpus:
+def recoded(corpus: EncodedCorpus, tokens: Tokens, lemma_of: Callable[[str], str] | None = None) -> EncodedCorpus:
     """The corpus with other forms in place of the case-folded ones, so that whatever counts these counts them.
 
     Parameters
     ----------
     corpus : EncodedCorpus
         The corpus.
-    tokens : {"folded", "as written", "stemmed"}
-        As it is; forms as they are written; Snowball stems.
+    tokens : {"folded", "as written", "stemmed", "lemmas"}
+        As it is; forms as they are written; Snowball stems; lemmas.
+    lemma_of : callable, optional
+        From a case-folded form to its lemma; `discourse.features.lemmas.lemma` by default.
 
     Examples
     --------
@@ -82,10 +84,18 @@ def recoded(corpus: EncodedCorpus, tokens: Tokens) -> EncodedCorpus:
         forms = vocabulary["form"].to_numpy()
         codes = np.arange(len(forms), dtype=np.int32)
     else:
-        stems = np.array([stem(f) for f in corpus.folded_forms], object)
+        base = stem if tokens == "stemmed" else lemma_of or _lemma()
+        stems = np.array([base(f) for f in corpus.folded_forms], object)
         of_folded, forms = pd.factorize(stems, sort=True)
         codes = of_folded[vocabulary["folded"].to_numpy()].astype(np.int32)
     return replace(corpus, vocabulary=vocabulary.assign(folded=codes), folded_forms=np.asarray(forms))
+
+
+def _lemma() -> Callable[[str], str]:
+    # The lexicon is read where it is needed.
+    from discourse.features.lemmas import lemma
+
+    return lemma
 
 
 def term_frequency(
@@ -109,9 +119,9 @@ def term_frequency(
         Length of the n-grams in tokens; 1 counts single terms. None crosses a sentence boundary.
     mask : ndarray of bool, shape (n_tokens,), optional
         Tokens that count; all that are not excluded by default.
-    tokens : {"folded", "as written", "stemmed"}
-        What is counted as one term: the same word in any case, the same form as written, or all words of a Snowball
-        stem.
+    tokens : {"folded", "as written", "stemmed", "lemmas"}
+        What is counted as one term: the same word in any case, the same form as written, all words of a Snowball stem, or all forms of a
+        lemma (English).
     min_count, min_documents : int
         Leave out terms that are rarer, or occur in fewer documents; 1 keeps all.
     drop_stop_words : bool
@@ -230,6 +240,7 @@ def wanted_terms(
     *,
     drop_stop_words: bool = True,
     leave_out: frozenset[str] = frozenset(),
+    stops: frozenset[str] | None = None,
 ) -> np.ndarray:
     """Places of the terms that are words, and neither function words nor left out; int64.
 
@@ -239,15 +250,20 @@ def wanted_terms(
         From `term_counts`.
     tokens, drop_stop_words, leave_out
         As in `term_frequency`.
+    stops : frozenset of str, optional
+        Function words; `stop_words` by default.
 
     Examples
     --------
     >>> wanted_terms(["the war", "war", "of", "2022"]).tolist()
     [1]
     """
-    stops = stop_words() if drop_stop_words else frozenset()
+    stops = (stop_words() if stops is None else stops) if drop_stop_words else frozenset()
     if tokens == "stemmed":
         stops, leave_out = _stems(stops), _stems(leave_out)
+    elif tokens == "lemmas":
+        # A lemma that is a form as well is left out with it: "be", and "state" with "states".
+        stops, leave_out = stops | _lemmas(stops), leave_out | _lemmas(leave_out)
     chosen = []
     for k, term in enumerate(terms):
         words = term.split(" ")
@@ -259,6 +275,11 @@ def wanted_terms(
 
 def _stems(terms: Iterable[str]) -> frozenset[str]:
     return frozenset(" ".join(map(stem, term.split(" "))) for term in terms)
+
+
+def _lemmas(terms: Iterable[str]) -> frozenset[str]:
+    lemma = _lemma()
+    return frozenset(" ".join(map(lemma, term.split(" "))) for term in terms)
 
 
 def _wanted(words: list[str], stops: frozenset[str], leave_out: frozenset[str]) -> bool:

@@ -189,6 +189,17 @@ class Lollipops(Kind):
 
 
 @dataclass(frozen=True)
+class Shifts(Kind):
+    """What words add to a difference, below the sums; `sides` is what the right and the left side are called, where not by their groups."""
+
+    drawing: ClassVar[str] = "discourse.figures.shifts:draw_shift"
+    study: str = ""
+    reference: str = ""
+    unit: str = ""
+    sides: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class Scatter(Kind):
     """Frequency against the difference, with some labels."""
 

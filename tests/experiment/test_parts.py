@@ -253,3 +253,30 @@ def test_a_second_run_walks_over_no_part_again(small, cut, cache):
         small.compute(engine=Counting(2))
         # How many tokens count is asked each time.
         assert (Counting.walks - before > 3) == more, title
+
+
+def test_word_shifts_and_terms_of_ones_own_of_parts_are_those_of_the_whole(experiment, cut):
+    folder = experiment.file.parent
+    (folder / "mood.tsv").write_text("term\tcategory\nwar*\tconflict\npeace\tpeace\n")
+    (folder / "scores.tsv").write_text("term\tscore\nwelcome\t2\nhelp\t1\nraids\t-2\nthe harbour\t0.5\n")
+    terms = "frequency: {tokens: lemmas, classes: [noun, verb], multiword: [winter summer, grain treaty], ngrams: [1, 2, 3], stop_list: [matter]}\n"
+    text = experiment.file.read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines(keepends=True) if not line.startswith("frequency:")]
+    more = terms + "shifts: {scores: scores.tsv, categories: mood.tsv, min_words: 20}\n"
+    experiment.file.write_text("".join(lines) + more, encoding="utf-8")
+    plan = resolve(load(experiment.file))
+    base, parted = prepare(plan, SILENT), prepare(plan, SILENT, engine=Cutting(2))
+    jobs = [
+        Job(plan.analyses[name], plan.config.section(section), target)
+        for name, section in (
+            ("frequency", "frequency"),
+            ("words", "frequency"),
+            ("shifts", "shifts"),
+            ("shifts_about", "shifts"),
+        )
+        for target in (plan.targets if plan.analyses[name].per_target else [None])
+    ]
+    found = measure_in_parts(parted.parted, counting(parted, plan.config), jobs, Here())
+    for job, features in zip(jobs, found):
+        same_features(job.analysis.measure(tokens_of(base, plan.config), *job.given), features)
+        assert features.values.nnz

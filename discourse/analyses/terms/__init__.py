@@ -17,7 +17,6 @@ from discourse.analyses.terms import collocates as near
 from discourse.analyses.terms import collocates_section
 from discourse.analyses.terms.measure import (
     FrequencyFound,
-    FrequencySettings,
     agree,
     compute,
     finish,
@@ -27,11 +26,13 @@ from discourse.analyses.terms.measure import (
     without_rare,
 )
 from discourse.analyses.terms.section import claims, methods, methods_about, section, summary, words
+from discourse.analyses.terms.settings import FrequencySettings
 from discourse.compare.quantities import Quantities
 from discourse.compare.terms import clearest
 from discourse.encode.encoder import fold
 from discourse.errors import TooLittleText
 from discourse.features.frequency import stem
+from discourse.features.lemmas import lemma
 from discourse.report.words import of_length
 
 
@@ -48,8 +49,9 @@ class _PickTerm:
         term = self.clearest[n]
         found = next((o.quantities for o in under.outcomes if o.key == f"{self.key}-{n}"), None)
         if found is not None:
-            if settings.tokens == "stemmed":
-                at = [k for k, item in enumerate(found.items) if item == " ".join(map(stem, term.split(" ")))]
+            if settings.tokens in ("stemmed", "lemmas"):
+                base = stem if settings.tokens == "stemmed" else lemma
+                at = [k for k, item in enumerate(found.items) if item == " ".join(map(base, term.split(" ")))]
             elif settings.tokens == "as written":
                 at = [k for k, item in enumerate(found.items) if fold(item) == term]
                 # The form in which the term is written most often.
@@ -117,8 +119,8 @@ CHOICES = (
     Choice(
         "tokens",
         ("frequency", "tokens"),
-        list[Literal["folded", "as written", "stemmed"]],
-        "Terms: case folded, as written, or stems (Snowball)",
+        list[Literal["folded", "as written", "stemmed", "lemmas"]],
+        "Terms: case folded, as written, stems (Snowball), or lemmas",
     ),
     Choice(
         "stop_words",

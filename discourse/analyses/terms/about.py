@@ -17,7 +17,6 @@ from discourse.analyses.settings import place_of
 from discourse.analyses.terms.measure import (
     Counted,
     FrequencyFound,
-    FrequencySettings,
     Keyness,
     alpha0_of,
     by_document,
@@ -29,6 +28,7 @@ from discourse.analyses.terms.measure import (
     some_columns,
     survey_of,
 )
+from discourse.analyses.terms.settings import FrequencySettings
 from discourse.compare.net import Regions, compare_net
 from discourse.compare.quantities import two_groups
 from discourse.compare.resample import Design
@@ -60,9 +60,9 @@ def measure(tokens: Tokens, settings: FrequencySettings, target: Target) -> Feat
     rest.eliminate_zeros()
     units = tokens.corpus.documents[["doc_id"]].assign(
         n_tokens=by_document(tokens, inside),
-        n_content=content_words(tokens, inside),
+        n_content=content_words(tokens, inside, settings.stops()),
         n_tokens_outside=by_document(tokens, outside),
-        n_content_outside=content_words(tokens, outside),
+        n_content_outside=content_words(tokens, outside, settings.stops()),
     )
     values = sparse.csr_array(sparse.hstack([near.counts, rest], format="csr"))
     # The same terms twice: in the scope, and elsewhere.

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, field_validator
 from scipy import sparse
 
 from discourse.analyses.base import Found
@@ -16,7 +15,7 @@ from discourse.analyses.data import Data, Tokens
 from discourse.analyses.further import COLUMNS, Further
 from discourse.analyses.outcome import Outcome
 from discourse.analyses.parts import AgreedTerms, Measured, TermSurvey, agreed_terms, join_terms
-from discourse.analyses.settings import Display, Later, Scope, Settings
+from discourse.analyses.terms.settings import FrequencySettings
 from discourse.compare.multiple import benjamini_hochberg
 from discourse.compare.permutation import permutation_test
 from discourse.compare.quantities import Contrast, Quantities, two_groups
@@ -24,7 +23,9 @@ from discourse.compare.resample import Design
 from discourse.compare.sums import totals
 from discourse.compare.terms import clearest, compare_terms, term_quantities
 from discourse.errors import TooLittleText
+from discourse.features.frequency import Tokens as TokensAs
 from discourse.features.frequency import stop_words, term_counts, term_totals, wanted_terms
+from discourse.features.term_forms import TermForms, phrase_name
 from discourse.report.words import of_length
 from discourse.types import Comparison, EncodedCorpus, Features
 
@@ -32,46 +33,6 @@ from discourse.types import Comparison, EncodedCorpus, Features
 PRIOR = 100.0
 # Of the smaller group's tokens at most: what few words about a target show is not to be pulled toward 0 (benchmarks/net.py).
 PRIOR_SHARE = 0.02
-
-
-class FrequencySettings(Settings):
-    """Terms, n-grams and keyness."""
-
-    ngrams: list[Annotated[int, Field(ge=1, le=5)]] = Field([1, 2], description="Lengths of the terms in tokens")
-    tokens: Literal["folded", "as written", "stemmed"] = Field(
-        "folded",
-        description="What is one term: a word in any case (folded), as written, or all words of a stem (Snowball)",
-    )
-    stop_words: Annotated[Literal["keep", "drop"], Later()] = Field(
-        "keep", description="Function words count among the tokens of which a term is a share (keep), or do not (drop)"
-    )
-    alpha0: Annotated[float | None, Later()] = Field(
-        None,
-        gt=0,
-        description="Weight of the pooled shares in the Dirichlet prior, in tokens; 100 by default, or a fiftieth of the smaller group's tokens where that is less",
-    )
-    min_documents: int = Field(10, ge=1, description="Documents that must contain a term")
-    min_clusters: Annotated[int, Later()] = Field(4, ge=1, description="Clusters that must contain a term")
-    scope: Scope = Field(
-        "sentences",
-        description="Which words are compared first where there are targets: sentences, passages or documents that mention "
-        "the target, {window: K} tokens around a mention; all compares all words only",
-    )
-    measure: Annotated[Literal["log-odds", "log ratio", "g2", "chi2", "bic"], Display()] = Field(
-        "log-odds", description="What figures show and order terms by; intervals and tests are those of the log-odds"
-    )
-    show: Annotated[int, Later()] = Field(12, ge=1, le=30, description="Terms shown for each group")
-    leave_out: list[str] = Field(
-        [],
-        description="Further words to leave out of keyness (the target's terms are); speakers leaves out names and offices of speakers",
-    )
-    drop_stop_words: bool = Field(True, description="Leave out function words")
-    label: Annotated[int, Display()] = Field(30, ge=0, le=60, description="Labels in the scatter plot")
-
-    @field_validator("leave_out", mode="before")
-    @classmethod
-    def _one(cls, value: object) -> object:
-        return [value] if isinstance(value, str) else value
 
 
 @dataclass(frozen=True)
@@ -111,23 +72,45 @@ def left_out(tokens: Tokens, words: Sequence[str]) -> frozenset[str]:
 def count(tokens: Tokens, settings: FrequencySettings, mask: np.ndarray, rare: int) -> Counted:
     """Terms of all lengths in some tokens by document; those that are left out, or rarer than `rare`, are not among them."""
     leave_out = left_out(tokens, settings.leave_out)
+    forms = settings.forms()
+    corpus, mask, tokens_as = shaped(tokens, forms, mask)
+    leave_out |= {phrase_name(p) for p in forms.phrases if not_wanted(p, leave_out)}
     counts, columns, lengths = [], [], []
     for n in settings.ngrams:
         among = None if tokens.agreed is None else tokens.agreed.kept[n]
-        matrix, terms = term_counts(tokens.corpus, n, mask, settings.tokens, min_count=rare, among=among)
+        matrix, terms = term_counts(corpus, n, mask, tokens_as, min_count=rare, among=among)
         if rare > 1:
             often = np.flatnonzero(np.asarray(matrix.sum(0)).ravel() >= rare)
             matrix, terms = matrix[:, often], terms[often]
-        wanted = wanted_terms(terms, settings.tokens, drop_stop_words=settings.drop_stop_words, leave_out=leave_out)
+        wanted = wanted_terms(
+            terms,
+            settings.tokens,
+            drop_stop_words=settings.drop_stop_words,
+            leave_out=leave_out,
+            stops=settings.stops(),
+        )
         counts.append(matrix[:, wanted])
         columns += [str(terms[k]) for k in wanted]
         lengths += [n] * len(wanted)
     return Counted(sparse.csr_array(sparse.hstack(counts, format="csr")), columns, lengths)
 
 
-def content_words(tokens: Tokens, mask: np.ndarray) -> np.ndarray:
+def shaped(tokens: Tokens, forms: TermForms, mask: np.ndarray) -> tuple[EncodedCorpus, np.ndarray, TokensAs]:
+    """The corpus with terms in place of tokens, which of them count, and as what they are then counted."""
+    if forms.plain:
+        return tokens.corpus, mask, forms.tokens
+    made, counted = forms.of(tokens.corpus, mask)
+    return made, counted, "folded"
+
+
+def not_wanted(phrase: str, leave_out: frozenset[str]) -> bool:
+    """Whether a phrase contains something that is left out."""
+    return not len(wanted_terms([phrase], drop_stop_words=False, leave_out=leave_out))
+
+
+def content_words(tokens: Tokens, mask: np.ndarray, stops: frozenset[str] | None = None) -> np.ndarray:
     """Tokens that are no function words, by document; int64, shape (n_documents,)."""
-    stops = stop_words()
+    stops = stop_words() if stops is None else stops
     function = np.array([f in stops for f in tokens.corpus.folded_forms])[tokens.corpus.folded_ids]
     return by_document(tokens, mask & ~function)
 
@@ -139,7 +122,9 @@ def by_document(tokens: Tokens, mask: np.ndarray) -> np.ndarray:
 
 def survey_of(tokens: Tokens, settings: Any, mask: np.ndarray, lengths: Sequence[int], form: str) -> TermSurvey:
     """The terms of a part in some tokens, and what is to be left out of them."""
-    totals = {n: term_totals(tokens.corpus, n, mask, form) for n in lengths}  # type: ignore[arg-type]
+    forms = settings.forms() if isinstance(settings, FrequencySettings) else TermForms(form)  # type: ignore[arg-type]
+    corpus, mask, tokens_as = shaped(tokens, forms, mask)
+    totals = {n: term_totals(corpus, n, mask, tokens_as) for n in lengths}
     return TermSurvey(left_out(tokens, settings.leave_out), totals)
 
 
@@ -165,7 +150,8 @@ def measure(tokens: Tokens, settings: FrequencySettings) -> Features:
     """
     found = count(tokens, settings, tokens.mask, settings.min_documents if tokens.whole else 1)
     # Function words are counted in any case, so that `stop_words` can change without measuring again.
-    n = {"n_tokens": by_document(tokens, tokens.mask), "n_content": content_words(tokens, tokens.mask)}
+    content = content_words(tokens, tokens.mask, settings.stops())
+    n = {"n_tokens": by_document(tokens, tokens.mask), "n_content": content}
     units = tokens.corpus.documents[["doc_id"]].assign(**n)
     params = {"lengths": found.lengths, "background": bool(tokens.targets) and settings.scope != "all"}
     return Features("frequency", found.counts, found.columns, units, params=params)
