@@ -52,11 +52,13 @@ OURS = (
     actors.analysis,
     deeds.frames_about,
     deeds.dyads_about,
+    deeds.vics_about,
     dictionary.about,
     context.analysis,
     dictionary.analysis,
     deeds.frames,
     deeds.dyads,
+    deeds.vics,
     topics.analysis,
     terms.analysis,
 )

@@ -43,7 +43,9 @@ def draw_network(frame: pd.DataFrame, options: Network) -> Figure:
             )  # fmt: skip
             ax.add_patch(arrow)
         _nodes(ax, place, set(part["a"]) | set(part["b"]))
-        ax.set_title("\n".join(textwrap.wrap(panel, 40)), fontsize=7.5, fontweight="bold", color=colours(options.groups)[panel])
+        ax.set_title(
+            "\n".join(textwrap.wrap(panel, 40)), fontsize=7.5, fontweight="bold", color=colours(options.groups)[panel]
+        )
     for ax in axes.flat[len(panels) :]:
         ax.set_visible(False)
     marks = [
@@ -58,7 +60,12 @@ def draw_network(frame: pd.DataFrame, options: Network) -> Figure:
 
 def _places(frame: pd.DataFrame) -> dict[str, tuple[float, float]]:
     """Actors around a circle, those with the most edges spread apart from the top on, clockwise."""
-    weight = pd.concat([frame[["a", "estimate"]].set_axis(["name", "w"], axis=1), frame[["b", "estimate"]].set_axis(["name", "w"], axis=1)])
+    weight = pd.concat(
+        [
+            frame[["a", "estimate"]].set_axis(["name", "w"], axis=1),
+            frame[["b", "estimate"]].set_axis(["name", "w"], axis=1),
+        ]
+    )
     order = weight.groupby("name")["w"].sum().sort_values(ascending=False, kind="stable").index.astype(str).tolist()
     angle = np.pi / 2 - 2 * np.pi * np.arange(len(order)) / max(len(order), 1)
     return {name: (float(np.cos(a)), float(np.sin(a))) for name, a in zip(order, angle)}

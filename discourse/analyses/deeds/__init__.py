@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from discourse.analyses.base import Analysis, Input
 from discourse.analyses.deeds import dyads as _dyads
-from discourse.analyses.deeds import dyads_section, frames_section
+from discourse.analyses.deeds import dyads_section, frames_section, vics_section
 from discourse.analyses.deeds import frames as _frames
+from discourse.analyses.deeds import vics as _vics
 from discourse.analyses.deeds.reading import travels
-from discourse.analyses.deeds.settings import DyadsSettings, FramesSettings
+from discourse.analyses.deeds.settings import DyadsSettings, FramesSettings, VicsSettings
 
 _COUNTED = {
     "item": ("triple (actor, act, the one to whom it is done), or pair of actors", ""),
@@ -42,6 +43,7 @@ frames = Analysis(
         "frames_distinctive": "Which triples of actor, act and other set the groups apart?",
     },
     appendix=("evidence",),
+    brief=("frames",),
     summary=frames_section.summary,
     limits=frames_section.limits,
     methods=frames_section.methods,
@@ -62,10 +64,6 @@ frames_about = Analysis(
     per_target=True,
     reads="frames",
     on=False,
-    figures={
-        "frames_about": "Who does what to whom where the target is mentioned?",
-        "frames_about_distinctive": "Which triples set the groups apart where the target is mentioned?",
-    },
     appendix=("evidence",),
     summary=frames_section.summary,
 )
@@ -87,6 +85,7 @@ dyads = Analysis(
         "dyads_named": "Who is named with whom, how often?",
     },
     appendix=("evidence",),
+    brief=("dyads",),
     summary=dyads_section.summary,
     limits=dyads_section.limits,
     methods=dyads_section.methods,
@@ -129,11 +128,48 @@ dyads_about = Analysis(
     per_target=True,
     reads="dyads",
     on=False,
-    figures={
-        "dyads_about": "Who is named with whom, and who acts on whom, where the target is mentioned?",
-        "dyads_about_acts": "Who acts on whom where the target is mentioned, how often?",
-        "dyads_about_named": "Who is named with whom where the target is mentioned, how often?",
-    },
     appendix=("evidence",),
     summary=dyads_section.summary,
+)
+_VICS = {
+    "estimate": ("value of the index", ""),
+    "item": ("index of the operational code", ""),
+    "who": ("whose verbs: self or others", ""),
+    "category": ("category of the Verbs in Context System", ""),
+    "count": ("coded verbs", "verbs"),
+    "documents": ("documents with such verbs", "documents"),
+}
+vics = Analysis(
+    "vics",
+    "What is the operational code: is the world hostile, and what is to be done?",
+    VicsSettings,
+    _vics.compute,
+    vics_section.section,
+    measure=_vics.measure,
+    input=Input.TEXTS,
+    travels=travels,
+    on=False,
+    figures={"vics": "What is the operational code: is the world hostile, and what is to be done?"},
+    brief=("vics",),
+    limits=vics_section.limits,
+    methods=vics_section.methods,
+    cites=("walker1998",),
+    columns={
+        f"{table}: {column}": meaning
+        for table in ("vics", "vics_about", "vics_verbs", "vics_about_verbs")
+        for column, meaning in _VICS.items()
+    },
+)
+vics_about = Analysis(
+    "vics_about",
+    "What is the operational code where the target is mentioned?",
+    VicsSettings,
+    _vics.compute_about,
+    vics_section.section,
+    measure=_vics.measure_about,
+    input=Input.TEXTS,
+    travels=travels,
+    per_target=True,
+    reads="vics",
+    on=False,
 )

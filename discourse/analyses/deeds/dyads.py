@@ -34,7 +34,7 @@ BESIDE = " – "
 
 @dataclass(frozen=True)
 class DyadsFound(DeedsFound):
-    """Rates of pairs of actors: `dyads` who acts on whom, `named` who is named with whom; each may be refused.
+    """Rates of pairs of actors: who acts on whom, and who is named with whom; each may be refused.
 
     Parameters
     ----------

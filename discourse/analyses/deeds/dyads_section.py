@@ -27,13 +27,20 @@ def section(found: DyadsFound, say: Say) -> Iterator[Block]:
     place = say("place", about=say.target is not None)
     yield Heading(say("heading", place=place))
     frame = network(found, say)
-    listed = "; ".join(f"{r.panel}: {r.a}{ARROW if r.directed else BESIDE}{r.b} {number(r.estimate, 2)}" for r in frame.itertuples())
+    listed = "; ".join(
+        f"{r.panel}: {r.a}{ARROW if r.directed else BESIDE}{r.b} {number(r.estimate, 2)}" for r in frame.itertuples()
+    )
     caption = say("network", place=place, coded=found.coded)
-    yield Figure(say.name(part), frame, Network(say.groups), caption, say("network_alt", listed=listed), of=part)
+    yield Figure(say.name(part), frame, Network(say.groups), caption, say("network_alt", listed=listed), of="dyads")
     for outcome in found.outcomes:
         named = outcome.key.endswith("named")
         name = part + ("_named" if named else "_acts")
-        values = {"place": place, "named": named, "shown": len(outcome.shown or ()), "pairs": len(outcome.quantities.items)}
+        values = {
+            "place": place,
+            "named": named,
+            "shown": len(outcome.shown or ()),
+            "pairs": len(outcome.quantities.items),
+        }
         items = list(outcome.shown or ())
         yield shown.rates(outcome, items, say, name, say("rates", **values))
         yield shown.table(found, outcome, items, say, name, say("table", place=place, named=named), "Pair")

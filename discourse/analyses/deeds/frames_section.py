@@ -50,7 +50,9 @@ def summary(found: DeedsFound, say: Say) -> Iterator[str]:
         named = []
         for r in differ.loc[order].head(3).itertuples():
             a, b = (number(levels[(r.item, g)], 2) for g in (say.study, say.reference))
-            named.append(f"{r.item} ({a} against {b} {UNIT}, difference {number(r.estimate, 2)} {span(r.low, r.high, 2)})")
+            named.append(
+                f"{r.item} ({a} against {b} {UNIT}, difference {number(r.estimate, 2)} {span(r.low, r.high, 2)})"
+            )
         place = say("place", about=say.target is not None)
         yield say("summary", tested=len(answers), differ=len(differ), named=named, place=place)
 

@@ -88,7 +88,9 @@ def travels(features: Features) -> Features:
 
 def counting(features: Features, settings: DeedsSettings, said: str = "all") -> pd.DataFrame:
     """The deeds that count, by document and sentence, with whoever speaks under the name of the config."""
-    rows = features.details["deeds"].drop(columns="token").sort_values(["document", "sentence", "actor", "verb", "other"])
+    rows = (
+        features.details["deeds"].drop(columns="token").sort_values(["document", "sentence", "actor", "verb", "other"])
+    )
     if said == "asserted":
         rows = rows[(rows["mood"] == "") & ~rows["negated"].astype(bool)]
     rows = rows.assign(**{c: rows[c].replace({WE: settings.we}) for c in ("actor", "other")})
@@ -107,7 +109,9 @@ def enough_sentences(data: Data, x: np.ndarray, least: int, what: str) -> None:
     raise TooLittleText(what, f"n = {have}", f"{least} sentences in {NEEDED_DOCUMENTS} documents of each group")
 
 
-def family(data: Data, key: str, rows: pd.DataFrame, x: np.ndarray, least: tuple[int, int], what: tuple[str, str]) -> Outcome:
+def family(
+    data: Data, key: str, rows: pd.DataFrame, x: np.ndarray, least: tuple[int, int], what: tuple[str, str]
+) -> Outcome:
     """The rates of items of one family: those that most documents of the groups have.
 
     Parameters

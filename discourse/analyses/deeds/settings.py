@@ -20,7 +20,8 @@ class DeedsSettings(Settings):
     switch: ClassVar[str] = "{}"
 
     names: dict[str, list[str]] = Field(
-        {}, description="Actors of your own with their aliases, or other aliases for one of the list: {Wagner: [wagner group]}"
+        {},
+        description="Actors of your own with their aliases, or other aliases for one of the list: {Wagner: [wagner group]}",
     )
     file: Annotated[str | None, FileName()] = Field(
         None, description="List in place of that of the package: name, kind and aliases (separated by |), tab-separated"
@@ -30,7 +31,9 @@ class DeedsSettings(Settings):
         description="Words about a target that are read beside all words: those of the sentences, passages or documents that mention it, "
         "or {window: 10} tokens on either side; all: none",
     )
-    we: Annotated[str, Later()] = Field("we", description="Actor for whom we and I stand: United States, where all speak for it")
+    we: Annotated[str, Later()] = Field(
+        "we", description="Actor for whom we and I stand: United States, where all speak for it"
+    )
 
     def problems(self, names: Names) -> Iterable[SettingError]:
         """Actors without aliases, a scope without a target, a speaker's state that the list does not have."""
@@ -38,7 +41,9 @@ class DeedsSettings(Settings):
             if not aliases or not all(any(w.replace("*", "") for w in alias_words(a)) for a in aliases):
                 yield SettingError(("names", name), "expected a list of aliases, each with a letter")
         if "scope" in self.model_fields_set and self.scope != "all" and not names.targets:
-            yield SettingError(("scope",), "there is no target that words could be about; add targets:, or leave it out")
+            yield SettingError(
+                ("scope",), "there is no target that words could be about; add targets:, or leave it out"
+            )
         if self.file is None and self.we != "we":
             known = [a.name for a in load_actors(names=self.names)]
             if self.we not in known:
@@ -62,13 +67,18 @@ class FramesSettings(DeedsSettings):
     """Narrative frames: who does what to whom."""
 
     said: Annotated[Said, Later()] = Field(
-        "all", description="Triples that count: all, or only what is asserted (no future, possibility, condition, negation)"
+        "all",
+        description="Triples that count: all, or only what is asserted (no future, possibility, condition, negation)",
     )
     nouns: Annotated[bool, Later()] = Field(
         True, description="Count triples one side of which is a noun that is no actor of the list (we help people)"
     )
-    min_documents: Annotated[int, Later()] = Field(5, ge=1, description="Documents of the groups that must have a triple")
-    min_sentences: Annotated[int, Later()] = Field(200, ge=1, description="Sentences of a group below which no rate is printed")
+    min_documents: Annotated[int, Later()] = Field(
+        5, ge=1, description="Documents of the groups that must have a triple"
+    )
+    min_sentences: Annotated[int, Later()] = Field(
+        200, ge=1, description="Sentences of a group below which no rate is printed"
+    )
     show: Annotated[int, Later()] = Field(12, ge=1, le=30, description="Triples in each figure")
 
 
@@ -76,13 +86,17 @@ class DyadsSettings(DeedsSettings):
     """Pairs of actors: who is named with whom, and who acts on whom."""
 
     kinds: Annotated[list[str], Later()] = Field(
-        ["state", "organisation", "group", "self", "added"], description="Kinds of actors that are paired; self is whoever speaks"
+        ["state", "organisation", "group", "self", "added"],
+        description="Kinds of actors that are paired; self is whoever speaks",
     )
     said: Annotated[Said, Later()] = Field(
-        "all", description="Acts that count: all, or only what is asserted (no future, possibility, condition, negation)"
+        "all",
+        description="Acts that count: all, or only what is asserted (no future, possibility, condition, negation)",
     )
     min_documents: Annotated[int, Later()] = Field(5, ge=1, description="Documents of the groups that must have a pair")
-    min_sentences: Annotated[int, Later()] = Field(200, ge=1, description="Sentences of a group below which no rate is printed")
+    min_sentences: Annotated[int, Later()] = Field(
+        200, ge=1, description="Sentences of a group below which no rate is printed"
+    )
     show: Annotated[int, Later()] = Field(12, ge=1, le=30, description="Pairs in the figures and printed tables")
 
 

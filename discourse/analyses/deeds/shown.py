@@ -22,11 +22,15 @@ def rates(outcome: Outcome, items: Sequence[str], say: Say, name: str, caption: 
     """Rates of some items by group."""
     assert outcome.comparison is not None
     frame = layout_rows({"": outcome.comparison}, items)
-    alt = "; ".join(f"{r.item} {r.stratum} {number(r.estimate, 2)} {span(r.low, r.high, 2)}" for r in frame.itertuples())
-    return Figure(say.name(name), frame, Rows(say.groups, {}, UNIT), caption, f"{caption.split('?')[0]}: {alt}", of=name)
+    alt = "; ".join(
+        f"{r.item} {r.stratum} {number(r.estimate, 2)} {span(r.low, r.high, 2)}" for r in frame.itertuples()
+    )
+    return Figure(say.name(name), frame, Rows(say.groups, {}, UNIT), caption, alt, of=name.replace("_about", ""))
 
 
-def table(found: DeedsFound, outcome: Outcome, items: Sequence[str], say: Say, name: str, caption: str, first: str) -> Table:
+def table(
+    found: DeedsFound, outcome: Outcome, items: Sequence[str], say: Say, name: str, caption: str, first: str
+) -> Table:
     """A row for each item: rates of the groups with counts and documents, the main difference with its test, and the verdict."""
     counts = found.rows.set_index(["item", "group"])
     certain = say.found("verdict", "")
@@ -45,7 +49,10 @@ def table(found: DeedsFound, outcome: Outcome, items: Sequence[str], say: Say, n
             cells.append(f"{shown} ({int(n['count']):,}; {int(n['documents']):,})")
         if judged is not None and item in judged.index and "difference" in part.index:
             row, answer = part.loc[["difference"]].iloc[0], judged.loc[item]
-            cells += [f"{number(row['estimate'], 2)} {span(row['low'], row['high'], 2)}", probability(answer["p_family"])]
+            cells += [
+                f"{number(row['estimate'], 2)} {span(row['low'], row['high'], 2)}",
+                probability(answer["p_family"]),
+            ]
             cells.append(str(answer["certainty"]))
         elif judged is not None:
             cells += ["", "", ""]

@@ -16,9 +16,22 @@ from discourse.figures.kinds import Components
 from discourse.report.blocks import Block, Figure, Heading, Paragraph, Table
 from discourse.report.words import listed, number, span
 
-# Accuracy of the codes against verbs that were read, by what an index rests on; below it an index is marked.
-LEAST = 0.7
-ACCURACY: dict[str, float] = {}
+LEAST = 0.7  # accuracy below which an index is marked
+# Of 100 verbs that were read (tests/features/deeds_coded/vics.tsv): right in what an index rests on, of 27 verbs of others, 73 of self, or
+# all; of deeds those of 12 coded as such.
+WHO, SELF_SIGN, OTHER_SIGN, DEEDS = 89 / 100, 64 / 73, 22 / 27, 5 / 12
+ACCURACY = {
+    "P-1": OTHER_SIGN,
+    "P-2": 21 / 27,
+    "P-3": 21 / 27,
+    "P-4": WHO,
+    "P-5": 21 / 27,
+    "I-1": SELF_SIGN,
+    "I-2": 61 / 73,
+    "I-3": 61 / 73,
+    "I-4a": SELF_SIGN,
+    "I-4b": DEEDS,
+}
 
 
 def label(item: str, say: Say) -> str:
@@ -37,13 +50,17 @@ def section(found: VicsFound, say: Say) -> Iterator[Block]:
     yield Heading(say("heading", place=place))
     single = [o for o in found.outcomes if len(o.quantities.items) == 1]
     frame = pd.concat([layout_levels(o.comparison) for o in single if o.comparison is not None], ignore_index=True)
-    alt = "; ".join(f"{r.item} {r.stratum} {number(r.estimate, 2)} {span(r.low, r.high, 2)}" for r in frame.itertuples())
+    alt = "; ".join(
+        f"{r.item} {r.stratum} {number(r.estimate, 2)} {span(r.low, r.high, 2)}" for r in frame.itertuples()
+    )
     kind = Components(say.groups, {o.item: label(o.item, say) for o in single})
     n = _n(found, say)
-    yield Figure(say.name(part), frame, kind, say("figure", place=place, verbs=n), say("figure_alt", listed=alt), of=part)
+    yield Figure(
+        say.name(part), frame, kind, say("figure", place=place, verbs=n), say("figure_alt", listed=alt), of="vics"
+    )
     yield _indices(found, single, say, part, place)
     yield _verbs(found, say, part, place)
-    yield Paragraph(say("accuracy"))
+    yield Paragraph(say("accuracy", who=WHO, self_sign=SELF_SIGN, other_sign=OTHER_SIGN, deeds=DEEDS))
 
 
 def _n(found: VicsFound, say: Say) -> str:
@@ -63,7 +80,11 @@ def _indices(found: VicsFound, single: list[Outcome], say: Say, part: str, place
             cells.append(say.note(row) if empty else f"{number(row['estimate'], 2)} {span(row['low'], row['high'], 2)}")
         difference = o.difference()
         if say.study:
-            text = f"{number(difference['estimate'], 2)} {span(difference['low'], difference['high'], 2)}" if difference is not None else ""
+            text = (
+                f"{number(difference['estimate'], 2)} {span(difference['low'], difference['high'], 2)}"
+                if difference is not None
+                else ""
+            )
             cells.append(text)
         rows.append(cells)
     derived = found.derived.set_index(["item", "group"])
@@ -72,7 +93,9 @@ def _indices(found: VicsFound, single: list[Outcome], say: Say, part: str, place
         for g in say.groups:
             row = derived.loc[(item, g)]
             empty = row["estimate"] != row["estimate"]
-            cells.append(say("too_little") if empty else f"{number(row['estimate'], 2)} {span(row['low'], row['high'], 2)}")
+            cells.append(
+                say("too_little") if empty else f"{number(row['estimate'], 2)} {span(row['low'], row['high'], 2)}"
+            )
         rows.append([*cells, ""] if say.study else cells)
     heads = [say("index"), *say.groups, *([f"{say.study} minus {say.reference}"] if say.study else [])]
     widths = [2.0] + [1.2] * (len(heads) - 1)
@@ -94,7 +117,10 @@ def _verbs(found: VicsFound, say: Say, part: str, place: str) -> Table:
             share = say("too_little") if empty else f"{number(row['estimate'])}% {span(row['low'], row['high'])}"
             cells += [f"{share} ({counts[(g, SELF, category)]:,})", f"{counts[(g, 'others', category)]:,}"]
         rows.append(cells)
-    heads = [say("category"), *(text for g in say.groups for text in (say("of_self", group=g), say("of_others", group=g)))]
+    heads = [
+        say("category"),
+        *(text for g in say.groups for text in (say("of_self", group=g), say("of_others", group=g))),
+    ]
     widths = [1.0] + [1.6, 0.9] * len(say.groups)
     caption = say("verbs", place=place)
     return Table(

@@ -13,7 +13,7 @@ from discourse.features.actor_list import NONE, Actor, load_actors
 from discourse.features.actors import find_actors
 from discourse.features.capitals import NO_NAMES
 from discourse.features.deeds.clauses import Clause, let_us, read_clause
-from discourse.features.deeds.verbs import Verb, class_of, deed_verbs
+from discourse.features.deeds.verbs import Verb, deed_verbs
 from discourse.features.stance.role_words import BODIES, TOGETHER
 from discourse.features.stance.syntax import Sentence, read_sentences
 from discourse.types import EncodedCorpus
@@ -114,7 +114,9 @@ _Parties = dict[int, tuple[int, Party]]
 
 
 def _of_sentence(s: Sentence, parties: _Parties, verbs: dict[str, Verb]) -> Iterator[tuple[object, ...]]:
-    clauses = [read_clause(s, at) for at, g in enumerate(s.groups) if s.kinds[g.head] in "VGE" and s.words[g.head] in verbs]
+    clauses = [
+        read_clause(s, at) for at, g in enumerate(s.groups) if s.kinds[g.head] in "VGE" and s.words[g.head] in verbs
+    ]
     for clause in (*clauses, *let_us(s)):
         verb = verbs.get(s.words[clause.group.head]) if clause is not None else None
         if clause is None or verb is None:
@@ -186,7 +188,9 @@ def _noun(s: Sentence, start: int, stop: int) -> Party:
     return Party(s.words[nouns[-1]], NOUN) if nouns else Party("", NOBODY)
 
 
-def named_together(corpus: EncodedCorpus, found: tuple[np.ndarray, np.ndarray, np.ndarray], kept: np.ndarray) -> pd.DataFrame:
+def named_together(
+    corpus: EncodedCorpus, found: tuple[np.ndarray, np.ndarray, np.ndarray], kept: np.ndarray
+) -> pd.DataFrame:
     """Pairs of actors that a sentence names, each once a sentence.
 
     Parameters
@@ -205,7 +209,9 @@ def named_together(corpus: EncodedCorpus, found: tuple[np.ndarray, np.ndarray, n
     """
     starts, _, which = found
     inside = kept[which] if len(which) else np.zeros(0, bool)
-    table = pd.DataFrame({"sentence": _sentences_of(corpus, starts[inside]), "token": starts[inside], "actor": which[inside]})
+    table = pd.DataFrame(
+        {"sentence": _sentences_of(corpus, starts[inside]), "token": starts[inside], "actor": which[inside]}
+    )
     table = table.drop_duplicates(["sentence", "actor"])
     size = table.groupby("sentence")["actor"].transform("size")
     table = table[(size > 1) & (size <= MOST_NAMED)]
