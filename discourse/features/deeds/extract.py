@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -113,7 +113,7 @@ def _sentences(corpus: EncodedCorpus, tokens: np.ndarray) -> np.ndarray:
 _Parties = dict[int, tuple[int, Party]]
 
 
-def _of_sentence(s: Sentence, parties: _Parties, verbs: dict[str, Verb]) -> Iterator[tuple[object, ...]]:
+def _of_sentence(s: Sentence, parties: _Parties, verbs: Mapping[str, Verb]) -> Iterator[tuple[object, ...]]:
     clauses = [
         read_clause(s, at) for at, g in enumerate(s.groups) if s.kinds[g.head] in "VGE" and s.words[g.head] in verbs
     ]
