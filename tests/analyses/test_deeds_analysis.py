@@ -12,7 +12,7 @@ from discourse.report.blocks import Refusal
 from discourse.report.dictionary import data_dictionary
 
 GROUPS = {"Before the treaty": range(0, 20), "After the treaty": range(20, 40)}
-NAMES = "{names: {Norland: [norland], Westland: [westland]}, min_documents: 3%s}"
+NAMES = "{names: {Norland: [norland], Westland: [westland]}, min_documents: 3, min_sentences: 20%s}"
 ALL = (
     "".join(f"{a}: {NAMES % ''}\n" for a in ("frames", "dyads"))
     + "vics: {names: {Norland: [norland], Westland: [westland]}}\n"
@@ -94,7 +94,7 @@ def test_without_target_and_contrast(write):
 
 
 def test_too_little_text_is_said(write):
-    add = f"frames: {NAMES % ', min_sentences: 100000'}\nvics: {{min_verbs: 100000}}\n"
+    add = "frames: {min_sentences: 100000}\nvics: {min_verbs: 100000}\n"
     report, _ = run(resolve(load(write(add=add))))
     said = [b.text for b in report.blocks if isinstance(b, Refusal)]
     assert any("Narrative frames" in s and "100000 sentences" in s for s in said)

@@ -34,6 +34,7 @@ def read(text):
         ("France, a member of the Union, condemned Russia's invasion of Ukraine.", [("France", "condemn", "Russia", "")]),
         ("Russia attacked and occupied Ukraine.", [("Russia", "attack", "Ukraine", ""), ("Russia", "occupy", "Ukraine", "")]),
         ("Our forces, who fought Iraq, liberated Kuwait.", [("we", "fight", "Iraq", ""), ("we", "liberate", "Kuwait", "")]),
+        ("We also welcome Japan.", [("we", "welcome", "Japan", "")]),
         ("Let us support Ukraine.", [("we", "support", "Ukraine", "possible")]),
         ("The leaders of Russia and China met.", [("China", "meet", "Russia", ""), ("Russia", "meet", "China", "")]),
         ("China imposed sanctions on Japan.", [("China", "impose", "Japan", "")]),

@@ -71,6 +71,7 @@ def beside(features: Features, settings: DyadsSettings) -> pd.DataFrame:
     """The sentences that name two actors of these kinds, each with its `item`: "A – B"."""
     rows = features.details["named"].drop(columns="token").sort_values(["document", "sentence", "a", "b"])
     rows = rows[rows["a_kind"].isin(settings.kinds) & rows["b_kind"].isin(settings.kinds)]
+    rows = rows[~rows[["a", "b"]].isin(settings.leave_out).any(axis=1)]
     return rows.assign(item=rows["a"] + BESIDE + rows["b"])
 
 

@@ -25,7 +25,7 @@ def section(found: DyadsFound, say: Say) -> Iterator[Block]:
     say = replace(say, words="dyads")
     part = "dyads_about" if say.target is not None else "dyads"
     place = say("place", about=say.target is not None)
-    yield Heading(say("heading", place=place))
+    yield Heading(say("heading"))
     frame = network(found, say)
     listed = "; ".join(
         f"{r.panel}: {r.a}{ARROW if r.directed else BESIDE}{r.b} {number(r.estimate, 2)}" for r in frame.itertuples()

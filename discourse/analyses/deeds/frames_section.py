@@ -21,7 +21,7 @@ def section(found: DeedsFound, say: Say) -> Iterator[Block]:
     (outcome,) = found.outcomes
     part = "frames_about" if say.target is not None else "frames"
     place = say("place", about=say.target is not None)
-    yield Heading(say("heading", place=place))
+    yield Heading(say("heading"))
     first = commonest(outcome, say.settings.show)
     values = {"place": place, "triples": len(outcome.quantities.items), "coded": found.coded}
     yield shown.rates(outcome, first, say, part, say("commonest", shown=len(first), **values))

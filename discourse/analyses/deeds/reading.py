@@ -94,7 +94,7 @@ def counting(features: Features, settings: DeedsSettings, said: str = "all") -> 
     if said == "asserted":
         rows = rows[(rows["mood"] == "") & ~rows["negated"].astype(bool)]
     rows = rows.assign(**{c: rows[c].replace({WE: settings.we}) for c in ("actor", "other")})
-    rows = rows[rows["actor"] != rows["other"]]
+    rows = rows[(rows["actor"] != rows["other"]) & ~rows[["actor", "other"]].isin(settings.leave_out).any(axis=1)]
     return rows.assign(quad=[class_of(e) for e in rows["event"]])
 
 
@@ -182,10 +182,11 @@ def commonest(outcome: Outcome, n: int) -> list[str]:
 
 
 def clearest(outcome: Outcome, n: int) -> list[str]:
-    """The items with the largest main difference in units of its interval."""
-    rows = outcome.table[outcome.table["contrast"] == "difference"].dropna(subset=["low", "high"])
-    clarity = (rows["estimate"].abs() / (rows["high"] - rows["low"])).to_numpy()
-    return [str(rows["item"].iloc[k]) for k in np.argsort(-clarity, kind="stable")[:n]]
+    """The items with the largest main difference in units of its interval, then those without an interval by their difference."""
+    rows = outcome.table[outcome.table["contrast"] == "difference"].dropna(subset=["estimate"])
+    size = rows["estimate"].abs()
+    clarity = (size / (rows["high"] - rows["low"])).fillna(-1.0)
+    return [str(rows["item"].iloc[k]) for k in np.lexsort((-size.to_numpy(), -clarity.to_numpy()))[:n]]
 
 
 def drawn(data: Data, key: str, rows: pd.DataFrame, items: Sequence[str]) -> pd.DataFrame:

@@ -35,6 +35,8 @@ class DeedsSettings(Settings):
         "we", description="Actor for whom we and I stand: United States, where all speak for it"
     )
 
+    leave_out: Annotated[list[str], Later()] = Field([], description="Actors to leave out, as the list names them: [U.S. Congress]")
+
     def problems(self, names: Names) -> Iterable[SettingError]:
         """Actors without aliases, a scope without a target, a speaker's state that the list does not have."""
         for name, aliases in self.names.items():
@@ -44,10 +46,13 @@ class DeedsSettings(Settings):
             yield SettingError(
                 ("scope",), "there is no target that words could be about; add targets:, or leave it out"
             )
-        if self.file is None and self.we != "we":
-            known = [a.name for a in load_actors(names=self.names)]
-            if self.we not in known:
-                yield SettingError(("we",), f'there is no actor "{self.we}". {did_you_mean(self.we, known)}')
+        if self.file is None:
+            known = ["we", *(a.name for a in load_actors(names=self.names))]
+            asked: list[tuple[tuple[str | int, ...], str]] = [(("we",), self.we)]
+            asked += [(("leave_out", k), name) for k, name in enumerate(self.leave_out)]
+            for path, name in asked:
+                if name not in known:
+                    yield SettingError(path, f'there is no actor "{name}". {did_you_mean(name, known)}')
 
     def actors(self, section: str) -> list[Actor]:
         """The list with the actors of the config.

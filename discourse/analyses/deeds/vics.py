@@ -29,7 +29,13 @@ from discourse.types import Features
 SELF = "self"
 # Kinds of names that are no others: nouns need not be actors.
 NO_ACTORS = ("noun", "")
-POSITIVE = tuple(c for c, w in CATEGORIES.items() if w > 0)
+TITLES = {
+    "P-1": "nature of the political universe",
+    "P-2": "realisation of values",
+    "P-4": "control over events",
+    "I-1": "direction of strategy",
+    "I-2": "intensity of tactics",
+}
 # A deed that is not done yet, or may not be, is a word (Walker, Schafer & Young 1998, p. 183).
 _AS_WORDS = {"reward": "promise", "punish": "threaten"}
 # What is denied is a word of the other side.
@@ -128,7 +134,7 @@ def _outcomes(settings: VicsSettings, counts: dict[str, np.ndarray], target: str
         name = (ABOUT if target else "") + "vics_" + key.replace("-", "").lower()
         q = Quantities(name, y[:, None], x, [key], 1.0, key, bounds, target=target)
         return Outcome(
-            name, q, name=f"{key} of the operational code{about}", unit=key, title=f"{key}{about}", digits=2,
+            name, q, name=f"{key} of the operational code{about}", unit=key, title=f"{key}, {TITLES[key]}{about}", digits=2,
             min_denominator=settings.min_verbs, needed_documents=settings.min_documents,
         )  # fmt: skip
 

@@ -20,6 +20,7 @@ LEAST = 0.7  # accuracy below which an index is marked
 # Of 100 verbs that were read (tests/features/deeds_coded/vics.tsv): right in what an index rests on, of 27 verbs of others, 73 of self, or
 # all; of deeds those of 12 coded as such.
 WHO, SELF_SIGN, OTHER_SIGN, DEEDS = 89 / 100, 64 / 73, 22 / 27, 5 / 12
+KEYS = {item: item.replace("-", "_") for item in ("P-1", "P-2", "P-3", "P-4", "P-5", "I-1", "I-2", "I-3", "I-4a", "I-4b")}
 ACCURACY = {
     "P-1": OTHER_SIGN,
     "P-2": 21 / 27,
@@ -37,7 +38,7 @@ ACCURACY = {
 def label(item: str, say: Say) -> str:
     """An index with its name, marked where the codes it rests on are too often wrong."""
     mark = say("unvalid", accuracy=ACCURACY[item]) if ACCURACY.get(item, 1.0) < LEAST else ""
-    return f"{item}, {say('index_' + item.replace('-', '_'))}{mark}"
+    return f"{item}, {say(f'index_{KEYS[item]}')}{mark}"
 
 
 def section(found: VicsFound, say: Say) -> Iterator[Block]:
@@ -47,7 +48,7 @@ def section(found: VicsFound, say: Say) -> Iterator[Block]:
     say = replace(say, words="vics")
     part = "vics_about" if say.target is not None else "vics"
     place = say("place", about=say.target is not None)
-    yield Heading(say("heading", place=place))
+    yield Heading(say("heading"))
     single = [o for o in found.outcomes if len(o.quantities.items) == 1]
     frame = pd.concat([layout_levels(o.comparison) for o in single if o.comparison is not None], ignore_index=True)
     alt = "; ".join(

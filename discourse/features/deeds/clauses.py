@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 from discourse.features.stance.role_words import SAYING, STATES, UNDERGO
 from discourse.features.stance.syntax import Sentence, VerbGroup
+from discourse.features.stance.tagging import NOT
 
 LONGEST = 14  # pieces after a verb among which its object is looked for
 ASIDE = 16  # pieces between two commas that are passed over
@@ -121,13 +122,27 @@ def _asked(s: Sentence, at: int) -> tuple[tuple[int, int], ...]:
     return _finite_subject(s, at + 1) if asked and following and following[0].finite else ()
 
 
-def let_us(s: Sentence) -> Iterator[Clause]:
-    """What whoever speaks is asked to do, where the verb is tagged as a noun: "let us support"."""
-    for k in range(len(s.words) - 2):
-        if s.words[k : k + 2] == ("let", "us") and s.group_at(k + 2) is None:
-            group = VerbGroup(k + 2, k + 2, k + 3, True, False, False, False, False)
+def unparsed(s: Sentence, verbs: Container[str]) -> Iterator[Clause]:
+    """Deeds of whoever speaks whose verb is tagged as no verb: "let us support", "we also welcome".
+
+    Parameters
+    ----------
+    s : Sentence
+        The sentence.
+    verbs : container of str
+        Forms of verbs.
+    """
+    for k in range(1, len(s.words)):
+        if s.words[k] not in verbs or s.kinds[k] not in "NJ" or s.group_at(k) is not None:
+            continue
+        j = k - 1
+        while j and s.kinds[j] == "R":
+            j -= 1
+        asked = s.words[j] == "us" and j > 0 and s.words[j - 1] == "let"
+        if asked or s.words[j] in ("we", "i"):
+            group = VerbGroup(k, k, k + 1, True, False, not NOT.isdisjoint(s.words[j + 1 : k]), False, False)
             direct = tuple((a, b) for a, b, word in _phrases_after(s, group) if not word or word in TOWARD)
-            yield Clause(group, ((k + 1, k + 2),), direct, False, False, POSSIBLE)
+            yield Clause(group, ((j, j + 1),), direct, False, group.negated, POSSIBLE if asked else ASSERTED)
 
 
 def _bare_participle(s: Sentence, g: VerbGroup) -> bool:

@@ -12,7 +12,7 @@ import pandas as pd
 from discourse.features.actor_list import NONE, Actor, load_actors
 from discourse.features.actors import find_actors
 from discourse.features.capitals import NO_NAMES
-from discourse.features.deeds.clauses import Clause, let_us, read_clause
+from discourse.features.deeds.clauses import Clause, read_clause, unparsed
 from discourse.features.deeds.verbs import Verb, deed_verbs
 from discourse.features.stance.role_words import BODIES, TOGETHER
 from discourse.features.stance.syntax import Sentence, read_sentences
@@ -117,7 +117,7 @@ def _of_sentence(s: Sentence, parties: _Parties, verbs: Mapping[str, Verb]) -> I
     clauses = [
         read_clause(s, at) for at, g in enumerate(s.groups) if s.kinds[g.head] in "VGE" and s.words[g.head] in verbs
     ]
-    for clause in (*clauses, *let_us(s)):
+    for clause in (*clauses, *unparsed(s, verbs)):
         verb = verbs.get(s.words[clause.group.head]) if clause is not None else None
         if clause is None or verb is None:
             continue
