@@ -55,6 +55,7 @@ _NAMES = {
     "discourse.experiment": ("Experiment", "Results", "compute", "load", "resolve", "run", "run_to_folder"),
     "discourse.features": ("Target", "dispersion", "kwic", "mentions", "stance", "term_frequency", "topics"),
     "discourse.features.contexts": ("context_vectors",),
+    "discourse.features.deeds": ("deeds",),
     "discourse.features.dictionary": ("Dictionary", "dictionary_rates", "read_dictionary"),
     "discourse.features.frequency": ("stop_words",),
     "discourse.features.scores": ("WordScores", "read_scores"),

@@ -219,6 +219,9 @@ from discourse.features import (
 from discourse.features.contexts import (
     context_vectors as context_vectors,
 )
+from discourse.features.deeds import (
+    deeds as deeds,
+)
 from discourse.features.dictionary import (
     Dictionary as Dictionary,
 )

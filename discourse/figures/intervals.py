@@ -137,10 +137,10 @@ def draw_components(frame: pd.DataFrame, options: Components) -> Figure:
         ax.set_yticks([])
         ax.spines["left"].set_visible(False)
         ax.set_title(labels.get(item, item), fontsize=7.2, color="black", pad=2)
-        if item == "evaluation":
-            zero_line(ax)
         ax.margins(x=0.12)
-        if item != "evaluation":
+        if item == "evaluation" or part[["estimate", "low", "low_document"]].min().min() < 0:
+            zero_line(ax)
+        else:
             # An axis from 0 to 0 cannot be drawn.
             from_zero(ax, None if part[["estimate", "high", "high_document"]].max().max() > 0 else 1)
     return figure

@@ -263,6 +263,13 @@ class Curve(Kind):
 
 
 @dataclass(frozen=True)
+class Network(Kind):
+    """Actors on a circle, a panel for each group: lines where two are named together, arrows where one acts on the other."""
+
+    drawing: ClassVar[str] = "discourse.figures.network:draw_network"
+
+
+@dataclass(frozen=True)
 class Choices(Kind):
     """Differences under other choices; a column for each measure."""
 

@@ -48,6 +48,7 @@ def test_no_setting_is_forgotten():
     own = [a.settings for a in sections().values()]
     assert NoSettings not in own
     for model in (*CORE, *(s.entry if issubclass(s, ListSettings) else s for s in own)):
-        for name, field in model.model_fields.items():
+        # One that is switched on in a line is shown by `discourse list`.
+        for name, field in ({} if getattr(model, "switch", "") else model.model_fields).items():
             assert re.search(rf"\b{field.alias or name}:", text), f"{model.__name__}.{name}"
             assert field.description or model is Core, f"{model.__name__}.{name}"
