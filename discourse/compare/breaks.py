@@ -13,7 +13,7 @@ from discourse.compare.resample import stream
 from discourse.errors import DiscourseError, TooLittleText
 from discourse.shown import brief
 
-GRID = np.arange(0, 0.96, 0.1)  # autocorrelations that are tried
+GRID = np.append(np.arange(0, 0.91, 0.1), [0.95, 0.98])  # autocorrelations that are tried
 TRIED = 60  # simulated series for each of them
 # The autocorrelation that is taken is one below which so large a share of series would fall: it is known from few periods only, and a
 # series that is taken for less dependent than it is has breaks by chance (benchmarks/breaks.py).

@@ -73,7 +73,7 @@ def _dense(counts: Any) -> np.ndarray:
     return values
 
 
-def wordscores(counts: Any, references: Sequence[float]) -> Positions:
+def wordscores(counts: Any, references: Sequence[float] | np.ndarray) -> Positions:
     """Score texts by their words, from texts whose scores are known (Laver, Benoit and Garry 2003).
 
     Parameters
@@ -126,7 +126,7 @@ def wordscores(counts: Any, references: Sequence[float]) -> Positions:
     return Positions("wordscores", score, np.sqrt(variance / n), terms, pull)
 
 
-def rescaled(scored: Positions, references: Sequence[float], how: Rescaled) -> tuple[np.ndarray, np.ndarray]:
+def rescaled(scored: Positions, references: Sequence[float] | np.ndarray, how: Rescaled) -> tuple[np.ndarray, np.ndarray]:
     """Raw scores on the scale of the reference scores: raw ones of any two texts lie close together, as most words are common to all.
 
     Parameters

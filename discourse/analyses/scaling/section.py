@@ -84,7 +84,6 @@ def _standing(found: ScalingFound, say: Say, panels: Mapping[str, ScalingFound],
         "standing",
         found=found,
         place=_place(say),
-        axis=_axis(say),
         units=_units(say),
         shown=len(order),
         of=len(found.positions),
@@ -189,10 +188,8 @@ def summary(found: ScalingFound, say: Say) -> Iterator[str]:
         "summary",
         place=_place(say),
         n_units=len(found.positions),
-        units=_units(say),
         first=first,
         last=last,
-        axis=_axis(say),
         difference=found.difference,
         checks=found.checks,
     )
@@ -208,4 +205,4 @@ def limits(found: ScalingFound, say: Say) -> Iterator[str]:
 def methods(found: ScalingFound, say: Say) -> Iterator[Block]:
     """How positions are estimated."""
     yield Heading(say("heading"), 2)
-    yield Paragraph(say("methods", units=_units(say), window=isinstance(say.settings.scope, Window)))
+    yield Paragraph(say("methods", units=_units(say)))
