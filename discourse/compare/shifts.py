@@ -342,11 +342,20 @@ def _total(
     counts: Any, n: np.ndarray, design: Design, measure: Measure, shares: tuple[np.ndarray, np.ndarray], least: int
 ) -> Total:
     p, q = shares
-    levels = measure.level(p), measure.level(q)
-    sizes = [int(n[design.documents(g)].sum()) for g in (0, 1)]
-    sizes += [int((n[design.documents(g)] > 0).sum()) for g in (0, 1)]
+    own = [n[design.documents(g)] for g in (0, 1)]
+    made = Total(
+        float(measure.total(p, q)),
+        np.nan,
+        np.nan,
+        measure.level(p),
+        measure.level(q),
+        int(own[0].sum()),
+        int(own[1].sum()),
+        int((own[0] > 0).sum()),
+        int((own[1] > 0).sum()),
+    )
     contrast = pair(design, 0, 1)
-    estimate = float(measure.total(p, q))
+    estimate = made.estimate
     if measure.kind in (Kind.SCORE, Kind.RATE):
         by = np.full(counts.shape[1], measure.scale) if measure.scores is None else measure.scores
         bounds = (float(by.min()), float(by.max())) if measure.scores is not None else (0.0, np.inf)
@@ -357,20 +366,18 @@ def _total(
             min_documents=least,
         )
         row = found.table[found.table["contrast"] == "difference"].iloc[0]
-        return Total(estimate, float(row["low"]), float(row["high"]), *levels, *sizes)
+        return replace(made, low=float(row["low"]), high=float(row["high"]))
     low, high = _linearised(counts, n, design, measure, shares, estimate, least)
     null = _divided(counts, n, design, contrast, measure)
     middle = float(null.mean())
     tail = 50 * (1 - design.confidence)
     far = np.abs(null - middle) if measure.kind == Kind.ENTROPY else null
-    own = abs(estimate - middle) if measure.kind == Kind.ENTROPY else estimate
-    as_large = int((far >= own * (1 - 1e-9)).sum())
-    return Total(
-        estimate,
-        low,
-        high,
-        *levels,
-        *sizes,
+    observed = abs(estimate - middle) if measure.kind == Kind.ENTROPY else estimate
+    as_large = int((far >= observed * (1 - 1e-9)).sum())
+    return replace(
+        made,
+        low=low,
+        high=high,
         divisions=len(null),
         null_mean=middle,
         null_low=float(np.percentile(null, tail)),

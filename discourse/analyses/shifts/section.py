@@ -42,7 +42,7 @@ def section(found: ShiftsFound, say: Say) -> Iterator[Block]:
         yield replace(say.table(outcome), name=say.name("word_score_about" if say.target is not None else "word_score"))
     rates = [name for name, shift in found.shifts.items() if shift.kind == Kind.RATE]
     for name, shift in found.shifts.items():
-        file = say.name(f"shift_{'about_' if say.target is not None else ''}{slug(name)}")
+        file = say.name(f"shift-{'about-' if say.target is not None else ''}{slug(name)}")
         yield DataTable(file, shift.table)
         if name not in rates[MOST_CATEGORIES:]:
             yield _figure(name, shift, file, say)
