@@ -104,7 +104,7 @@ def test_a_report_with_every_reviewer(write):
     assert known.loc[known["meaning"] == "", ["table", "column"]].values.tolist() == []
     assert {"gallagher2021", "lin1991"} <= set(report.citations)
     names = set(report.tables["table-power"]["name"])
-    assert {"the mean score of words about Norland", "the mean score of words"} <= names
+    assert "word score" in names
     curves = [f for f in report.figures if f.of == "multiverse"]
     assert any("all scores" in str(f.frame.values) and "4 to 6 left out" in str(f.frame.values) for f in curves)
     assert any(

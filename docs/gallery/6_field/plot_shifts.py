@@ -9,7 +9,7 @@ difference and the sums of the four kinds of words.
 import discourse
 
 report, _ = discourse.run(discourse.resolve(discourse.load("../../../experiments/shifts.yaml")))
-figure = report.figure("shift-score")
+figure = report.figure("shifts")
 
 # %%
 # Its data are a table of the report, and a file in its folder (``tables/shift-score.csv``):
