@@ -6,17 +6,17 @@ The lexicon (Pattern, De Smedt & Daelemans 2012) has one tag for each form, and 
 from __future__ import annotations
 
 import gzip
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from discourse.door import MOST_LEXICON, read_bytes
 from discourse.encode.encoder import fold
 from discourse.errors import SourceError
-from discourse.features.stance.tagging import tag_words
 
 WordClass = Literal["noun", "name", "verb", "adjective", "adverb"]
 _OF_TAG = {"NNP": "name", "NN": "noun", "VB": "verb", "JJ": "adjective", "RB": "adverb", "MD": "verb"}
@@ -57,12 +57,19 @@ def _irregular() -> dict[str, str]:
 
 
 @cache
-def _lexicon() -> Mapping[str, str]:
-    """TextBlob's lexicon of forms with their tags."""
-    tag_words(["word"])
-    from textblob.en import parser
+def _parser() -> Any:
+    """TextBlob's tagger with its lexicon read: it leaves the file open, of which Python warns."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        from textblob.en import parser
 
-    return parser.lexicon  # type: ignore[no-any-return]
+        parser.find_tags(["a", "word"])
+    return parser
+
+
+def _lexicon() -> Mapping[str, str]:
+    """The forms of the lexicon with their tags."""
+    return _parser().lexicon  # type: ignore[no-any-return]
 
 
 @cache
@@ -175,7 +182,7 @@ def word_class(form: str) -> str:
     bare = folded.removesuffix("'s")
     if not any(c.isalpha() for c in folded):
         return "other"
-    tag = _lexicon().get(folded) or _lexicon().get(bare) or tag_words([form.removesuffix("'s")])[0]
+    tag = _lexicon().get(folded) or _lexicon().get(bare) or _parser().find_tags(["a", form.removesuffix("'s")])[1][1]
     return _OF_TAG.get(tag[:3], "") or _OF_TAG.get(tag[:2], "other")
 
 

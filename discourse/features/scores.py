@@ -112,9 +112,9 @@ def read_scores(path: str | Path) -> WordScores:
     except UnicodeDecodeError:
         raise SourceError(f"{path}: the scores are not UTF-8") from None
     tabs = "\t" in text.split("\n", 1)[0]
+    file = io.StringIO(text)
     # A quotation mark belongs to its word where tabs separate columns.
-    quoting = csv.QUOTE_NONE if tabs else csv.QUOTE_MINIMAL
-    reader = csv.reader(io.StringIO(text), delimiter="\t" if tabs else ",", quoting=quoting)
+    reader = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if tabs else csv.reader(file)
     problems, scores = list[str](), dict[str, float]()
     try:
         head = [c.strip().casefold() for c in next(reader, [])]

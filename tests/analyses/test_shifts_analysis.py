@@ -95,7 +95,7 @@ def test_a_report_with_every_reviewer(write):
     figures = {f.name: f for f in report.figures if f.of == "shifts"}
     kinds = ("score", "rate-of-place", "rate-of-friendly", "entropy", "divergence")
     # No word of the category "place" stands in a sentence about Norland.
-    assert set(figures) == {f"shift_{k}" for k in kinds} | {f"shift_about_{k}" for k in kinds if k != "rate-of-place"}
+    assert set(figures) == {f"shift-{k}" for k in kinds} | {f"shift-about-{k}" for k in kinds if k != "rate-of-place"}
     for figure in figures.values():
         draw(figure.frame, figure.kind)
         assert figure.frame["row"].tolist()[0] == "sum" and "n: After the treaty 20 documents" in figure.caption
@@ -104,7 +104,7 @@ def test_a_report_with_every_reviewer(write):
     assert known.loc[known["meaning"] == "", ["table", "column"]].values.tolist() == []
     assert {"gallagher2021", "lin1991"} <= set(report.citations)
     names = set(report.tables["table-power"]["name"])
-    assert {"the mean score of words about Norland", "the mean score of words"} <= names
+    assert "word score" in names
     curves = [f for f in report.figures if f.of == "multiverse"]
     assert any("all scores" in str(f.frame.values) and "4 to 6 left out" in str(f.frame.values) for f in curves)
     assert any(
@@ -127,7 +127,7 @@ def test_the_lexicon_of_the_package_and_what_it_is_not(write):
     assert "It is not the stance of this report" in text
     with report.figures and open("discourse/lexicons/evaluation.tsv", encoding="utf-8") as file:
         weights = {r["term"]: float(r["weight"]) for r in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)}
-    table = report.tables["shift_about_score"].set_index("item")
+    table = report.tables["shift-about-score"].set_index("item")
     assert table.loc["welcome", "score"] == weights["welcome"]
 
 
@@ -137,7 +137,7 @@ def test_three_groups_have_a_figure_for_each_contrast(write):
         "  After the treaty: {from: 2010-01-01, before: 2020-01-01}\n  Of late: {from: 2020-01-01}\n",
     )
     report, _ = run(resolve(load(write(thirds))))
-    names = [f.name for f in report.figures if f.of == "shifts" and f.name.startswith("shift_score")]
+    names = [f.name for f in report.figures if f.of == "shifts" and f.name.startswith("shift-score")]
     assert len(names) > 1
     table = report.tables["table-word_score"]
     assert set(table[table["contrast"] == "level"]["stratum"]) == {"Before the treaty", "After the treaty", "Of late"}

@@ -13,7 +13,8 @@ from scipy import sparse
 from discourse.compare.quantities import Quantities, pair
 from discourse.compare.ratios import compare
 from discourse.compare.resample import Design
-from discourse.compare.shifts import Kind, Measure, word_shift
+from discourse.compare.shift_measures import Kind, Measure
+from discourse.compare.shifts import word_shift
 from discourse.errors import TooLittleText
 
 WORDS = [f"w{k:02d}" for k in range(40)]

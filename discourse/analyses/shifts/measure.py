@@ -16,7 +16,8 @@ from discourse.analyses.parts import Measured, spread, stack, stacked, with_valu
 from discourse.analyses.settings import place_of
 from discourse.analyses.shifts.settings import ShiftsSettings
 from discourse.compare.quantities import Quantities
-from discourse.compare.shifts import Kind, Measure, Shift, word_shift
+from discourse.compare.shift_measures import Kind, Measure
+from discourse.compare.shifts import Shift, word_shift
 from discourse.compare.sums import totals
 from discourse.encode.counts import document_term_matrix
 from discourse.errors import TooLittleText

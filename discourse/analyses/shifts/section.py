@@ -13,7 +13,8 @@ from discourse.analyses.say import Say, slug
 from discourse.analyses.settings import Window
 from discourse.analyses.shifts.measure import ShiftsFound
 from discourse.analyses.shifts.settings import OWN, ShiftsSettings
-from discourse.compare.shifts import Kind, Shift
+from discourse.compare.shift_measures import Kind
+from discourse.compare.shifts import Shift
 from discourse.figures.kinds import Shifts
 from discourse.report.blocks import Block, DataTable, Figure, Heading, Paragraph, Refusal
 from discourse.report.words import number, probability, span
@@ -33,7 +34,7 @@ def section(found: ShiftsFound, say: Say) -> Iterator[Block]:
         return
     if not (found.shifts or found.refused or found.outcomes):
         return
-    yield Heading(say("heading_about" if say.target is not None else "heading", place=_place(say)))
+    yield Heading(say("heading_about", place=_place(say)) if say.target is not None else say("heading"))
     if say.target is not None and "score" in found.shifts and settings.scores == OWN:
         yield Paragraph(say("no_model"))
     for error in found.refused:
@@ -42,7 +43,7 @@ def section(found: ShiftsFound, say: Say) -> Iterator[Block]:
         yield replace(say.table(outcome), name=say.name("word_score_about" if say.target is not None else "word_score"))
     rates = [name for name, shift in found.shifts.items() if shift.kind == Kind.RATE]
     for name, shift in found.shifts.items():
-        file = say.name(f"shift_{'about_' if say.target is not None else ''}{slug(name)}")
+        file = say.name(f"shift-{'about-' if say.target is not None else ''}{slug(name)}")
         yield DataTable(file, shift.table)
         if name not in rates[MOST_CATEGORIES:]:
             yield _figure(name, shift, file, say)
@@ -66,7 +67,7 @@ def _figure(name: str, shift: Shift, file: str, say: Say) -> Figure:
         "what": say(f"what_{kind}", name=name),
         "kind": str(kind),
         "total": total,
-        "unit_of_it": say(f"unit_{kind}", order=shift.params["order"]),
+        "unit_of_it": "" if kind == Kind.SCORE else say(f"unit_{kind}", order=shift.params["order"]),
         "estimate": number(total.estimate, digits),
         "interval": span(total.low, total.high, digits) if total.low == total.low else "",
         "null": span(total.null_low, total.null_high, digits) if total.divisions else "",

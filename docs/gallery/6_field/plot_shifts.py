@@ -9,11 +9,11 @@ difference and the sums of the four kinds of words.
 import discourse
 
 report, _ = discourse.run(discourse.resolve(discourse.load("../../../experiments/shifts.yaml")))
-figure = report.figure("shift_score")
+figure = report.figure("shifts")
 
 # %%
-# Its data are a table of the report, and a file in its folder (``tables/shift_score.csv``):
-report.tables["shift_score"].head()
+# Its data are a table of the report, and a file in its folder (``tables/shift-score.csv``):
+report.tables["shift-score"].head()
 
 # %%
 # In the experiment: ``shifts: {}``, or ``shifts: {scores: labmt.tsv, neutral: [4, 6]}`` for scores of your own. There are figures of the
