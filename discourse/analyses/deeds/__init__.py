@@ -94,7 +94,7 @@ dyads = Analysis(
         **_columns(*(f"dyads{about}{what}" for about in ("", "_about") for what in ("_acts", "_named", "-sentences"))),
         **{
             f"{table}: {column}": meaning
-            for table in ("figure-dyads", "figure-dyads_about")
+            for table in ("dyads", "dyads_about")
             for column, meaning in {
                 "a": ("who acts, or one of two who are named together", ""),
                 "b": ("on whom, or the other", ""),

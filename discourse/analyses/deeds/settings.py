@@ -35,7 +35,9 @@ class DeedsSettings(Settings):
         "we", description="Actor for whom we and I stand: United States, where all speak for it"
     )
 
-    leave_out: Annotated[list[str], Later()] = Field([], description="Actors to leave out, as the list names them: [U.S. Congress]")
+    leave_out: Annotated[list[str], Later()] = Field(
+        [], description="Actors to leave out, as the list names them: [U.S. Congress]"
+    )
 
     def problems(self, names: Names) -> Iterable[SettingError]:
         """Actors without aliases, a scope without a target, a speaker's state that the list does not have."""

@@ -19,8 +19,10 @@ from discourse.report.words import listed, number, span
 LEAST = 0.7  # accuracy below which an index is marked
 # Of 100 verbs that were read (tests/features/deeds_coded/vics.tsv): right in what an index rests on, of 27 verbs of others, 73 of self, or
 # all; of deeds those of 12 coded as such.
-WHO, SELF_SIGN, OTHER_SIGN, DEEDS = 89 / 100, 64 / 73, 22 / 27, 5 / 12
-KEYS = {item: item.replace("-", "_") for item in ("P-1", "P-2", "P-3", "P-4", "P-5", "I-1", "I-2", "I-3", "I-4a", "I-4b")}
+WHO, SELF_SIGN, OTHER_SIGN, DEEDS = 89 / 100, 64 / 73, 22 / 27, 4 / 12
+KEYS = {
+    item: item.replace("-", "_") for item in ("P-1", "P-2", "P-3", "P-4", "P-5", "I-1", "I-2", "I-3", "I-4a", "I-4b")
+}
 ACCURACY = {
     "P-1": OTHER_SIGN,
     "P-2": 21 / 27,
