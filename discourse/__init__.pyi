@@ -213,8 +213,14 @@ from discourse.features.dictionary import (
 from discourse.features.dictionary import (
     read_dictionary as read_dictionary,
 )
+from discourse.features.diversity import (
+    lexical_diversity as lexical_diversity,
+)
 from discourse.features.frequency import (
     stop_words as stop_words,
+)
+from discourse.features.readability import (
+    readability as readability,
 )
 from discourse.features.repetition import (
     repetition as repetition,

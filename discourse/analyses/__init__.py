@@ -17,6 +17,7 @@ from discourse.analyses import (
     repetition,
     salience,
     stance,
+    style,
     terms,
     topics,
 )
@@ -50,8 +51,12 @@ OURS = (
     terms.collocates,
     actors.analysis,
     dictionary.about,
+    style.diversity_about,
+    style.readability_about,
     context.analysis,
     dictionary.analysis,
+    style.diversity,
+    style.readability,
     topics.analysis,
     terms.analysis,
 )

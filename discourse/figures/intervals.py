@@ -140,7 +140,7 @@ def draw_components(frame: pd.DataFrame, options: Components) -> Figure:
         if item == "evaluation":
             zero_line(ax)
         ax.margins(x=0.12)
-        if item != "evaluation":
+        if item != "evaluation" and options.zero:
             # An axis from 0 to 0 cannot be drawn.
             from_zero(ax, None if part[["estimate", "high", "high_document"]].max().max() > 0 else 1)
     return figure
