@@ -31,6 +31,7 @@ _NAMES = {
     "discourse.compare.power": ("smallest_differences",),
     "discourse.compare.quantities": ("Contrast", "Quantities", "against_rest", "pair", "trend"),
     "discourse.compare.resample": ("Design",),
+    "discourse.compare.against": ("compare_with_reference",),
     "discourse.compare.agreement": ("agreement", "krippendorff_alpha"),
     "discourse.corpus": (
         "read_conllu",
@@ -56,6 +57,7 @@ _NAMES = {
     "discourse.features.diversity": ("lexical_diversity",),
     "discourse.features.frequency": ("stop_words",),
     "discourse.features.readability": ("readability",),
+    "discourse.features.reference": ("read_reference", "reference_counts"),
     "discourse.features.repetition": ("repetition",),
     "discourse.features.vectors": ("load_vectors",),
     "discourse.types": ("Comparison", "Corpus", "EncodedCorpus", "Features"),

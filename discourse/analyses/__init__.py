@@ -14,6 +14,7 @@ from discourse.analyses import (
     corpus,
     dictionary,
     metadiscourse,
+    reference,
     repetition,
     salience,
     stance,
@@ -59,6 +60,7 @@ OURS = (
     style.readability,
     topics.analysis,
     terms.analysis,
+    reference.analysis,
 )
 REVIEWERS = (
     rival.analysis,
