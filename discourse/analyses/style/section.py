@@ -50,7 +50,7 @@ def _section(found: StyleFound, say: Say, name: str) -> Iterator[Block]:
     enough = [o for o in found.every if _has_level(o)]
     short = _short(found)
     if not enough:
-        yield Refusal(say("nothing", place=_place(say), short=short))
+        yield Refusal(say("nothing", place=_place(say)))
         return
     frame = pd.concat([layout_levels(o.comparison) for o in enough if o.comparison is not None], ignore_index=True)
     labels = {o.item: _label(o, say) for o in enough}
