@@ -153,21 +153,22 @@ def _number(said: dict[str, str], key: str, file: Path) -> int:
 
 def _shipped(name: str) -> Reference:
     """The counts of the UN General Debate: all decades, or one."""
-    data = files("discourse.models").joinpath("ungd-counts.tsv.gz").read_bytes()
-    text = gzip.decompress(data).decode()
-    table = pd.read_csv(
-        io.StringIO(text), sep="\t", comment="#", quoting=csv.QUOTE_NONE, index_col="term", na_filter=False
-    )
-    said = dict(line.lstrip("# ").split(": ", 1) for line in text.splitlines()[:5] if line.startswith("# "))
-    tokens = dict(zip(DECADES, map(int, said["tokens"].split("\t"))))
+    data = files("discourse.models").joinpath("ungd-counts.npz").read_bytes()
+    with np.load(io.BytesIO(data), allow_pickle=False) as held:
+        words = held["words"].tobytes().decode().split("\n")
+        table = pd.DataFrame(
+            held["counts"].astype(np.int64), index=pd.Index(words, dtype=object), columns=list(DECADES)
+        )
+        tokens = dict(zip(DECADES, map(int, held["tokens"])))
+        every, least = int(held["documents"]), int(held["least"])
     decade = name.removeprefix(UNGD).strip()
     chosen = [decade] if decade else list(DECADES)
     counts = table[chosen].sum(axis=1).astype(np.int64)
     if decade:
         counts = counts[counts > 0]
-    documents = 0 if decade else int(said["documents"])
-    total, least = sum(tokens[d] for d in chosen), int(said["least documents"])
-    return Reference(counts, total, documents, least, "ungd-counts.tsv.gz", hashlib.sha256(data).hexdigest(), False)
+    documents = 0 if decade else every
+    total = sum(tokens[d] for d in chosen)
+    return Reference(counts, total, documents, least, "ungd-counts.npz", hashlib.sha256(data).hexdigest(), False)
 
 
 def reference_counts(corpus: EncodedCorpus, mask: np.ndarray | None = None) -> pd.DataFrame:

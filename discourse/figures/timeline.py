@@ -67,6 +67,7 @@ def _draw_rows(frame: pd.DataFrame, groups: list[str], column: str, label: str) 
 
 
 def dates(ax: Axes, frame: pd.DataFrame) -> None:
+    """Years or months below an axis, as far as the dates of the frame are known."""
     span = (frame["date"].max() - frame["date"].min()).days
     known = precision(frame)
     # Months of more than three years would run together.
