@@ -1,6 +1,6 @@
-"""Make the reference counts of the package, `discourse/models/ungd-counts.tsv.gz`, from the UN General Debate corpus (CC0).
+"""Make the reference counts of the package, `discourse/models/ungd-counts.npz`, from the UN General Debate corpus (CC0).
 
-    python scripts/make_reference.py ../shared/data/un_general_debate/ungd_1946_2024.jsonl.gz discourse/models/ungd-counts.tsv.gz
+    python scripts/make_reference.py ../shared/data/un_general_debate/ungd_1946_2024.jsonl.gz discourse/models/ungd-counts.npz
 
 What it prints stands in the card, `discourse/models/ungd-counts.md`. Texts are cut as the program cuts all texts.
 """
@@ -45,16 +45,14 @@ def main(source: Path, target: Path) -> None:
                 documents[word] = documents.get(word, 0) + 1
     kept = sorted(word for word, n in documents.items() if n >= LEAST)
     share = sum(int(counts[word].sum()) for word in kept) / int(tokens.sum())
-    head = [
-        "# UN General Debate, 1946-2024 (Baturo, Dasandi & Mikhaylov 2017; CC0): words by decade",
-        f"# documents: {len(rows)}",
-        "# tokens: " + "\t".join(map(str, tokens.tolist())),
-        f"# least documents: {LEAST}",
-        "\t".join(["term", "documents", *(f"{d}s" for d in names.tolist())]),
-    ]
-    lines = ["\t".join([word, str(documents[word]), *map(str, counts[word].tolist())]) for word in kept]
-    # Without a time in it: the same texts give the same bytes.
-    target.write_bytes(gzip.compress("\n".join([*head, *lines, ""]).encode(), 9, mtime=0))
+    np.savez_compressed(
+        target,
+        words=np.frombuffer("\n".join(kept).encode(), np.uint8),
+        counts=np.stack([counts[word] for word in kept]).astype(np.uint32),
+        tokens=tokens,
+        documents=len(rows),
+        least=LEAST,
+    )
     print(
         f"{len(rows):,} texts, {int(tokens.sum()):,} tokens, {len(documents):,} words, {len(kept):,} in {LEAST}",
         end=" ",
