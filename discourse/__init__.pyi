@@ -23,6 +23,9 @@ from discourse.analyses.settings import (
 from discourse.compare import (
     compare_terms as compare_terms,
 )
+from discourse.compare.against import (
+    compare_with_reference as compare_with_reference,
+)
 from discourse.compare.agreement import (
     agreement as agreement,
 )
@@ -231,8 +234,20 @@ from discourse.features.dictionary import (
 from discourse.features.dictionary import (
     read_dictionary as read_dictionary,
 )
+from discourse.features.diversity import (
+    lexical_diversity as lexical_diversity,
+)
 from discourse.features.frequency import (
     stop_words as stop_words,
+)
+from discourse.features.readability import (
+    readability as readability,
+)
+from discourse.features.reference import (
+    read_reference as read_reference,
+)
+from discourse.features.reference import (
+    reference_counts as reference_counts,
 )
 from discourse.features.repetition import (
     repetition as repetition,

@@ -177,7 +177,7 @@ def test_settings_that_the_text_names_are_there():
         )
         for section, setting in re.findall(pattern, text):
             known = fields_of(section)
-            if known is not None and setting not in ("pdf", "toml", "py", "vw", "conllu", "mm", "txt"):
+            if known is not None and setting not in ("pdf", "toml", "py", "vw", "conllu", "mm", "txt", "md"):
                 named += 1
                 assert setting in known, f"{page.name}: {section}: {setting}"
     assert named > 10

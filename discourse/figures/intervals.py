@@ -140,7 +140,7 @@ def draw_components(frame: pd.DataFrame, options: Components) -> Figure:
         ax.margins(x=0.12)
         if item == "evaluation" or part[["estimate", "low", "low_document"]].min().min() < 0:
             zero_line(ax)
-        else:
+        elif options.zero:
             # An axis from 0 to 0 cannot be drawn.
             from_zero(ax, None if part[["estimate", "high", "high_document"]].max().max() > 0 else 1)
     return figure

@@ -69,6 +69,15 @@ class OverTime(Kind):
 
 
 @dataclass(frozen=True)
+class Scores(Kind):
+    """Several measures of each document (or of each year) over time, a panel for each, with the levels of the groups (`levels`)."""
+
+    drawing: ClassVar[str] = "discourse.figures.scores:draw_scores"
+    titles: Mapping[str, str] = field(default_factory=dict)
+    levels: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+@dataclass(frozen=True)
 class Rows(Kind):
     """A row for each item, a column for each panel, a point with intervals for each group."""
 
@@ -79,10 +88,11 @@ class Rows(Kind):
 
 @dataclass(frozen=True)
 class Components(Kind):
-    """A small panel for each item, a row for each group."""
+    """A small panel for each item, a row for each group; its axis begins at 0, unless `zero` is false."""
 
     drawing: ClassVar[str] = "discourse.figures.intervals:draw_components"
     labels: Mapping[str, str] = field(default_factory=dict)
+    zero: bool = True
 
 
 @dataclass(frozen=True)

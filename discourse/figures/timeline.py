@@ -66,7 +66,8 @@ def _draw_rows(frame: pd.DataFrame, groups: list[str], column: str, label: str) 
     return figure
 
 
-def _dates(ax: Axes, frame: pd.DataFrame) -> None:
+def dates(ax: Axes, frame: pd.DataFrame) -> None:
+    """Years or months below an axis, as far as the dates of the frame are known."""
     span = (frame["date"].max() - frame["date"].min()).days
     known = precision(frame)
     # Months of more than three years would run together.
@@ -84,7 +85,7 @@ def _dates(ax: Axes, frame: pd.DataFrame) -> None:
     ax.margins(x=0.03)
 
 
-def _group_labels(ax: Axes, frame: pd.DataFrame, groups: list[str]) -> None:
+def group_labels(ax: Axes, frame: pd.DataFrame, groups: list[str]) -> None:
     """Names of the groups above the plot, with the number of documents: rows, or the sum over periods."""
     n_documents = frame["n_documents"] if "n_documents" in frame else pd.Series(1, frame.index)
     present = [g for g in groups if (frame["group"] == g).any()]
@@ -94,7 +95,7 @@ def _group_labels(ax: Axes, frame: pd.DataFrame, groups: list[str]) -> None:
     name_groups(figure, groups, {g: f"{g}: n = {n:,} document{'s' * (n != 1)}" for g, n in of.items()})
 
 
-def _apart(frame: pd.DataFrame) -> pd.Series:
+def apart(frame: pd.DataFrame) -> pd.Series:
     """Dates, those that are alike moved apart by a hair, so that marks of one day do not hide each other."""
     days = frame.groupby("date")["date"]
     place, n = days.cumcount(), days.transform("size")
@@ -111,7 +112,7 @@ def draw_corpus(frame: pd.DataFrame, options: Lengths) -> Figure:
         return _draw_rows(frame, groups, "value", "tokens in the document")
     figure, ax = new_figure(62)
     palette, shape = colours(groups), markers(groups)
-    frame = frame.assign(date=_apart(frame))
+    frame = frame.assign(date=apart(frame))
     for g in groups:
         part = frame[frame["group"] == g]
         ax.vlines(part["date"], 0, part["value"], color=palette[g], linewidth=0.8, alpha=0.6)
@@ -119,8 +120,8 @@ def draw_corpus(frame: pd.DataFrame, options: Lengths) -> Figure:
     ax.set_ylim(0, None)
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     ax.set_ylabel("tokens in the document")
-    _dates(ax, frame)
-    _group_labels(ax, frame, groups)
+    dates(ax, frame)
+    group_labels(ax, frame, groups)
     return figure
 
 
@@ -141,8 +142,8 @@ def draw_spread(frame: pd.DataFrame, options: Spread) -> Figure:
         ax.set_ylim(0, None)
         ax.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
         ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
-    _dates(below, frame)
-    _group_labels(above, frame, groups)
+    dates(below, frame)
+    group_labels(above, frame, groups)
     return figure
 
 
@@ -159,7 +160,7 @@ def draw_salience(frame: pd.DataFrame, options: Rates) -> Figure:
     for g in groups:
         part = frame[frame["group"] == g]
         if options.rates is not None and len(part):
-            _level(ax, part, options.rates[options.rates["stratum"] == g].iloc[0], palette[g])
+            level(ax, part, options.rates[options.rates["stratum"] == g].iloc[0], palette[g])
             if periods is not None:
                 _means(ax, periods[periods["group"] == g], palette[g], shape[g])
     if many:
@@ -169,17 +170,17 @@ def draw_salience(frame: pd.DataFrame, options: Rates) -> Figure:
             top = min(top, REACH * float(periods["estimate"].max()) or top)
         ax.set_ylim(-0.02 * top, top)
     else:
-        _documents(ax, frame.assign(date=_apart(frame)), groups)
+        _documents(ax, frame.assign(date=apart(frame)), groups)
     if periods is not None:
         for g in groups:
             cut_marks(ax, periods[periods["group"] == g], palette[g])
     ax.set_ylabel("mentions per 10,000 tokens")
-    _dates(ax, frame)
-    _group_labels(ax, frame, groups)
+    dates(ax, frame)
+    group_labels(ax, frame, groups)
     return figure
 
 
-def _level(ax: Axes, part: pd.DataFrame, row: pd.Series, colour: str) -> None:
+def level(ax: Axes, part: pd.DataFrame, row: pd.Series, colour: str) -> None:
     """The rate of a group as a line over its time, its interval as a band."""
     span = [part["date"].min(), part["date"].max()]
     ax.plot(span, [row["estimate"]] * 2, color=colour, linewidth=1.4)
@@ -239,15 +240,15 @@ def draw_stance(frame: pd.DataFrame, options: OverTime) -> Figure:
     palette, shape = colours(groups), markers(groups)
     ax.axhline(0, color=GREY, linewidth=0.6, zorder=0)
     if options.marks:
-        _by_mentions(ax, frame.assign(date=_apart(frame)), groups)
+        _by_mentions(ax, frame.assign(date=apart(frame)), groups)
     for g in groups:
         _means(ax, periods[periods["group"] == g], palette[g], shape[g])
     # The axis must not cut the marks at its ends.
     ax.set_ylim(-1.02, 1.02)
     ax.set_yticks([-1, -0.5, 0, 0.5, 1])
     ax.set_ylabel("evaluation\nconflictual (-1) to cooperative (1)")
-    _dates(ax, frame)
-    _group_labels(ax, frame, groups)
+    dates(ax, frame)
+    group_labels(ax, frame, groups)
     return figure
 
 
