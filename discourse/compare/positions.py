@@ -126,7 +126,9 @@ def wordscores(counts: Any, references: Sequence[float] | np.ndarray) -> Positio
     return Positions("wordscores", score, np.sqrt(variance / n), terms, pull)
 
 
-def rescaled(scored: Positions, references: Sequence[float] | np.ndarray, how: Rescaled) -> tuple[np.ndarray, np.ndarray]:
+def rescaled(
+    scored: Positions, references: Sequence[float] | np.ndarray, how: Rescaled
+) -> tuple[np.ndarray, np.ndarray]:
     """Raw scores on the scale of the reference scores: raw ones of any two texts lie close together, as most words are common to all.
 
     Parameters
