@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -138,7 +139,7 @@ class Settings(BaseModel):
     def missing_files(self) -> Iterable[SettingError]:
         """A mistake for each file that the config names and that is not there; after `beside`."""
         for path, file in self._named():
-            if path[0] in self.model_fields_set and not file.is_file():
+            if path[0] in self.model_fields_set and not os.path.isfile(file):
                 yield SettingError(path, f'there is no file "{file.name}" beside this config')
 
 

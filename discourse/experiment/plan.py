@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -272,7 +273,7 @@ def _bundle(
         return named
     files = options.get("files")
     # A reader without files brings its texts along.
-    if corpus or files is None or (files and all(Path(f).exists() for f in files)):
+    if corpus or files is None or (files and all(os.path.exists(f) for f in files)):
         return None
     beside = bundle_beside(loaded.file)
     return beside if beside.is_file() else None
