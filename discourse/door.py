@@ -227,7 +227,7 @@ def unreadable(path: Path, named: Path | None = None) -> str:
 
 def every_file(path: Path) -> Iterator[Path]:
     """A file, or all regular files in a folder and the folders in it, in a fixed order; links to folders are passed over."""
-    if not path.is_dir():
+    if not os.path.isdir(path):
         yield path
         return
     yield from sorted(p for here, _, names in os.walk(path) for n in names if (p := Path(here, n)).is_file())
