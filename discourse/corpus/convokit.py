@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -84,7 +85,7 @@ def places_of(files: Sequence[str | Path]) -> list[tuple[Path, Path | None]]:
     found: list[tuple[Path, Path | None]] = []
     problems: list[str] = []
     for path in map(Path, files):
-        if path.is_dir():
+        if os.path.isdir(path):
             walked = walk(path, (".jsonl", ".json", ".zip"))
             problems += [f"{shown(p)}: {reason}" for p, reason in walked.unread]
             inside = [p for u in UTTERANCES for p in walked.files if p.name == u]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import zlib
 from collections import Counter
@@ -46,7 +47,7 @@ def find_files(paths: Sequence[str | Path], suffixes: Sequence[str]) -> Walked:
     unread: list[tuple[Path, str]] = []
     problems: list[str] = []
     for path in map(Path, paths):
-        if path.is_dir():
+        if os.path.isdir(path):
             inside = walk(path, suffixes)
             if not inside.files and not inside.unread:
                 problems.append(f"{shown(path)}: no file ending in {', '.join(suffixes)} in this folder")
