@@ -24,6 +24,17 @@ from discourse.figures.style import (
 )
 
 FILL = {"differs": "full", "may differ": "left"}
+ABREAST, WRAPPED = 4, 3  # panels that stand side by side; columns of more
+
+
+def _panels(height_mm: float, n: int) -> tuple[Figure, list[Axes], int]:
+    """A figure with a panel for each of n measures, of which rows share their axis; and how many ticks a panel has room for."""
+    columns = n if n <= ABREAST else WRAPPED
+    rows = -(-n // columns)
+    figure, axes = new_figure(height_mm * rows, nrows=rows, ncols=columns, sharey=True, squeeze=False)
+    for ax in axes.flat[n:]:
+        ax.set_visible(False)
+    return figure, list(axes.flat[:n]), 5 if n <= ABREAST else 4
 
 
 def draw_noise(frame: pd.DataFrame, options: Nulls) -> Figure:
@@ -31,9 +42,9 @@ def draw_noise(frame: pd.DataFrame, options: Nulls) -> Figure:
     groups, titles = options.groups, options.titles
     panels = list(dict.fromkeys(frame["panel"]))
     rows = list(dict.fromkeys(frame["row"]))
-    figure, axes = new_figure(20 + 9 * len(rows), ncols=len(panels), sharey=True, squeeze=False)
+    figure, axes, ticks = _panels(20 + 9 * len(rows), len(panels))
     palette = colours(groups)
-    for ax, panel in zip(axes[0], panels):
+    for ax, panel in zip(axes, panels):
         part = frame[frame["panel"] == panel].set_index("row")
         zero_line(ax)
         observed = part.loc["observed"]
@@ -56,13 +67,18 @@ def draw_noise(frame: pd.DataFrame, options: Nulls) -> Figure:
             colour = palette.get(row["group"], GREY)
             for low, high, width in (("low", "high", 1.2), ("q10", "q90", 3.6), ("q25", "q75", 7.0)):
                 range_bar(ax, y, row[low], row[high], colour, width, alpha=0.45)
-        ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
-        ax.set_xlabel(titles.get(panel, panel))
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=ticks))
+        ax.set_xlabel(_label(titles.get(panel, panel), len(panels)))
         plain_axis(ax, y=True)
     names = ["the difference" if r == "observed" else "\n".join(textwrap.wrap(r, 30)) for r in rows]
-    axes[0, 0].set_yticks(range(len(rows)), names)
-    axes[0, 0].set_ylim(len(rows) - 0.5, -0.5)
+    axes[0].set_yticks(range(len(rows)), names)
+    axes[0].set_ylim(len(rows) - 0.5, -0.5)
     return figure
+
+
+def _label(title: str, n: int) -> str:
+    """The title of one of n panels, in lines where there are many."""
+    return title if n <= ABREAST else "\n".join(textwrap.wrap(title, 34))
 
 
 def draw_items(frame: pd.DataFrame, options: Items) -> Figure:
@@ -97,7 +113,7 @@ def draw_composition(frame: pd.DataFrame, options: Parts) -> Figure:
     measures = list(dict.fromkeys(frame["measure"]))
     rows = list(dict.fromkeys(zip(frame["column"], frame["label"])))
     blocks = list(dict.fromkeys(frame["column"]))
-    figure, axes = new_figure(18 + 5.2 * len(rows) + 7 * len(blocks), ncols=len(measures), sharey=True, squeeze=False)
+    figure, axes, room = _panels(18 + 5.2 * len(rows) + 7 * len(blocks), len(measures))
     place: dict[tuple[str, str], float] = {}
     heads: dict[str, float] = {}
     y = 0.0
@@ -109,7 +125,7 @@ def draw_composition(frame: pd.DataFrame, options: Parts) -> Figure:
                 place[column, label] = y
                 y += 0.8
         y += 0.3
-    for ax, measure in zip(axes[0], measures):
+    for ax, measure in zip(axes, measures):
         zero_line(ax)
         for row in frame[frame["measure"] == measure].itertuples():
             at = place[row.column, row.label]
@@ -126,14 +142,15 @@ def draw_composition(frame: pd.DataFrame, options: Parts) -> Figure:
             range_bar(ax, at, row.low, row.high, colour, 1.2)
             ax.plot([0, row.estimate], [at, at], color=colour, linewidth=4.5, alpha=0.3, zorder=1)
             ax.plot(row.estimate, at, "D" if whole else "o", color=colour, markersize=4.2, zorder=3, gid=row.mark)
-        ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
-        ax.set_xlabel(titles.get(measure, measure))
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=room))
+        ax.set_xlabel(_label(titles.get(measure, measure), len(measures)))
         plain_axis(ax, y=True)
     ticks = [*heads.values(), *place.values()]
-    axes[0, 0].set_yticks(ticks, [*(f"by {b}" for b in heads), *(label for _, label in place)])
-    for label in axes[0, 0].get_yticklabels()[: len(heads)]:
-        label.set_fontweight("bold")
-    axes[0, 0].set_ylim(y - 0.6, -0.6)
+    axes[0].set_yticks(ticks, [*(f"by {b}" for b in heads), *(label for _, label in place)])
+    for ax in axes:
+        for label in ax.get_yticklabels()[: len(heads)]:
+            label.set_fontweight("bold")
+    axes[0].set_ylim(y - 0.6, -0.6)
     return figure
 
 
