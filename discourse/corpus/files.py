@@ -156,6 +156,20 @@ def unpack(path: Path, data: bytes, limit: int = MAX_UNPACKED) -> tuple[bytes, s
     return b"".join(unpacked(path, [data], wrong, limit)), "".join(wrong)
 
 
+def text_of(path: Path, data: bytes, limit: int) -> str:
+    """The text of a UTF-8 file from its bytes, compressed by gzip or not, with lines that end in \\n.
+
+    Raises
+    ------
+    SourceError
+        For what is not UTF-8, a damaged gzip file, and one that holds more than the limit.
+    """
+    data, wrong = unpack(path, data, limit)
+    if wrong:
+        raise SourceError(f"{path}: {wrong}")
+    return decode(path, data)
+
+
 def unpacked(path: Path, blocks: Iterable[bytes], wrong: list[str], limit: int) -> Iterator[bytes]:
     """What a gzip file holds, block by block; `wrong` is told why it cannot be read to its end.
 

@@ -5,7 +5,6 @@ The lexicon (Pattern, De Smedt & Daelemans 2012) has one tag for each form, and 
 
 from __future__ import annotations
 
-import gzip
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from discourse.corpus.files import text_of
 from discourse.door import MOST_LEXICON, read_bytes
 from discourse.encode.encoder import fold
 from discourse.errors import SourceError
@@ -24,6 +24,7 @@ _OF_UPOS = {
     "NOUN": "noun", "PROPN": "name", "VERB": "verb", "AUX": "verb", "ADJ": "adjective", "ADV": "adverb",
 }  # fmt: skip
 _VOWELS = frozenset("aeiou")
+_LARGEST = 64 * MOST_LEXICON  # bytes of a file of annotations
 # Forms of a verb after its base; of the commonest irregular verbs.
 _VERBS = """
 be am is are was were been being; have has had having; do does did done doing; go goes going went gone; say said; make made; take took taken;
@@ -209,17 +210,18 @@ class Annotations:
 
 
 def read_annotations(path: str | Path) -> Annotations:
-    """Lemmas and classes from a CoNLL-U file, which spaCy, Stanza and UDPipe write: what each form has most often.
+    """Lemmas and classes from a tagger: what each form has most often.
 
     Parameters
     ----------
     path : path
-        With the columns FORM, LEMMA and UPOS (Universal Dependencies); it may be compressed by gzip.
+        A CoNLL-U file (of Stanza, UDPipe, spaCy) with the columns FORM, LEMMA and UPOS (Universal Dependencies), compressed by gzip
+        (.gz) or not; or a `DocBin` of spaCy (.spacy), which is read where spaCy is installed.
 
     Raises
     ------
     SourceError
-        For a file without a word, or with lines that have too few columns.
+        For a file without a word, with lines that have too few columns, and for a `DocBin` without spaCy.
 
     Examples
     --------
@@ -232,27 +234,44 @@ def read_annotations(path: str | Path) -> Annotations:
     ('leaf', 'noun', 'war')
     """
     path = Path(path)
-    try:
-        data = read_bytes(path, 64 * MOST_LEXICON)
-        text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode("utf-8")
-    except (UnicodeDecodeError, OSError, EOFError):
-        raise SourceError(f"{path}: not a CoNLL-U file in UTF-8") from None
+    data = read_bytes(path, _LARGEST)
     lemmas, classes = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    for number, line in enumerate(text.splitlines(), 1):
+    for form, of_form, upos in (_of_spacy if path.suffix == ".spacy" else _of_conllu)(path, data):
+        if of_form not in ("", "_"):
+            lemmas[form, fold(of_form)] += 1
+        classes[form, _OF_UPOS.get(upos, "other")] += 1
+    if not classes:
+        raise SourceError(f"{path}: there is no word in it")
+    return Annotations(_commonest(lemmas), _commonest(classes))
+
+
+def _of_conllu(path: Path, data: bytes) -> Iterator[tuple[str, str, str]]:
+    """Form, lemma and class of each word of a CoNLL-U file."""
+    for number, line in enumerate(text_of(path, data, _LARGEST).split("\n"), 1):
         if not line or line.startswith("#"):
             continue
         cells = line.split("\t")
         if len(cells) < 4:
             raise SourceError(f"{path}:{number}: expected the ten columns of CoNLL-U, got {len(cells)}")
-        if not cells[0].isdigit():
-            continue
-        form = fold(cells[1])
-        if cells[2] not in ("", "_"):
-            lemmas[form, fold(cells[2])] += 1
-        classes[form, _OF_UPOS.get(cells[3], "other")] += 1
-    if not classes:
-        raise SourceError(f"{path}: there is no word in it")
-    return Annotations(_commonest(lemmas), _commonest(classes))
+        if cells[0].isdigit():
+            yield fold(cells[1]), cells[2], cells[3]
+
+
+def _of_spacy(path: Path, data: bytes) -> Iterator[tuple[str, str, str]]:
+    """Form, lemma and class of each word of a DocBin."""
+    try:
+        from spacy.tokens import DocBin
+        from spacy.vocab import Vocab
+    except ImportError:
+        raise SourceError(f"{path}: a DocBin is read by spaCy: pip install spacy, or write CoNLL-U") from None
+    try:
+        docs = list(DocBin().from_bytes(data).get_docs(Vocab()))
+    except Exception as error:  # what is no DocBin raises anything
+        raise SourceError(f"{path}: no DocBin of spaCy ({type(error).__name__})") from None
+    for doc in docs:
+        for token in doc:
+            if not token.is_space:
+                yield fold(token.text), token.lemma_, token.pos_
 
 
 def _commonest(counts: Mapping[tuple[str, str], int]) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import hashlib
 import io
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from discourse.corpus.files import text_of
+from discourse.door import read_bytes
 from discourse.encode.encoder import fold
 from discourse.errors import SourceError
 from discourse.types import EncodedCorpus
@@ -22,6 +23,7 @@ DECADES = tuple(f"{d}s" for d in range(1940, 2030, 10))
 # What stands for the counts that ship with the package: all years, or those of a decade.
 SHIPPED = (UNGD, *(f"{UNGD} {d}" for d in DECADES))
 MAX_BYTES = 200_000_000
+MAX_COUNT = 10**15  # occurrences of a word, far above those of any corpus
 COLUMNS = ("term", "count", "documents")
 SHOWN_PROBLEMS = 5
 
@@ -91,9 +93,7 @@ def read_reference(path: str | Path) -> Reference:
     if name in SHIPPED:
         return _shipped(name)
     file = Path(path)
-    if file.stat().st_size > MAX_BYTES:
-        raise SourceError(f"{file.name}: larger than {MAX_BYTES // 10**6} MB, too large for a table of words")
-    data = file.read_bytes()
+    data = read_bytes(file, MAX_BYTES)
     said, header, rows = _table(data, file)
     missing = [c for c in COLUMNS[:2] if c not in header]
     if missing:
@@ -101,7 +101,7 @@ def read_reference(path: str | Path) -> Reference:
     at, problems, terms, counts = [header.index(c) for c in COLUMNS[:2]], [], [], []
     for line, row in rows:
         text = row[at[1]].strip() if len(row) > max(at) else ""
-        if not text.isascii() or not text.isdigit():
+        if not (text.isascii() and text.isdigit() and len(text) <= 16 and int(text) <= MAX_COUNT):
             problems.append(f'{file.name}:{line}: "{text}" is no number of occurrences')
             continue
         terms.append(fold(row[at[0]].strip()))
@@ -126,27 +126,26 @@ def read_reference(path: str | Path) -> Reference:
 
 def _table(data: bytes, file: Path) -> tuple[dict[str, str], list[str], list[tuple[int, list[str]]]]:
     """What the comments say, the names of the columns, and the rows with their lines."""
-    try:
-        text = (gzip.decompress(data) if file.suffix == ".gz" else data).decode("utf-8-sig")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise SourceError(f"{file.name}: no table in UTF-8 ({error})") from None
-    lines = text.splitlines()
+    lines = text_of(file, data, MAX_BYTES).split("\n")
     first = next((k for k, line in enumerate(lines) if not line.startswith("#") or ":" not in line), len(lines))
     said = dict(line.lstrip("# ").split(":", 1) for line in lines[:first])
     body = lines[first:]
-    if not body:
+    if not body or not body[0].strip():
         raise SourceError(f"{file.name}: an empty table; a reference has the columns term and count")
     stream = io.StringIO("\n".join(body))
     # No quotes in tables with tabs: a word may be one.
     tabs = "\t" in body[0]
-    cells = list(csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE) if tabs else csv.reader(stream))
+    try:
+        cells = list(csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE) if tabs else csv.reader(stream))
+    except csv.Error as error:
+        raise SourceError(f"{file.name}: not a table ({error})") from None
     header = [cell.strip().casefold() for cell in cells[0]]
     return said, header, [(first + k, row) for k, row in enumerate(cells[1:], 2) if row]
 
 
 def _number(said: dict[str, str], key: str, file: Path) -> int:
     text = said.get(key, "0").strip()
-    if not text.isdigit():
+    if not (text.isascii() and text.isdigit() and len(text) <= 16):
         raise SourceError(f'{file.name}: "# {key}: {text}" is no whole number')
     return int(text)
 

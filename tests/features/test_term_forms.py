@@ -5,6 +5,8 @@ class that the form has here: the same for 99.8% of the nouns by tokens (147,072
 the adjectives (51,328; "more" is one here), and 99.9% of the adverbs.
 """
 
+import gzip
+import sys
 from collections import Counter
 
 import numpy as np
@@ -137,3 +139,34 @@ def test_counts_in_some_tokens_are_never_more_than_in_all():
     forms = TermForms("lemmas", phrases=("united nations",))
     whole, part = (counts(*forms.of(corpus, m)) for m in (every, some))
     assert all(n <= whole[t] for t, n in part.items()) and np.sum(list(part.values())) < np.sum(list(whole.values()))
+
+
+def test_a_docbin_of_spacy_says_lemma_and_class(tmp_path):
+    """The DocBin is made and written by spaCy, without a model; spaCy is no dependency."""
+    spacy = pytest.importorskip("spacy")
+    from spacy.tokens import Doc, DocBin
+
+    nlp = spacy.blank("en")
+    words, lemmas, pos = (
+        ["Leaves", "fall", "leaves", "leaves"],
+        ["leaf", "fall", "leaf", "leave"],
+        ["NOUN", "VERB", "NOUN", "VERB"],
+    )
+    DocBin(attrs=["LEMMA", "POS"], docs=[Doc(nlp.vocab, words=words, lemmas=lemmas, pos=pos)]).to_disk(
+        tmp_path / "a.spacy"
+    )
+    found = read_annotations(tmp_path / "a.spacy")
+    assert (found.lemma("leaves"), found.word_class("Leaves"), found.word_class("fall")) == ("leaf", "noun", "verb")
+    (tmp_path / "b.spacy").write_bytes(b"no DocBin")
+    with pytest.raises(SourceError, match="no DocBin of spaCy"):
+        read_annotations(tmp_path / "b.spacy")
+
+
+def test_a_docbin_without_spacy_and_a_damaged_gzip_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "spacy.tokens", None)
+    (tmp_path / "a.spacy").write_bytes(b"")
+    with pytest.raises(SourceError, match="pip install spacy, or write CoNLL-U"):
+        read_annotations(tmp_path / "a.spacy")
+    (tmp_path / "a.conllu.gz").write_bytes(gzip.compress(b"1\tA\ta\tNOUN\n" * 999)[:-9])
+    with pytest.raises(SourceError, match="ends early"):
+        read_annotations(tmp_path / "a.conllu.gz")

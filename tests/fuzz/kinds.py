@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import hashlib
 import io
 import json
@@ -914,3 +915,30 @@ def command(rng: random.Random, folder: Path) -> None:
     finally:
         sys.argv = old
         os.chdir(here)
+
+
+TABLES_OF_WORDS = {
+    "r.tsv": "# tokens: 900\n# documents: 5\nterm\tcount\tdocuments\nwar\t12\t3\nPeace\t7\t2\n",
+    "r.csv": 'term,count\n"united, nations",4\nwar,3\n',
+    "s.tsv": "word\tscore\ngood\t1\nbad*\t-1.5\nunited nations\t.5\n",
+    "s.csv": "term,score\ngood,1\nbad,-2\n",
+    "a.conllu": "# text = x\n1\tLeaves\tleaf\tNOUN\t_\t_\t0\troot\t_\t_\n1-2\tdon't\t_\t_\n2\tfall\tfall\tVERB\t_\t_\t0\t_\t_\t_\n",
+}
+
+
+@kind(4)
+def tables_of_words(rng: random.Random, folder: Path) -> None:
+    from discourse.features.lemmas import read_annotations
+    from discourse.features.reference import read_reference
+    from discourse.features.scores import read_scores
+
+    name = rng.choice(sorted(TABLES_OF_WORDS))
+    data = mutate.octets(mutate.text(rng, TABLES_OF_WORDS[name]))
+    data = mutate.raw(rng, data) if rng.random() < 0.3 else data
+    packed = name[0] != "s" and rng.random() < 0.3
+    file = folder / (f"{name}.gz" if packed else name)
+    if packed:
+        data = gzip.compress(data)
+        data = mutate.raw(rng, data) if rng.random() < 0.5 else data
+    file.write_bytes(data)
+    {"r": read_reference, "s": read_scores, "a": read_annotations}[name[0]](file)

@@ -35,7 +35,7 @@ class FrequencySettings(Settings):
     )
     annotations: Annotated[str, FileName()] = Field(
         "",
-        description="A CoNLL-U file (of spaCy, Stanza, UDPipe) with the lemma and class of each form in place of the package's",
+        description="A CoNLL-U file (of Stanza, UDPipe) or a DocBin of spaCy (.spacy) with the lemma and class of each form in place of the package's",
     )
     multiword: Annotated[str | list[str], FileName()] = Field(
         [], description="Phrases that are one term, as a list or a file with a phrase a line: [united nations]"
