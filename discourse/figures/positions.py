@@ -19,6 +19,7 @@ from discourse.figures.style import (
     mark_ids,
     markers,
     new_figure,
+    place_labels,
     plain_axis,
     range_bar,
     zero_line,
@@ -72,8 +73,6 @@ def _limits(frame: pd.DataFrame, side: str) -> tuple[float, float]:
 
 def draw_map(frame: pd.DataFrame, options: Map) -> Figure:
     """A mark for each unit with its ellipse, on axes of the same scale; labels where none overlaps another."""
-    import textalloc
-
     figure, ax = new_figure(118)
     palette, shape = colours(options.groups), markers(options.groups)
     ax.axhline(0, color=LIGHT, linewidth=0.6, zorder=0)
@@ -107,19 +106,5 @@ def draw_map(frame: pd.DataFrame, options: Map) -> Figure:
     engine.execute(figure)
     figure.set_layout_engine(None)
     named = frame[frame["label"]]
-    textalloc.allocate(
-        ax,
-        named["x"].tolist(),
-        named["y"].tolist(),
-        named["unit"].tolist(),
-        x_scatter=frame["x"].tolist(),
-        y_scatter=frame["y"].tolist(),
-        textsize=6.6,
-        linecolor=GREY,
-        linewidth=0.4,
-        max_distance=0.15,
-        min_distance=0.008,
-        nbr_candidates=400,
-        draw_all=False,
-    )
+    place_labels(ax, named[["x", "y"]], named["unit"], frame[["x", "y"]], farthest=0.15)
     return figure

@@ -129,6 +129,41 @@ def mark_ids(rows: pd.DataFrame, column: str = "") -> str:
     return "_".join(rows.loc[rows[column].notna(), "mark"] if column else rows["mark"])
 
 
+def place_labels(ax: Axes, at: pd.DataFrame, labels: pd.Series, marks: pd.DataFrame, farthest: float) -> None:
+    """Labels beside their marks where they cover neither each other nor a mark; those without room are left out.
+
+    Parameters
+    ----------
+    ax : Axes
+        Whose limits do not change afterwards.
+    at : DataFrame
+        Two columns: where the marks with a label are.
+    labels : Series of str
+        Their labels.
+    marks : DataFrame
+        Two columns: where all marks are.
+    farthest : float
+        Of a label from its mark, as a share of the axes.
+    """
+    import textalloc
+
+    textalloc.allocate(
+        ax,
+        at.iloc[:, 0].tolist(),
+        at.iloc[:, 1].tolist(),
+        labels.tolist(),
+        x_scatter=marks.iloc[:, 0].tolist(),
+        y_scatter=marks.iloc[:, 1].tolist(),
+        textsize=6.6,
+        linecolor=GREY,
+        linewidth=0.4,
+        max_distance=farthest,
+        min_distance=0.008,
+        nbr_candidates=400,
+        draw_all=False,
+    )
+
+
 def plain_axis(ax: Axes, *, y: bool = False) -> None:
     """Hide an axis line that carries no scale."""
     ax.spines["left" if y else "bottom"].set_visible(False)

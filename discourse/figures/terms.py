@@ -19,6 +19,7 @@ from discourse.figures.style import (
     mark_ids,
     markers,
     new_figure,
+    place_labels,
     plain_axis,
     range_bar,
     zero_line,
@@ -96,8 +97,6 @@ def draw_keyness(frame: pd.DataFrame, options: Lollipops) -> Figure:
 def draw_contrast(frame: pd.DataFrame, options: Scatter) -> Figure:
     """Frequency (log axis) against log-odds, terms gathered where they are many; labels are placed so that none overlaps another."""
     study, reference, groups = options.study, options.reference, options.groups
-    import textalloc
-
     groups = list(groups) or [study, reference]
     palette, shape = colours(groups), markers(groups)
     # No layout engine: labels are placed for good, so that the axes may not move afterwards.
@@ -150,19 +149,5 @@ def draw_contrast(frame: pd.DataFrame, options: Scatter) -> Figure:
     named = frame[frame["label"]]
     figure.subplots_adjust(left=0.08, right=0.985, top=0.95, bottom=0.12)
     if len(named):
-        textalloc.allocate(
-            ax,
-            named["rate"].tolist(),
-            named["estimate"].tolist(),
-            named["item"].tolist(),
-            x_scatter=marks["rate"].tolist(),
-            y_scatter=marks["estimate"].tolist(),
-            textsize=6.6,
-            linecolor=GREY,
-            linewidth=0.4,
-            max_distance=0.2,
-            min_distance=0.008,
-            nbr_candidates=400,
-            draw_all=False,
-        )
+        place_labels(ax, named[["rate", "estimate"]], named["item"], marks[["rate", "estimate"]], farthest=0.2)
     return figure
