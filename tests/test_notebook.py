@@ -76,6 +76,11 @@ def values(encoded, norland):
         Provenance("rss", tuple({"name": f"{k}.xml"} for k in range(90)), exclusions=(Exclusion("d", "no text"),) * 90),
         Exclusion("d", "no text"),
         Unclaimed("d", 1, "THE MODERATOR:"),
+        discourse.change_points([1.0] * 30 + [3.0] * 30, draws=99),
+        discourse.correspondence(q.y),
+        discourse.read_reference("un-general-debate"),
+        discourse.WordScores({f"word {k}": k for k in range(300)}),
+        discourse.word_shift(q.y, q.items, design, "entropy"),
     ]
 
 

@@ -16,6 +16,7 @@ from discourse.corpus.files import text_of
 from discourse.door import read_bytes
 from discourse.encode.encoder import fold
 from discourse.errors import SourceError
+from discourse.shown import brief
 from discourse.types import EncodedCorpus
 
 UNGD = "un-general-debate"
@@ -55,6 +56,8 @@ class Reference:
     source: str
     sha256: str
     summed: bool
+
+    __repr__ = brief
 
     def of(self, words: list[str]) -> np.ndarray:
         """Counts of some words; -1 where it does not list them and others as rare are not listed either."""

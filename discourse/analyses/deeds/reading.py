@@ -93,7 +93,7 @@ def counting(features: Features, settings: DeedsSettings, said: str = "all") -> 
     )
     if said == "asserted":
         rows = rows[(rows["mood"] == "") & ~rows["negated"].astype(bool)]
-    rows = rows.assign(**{c: rows[c].replace({WE: settings.we}) for c in ("actor", "other")})
+    rows = rows.assign(**{c: rows[c].mask(rows[c] == WE, settings.we) for c in ("actor", "other")})
     rows = rows[(rows["actor"] != rows["other"]) & ~rows[["actor", "other"]].isin(settings.leave_out).any(axis=1)]
     return rows.assign(quad=[class_of(e) for e in rows["event"]])
 
