@@ -72,7 +72,7 @@ def test_it_has_settings_section_figure_and_every_reviewer(installed, experiment
     folder = run_to_folder(resolve(load(file)), tmp_path / "out")
     tables = {p.stem: pd.read_csv(p) for p in (folder / "tables").glob("*.csv")}
     assert (folder / "figures" / "mattr.svg").stat().st_size > 1000
-    for name in ("table-tests", "table-power", "table-influence", "figure-sensitivity", "figure-noise-overall"):
+    for name in ("table-tests", "table-power", "table-influence-overall", "figure-sensitivity", "figure-noise-overall"):
         assert tables[name].eq("mattr").any(axis=None), name
     text = "".join(page.extract_text() for page in PdfReader(folder / "report.pdf").pages)
     verdict = re.search(r"Lexical diversity \(MATTR\)\S*: (differs|may differ|inconclusive)", " ".join(text.split()))

@@ -196,6 +196,10 @@ class Say:
         names = [t.name for t in self.targets]
         return base + endings(names)[names.index(self.target.name)]
 
+    def reviewed(self, base: str) -> str:
+        """Name of a reviewer's figure or table, which may be there for a target and for what is about none."""
+        return self.name(base) if self.target or not self.targets else f"{base}-overall"
+
     def found(self, analysis: str, target: str | None = None) -> Any:
         """What an analysis found (on this target where it has one); None where it did not run."""
         name = target if target is not None else self.target.name if self.target else ""

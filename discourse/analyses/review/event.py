@@ -123,7 +123,7 @@ def _figure(tables: Mapping[Outcome, pd.DataFrame], say: Say) -> Figure:
     frame = layout_event({o.item: t for o, t in tables.items()})
     kind = Dates(say.groups, {o.item: o.unit for o in tables}, settings.name)
     caption = say("event", listed=listed[0].upper() + listed[1:], day=settings.date)
-    return Figure(say.name("event"), frame, kind, caption, say("event_alt", listed=listed), of="event")
+    return Figure(say.reviewed("event"), frame, kind, caption, say("event_alt", listed=listed), of="event")
 
 
 def summary(found: EventFound, say: Say) -> Iterator[str]:

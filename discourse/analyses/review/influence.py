@@ -94,7 +94,7 @@ def _table(units: Mapping[Outcome, Mapping[str, pd.DataFrame]], say: Say) -> Tab
                 rows.append([outcome.name, what, str(row.label), *values])
     frame = pd.concat(frames, ignore_index=True)
     return Table(
-        say.name("influence"),
+        say.reviewed("influence"),
         say("caption"),
         ["Measure", "Left out: one", "Which", "Difference without it", "Change"],
         rows,

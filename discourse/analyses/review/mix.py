@@ -169,7 +169,7 @@ def _target(found: MixFound, outcomes: Sequence[Outcome], say: Say) -> Iterator[
         )
         kind = Parts(say.palette, {o.item: o.unit for o in outcomes})
         text = say("parts_alt", listed=alt)
-        yield Figure(say.name("composition"), frame, kind, say("parts"), text, of="composition")
+        yield Figure(say.reviewed("composition"), frame, kind, say("parts"), text, of="composition")
     for refusal in refusals.values():
         common = isinstance(refusal, TooLittleInCommon)
         yield Refusal(say("too_little_in_common", refusal=refusal) if common else str(refusal))
@@ -210,7 +210,7 @@ def _strata(every: pd.DataFrame, outcome: Outcome, say: Say) -> Table:
         means.append(say("mean_level", column=column, mean=number(float(part["mean"].iloc[0]), outcome.digits + 1)))
     heads = [f"{what}, {group}" for what in ("share", "value") for group in (say.study, say.reference)]
     return Table(
-        say.name("composition"),
+        say.reviewed("composition"),
         say("strata", name=outcome.name, means=means),
         ["", "", *heads, "mix", "within"],
         rows,

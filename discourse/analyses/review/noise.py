@@ -289,8 +289,7 @@ def _nulls_figure(found: NoiseFound, outcomes: Sequence[Outcome], say: Say) -> I
     caption = say("nulls", few=few, **made)
     kind = Nulls(say.palette, {o.item: o.unit for o in shown})
     # Beside the figure of a target that of what is about none has a name of its own.
-    name = say.name("noise") if say.target or not say.targets else "noise-overall"
-    yield Figure(name, frame, kind, caption, say("nulls_alt", listed=alt), of="noise")
+    yield Figure(say.reviewed("noise"), frame, kind, caption, say("nulls_alt", listed=alt), of="noise")
 
 
 def _few_divisions(found: NoiseFound, observed: Mapping[Outcome, float], say: Say) -> list[str]:

@@ -239,7 +239,7 @@ def _figure(found: RivalFound, target: str, say: Say) -> Figure:
     )
     parts = [f"{name} {n:,}" for name, n in zip(found.names, found.n)]
     caption = say("levels", parts=parts)
-    return Figure(say.name("rival"), frame, kind, caption, say("levels_alt", listed=listed), of="rival")
+    return Figure(say.reviewed("rival"), frame, kind, caption, say("levels_alt", listed=listed), of="rival")
 
 
 def _account(row: Mapping[str, object], outcome: Outcome, say: Say) -> str:
