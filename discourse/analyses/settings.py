@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
 
 from discourse.door import sum_of
-from discourse.errors import SettingError
+from discourse.errors import SettingError, SourceError
 from discourse.features.scope import Place
 
 Value = str | int | float | bool | dt.date
@@ -141,6 +141,30 @@ class Settings(BaseModel):
         for path, file in self._named():
             if path[0] in self.model_fields_set and not os.path.isfile(file):
                 yield SettingError(path, f'there is no file "{file.name}" beside this config')
+
+
+def read_each(
+    files: Mapping[str, str], read: Callable[[str], Any], shipped: Iterable[str] = ()
+) -> tuple[dict[str, Any], list[SettingError]]:
+    """What the files of a setting `files` hold, by name, and what is wrong with the others; missing files are reported elsewhere.
+
+    Parameters
+    ----------
+    files : mapping of str to str
+        Paths by name.
+    read : callable
+        From a path to what it holds; raises a `SourceError` with a message for each mistake.
+    shipped : iterable of str
+        Paths that name what ships with the package.
+    """
+    found, errors = {}, list[SettingError]()
+    for name, path in files.items():
+        try:
+            if path in shipped or os.path.isfile(path):
+                found[name] = read(path)
+        except SourceError as error:
+            errors += [SettingError(("files", name), message) for message in error.messages]
+    return found, errors
 
 
 class Window(Settings):

@@ -70,7 +70,8 @@ def _parser() -> Any:
 
 def _lexicon() -> Mapping[str, str]:
     """The forms of the lexicon with their tags."""
-    return _parser().lexicon  # type: ignore[no-any-return]
+    lexicon: Mapping[str, str] = _parser().lexicon
+    return lexicon
 
 
 @cache

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
 from discourse.analyses.say import slug
-from discourse.analyses.settings import FileName, Later, Names, Scope, Settings
-from discourse.errors import SettingError, SettingErrors, SourceError, did_you_mean
+from discourse.analyses.settings import FileName, Later, Names, Scope, Settings, read_each
+from discourse.errors import SettingError, SettingErrors, did_you_mean
 from discourse.features.dictionary import Dictionary, read_dictionary
 
 
@@ -58,14 +57,7 @@ class DictionarySettings(Settings):
 
     def _read(self) -> tuple[dict[str, Dictionary], list[SettingError]]:
         """Dictionaries by name, and what is wrong with the others; missing files are reported as such."""
-        read, errors = {}, []
-        for name, path in self.files.items():
-            try:
-                if Path(path).is_file():
-                    read[name] = read_dictionary(path)
-            except SourceError as error:
-                errors += [SettingError(("files", name), message) for message in error.messages]
-        return read, errors
+        return read_each(self.files, read_dictionary)
 
     def dictionaries(self) -> dict[str, Dictionary]:
         """The dictionaries by name, with the categories that are wanted.

@@ -16,10 +16,10 @@ from discourse.analyses.base import Found
 from discourse.analyses.data import Data, Tokens
 from discourse.analyses.parts import AgreedTerms, Measured, TermSurvey, agreed_terms, join_terms
 from discourse.analyses.say import slug
-from discourse.analyses.settings import Display, FileName, Later, Names, Settings
+from discourse.analyses.settings import Display, FileName, Later, Names, Settings, read_each
 from discourse.compare.against import compare_with_reference
 from discourse.compare.sums import totals
-from discourse.errors import SettingError, SettingErrors, SourceError, TooLittleText, did_you_mean
+from discourse.errors import SettingError, SettingErrors, TooLittleText, did_you_mean
 from discourse.features.frequency import document_units, hashes_of, term_counts, term_totals, wanted_terms
 from discourse.features.reference import SHIPPED, UNGD, Reference, read_reference
 from discourse.types import EncodedCorpus, Features
@@ -74,14 +74,7 @@ class ReferenceSettings(Settings):
 
     def _read(self) -> tuple[dict[str, Reference], list[SettingError]]:
         """References by name, and what is wrong with the others; missing files are reported as such."""
-        read, errors = {}, []
-        for name, path in self.files.items():
-            try:
-                if path in SHIPPED or Path(path).is_file():
-                    read[name] = read_reference(path)
-            except SourceError as error:
-                errors += [SettingError(("files", name), message) for message in error.messages]
-        return read, errors
+        return read_each(self.files, read_reference, SHIPPED)
 
     def references(self) -> dict[str, Reference]:
         """The references by name.

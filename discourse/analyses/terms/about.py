@@ -81,7 +81,7 @@ def _places(tokens: Tokens, settings: FrequencySettings, target: Target) -> tupl
 def survey(tokens: Tokens, settings: FrequencySettings, target: Target) -> TermSurvey:
     """The terms of a part in the scope of a target."""
     _, inside = _places(tokens, settings, target)
-    return survey_of(tokens, settings, inside, settings.ngrams, settings.tokens)
+    return survey_of(tokens, settings, inside)
 
 
 def joined(parts: Sequence[Measured], settings: FrequencySettings, corpus: EncodedCorpus) -> Features:

@@ -120,17 +120,16 @@ def by_document(tokens: Tokens, mask: np.ndarray) -> np.ndarray:
     return np.diff(np.concatenate([[0], np.cumsum(mask)])[tokens.corpus.document_bounds])
 
 
-def survey_of(tokens: Tokens, settings: Any, mask: np.ndarray, lengths: Sequence[int], form: str) -> TermSurvey:
+def survey_of(tokens: Tokens, settings: FrequencySettings, mask: np.ndarray) -> TermSurvey:
     """The terms of a part in some tokens, and what is to be left out of them."""
-    forms = settings.forms() if isinstance(settings, FrequencySettings) else TermForms(form)  # type: ignore[arg-type]
-    corpus, mask, tokens_as = shaped(tokens, forms, mask)
-    totals = {n: term_totals(corpus, n, mask, tokens_as) for n in lengths}
+    corpus, mask, tokens_as = shaped(tokens, settings.forms(), mask)
+    totals = {n: term_totals(corpus, n, mask, tokens_as) for n in settings.ngrams}
     return TermSurvey(left_out(tokens, settings.leave_out), totals)
 
 
 def survey(tokens: Tokens, settings: FrequencySettings) -> TermSurvey:
     """The terms of a part among all words of the home side."""
-    return survey_of(tokens, settings, tokens.mask, settings.ngrams, settings.tokens)
+    return survey_of(tokens, settings, tokens.mask)
 
 
 def agree(survey: TermSurvey, settings: FrequencySettings) -> AgreedTerms:
