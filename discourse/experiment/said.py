@@ -9,6 +9,7 @@ from discourse.analyses.base import Analysis, Found
 from discourse.analyses.say import Say
 from discourse.experiment.nodes import Node
 from discourse.report.blocks import Block, DataTable, Evidence, Figure, Heading, Paragraph, Refusal, Table
+from discourse.report.templates import prose, render
 
 
 def written(block: Block) -> Iterator[DataTable]:
@@ -44,7 +45,10 @@ def methods_of(node: Node, found: Found, say: Say) -> Iterable[Block]:
 
 def refused(node: Node, found: Found, say: Say) -> Iterator[Block]:
     """What takes the place of an analysis for which there was too little text."""
-    yield Heading(say("heading") if say.has("heading") else titled(node.analysis))
+    # Of two analyses with one section the second, about a target, has the texts of the first.
+    name = node.analysis.section_name or node.analysis.name
+    values = {**say.common, "place": ""}
+    yield Heading(render(name, "heading", **values) if "heading" in prose(name) else titled(node.analysis))
     for refusal in found.refusals:
         yield Refusal(str(refusal))
 

@@ -25,13 +25,15 @@ from discourse.figures.style import (
 
 FILL = {"differs": "full", "may differ": "left"}
 ABREAST, WRAPPED = 4, 3  # panels that stand side by side; columns of more
+TALLEST = 200  # mm, so that a caption has room below on a page
 
 
 def _panels(height_mm: float, n: int) -> tuple[Figure, list[Axes], int]:
     """A figure with a panel for each of n measures, of which rows share their axis; and how many ticks a panel has room for."""
     columns = n if n <= ABREAST else WRAPPED
     rows = -(-n // columns)
-    figure, axes = new_figure(height_mm * rows, nrows=rows, ncols=columns, sharey=True, squeeze=False)
+    height = height_mm if rows == 1 else min(height_mm * rows, TALLEST)
+    figure, axes = new_figure(height, nrows=rows, ncols=columns, sharey=True, squeeze=False)
     for ax in axes.flat[n:]:
         ax.set_visible(False)
     return figure, list(axes.flat[:n]), 5 if n <= ABREAST else 4
