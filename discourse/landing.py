@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -22,6 +22,7 @@ from discourse.system import exchange, fsync, locked, naming, unlocked
 MARK = ".discourse"  # how the names of our own folders beside a target end
 _LONGEST = 180  # bytes of a name that is part of another one; file systems have 255
 T = TypeVar("T")
+Content = bytes | Sequence[bytes | memoryview]  # of a file, in one piece or in several
 UNDER_WAY: list[Work] = []  # what this process is writing, for whoever stops it
 LANDED: list[str] = []  # what it has written
 
@@ -88,18 +89,18 @@ class Work:
                 UNDER_WAY.remove(self)
             unlocked(self.folder, self._lock)
 
-    def land_files(self, contents: Mapping[str, bytes]) -> None:
+    def land_files(self, contents: Mapping[str, Content]) -> None:
         """Write files beside the target, or the target alone: all of them land, or none.
 
         Parameters
         ----------
-        contents : mapping of str to bytes
+        contents : mapping of str to bytes, or to a sequence of them
             By their names in the folder of the target.
         """
         with naming(self.named):
             self._land_files(contents)
 
-    def _land_files(self, contents: Mapping[str, bytes]) -> None:
+    def _land_files(self, contents: Mapping[str, Content]) -> None:
         self.new.mkdir()
         for name, data in contents.items():
             there = self.target.parent / name
@@ -200,21 +201,21 @@ class Work:
                 os.close(handle)
 
 
-def put(path: Path, data: bytes, *, durable: bool = False) -> None:
+def put(path: Path, data: Content, *, durable: bool = False) -> None:
     """Write a new file into a folder that is being filled.
 
     Parameters
     ----------
     path : Path
         A file that is not there yet.
-    data : bytes
+    data : bytes, or sequence of bytes
         Its content.
     durable : bool
         Wait until the disk has it; who fills a folder need not, for the folder waits for all that is in it.
     """
     # A new file, so that it has the mode that the umask of the user gives.
     with open(path, "xb") as stream:
-        stream.write(data)
+        stream.writelines([data] if isinstance(data, bytes) else data)
         if durable:
             stream.flush()
             fsync(stream.fileno())

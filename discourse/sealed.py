@@ -12,11 +12,12 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from discourse import spill
 from discourse.cache import cache_folder
 from discourse.errors import DiscourseError
 from discourse.landing import Work, put
@@ -67,13 +68,14 @@ class Entry:
         # Part of every sum: an entry in the place of another is damaged.
         return f"{self.kind}/{self.key}\n".encode()
 
-    def _sum(self, content: memoryview | bytes) -> Any:
+    def _sum(self, *content: memoryview | bytes) -> Any:
         digest = hashlib.sha256(self._name)
-        digest.update(content)
+        for part in content:
+            digest.update(part)
         return digest
 
     def read(self) -> memoryview:
-        """The content of a file.
+        """The content of a file; where it is large it is read from the disk when it is used.
 
         Raises
         ------
@@ -82,15 +84,21 @@ class Entry:
         Damaged
             Where it is not as it was written.
         """
-        data = self._found(self.path.read_bytes)
-        content = memoryview(data)[32:]
+        data = self._found(self._read)
+        content = data[32:]
         if self._sum(content).digest() != data[:32]:
             raise Damaged("it has another sum")
         return content
 
-    def write(self, content: bytes) -> None:
-        """Store a file; a cache that cannot be written stops no run."""
-        data = self._sum(content).digest() + content
+    def _read(self) -> memoryview:
+        with self.path.open("rb") as stream:
+            if os.fstat(stream.fileno()).st_size < LARGE:
+                return memoryview(stream.read())
+            return spill.mapped(stream)
+
+    def write(self, content: Sequence[bytes | memoryview]) -> None:
+        """Store a file of some parts; a cache that cannot be written stops no run."""
+        data = [self._sum(*content).digest(), *content]
 
         def place(work: Work) -> None:
             if self.path.is_dir():
@@ -209,7 +217,7 @@ class Entry:
             )
 
     def once(
-        self, load: Callable[[], T], make: Callable[[], T], store: Callable[[T], object], *, refresh: bool
+        self, load: Callable[[], T], make: Callable[[], T], store: Callable[[T], T], *, refresh: bool
     ) -> tuple[T, bool]:
         """What `load` gives, or what `make` makes and `store` stores; and whether it was stored.
 
@@ -218,7 +226,7 @@ class Entry:
         load : callable
             Raises FileNotFoundError or `Damaged` where there is nothing to load; what else it raises is damage as well.
         make, store : callable
-            Compute and store.
+            Compute, and store; the latter gives the value back, or one like it that takes less memory.
         refresh : bool
             Load nothing.
         """
@@ -231,9 +239,7 @@ class Entry:
             # Whatever a library raises for content that is not what it was, or of classes that have changed since.
             except Exception as error:
                 self.say_damaged(error)
-        value = make()
-        store(value)
-        return value, False
+        return store(make()), False
 
     def say_damaged(self, error: Exception) -> None:
         """Tell the user that an entry is made again."""
@@ -275,8 +281,9 @@ def stored(
         entry.check()
         return load(entry.path)
 
-    def store(value: T) -> None:
+    def store(value: T) -> T:
         entry.fill(lambda folder: save(value, folder), needed=needed)
+        return value
 
     return entry.once(checked, compute, store, refresh=refresh)
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from discourse import spill
 from discourse.compare.sums import totals
 from discourse.corpus.partitioned import Extent
 from discourse.errors import DiscourseError
@@ -144,17 +145,17 @@ def narrow(counts: sparse.csr_array) -> sparse.csr_array:
     return sparse.csr_array((data, counts.indices, counts.indptr), shape=counts.shape)
 
 
-def by_column(rows: Iterable[sparse.csr_array], stored: int, width: int) -> sparse.csc_array:
-    """Matrices of counts one below another, laid out by column, in the smallest type that holds them.
+def by_column(rows: Sequence[sparse.csr_array], places: Sequence[np.ndarray], width: int) -> sparse.csc_array:
+    """Matrices of counts one below another, laid out by column, in the smallest type that holds them; on disk where they are large.
 
     Parameters
     ----------
-    rows : iterable of csr_array
+    rows : sequence of csr_array
         From top to bottom.
-    stored : int
-        Counts in all of them.
+    places : sequence of ndarray of int
+        Of the columns of each: where they are in the whole; columns whose place is -1 are left out.
     width : int
-        Columns of each.
+        Columns of the whole.
 
     Returns
     -------
@@ -162,24 +163,71 @@ def by_column(rows: Iterable[sparse.csr_array], stored: int, width: int) -> spar
 
     Examples
     --------
-    >>> rows = sparse.csr_array(np.array([[1, 0], [2, 5]]))
-    >>> by_column([rows, rows], 6, 2).toarray().tolist()
+    >>> rows = sparse.csr_array(np.array([[1, 0, 7], [2, 5, 0]]))
+    >>> by_column([rows, rows], [np.array([0, 1, -1])] * 2, 2).toarray().tolist()
     [[1, 0], [2, 5], [1, 0], [2, 5]]
     """
-    waiting = deque(narrow(part) for part in rows)
-    sizes = [np.bincount(p.indices, minlength=width) for p in waiting]
-    bounds = np.concatenate([[0], np.cumsum(sum(sizes))])
-    data = np.empty(stored, np.result_type(*(p.data.dtype for p in waiting)))
-    indices, at, first = np.empty(stored, np.int32), bounds[:-1].copy(), 0
-    for size in sizes:
-        part = sparse.csc_array(waiting.popleft())
-        place = np.repeat(at - part.indptr[:-1], size) + np.arange(part.nnz)
-        data[place], indices[place] = part.data, part.indices + first
+    sizes, most = np.zeros((len(rows), width), np.int64), 0
+    for size, part, place in zip(sizes, rows, places):
+        kept = place >= 0
+        size[place[kept]] = np.bincount(part.indices, minlength=part.shape[1])[kept]
+        most = max(most, int(part.data.max(initial=0)))
+    bounds = np.concatenate([[0], np.cumsum(sizes.sum(0))])
+    data, indices = spill.empty(int(bounds[-1]), np.min_scalar_type(most)), spill.empty(int(bounds[-1]), np.int32)
+    at, first = bounds[:-1].copy(), 0
+    for size, part, place in zip(sizes, rows, places):
+        columns = sparse.csc_array(spread(narrow(part), place, width))
+        to = np.repeat(at - columns.indptr[:-1], size) + np.arange(columns.nnz)
+        data[to], indices[to] = columns.data, columns.indices + first
         at += size
         first += part.shape[0]
-    # As narrow as scipy's own where that will do.
-    narrowest = bounds.astype(np.int32) if stored < 2**31 else bounds
-    return sparse.csc_array((data, indices, narrowest), shape=(first, width))
+    return sparse.csc_array((data, indices, _narrowest(bounds)), shape=(first, width))
+
+
+def some_columns(counts: Any, at: np.ndarray) -> Any:
+    """Some columns in this order: without a copy where they follow each other and are stored so, on disk where they are many."""
+    if len(at) == counts.shape[1] and (at == np.arange(len(at))).all():
+        return counts
+    if not isinstance(counts, sparse.csc_array):
+        return counts[:, at]
+    shape = (counts.shape[0], len(at))
+    if len(at) and (np.diff(at) == 1).all():
+        bounds = counts.indptr[at[0] : at[-1] + 2]
+        inside = slice(bounds[0], bounds[-1])
+        return sparse.csc_array((counts.data[inside], counts.indices[inside], bounds - bounds[0]), shape=shape)
+    columns = (slice(counts.indptr[k], counts.indptr[k + 1]) for k in at.tolist())
+    return _of_columns(counts, np.diff(counts.indptr)[at], ((counts.data[c], counts.indices[c]) for c in columns))
+
+
+def emptied(counts: Any, inside: np.ndarray) -> Any:
+    """Counts with the rows of other documents emptied, not dropped: the rows are those of all documents."""
+    if inside.all():
+        return counts
+    if isinstance(counts, sparse.csc_array):
+        columns = [slice(a, b) for a, b in pairwise(counts.indptr.tolist())]
+        sizes = np.array([np.count_nonzero(inside[counts.indices[c]]) for c in columns])
+        rows = ((c, inside[counts.indices[c]]) for c in columns)
+        return _of_columns(counts, sizes, ((counts.data[c][k], counts.indices[c][k]) for c, k in rows))
+    sizes = np.diff(counts.indptr)
+    kept = np.repeat(inside, sizes)
+    bounds = np.concatenate([[0], np.cumsum(np.where(inside, sizes, 0))])
+    return sparse.csr_array((counts.data[kept], counts.indices[kept], bounds), shape=counts.shape)
+
+
+def _of_columns(
+    counts: sparse.csc_array, sizes: np.ndarray, columns: Iterable[tuple[np.ndarray, np.ndarray]]
+) -> sparse.csc_array:
+    """A matrix of the rows of another one from how many entries each column has, and its values and their rows."""
+    bounds = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+    data, indices = (spill.empty(int(bounds[-1]), of.dtype) for of in (counts.data, counts.indices))
+    for (a, b), (values, rows) in zip(pairwise(bounds.tolist()), columns):
+        data[a:b], indices[a:b] = values, rows
+    return sparse.csc_array((data, indices, _narrowest(bounds)), shape=(counts.shape[0], len(sizes)))
+
+
+def _narrowest(bounds: np.ndarray) -> np.ndarray:
+    """Where columns begin, as narrow as scipy's own where that will do."""
+    return bounds.astype(np.int32) if bounds[-1] < 2**31 else bounds
 
 
 @dataclass(frozen=True)
@@ -249,26 +297,25 @@ def join_terms(parts: Sequence[Measured], rare: int, *, blocks: int = 1) -> Feat
         for key in zip(p.features.params["lengths"], list(p.features.columns)[: _width(p.features, blocks)])
     }
     every = sorted(keys, key=lambda key: (order[key[0]], key[1]))
-    place = {key: k for k, key in enumerate(every)}
-    width = len(every)
-
-    def wide(features: Features) -> sparse.csr_array:
-        n = _width(features, blocks)
-        at = np.array([place[key] for key in zip(features.params["lengths"], list(features.columns)[:n])], np.int64)
-        return spread(features.values, np.concatenate([at + width * b for b in range(blocks)]), width * blocks)
-
-    stored = sum(p.features.values.nnz for p in parts)
-    rows = (wide(p.features) for p in parts)
-    values = by_column(rows, stored, width * blocks) if stored > MANY else stack(list(rows))
-    total = totals(values)[0][:width]
-    often = np.flatnonzero(total >= rare) if rare > 1 else np.arange(width)
-    if len(often) < width and isinstance(values, sparse.csc_array):
-        values = values[:, np.concatenate([often + width * b for b in range(blocks)])]
-    elif len(often) < width:
-        kept = np.full(width * blocks, -1, np.int64)
-        for b in range(blocks):
-            kept[often + b * width] = np.arange(len(often)) + b * len(often)
-        values = spread(values, kept, len(often) * blocks)
+    numbered = {key: k for k, key in enumerate(every)}
+    total, at = np.zeros(len(every), np.int64), []
+    for p in parts:
+        n = _width(p.features, blocks)
+        names = zip(p.features.params["lengths"], list(p.features.columns)[:n])
+        at.append(np.array([numbered[name] for name in names], np.int64))
+        total[at[-1]] += totals(p.features.values)[0][:n]
+    often = np.flatnonzero(total >= rare) if rare > 1 else np.arange(len(every))
+    place = np.full(len(every), -1, np.int64)
+    place[often] = np.arange(len(often))
+    places = [
+        np.concatenate([np.where(place[a] < 0, -1, place[a] + len(often) * b) for b in range(blocks)]) for a in at
+    ]
+    if sum(p.features.values.nnz for p in parts) > MANY:
+        values = by_column([p.features.values for p in parts], places, len(often) * blocks)
+    else:
+        values = stack([spread(p.features.values, place, len(often) * blocks) for p, place in zip(parts, places)])
+        # Of parts they are in narrow types (`narrow`).
+        values = values.astype(np.int32) if values.dtype.kind == "u" else values
     terms = [every[int(k)][1] for k in often]
     params = {**first.params, "lengths": [every[int(k)][0] for k in often]}
     if "terms" in params:

@@ -20,6 +20,8 @@ Matrix = Any  # ndarray or csr_array
 
 def by_unit(values: Matrix, codes: np.ndarray) -> Matrix:
     """Sums of rows by unit; codes number the units from 0. Sparse where the values are."""
+    if sparse.issparse(values) and np.array_equal(codes, np.arange(len(codes))):
+        return sparse.csr_array(values).astype(float)
     shape = (int(codes.max(initial=-1)) + 1, len(codes))
     sums = sparse.csr_array((np.ones(len(codes)), (codes, np.arange(len(codes)))), shape=shape) @ values
     return sparse.csr_array(sums) if sparse.issparse(values) else np.asarray(sums)

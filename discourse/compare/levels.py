@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
+from scipy import sparse
 from scipy.special import ndtri
 
 from discourse.compare.intervals import (
@@ -121,6 +122,9 @@ def _jackknife(q: Quantities, whole: Moments, units: Sequence[Units], bounds: tu
     """Jackknife variance of a level on the scale of its interval (Efron & Tibshirani 1993, eq. 11.5); shape (n_items,)."""
     variance = np.zeros(len(q.items))
     for u in units:
+        if sparse.issparse(u.y) and bounds == (0, np.inf):
+            variance += _jackknife_of_rates(whole, u)
+            continue
         values = to_scale(_without(q, whole, u), np.zeros(len(q.items)), bounds)[0]
         n = len(values)
         with np.errstate(invalid="ignore"):
@@ -128,10 +132,43 @@ def _jackknife(q: Quantities, whole: Moments, units: Sequence[Units], bounds: tu
     return variance
 
 
+def _jackknife_of_rates(whole: Moments, units: Units) -> np.ndarray:
+    """`_jackknife` of the logarithms of ratios of sparse counts over units of one group, from the counts that are stored.
+
+    Without a unit the logarithm is log(Y - y) - log(X - x) and a constant: what x takes away is the same for all items, and what y
+    takes away is 0 where a unit has none.
+    """
+    counts = sparse.csc_array(units.y)
+    n, n_items = counts.shape
+    column = np.repeat(np.arange(n_items), np.diff(counts.indptr))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        without_y = np.log1p(-counts.data / whole.y[0][column])
+        without_x = np.log(whole.x[0, 0] - units.x[:, 0])
+        without_x -= without_x.mean()
+        of_y, of_both, squares = (
+            np.bincount(column, v, n_items)
+            for v in (without_y, without_y * without_x[counts.indices], without_y * without_y)
+        )
+        squares = squares - of_y**2 / n - 2 * of_both + (without_x**2).sum()
+        return np.asarray((n - 1) / n * np.where(whole.y[0] > 0, np.maximum(squares, 0), np.nan))
+
+
 def _inside(q: Quantities, units: Sequence[Units], low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The interval within what the documents show: a ratio of their sums is never above the highest of them."""
-    values = np.concatenate([q.value(_dense(q.y[u.rows]), q.x[u.rows]) for u in units])
-    return np.maximum(low, values.min(0)), np.minimum(high, values.max(0))
+    least, most = (np.stack(v) for v in zip(*(_extremes(q, u) for u in units)))
+    return np.maximum(low, least.min(0)), np.minimum(high, most.max(0))
+
+
+def _extremes(q: Quantities, units: Units) -> tuple[np.ndarray, np.ndarray]:
+    """The lowest and the highest level of a document of some units; each of shape (n_items,)."""
+    if not sparse.issparse(q.y):
+        values = q.value(q.y[units.rows], q.x[units.rows])
+        return values.min(0), values.max(0)
+    counts = sparse.csr_array(q.y)[units.rows]
+    size = np.repeat(q.x[units.rows, 0], np.diff(counts.indptr))
+    # Of counts: a document without the item is at 0.
+    rates = sparse.csr_array((q.scale * counts.data / size, counts.indices, counts.indptr), shape=counts.shape)
+    return rates.min(axis=0).toarray().ravel(), rates.max(axis=0).toarray().ravel()
 
 
 def correlation(q: Quantities, design: Design, contrast: Contrast, of_group: Mapping[int, Units]) -> np.ndarray:

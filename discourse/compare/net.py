@@ -7,9 +7,11 @@ of log-odds: 0 where a term rose as much near the target as everywhere.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -35,33 +37,71 @@ COLUMNS = (
 )
 
 
+class Totals(NamedTuple):
+    """Of each term: frequency inside, units that have it inside, frequency outside."""
+
+    inside: np.ndarray
+    containing: np.ndarray
+    outside: np.ndarray
+
+
 @dataclass(frozen=True)
 class Regions:
     """Frequencies of terms inside and outside a scope, by unit of inference.
 
     Parameters
     ----------
-    inside, outside : csr_array or csc_array, shape (n_units, n_terms)
+    inside, outside : csr_array or csc_array, shape (n_rows, n_terms)
         Frequencies, of any type of whole numbers.
     n_inside, n_outside : ndarray of float, shape (n_units,)
         Tokens.
+    rows : ndarray of int, shape (n_units,), optional
+        The row of the frequencies that each unit has; rows are units by default.
     """
 
     inside: sparse.csr_array | sparse.csc_array
     outside: sparse.csr_array | sparse.csc_array
     n_inside: np.ndarray
     n_outside: np.ndarray
+    rows: np.ndarray | None = None
 
     def of(self, rows: np.ndarray) -> Regions:
-        """Those of some units, or documents."""
-        return Regions(self.inside[rows], self.outside[rows], self.n_inside[rows], self.n_outside[rows])
+        """Those of some units, or documents; frequencies are not copied."""
+        place = rows if self.rows is None else self.rows[rows]
+        return Regions(self.inside, self.outside, self.n_inside[rows], self.n_outside[rows], place)
 
     def by(self, codes: np.ndarray) -> Regions:
         """Sums by unit; codes number the units from 0."""
         if np.array_equal(codes, np.arange(len(codes))):
             return self
-        sums = (np.bincount(codes, n) for n in (self.n_inside, self.n_outside))
-        return Regions(by_unit(self.inside, codes), by_unit(self.outside, codes), *sums)
+        sums = [np.bincount(codes, n) for n in (self.n_inside, self.n_outside)]
+        summed = [(by_unit(y, codes), by_unit(z, codes)) for _, y, z in self.parts()]
+        inside, outside = (sparse.csr_array(sparse.hstack(v, format="csr")) for v in zip(*summed))
+        return Regions(inside, outside, *sums)
+
+    @cached_property
+    def slices(self) -> list[slice]:
+        """Some terms at a time, where what depends on them is more than memory should hold."""
+        stored = totals(self.inside)[1] + totals(self.outside)[1]
+        bounds = np.searchsorted(np.cumsum(stored), np.arange(ENTRIES, int(stored.sum()), ENTRIES))
+        found = [slice(a, b) for a, b in pairwise(np.unique([0, *bounds, len(stored)]).tolist())]
+        # Of no terms there is one part, without columns.
+        return found or [slice(0, 0)]
+
+    def part(self, terms: slice) -> tuple[sparse.csr_array, sparse.csr_array]:
+        """Frequencies of some terms by unit, inside and outside."""
+        y, z = (sparse.csr_array(counts[:, terms]) for counts in (self.inside, self.outside))
+        return (y, z) if self.rows is None else (y[self.rows], z[self.rows])
+
+    def parts(self) -> Iterator[tuple[slice, sparse.csr_array, sparse.csr_array]]:
+        """Some terms, and their frequencies by unit, inside and outside."""
+        return ((terms, *self.part(terms)) for terms in self.slices)
+
+    def totals(self, study: np.ndarray) -> tuple[Totals, Totals]:
+        """Of the units of the study group, and of the others."""
+        found = [[(*totals(y[g]), totals(z[g])[0]) for g in (study, ~study)] for _, y, z in self.parts()]
+        one, other = (Totals(*(np.concatenate(v) for v in zip(*of_group))) for of_group in zip(*found))
+        return one, other
 
 
 @dataclass(frozen=True)
@@ -79,17 +119,10 @@ class Net:
     regions: Regions
     priors: tuple[tuple[np.ndarray, float], tuple[np.ndarray, float]]
 
-    @cached_property
-    def _parts(self) -> list[slice]:
-        """Some terms at a time, where what depends on them is more than memory should hold."""
-        stored = totals(self.regions.inside)[1] + totals(self.regions.outside)[1]
-        bounds = np.searchsorted(np.cumsum(stored), np.arange(ENTRIES, int(stored.sum()), ENTRIES))
-        return [slice(a, b) for a, b in pairwise(np.unique([0, *bounds, len(stored)]).tolist())]
-
     def _of_terms(self, part: slice) -> Sums:
         """What depends on some terms, side by side: y, z, their squares and product, and their products with the tokens."""
         r = self.regions
-        y, z = (sparse.csr_array(c[:, part]).astype(float) for c in (r.inside, r.outside))
+        y, z = (c.astype(float) for c in r.part(part))
         m, n = r.n_inside[:, None], r.n_outside[:, None]
         parts = [y, z, y * y, z * z, y * z, y * m, y * n, z * m, z * n]
         return Sums(sparse.hstack([sparse.csc_array(p) for p in parts], format="csc"))
@@ -107,7 +140,7 @@ class Net:
     def sums(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Weighted sums over units: of shape (9, n_terms, n_resamples) and (6, 1, n_resamples)."""
         drawn = Weights(weights)
-        parts = (self._of_terms(p) for p in self._parts) if len(self._parts) > 1 else (self._of_all,)
+        parts = (self._of_terms(p) for p in self.regions.slices) if len(self.regions.slices) > 1 else (self._of_all,)
         terms = np.concatenate([of(drawn).reshape(9, -1, len(weights)) for of in parts], axis=1)
         return terms, (weights.astype(float) @ self._dense).T[:, None]
 
@@ -192,25 +225,25 @@ def compare_net(regions: Regions, design: Design, *, alpha0: float, alpha0_outsi
     r = regions.of(rows).by(codes)
     if min(r.n_outside[study].sum(), r.n_outside[~study].sum()) == 0:
         return pd.DataFrame(np.nan, index=range(r.inside.shape[1]), columns=list(COLUMNS))
+    one, other = r.totals(study)
     net = Net(
         r,
         (
-            informed_prior(totals(r.inside)[0][None], r.n_inside, alpha0),
-            informed_prior(totals(r.outside)[0][None], r.n_outside, alpha0_outside),
+            informed_prior((one.inside + other.inside)[None], r.n_inside, alpha0),
+            informed_prior((one.outside + other.outside)[None], r.n_outside, alpha0_outside),
         ),
     )
     strata = strata_of(design, rows, codes, (~study).astype(int), unit)
     df = degrees(r.n_inside + r.n_outside, (~study).astype(int)) if strata.apart else None
     found: Simultaneous = simultaneous(net.difference, study, design, f"net {unit}", strata.codes, df)
     # Fewer units with the word near the target do not show its variation (benchmarks/net.py).
-    containing = np.min([totals(r.inside[g])[1] for g in (study, ~study)], axis=0)
+    containing = np.minimum(one.containing, other.containing)
     enough = containing >= design.needed_containing(unit)
     low, high = (np.where(enough, x, np.nan) for x in (found.low_pointwise, found.high_pointwise))
-    outside = [totals(r.outside[g])[0] for g in (study, ~study)]
     share, weight = net.priors[1]
     odds = [
         np.log(y + weight * share) - np.log(r.n_outside[g].sum() + weight - y - weight * share)
-        for y, g in zip(outside, (study, ~study))
+        for y, g in ((one.outside, study), (other.outside, ~study))
     ]
     return pd.DataFrame(
         {

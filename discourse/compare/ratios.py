@@ -51,7 +51,9 @@ def bounds_of(q: Quantities, design: Design, contrast: Contrast, unit: str) -> t
     weights = {g: Weights(design.drawn_of(g, u.rows, u.codes, unit)) for g, u in of_group.items()}
     # Laid out by item, of which parts are taken.
     q = replace(q, y=_by_item(q.y))
-    size = min(max(NUMBERS // max(sum(len(u.rows) for u in of_group.values()), 1), 2), BLOCK)
+    # Sparse counts are nowhere laid out by unit, but for those with a prior or of few units (`discourse.compare.levels`).
+    laid_out = 1 if sparse.issparse(q.y) and q.prior is None else sum(len(u.rows) for u in of_group.values())
+    size = min(max(NUMBERS // max(laid_out, 1), 2), BLOCK)
     for start in range(0, len(q.items), size):
         items = np.arange(start, min(start + size, len(q.items)))
         part = q.only(items)

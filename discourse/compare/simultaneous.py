@@ -15,7 +15,8 @@ from discourse.compare.resample import Design, stream
 from discourse.compare.sums import Counts, Weights
 
 # Divisions at a time, so that memory does not grow with their number; fewer where there are many units or terms, to hold no more numbers.
-BLOCK, LEAST, NUMBERS = 500, 32, 2**23
+BLOCK, LEAST, NUMBERS = 500, 32, 2**25
+SHUFFLED = 2**22  # random numbers at a time
 PART, COPIED = 2**17, 64  # ratios, and columns, at a time
 
 
@@ -95,9 +96,12 @@ def divisions(study: np.ndarray, n: int, rng: np.random.Generator, stratum: np.n
     ndarray of bool, shape (n, n_units)
     """
     stratum = np.zeros(len(study), int) if stratum is None else stratum
-    order = np.argsort(rng.random((n, len(study))) + stratum, axis=1)
+    ordered = study[np.argsort(stratum, kind="stable")]
     result = np.empty((n, len(study)), bool)
-    np.put_along_axis(result, order, np.broadcast_to(study[np.argsort(stratum, kind="stable")], order.shape), axis=1)
+    for first in range(0, n, step := max(SHUFFLED // max(len(study), 1), 1)):
+        some = result[first : first + step]
+        order = np.argsort(rng.random(some.shape) + stratum, axis=1)
+        np.put_along_axis(some, order, np.broadcast_to(ordered, order.shape), axis=1)
     return result
 
 

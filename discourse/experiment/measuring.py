@@ -113,7 +113,7 @@ class Measuring:
         self.clock.done("measure", said, time.perf_counter() - start)
         for (node, _, key), features in zip(wanted, found):
             if node.analysis.fit is None:
-                self.store.put(f"features/{node.analysis.name}", key, features)
+                features = self.store.put(f"features/{node.analysis.name}", key, features)
             base.memo.once(("measured", node.identity, key), lambda features=features: features)  # type: ignore[misc]
 
     def key(self, node: Node, settings: Any, config: Core) -> str:

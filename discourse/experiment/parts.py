@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from discourse import spill
 from discourse.analyses.base import Analysis
 from discourse.analyses.data import Tokens
 from discourse.analyses.memo import Memo
@@ -193,7 +194,7 @@ def measure_in_parts(
             agreed[id(job)] = job.analysis.agree(total, job.settings)
     calls = [_Call(j.analysis.measure, j.given) for j in jobs]  # type: ignore[arg-type]
     rows = engine.each(_measure_part, corpus.parts, counting, calls, [agreed.get(id(j)) for j in jobs])
-    found = list(_counted(rows, len(corpus.parts), "measured", said))
+    found = list(spill.spilled(_counted(rows, len(corpus.parts), "measured", said)))
     joined = []
     for k, job in enumerate(jobs):
         parts = [Measured(row[k], part.first) for row, part in zip(found, corpus.parts)]

@@ -19,7 +19,7 @@ from discourse.encode.store import corpus_hash, key_of, load_encoded, save_encod
 from discourse.errors import DiscourseError, SettingError, SourceError
 from discourse.experiment.nodes import Clock
 from discourse.experiment.plan import Held, Plan
-from discourse.experiment.store import load, save
+from discourse.experiment.store import kept, load
 from discourse.sealed import Damaged, Entry, stored
 from discourse.types import Corpus, EncodedCorpus
 
@@ -155,7 +155,7 @@ def read_and_encode(plan: Plan, clock: Clock, *, refresh: bool = False) -> tuple
     said = f"{corpus.n_tokens:,} tokens, {len(corpus.vocabulary):,} types" + (" (stored)" if was_stored else "")
     clock.done("encode", said, time.perf_counter() - middle)
     if key is not None:
-        save((corpus.documents, corpus.turns, corpus.provenance, digest), index)
+        kept((corpus.documents, corpus.turns, corpus.provenance, digest), index)
     return corpus, digest
 
 

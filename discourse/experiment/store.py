@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import pickle
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+from discourse import spill
 from discourse.encode.store import code_hash
-from discourse.sealed import Entry
+from discourse.sealed import Damaged, Entry
 
 T = TypeVar("T")
 # Not figures, report and cli: no number depends on them.
@@ -46,23 +46,31 @@ class Store:
     def once(self, kind: str, key: str, make: Callable[[], T]) -> tuple[T, bool]:
         """A result, and whether it was stored."""
         entry = self.entry(kind, key)
-        return entry.once(lambda: cast("T", load(entry)), make, lambda value: save(value, entry), refresh=self.refresh)
+        return entry.once(lambda: cast("T", load(entry)), make, lambda value: kept(value, entry), refresh=self.refresh)
 
     def has(self, kind: str, key: str) -> bool:
         """Whether a result is there, as far as can be seen without reading it."""
         return not self.refresh and self.entry(kind, key).path.is_file()
 
-    def put(self, kind: str, key: str, value: object) -> None:
-        """Store a result."""
-        save(value, self.entry(kind, key))
+    def put(self, kind: str, key: str, value: T) -> T:
+        """Store a result; the value as it is kept."""
+        return kept(value, self.entry(kind, key))
 
 
 def load(entry: Entry) -> Any:
     """Read what `save` wrote; FileNotFoundError or `Damaged` where its bytes are not those that were written."""
     # The sum before pickle, which may do anything with damaged bytes.
-    return pickle.loads(entry.read())
+    return spill.load(entry.read())
 
 
-def save(value: object, entry: Entry) -> None:
-    """Write a value and its sum in one step; a cache that cannot be written stops no run."""
-    entry.write(pickle.dumps(value, protocol=5))
+def kept(value: T, entry: Entry) -> T:
+    """Write a value and its sum in one step; the value, whose large arrays lie on disk where they could be written."""
+    parts = spill.dump(value)
+    entry.write(parts)
+    if spill.has_arrays(parts):
+        try:
+            return cast("T", load(entry))
+        # What was just written need not be there: a cache that cannot be written stops no run.
+        except (FileNotFoundError, Damaged):
+            pass
+    return value

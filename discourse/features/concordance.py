@@ -67,17 +67,54 @@ def sentence(corpus: EncodedCorpus, index: int, marks: list[tuple[int, int, str]
     first, last = int(corpus.sentence_bounds[index]), int(corpus.sentence_bounds[index + 1]) - 1
     turn = int(np.searchsorted(corpus.turn_bounds, first, side="right") - 1)
     text = corpus.texts[turn]
-    left, right = int(corpus.starts[first]), int(corpus.ends[last])
-    head = _HEAD.search(text[max(left - 4, 0) : left])
-    left -= len(head[0]) if head else 0
-    tail = _TAIL.match(text, right)
-    right = tail.end() if tail else right
+    left, right = _with_punctuation(text, int(corpus.starts[first]), int(corpus.ends[last]))
     shown = text[left:right]
     spans = tuple(
         sorted((int(corpus.starts[t]) - left, int(corpus.ends[t + n - 1]) - left, label) for t, n, label in marks or [])
     )
     document = int(np.searchsorted(corpus.document_bounds, first, side="right") - 1)
     return Sentence(shown, spans, document, turn)
+
+
+def _with_punctuation(text: str, left: int, right: int) -> tuple[int, int]:
+    """Where a sentence begins and ends in its turn, from where its first token begins and its last one ends."""
+    head = _HEAD.search(text[max(left - 4, 0) : left])
+    tail = _TAIL.match(text, right)
+    return left - (len(head[0]) if head else 0), tail.end() if tail else right
+
+
+def sentence_texts(corpus: EncodedCorpus, indexes: np.ndarray) -> list[str]:
+    """The texts of many sentences, each in one line; of a corpus in partitions each turn is read once.
+
+    Parameters
+    ----------
+    corpus : EncodedCorpus
+        A corpus that keeps its text.
+    indexes : ndarray of int
+        Of the sentences, best in ascending order.
+
+    Raises
+    ------
+    NoTextError
+        If the corpus was stored without text.
+
+    Examples
+    --------
+    >>> from discourse.features._examples import encoded
+    >>> sentence_texts(encoded(["One. (Two) words here!"]), np.array([1, 0]))
+    ['(Two) words here!', 'One.']
+    """
+    if corpus.texts is None:
+        raise NoTextError("a concordance")
+    first, last = corpus.sentence_bounds[indexes], corpus.sentence_bounds[indexes + 1] - 1
+    turns = np.searchsorted(corpus.turn_bounds, first, side="right") - 1
+    found, at, text = [], -1, ""
+    for turn, start, end in zip(turns.tolist(), corpus.starts[first].tolist(), corpus.ends[last].tolist()):
+        if turn != at:
+            at, text = turn, corpus.texts[turn]
+        left, right = _with_punctuation(text, start, end)
+        found.append(" ".join(text[left:right].split()))
+    return found
 
 
 def bracketed(corpus: EncodedCorpus, index: int, token: int, length: int) -> tuple[str, str, str]:

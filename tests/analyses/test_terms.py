@@ -53,7 +53,9 @@ def test_a_term_that_is_gone_is_too_little_text(pick):
 def test_parts_by_column_are_parts_one_below_another(seed):
     rng = np.random.default_rng(seed)
     parts = [sparse.csr_array(rng.poisson(0.3, (rng.integers(0, 9), 12)) * rng.choice([1, 300])) for _ in range(5)]
-    found = by_column(iter(parts), sum(p.nnz for p in parts), 12)
-    assert found.toarray().tolist() == np.concatenate([p.toarray() for p in parts]).tolist()
+    places = [rng.permutation(np.concatenate([np.arange(10), [-1, -1]])) for _ in parts]
+    found = by_column(parts, places, 10)
+    columns = [p.toarray()[:, np.argsort(place)[2:]] for p, place in zip(parts, places)]
+    assert found.toarray().tolist() == np.concatenate(columns).tolist()
     assert found.has_sorted_indices
     assert found.data.dtype in (np.uint8, np.uint16)

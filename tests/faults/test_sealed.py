@@ -68,7 +68,7 @@ def test_every_harm_is_found_and_made_again(how, cache, tmp_path, caplog):
 
 def test_every_byte_of_a_file_counts(caplog):
     entry = Entry("results/words", "c" * 40 + ".bin")
-    entry.write(b"content of a result")
+    entry.write([b"content ", b"of a result"])
     data = entry.path.read_bytes()
     harmed = [data[:k] + bytes([data[k] ^ 1 << k % 8]) + data[k + 1 :] for k in range(len(data))]
     harmed += [data[:k] for k in range(len(data))] + [data + b"x", data * 2]
@@ -87,7 +87,7 @@ def test_every_byte_of_a_file_counts(caplog):
     entry.path.mkdir()
     with pytest.raises(Damaged):
         entry.read()
-    entry.write(b"again")
+    entry.write([b"again"])
     assert bytes(entry.read()) == b"again"
 
 
@@ -161,7 +161,7 @@ def test_a_cache_that_cannot_be_written_stops_nobody_but_who_needs_it(monkeypatc
     monkeypatch.setattr(sealed, "put", full)
     for k in range(3):
         assert stored(Entry("encoded", str(k)), lambda: ARRAYS, save, load) == (ARRAYS, False)
-        Entry("results/x", str(k)).write(b"x")
+        Entry("results/x", str(k)).write([b"x"])
     assert len(caplog.messages) == 1 and "no space left on device" in caplog.text
     with pytest.raises(DiscourseError, match="cannot be written: no space left on device"):
         Entry("encoded", "p").fill(lambda f: save(ARRAYS, f), needed=True)

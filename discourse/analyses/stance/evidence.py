@@ -10,7 +10,7 @@ import pandas as pd
 from discourse.analyses.data import Data
 from discourse.analyses.say import Say
 from discourse.corpus.dated import iso_dates
-from discourse.features.concordance import sentence
+from discourse.features.concordance import sentence, sentence_texts
 from discourse.features.stance import STANCE_COLUMNS, Lexicon
 from discourse.features.stance.metadiscourse import metadiscourse_hits
 from discourse.report.blocks import EvidenceItem
@@ -22,6 +22,22 @@ MARKED = ("hedge", "booster", "obligation")
 
 def mention_table(data: Data, corpus: EncodedCorpus, scored: Features) -> pd.DataFrame:
     """One row for each mention in the groups that counts, of all speakers: who, when, the sentence, the score, and what made it."""
+    return with_text(mention_rows(data, scored), corpus)
+
+
+def with_text(table: pd.DataFrame, corpus: EncodedCorpus) -> pd.DataFrame:
+    """Some rows of `mention_rows` with the text of each sentence, empty where the corpus was stored without."""
+    sentences, row = np.unique(table["sentence"].to_numpy(np.int64), return_inverse=True)
+    texts = np.array([*sentence_texts(corpus, sentences), ""] if corpus.texts else [""], object)
+    place = row if corpus.texts else np.zeros(len(row), np.int64)
+    before = table.columns.get_loc("url") if "url" in table else len(table.columns)
+    table = table.copy()
+    table.insert(before, "text", texts[place])
+    return table
+
+
+def mention_rows(data: Data, scored: Features) -> pd.DataFrame:
+    """`mention_table` without the text of the sentences."""
     units = scored.units
     inside = data.design.group[units["document"].to_numpy(np.int64)] >= 0
     rows = np.flatnonzero(inside & units["counts"].to_numpy(bool))
@@ -48,12 +64,6 @@ def mention_table(data: Data, corpus: EncodedCorpus, scored: Features) -> pd.Dat
         # A bundle of an earlier version has no certainty.
         if column in units:
             frame[column] = units[column]
-    texts = (
-        {int(s): " ".join(sentence(corpus, int(s)).text.split()) for s in frame["sentence"].unique()}
-        if corpus.texts
-        else {}
-    )
-    frame["text"] = [texts.get(int(s), "") for s in frame["sentence"]]
     if "url" in documents.columns:
         frame["url"] = documents["url"]
     return frame

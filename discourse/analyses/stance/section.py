@@ -9,7 +9,13 @@ import pandas as pd
 
 from discourse.analyses.say import Say
 from discourse.analyses.stance.coding import VARIABLES
-from discourse.analyses.stance.evidence import evidence_item, mention_table, metadiscourse_marks
+from discourse.analyses.stance.evidence import (
+    evidence_item,
+    mention_rows,
+    mention_table,
+    metadiscourse_marks,
+    with_text,
+)
 from discourse.analyses.stance.measure import StanceFound
 from discourse.analyses.stance.side_by_side import labels_methods, measures_section, source_in_words
 from discourse.analyses.stance.validation import LEAST_OF_ACT, Measure
@@ -43,6 +49,7 @@ from discourse.report.words import counted, day, number, plural, span
 from discourse.types import Comparison
 
 FEWEST_WORDS, MOST_WORDS = 8, 20  # of a sentence on the first page
+LOOKED_UP = 100  # sentences at a time, for one for the first page
 MOST_IN_WORDS = 8  # speakers whose sentences are printed where there is no contrast
 LEAST_CODED = 10  # coded mentions of a class below which no F1 is printed
 IN_SECTION = (Measure.EVALUATION, Measure.CLASS, Measure.ROLE, Measure.ACT)
@@ -335,19 +342,23 @@ def _typical(found: StanceFound, group: str, say: Say) -> str:
     """A sentence of a group whose evaluation is nearest to the mean of the group, with its date; empty without text."""
     if found.scored is None or say.corpus.texts is None:
         return ""
-    table = mention_table(say.data, say.corpus, found.scored)
+    table = mention_rows(say.data, found.scored)
     table = table[(table["group"] == group) & (table["side"] == "home")]
-    if table.empty:
-        return ""
-    words = table["text"].str.split().str.len()
-    table = table[(words >= FEWEST_WORDS) & (words <= MOST_WORDS)]
     if table.empty:
         return ""
     mean = float(found.stance.table.query("item == 'evaluation' and stratum == @group")["estimate"].iloc[0])
     if mean != mean:
         return ""
-    nearest = table.iloc[int(np.argmin(np.abs(table["evaluation"].to_numpy(float) - mean)))]
-    return f"“{nearest['text']}” ({day(nearest['date'])})" if nearest["date"] else f"“{nearest['text']}”"
+    order = np.argsort(np.abs(table["evaluation"].to_numpy(float) - mean), kind="stable")
+    # The nearest first, and no more of them than are needed to find one that is neither short nor long.
+    for first in range(0, len(order), LOOKED_UP):
+        some = with_text(table.iloc[order[first : first + LOOKED_UP]], say.corpus)
+        words = some["text"].str.split().str.len()
+        some = some[(words >= FEWEST_WORDS) & (words <= MOST_WORDS)]
+        if len(some):
+            nearest = some.iloc[0]
+            return f"“{nearest['text']}” ({day(nearest['date'])})" if nearest["date"] else f"“{nearest['text']}”"
+    return ""
 
 
 def limits(found: StanceFound, say: Say) -> Iterator[str]:

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from discourse.analyses.data import Data, Tokens
 from discourse.analyses.outcome import Outcome
-from discourse.analyses.parts import Measured, TermSurvey, join_terms, spread
+from discourse.analyses.parts import Measured, TermSurvey, emptied, join_terms, some_columns, spread
 from discourse.analyses.settings import place_of
 from discourse.analyses.terms.measure import (
     Counted,
@@ -22,10 +22,8 @@ from discourse.analyses.terms.measure import (
     by_document,
     content_words,
     count,
-    emptied,
     finish,
     selected,
-    some_columns,
     survey_of,
 )
 from discourse.analyses.terms.settings import FrequencySettings
@@ -112,10 +110,13 @@ class NetKeyness(Keyness):
     def __call__(self, outcome: Outcome, data: Data) -> Comparison:
         found = super().__call__(outcome, data)
         place = {item: k for k, item in enumerate(self.features.columns)}
-        at = [place[item] for item in found.table["item"]]
+        at = np.array([place[item] for item in found.table["item"]])
+        # In the order of the columns, of which there may be too many to copy.
+        order = np.sort(at)
         counts, n = self.features.values, self.features.units["n_tokens"].to_numpy(float)
-        regions = Regions(some_columns(counts, np.array(at)), some_columns(self.rest, np.array(at)), n, self.n_rest)
+        regions = Regions(some_columns(counts, order), some_columns(self.rest, order), n, self.n_rest)
         net = compare_net(regions, outcome.design_of(data), alpha0=self.alpha0, alpha0_outside=self.alpha0_rest)
+        net = net.iloc[np.searchsorted(order, at)].set_axis(found.table.index)
         return replace(found, table=pd.concat([found.table, net], axis=1))
 
 

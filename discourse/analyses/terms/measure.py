@@ -14,7 +14,16 @@ from discourse.analyses.base import Found
 from discourse.analyses.data import Data, Tokens
 from discourse.analyses.further import COLUMNS, Further
 from discourse.analyses.outcome import Outcome
-from discourse.analyses.parts import AgreedTerms, Measured, TermSurvey, agreed_terms, join_terms
+from discourse.analyses.parts import (
+    AgreedTerms,
+    Measured,
+    TermSurvey,
+    agreed_terms,
+    emptied,
+    join_terms,
+    narrow,
+    some_columns,
+)
 from discourse.analyses.terms.settings import FrequencySettings
 from discourse.compare.multiple import benjamini_hochberg
 from discourse.compare.permutation import permutation_test
@@ -92,7 +101,9 @@ def count(tokens: Tokens, settings: FrequencySettings, mask: np.ndarray, rare: i
         counts.append(matrix[:, wanted])
         columns += [str(terms[k]) for k in wanted]
         lengths += [n] * len(wanted)
-    return Counted(sparse.csr_array(sparse.hstack(counts, format="csr")), columns, lengths)
+    found = sparse.csr_array(sparse.hstack(counts, format="csr"))
+    # Of a part they are sent, and wait for those of the others.
+    return Counted(found if tokens.whole else narrow(found), columns, lengths)
 
 
 def shaped(tokens: Tokens, forms: TermForms, mask: np.ndarray) -> tuple[EncodedCorpus, np.ndarray, TokensAs]:
@@ -185,34 +196,6 @@ def selected(data: Data, settings: FrequencySettings, features: Features, n: int
     units = data.documents.assign(n_tokens=np.where(inside, n_tokens.to_numpy(), 0))
     chosen = [features.columns[int(at[k])] for k in enough]
     return Features("frequency", some_columns(counts, enough), chosen, units, params={"n": n})
-
-
-def some_columns(counts: Any, at: np.ndarray) -> Any:
-    """Some columns in this order; without a copy where they follow each other and are stored so, for there may be many."""
-    if not len(at) or (np.diff(at) != 1).any():
-        return counts[:, at]
-    if len(at) == counts.shape[1]:
-        return counts
-    if not isinstance(counts, sparse.csc_array):
-        return counts[:, at]
-    bounds = counts.indptr[at[0] : at[-1] + 2]
-    inside = slice(bounds[0], bounds[-1])
-    shape = (counts.shape[0], len(at))
-    return sparse.csc_array((counts.data[inside], counts.indices[inside], bounds - bounds[0]), shape=shape)
-
-
-def emptied(counts: Any, inside: np.ndarray) -> Any:
-    """Counts with the rows of other documents emptied, not dropped: the rows are those of all documents."""
-    if inside.all():
-        return counts
-    if isinstance(counts, sparse.csc_array):
-        kept = inside[counts.indices]
-        bounds = np.concatenate([[0], np.cumsum(kept)])[counts.indptr]
-    else:
-        sizes = np.diff(counts.indptr)
-        kept = np.repeat(inside, sizes)
-        bounds = np.concatenate([[0], np.cumsum(np.where(inside, sizes, 0))])
-    return type(counts)((counts.data[kept], counts.indices[kept], bounds), shape=counts.shape)
 
 
 def alpha0_of(configured: float | None, tokens: np.ndarray, design: Design) -> float:

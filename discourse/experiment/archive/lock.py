@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -108,10 +109,15 @@ def locked(packages: Iterable[Locked]) -> list[Locked]:
     hashes, _ = entry.once(
         lambda: _checked(json.loads(bytes(entry.read()))),
         lambda: _asked(pins),
-        lambda found: entry.write(json.dumps(found, indent=1, sort_keys=True).encode()),
+        partial(_kept, entry),
         refresh=False,
     )
     return [Locked(p.name, p.version, p.licence, tuple(hashes.get(p.name, ()))) for p in packages]
+
+
+def _kept(entry: Entry, found: dict[str, list[str]]) -> dict[str, list[str]]:
+    entry.write([json.dumps(found, indent=1, sort_keys=True).encode()])
+    return found
 
 
 def _checked(value: object) -> dict[str, list[str]]:
