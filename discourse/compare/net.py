@@ -23,7 +23,7 @@ from discourse.compare.permutation import degrees
 from discourse.compare.resample import Design
 from discourse.compare.simultaneous import Simultaneous, simultaneous
 from discourse.compare.strata import strata_of
-from discourse.compare.sums import CACHED, ENTRIES, Sums, Weights, totals
+from discourse.compare.sums import CACHED, ENTRIES, Sums, Weights, place_of, product, times, totals, whole
 
 COLUMNS = (
     "net",
@@ -75,12 +75,12 @@ class Regions:
         if np.array_equal(codes, np.arange(len(codes))):
             return self
         sums = [np.bincount(codes, n) for n in (self.n_inside, self.n_outside)]
-        summed = [(by_unit(y, codes), by_unit(z, codes)) for _, y, z in self.parts()]
+        summed = [(by_unit(y, codes), by_unit(z, codes)) for y, z in self.parts()]
         inside, outside = (sparse.csr_array(sparse.hstack(v, format="csr")) for v in zip(*summed))
         return Regions(inside, outside, *sums)
 
     @cached_property
-    def slices(self) -> list[slice]:
+    def _slices(self) -> list[slice]:
         """Some terms at a time, where what depends on them is more than memory should hold."""
         stored = totals(self.inside)[1] + totals(self.outside)[1]
         bounds = np.searchsorted(np.cumsum(stored), np.arange(ENTRIES, int(stored.sum()), ENTRIES))
@@ -88,18 +88,20 @@ class Regions:
         # Of no terms there is one part, without columns.
         return found or [slice(0, 0)]
 
-    def part(self, terms: slice) -> tuple[sparse.csr_array, sparse.csr_array]:
-        """Frequencies of some terms by unit, inside and outside."""
-        y, z = (sparse.csr_array(counts[:, terms]) for counts in (self.inside, self.outside))
-        return (y, z) if self.rows is None else (y[self.rows], z[self.rows])
+    def parts(self) -> Iterator[tuple[sparse.csr_array, sparse.csr_array]]:
+        """Frequencies by unit, inside and outside, of some terms at a time."""
+        for terms in self._slices:
+            y, z = (sparse.csr_array(counts[:, terms]) for counts in (self.inside, self.outside))
+            yield (y, z) if self.rows is None else (y[self.rows], z[self.rows])
 
-    def parts(self) -> Iterator[tuple[slice, sparse.csr_array, sparse.csr_array]]:
-        """Some terms, and their frequencies by unit, inside and outside."""
-        return ((terms, *self.part(terms)) for terms in self.slices)
+    @property
+    def place(self) -> np.ndarray | None:
+        """The unit of each row of the frequencies, -1 for others; None where rows are units."""
+        return None if self.rows is None else place_of(self.rows, self.inside.shape[0])
 
     def totals(self, study: np.ndarray) -> tuple[Totals, Totals]:
         """Of the units of the study group, and of the others."""
-        found = [[(*totals(y[g]), totals(z[g])[0]) for g in (study, ~study)] for _, y, z in self.parts()]
+        found = [[(*totals(y[g]), totals(z[g])[0]) for g in (study, ~study)] for y, z in self.parts()]
         one, other = (Totals(*(np.concatenate(v) for v in zip(*of_group))) for of_group in zip(*found))
         return one, other
 
@@ -119,17 +121,13 @@ class Net:
     regions: Regions
     priors: tuple[tuple[np.ndarray, float], tuple[np.ndarray, float]]
 
-    def _of_terms(self, part: slice) -> Sums:
-        """What depends on some terms, side by side: y, z, their squares and product, and their products with the tokens."""
-        r = self.regions
-        y, z = (c.astype(float) for c in r.part(part))
-        m, n = r.n_inside[:, None], r.n_outside[:, None]
-        parts = [y, z, y * y, z * z, y * z, y * m, y * n, z * m, z * n]
-        return Sums(sparse.hstack([sparse.csc_array(p) for p in parts], format="csc"))
-
     @cached_property
-    def _of_all(self) -> Sums:
-        return self._of_terms(slice(None))
+    def _frequencies(self) -> tuple[Sums, Sums, Sums]:
+        """Of what the sums are taken: y, z and their product."""
+        r = self.regions
+        # Few units have a term on both sides.
+        both = sparse.hstack([y.astype(float).multiply(z) for y, z in r.parts()], format="csc")
+        return Sums(r.inside, r.place), Sums(r.outside, r.place), Sums(both)
 
     @cached_property
     def _dense(self) -> np.ndarray:
@@ -138,11 +136,31 @@ class Net:
         return np.column_stack([np.ones(len(m)), m, n, m * m, n * n, m * n])
 
     def sums(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Weighted sums over units: of shape (9, n_terms, n_resamples) and (6, 1, n_resamples)."""
-        drawn = Weights(weights)
-        parts = (self._of_terms(p) for p in self.regions.slices) if len(self.regions.slices) > 1 else (self._of_all,)
-        terms = np.concatenate([of(drawn).reshape(9, -1, len(weights)) for of in parts], axis=1)
-        return terms, (weights.astype(float) @ self._dense).T[:, None]
+        """Weighted sums over units, of what depends on the terms and of what does not.
+
+        Returns
+        -------
+        ndarray, shape (9, n_terms, n_resamples)
+            Of y, z, their squares and product, their products with the tokens inside and outside.
+        ndarray, shape (6, 1, n_resamples)
+            Of `_dense`.
+        """
+        drawn, (y, z, both) = Weights(weights), self._frequencies
+        m, n = self.regions.n_inside, self.regions.n_outside
+        found = np.empty((9, self.regions.inside.shape[1], len(weights)))
+        for rows, of in (((0, 2, 5, 6), y), ((1, 3, 7, 8), z)):
+            for terms, block in of.blocks(len(weights)):
+                v = block.values
+                for row, values in zip(rows, (v, v * v, v * m[block.units], v * n[block.units])):
+                    found[row, terms] = product(
+                        block._replace(values=values), drawn, whole=of.whole and self._whole_tokens
+                    )
+        found[4] = both(drawn)
+        return found, times(weights, self._dense).T[:, None]
+
+    @cached_property
+    def _whole_tokens(self) -> bool:
+        return whole(self.regions.n_inside) and whole(self.regions.n_outside)
 
     def level(self, terms: np.ndarray, tokens: np.ndarray, part: slice) -> tuple[np.ndarray, np.ndarray]:
         """Levels and their variances from sums of some terms; each of shape (n_terms, n_resamples).

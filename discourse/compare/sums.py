@@ -20,6 +20,7 @@ SINGLE, DOUBLE = 2.0**24, 2.0**53  # below which single and double precision hol
 CACHED = 2**14  # numbers of an array that fits the cache with a dozen others
 NUMBERS = 2**22  # of a dense block, so that memory does not grow with the number of terms
 RESULTS = 2**18  # sums of a block
+FEWEST = 16  # columns of a block
 DRAWS = 2**25  # weights that are laid out at once
 ENTRIES = 2**22  # stored counts that are added up at once
 
@@ -36,7 +37,7 @@ class Weights:
     def __init__(self, rows: np.ndarray) -> None:
         self.rows = rows
         self.most = float(rows.max(initial=0))
-        self.whole = _whole(rows)
+        self.whole = whole(rows)
 
     @cached_property
     def double(self) -> np.ndarray:
@@ -80,11 +81,11 @@ class Sums:
         self.order = np.argsort(-np.diff(self.by_column.indptr), kind="stable")
         self.units = units
         self.n_units = self.by_column.shape[0] if units is None else int(units.max(initial=-1)) + 1
-        self.whole = _whole(self.by_column.data)
+        self.whole = whole(self.by_column.data)
 
     def blocks(self, n_resamples: int) -> Iterator[tuple[np.ndarray, Block]]:
         """Columns and their values in float64, the most widespread first."""
-        size = max(min(NUMBERS // max(self.n_units, 1), RESULTS // max(n_resamples, 1)), 64)
+        size = max(min(NUMBERS // max(self.n_units, 1), RESULTS // max(n_resamples, 1)), FEWEST)
         for first in range(0, len(self.order), size):
             columns = self.order[first : first + size]
             some = self.by_column[:, columns]
@@ -184,13 +185,13 @@ class Counts:
     def __init__(self, y: sparse.csr_array | sparse.csc_array, x: np.ndarray, units: np.ndarray | None = None) -> None:
         self.sums, self.x = Sums(y, units), x
         self.n_terms = y.shape[1]
-        self.whole = self.sums.whole and _whole(x)
+        self.whole = self.sums.whole and whole(x)
 
     def blocks(self, weights: Weights, *, squares: bool = True) -> Iterator[tuple[np.ndarray, Moments]]:
         """Terms, and their moments, laid out by term; without squares those are NaN."""
         rows = weights.rows
         n = rows.sum(1, dtype=float)[:, None]
-        sum_x, sum_xx = (_times(rows, x) for x in (self.x, self.x * self.x))
+        sum_x, sum_xx = (times(rows, x) for x in (self.x, self.x * self.x))
         unknown = np.full((1, 1), np.nan)
         for terms, block in self.sums.blocks(len(rows)):
             y = product(block, weights, whole=self.whole).T
@@ -213,7 +214,20 @@ class Counts:
         return m._replace(y=y, yy=yy, xy=xy)
 
 
-def _times(rows: np.ndarray, x: np.ndarray) -> np.ndarray:
+def place_of(rows: np.ndarray, n: int) -> np.ndarray:
+    """Where each of `n` rows is among these; -1 for others.
+
+    Examples
+    --------
+    >>> place_of(np.array([2, 0]), 4).tolist()
+    [1, -1, 0, -1]
+    """
+    place = np.full(n, -1, np.int32)
+    place[rows] = np.arange(len(rows))
+    return place
+
+
+def times(rows: np.ndarray, x: np.ndarray) -> np.ndarray:
     """Weights times values in double precision, of which no more is laid out at once than memory should hold."""
     step = max(DRAWS // max(rows.shape[1], 1), 1)
     return np.concatenate([rows[k : k + step].astype(float) @ x for k in range(0, len(rows), step)])
@@ -249,5 +263,12 @@ def _by_item(values: np.ndarray) -> bool:
     return values.flags.f_contiguous and not values.flags.c_contiguous
 
 
-def _whole(values: np.ndarray) -> bool:
+def whole(values: np.ndarray) -> bool:
+    """Whether all are whole numbers.
+
+    Examples
+    --------
+    >>> whole(np.array([1.0, 2.0])), whole(np.array([0.5]))
+    (True, False)
+    """
     return values.dtype.kind in "bui" or bool((values == np.rint(values)).all())

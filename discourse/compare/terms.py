@@ -19,7 +19,7 @@ from discourse.compare.ratios import bounds_of
 from discourse.compare.resample import Design
 from discourse.compare.simultaneous import LogOdds, Simultaneous, simultaneous
 from discourse.compare.strata import Strata, strata_of
-from discourse.compare.sums import ENTRIES, totals
+from discourse.compare.sums import ENTRIES, place_of, totals
 from discourse.errors import TooLittleText, expect
 from discourse.features.dispersion import dispersion
 from discourse.types import Comparison, Features
@@ -273,9 +273,7 @@ class _TwoGroups:
     @property
     def place(self) -> np.ndarray:
         """Where each row of the counts is among `rows`; -1 for other documents."""
-        place = np.full(self.counts.shape[0], -1)
-        place[self.rows] = np.arange(len(self.rows))
-        return place
+        return place_of(self.rows, self.counts.shape[0])
 
     def blocks(self) -> Iterator[sparse.csr_array]:
         """Counts of some terms at a time in the documents of the groups, so that memory does not grow with their number."""
