@@ -86,6 +86,7 @@ def test_what_is_not_whole_is_added_up_in_the_order_of_the_units():
 
 def test_blocks_hold_each_column_once(monkeypatch):
     monkeypatch.setattr(sums, "NUMBERS", 1)
+    monkeypatch.setattr(sums, "FEWEST", 64)
     y = sparse.csr_array(np.random.default_rng(1).poisson(0.1, (20, 300)))
     parts = [columns for columns, _ in Sums(y).blocks(5)]
     assert len(parts) == 5
