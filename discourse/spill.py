@@ -50,12 +50,12 @@ def empty(n: int, dtype: Any) -> np.ndarray:
         return np.empty(n, dtype)
 
 
-def dump(value: object, least: int = LARGE) -> list[Buffer]:
+def dump(value: object, least: int) -> list[Buffer]:
     """A value as bytes, whose arrays of `least` bytes or more follow by themselves and are not copied.
 
     Examples
     --------
-    >>> load(memoryview(b"".join(dump({"n": np.arange(3)}, least=1))))["n"].tolist()
+    >>> load(memoryview(b"".join(dump({"n": np.arange(3)}, 1))))["n"].tolist()
     [0, 1, 2]
     """
     apart: list[memoryview] = []

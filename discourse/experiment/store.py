@@ -65,7 +65,7 @@ def load(entry: Entry) -> Any:
 
 def kept(value: T, entry: Entry) -> T:
     """Write a value and its sum in one step; the value, whose large arrays lie on disk where they could be written."""
-    parts = spill.dump(value)
+    parts = spill.dump(value, spill.LARGE)
     entry.write(parts)
     if spill.has_arrays(parts):
         try:

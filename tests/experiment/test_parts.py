@@ -101,8 +101,16 @@ def test_the_report_is_the_same_to_the_byte_in_parts_and_on_workers(several, cut
     monkeypatch.setenv("DISCOURSE_CACHE", str(tmp_path / "cache-workers"))
     with engine(workers=2) as cluster:
         reports["workers"] = bytes_of(run_to_folder(plan, tmp_path / "workers", engine=cluster))
-    # What a large corpus needs: counts by column in narrow types, and a few terms at a time.
-    for limit in ("analyses.parts.MANY", "compare.sums.ENTRIES", "compare.terms.ENTRIES", "compare.net.ENTRIES"):
+    # What a large corpus needs: counts by column in narrow types, on disk, and a few terms at a time.
+    modules = ("analyses.parts.MANY", "compare.sums.ENTRIES", "compare.terms.ENTRIES", "compare.net.ENTRIES")
+    for limit in (
+        *modules,
+        "spill.LARGE",
+        "spill.APART",
+        "sealed.LARGE",
+        "compare.sums.FEWEST",
+        "compare.sums.NUMBERS",
+    ):
         monkeypatch.setattr(f"discourse.{limit}", 100)
     monkeypatch.setenv("DISCOURSE_CACHE", str(tmp_path / "cache-large"))
     reports["large"] = bytes_of(run_to_folder(plan, tmp_path / "large", engine=Cutting(2)))
