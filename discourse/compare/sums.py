@@ -38,6 +38,16 @@ class Weights:
         self.rows = rows
         self.most = float(rows.max(initial=0))
         self.whole = whole(rows)
+        self._sums: list[tuple[np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray]]] = []
+
+    def of_sizes(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Sums of units, of their sizes x and of x * x, each of shape (n_resamples, 1); the same array is added up once."""
+        for known, sums in self._sums:
+            if known is x:
+                return sums
+        found = self.rows.sum(1, dtype=float)[:, None], times(self.rows, x), times(self.rows, x * x)
+        self._sums.append((x, found))
+        return found
 
     @cached_property
     def double(self) -> np.ndarray:
@@ -190,8 +200,7 @@ class Counts:
     def blocks(self, weights: Weights, *, squares: bool = True) -> Iterator[tuple[np.ndarray, Moments]]:
         """Terms, and their moments, laid out by term; without squares those are NaN."""
         rows = weights.rows
-        n = rows.sum(1, dtype=float)[:, None]
-        sum_x, sum_xx = (times(rows, x) for x in (self.x, self.x * self.x))
+        n, sum_x, sum_xx = weights.of_sizes(self.x)
         unknown = np.full((1, 1), np.nan)
         for terms, block in self.sums.blocks(len(rows)):
             y = product(block, weights, whole=self.whole).T
