@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from discourse.compare.intervals import percentile
 from discourse.compare.quantities import Quantities
 from discourse.compare.quantities import pair as contrast_of
 from discourse.compare.ratios import bounds_of
 from discourse.compare.resample import Design
+from discourse.compare.sums import Sums, Weights
 from discourse.errors import TooLittleText
 from discourse.shown import brief
 
@@ -42,27 +45,35 @@ class Cells:
     __repr__ = brief
 
 
-def _weights(
-    cells: Cells, design: Design, pair: tuple[int, int], unit: str
-) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Cells of each group, and how often each counts: first as they are, then in each resample."""
-    rows, weights = [], []
+class _Group(NamedTuple):
+    """Cells of a group, the unit of each, and how often units count: first as they are, then in each resample."""
+
+    cells: np.ndarray
+    units: np.ndarray
+    weights: Weights
+
+    def sums(self, values: np.ndarray, codes: np.ndarray, n: int) -> np.ndarray:
+        """Weighted sums of the values of cells by stratum; shape (n_rows, n)."""
+        shape = (self.weights.rows.shape[1], n)
+        by_stratum = sparse.csc_array((values[self.cells], (self.units, codes[self.cells])), shape=shape)
+        return Sums(by_stratum)(self.weights).T
+
+    @property
+    def of_cells(self) -> np.ndarray:
+        """How often each cell counts; float64, shape (n_rows, n_cells)."""
+        return self.weights.rows[:, self.units].astype(float)
+
+
+def _groups(cells: Cells, design: Design, pair: tuple[int, int], unit: str) -> list[_Group]:
+    found = []
     for g in pair:
         at = np.flatnonzero((design.group[cells.document] == g) & (cells.x > 0))
         documents = np.unique(cells.document[at])
         codes = design.units(documents, unit)
-        drawn = design.draws(g, int(codes.max(initial=-1)) + 1, unit)
-        of_cell = codes[np.searchsorted(documents, cells.document[at])]
-        rows.append(at)
-        weights.append(np.concatenate([np.ones((1, len(at))), drawn[:, of_cell]]))
-    return rows, weights
-
-
-def _sums(weights: np.ndarray, codes: np.ndarray, values: np.ndarray, n: int) -> np.ndarray:
-    """Weighted sums by stratum; shape (n_rows, n)."""
-    indicator = np.zeros((len(codes), n))
-    indicator[np.arange(len(codes)), codes] = values
-    return np.asarray(weights @ indicator)
+        drawn = design.drawn(g, int(codes.max(initial=-1)) + 1, unit)
+        rows = np.concatenate([np.ones((1, drawn.shape[1]), drawn.dtype), drawn])
+        found.append(_Group(at, codes[np.searchsorted(documents, cells.document[at])], Weights(rows)))
+    return found
 
 
 def kitagawa(
@@ -125,10 +136,8 @@ def kitagawa(
     [['difference', 0.325], ['mix', 0.1], ['within', 0.225]]
     """
     codes, names = pd.factorize(cells.strata[column].astype(str), sort=True)
-    rows, weights = _weights(cells, design, pair, unit)
-    y, x = (
-        [_sums(w, codes[at], values[at], len(names)) for w, at in zip(weights, rows)] for values in (cells.y, cells.x)
-    )
+    groups = _groups(cells, design, pair, unit)
+    y, x = ([g.sums(values, codes, len(names)) for g in groups] for values in (cells.y, cells.x))
     common = (x[0] > 0) & (x[1] > 0)
     if not common[0].any():
         raise TooLittleText(f"The mix by {column}", f"no {column} has text in both groups", "one that both have")
@@ -245,7 +254,7 @@ def oaxaca(
         raise TooLittleText(
             f"The mix by {listed}", "no text with strata that both groups have", "strata that both have"
         )
-    rows, weights = _weights(cells, design, pair, unit)
+    groups = _groups(cells, design, pair, unit)
     blocks = []
     for c in columns:
         # Rows outside the common strata take any of them: they have no part in the regression.
@@ -255,7 +264,8 @@ def oaxaca(
     z = np.concatenate([np.ones((len(strata), 1)), *blocks], axis=1)
     k = z.shape[1]
     means, betas, whole, shared = [], [], [], []
-    for at, w in zip(rows, weights):
+    for group in groups:
+        at, w = group.cells, group.of_cells
         inside = at[common[at]]
         v = w[:, common[at]]
         zx = z[inside] * cells.x[inside, None]

@@ -11,9 +11,8 @@ import pandas as pd
 
 from discourse.compare.intervals import moments
 from discourse.compare.quantities import Quantities
-from discourse.compare.resample import Design, stream
+from discourse.compare.resample import Design, at_a_time, stream
 
-BLOCK = 250  # divisions at a time, so that memory does not grow with their number
 MOST_PLACEBO_DATES = 200  # neighbouring dates share most of their documents: more would add little
 
 
@@ -77,7 +76,8 @@ def random_halves(
         np.put_along_axis(every, chosen, True, axis=1)
         blocks = [every]
     else:
-        sizes = [min(BLOCK, design.resamples - start) for start in range(0, design.resamples, BLOCK)]
+        step = at_a_time(n)
+        sizes = [min(step, design.resamples - start) for start in range(0, design.resamples, step)]
         blocks = [np.argsort(rng.random((size, n)), axis=1) < half for size in sizes]
     for first in blocks:
         one, other = (q.level(u.moments(w))[0] for w in (first, ~first))

@@ -14,12 +14,10 @@ from scipy.special import stdtr
 
 from discourse.compare.multiple import holm, step_down_min_p
 from discourse.compare.quantities import Contrast, Quantities, Units
-from discourse.compare.resample import Design, stream
+from discourse.compare.resample import Design, at_a_time, stream
 from discourse.compare.strata import Strata, kish, strata_of
 from discourse.errors import DiscourseError
 from discourse.shown import brief
-
-BLOCK = 250  # permutations at a time, so that memory does not grow with their number
 
 KEPT = 2**25  # labels of one set of permutations that are kept, a byte each
 
@@ -277,9 +275,9 @@ class _Drawn:
         seed, unit, contrast = self.names
         rng = stream(seed, "permutation", unit, contrast)
         by_stratum = self.label[np.argsort(self.stratum, kind="stable")]
-        for start in range(0, self.resamples, BLOCK):
+        for start in range(0, self.resamples, step := at_a_time(self.n_documents)):
             # Keys for all documents, so that quantities of fewer documents are permuted alike.
-            keys = rng.random((min(BLOCK, self.resamples - start), self.n_documents))[:, self.first]
+            keys = rng.random((min(step, self.resamples - start), self.n_documents))[:, self.first]
             # Keys are below 1: with the number of the stratum added, each stratum is shuffled within itself.
             order = np.argsort(keys + self.stratum, axis=1)
             labels = np.empty(order.shape, self.label.dtype)

@@ -40,10 +40,31 @@ def stream(seed: int, *names: str) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *map(int, words)])))
 
 
+FEW = 2**23  # weights that are kept in double precision
+BLOCK, LEAST, NUMBERS = 250, 16, 2**24  # divisions at a time: as many, or fewer of many units
+
+
+def at_a_time(n: int) -> int:
+    """How many divisions of `n` units are made at a time, so that memory grows neither with their number nor with that of the units.
+
+    Examples
+    --------
+    >>> at_a_time(1000), at_a_time(10**9)
+    (250, 16)
+    """
+    return max(min(BLOCK, NUMBERS // max(n, 1)), LEAST)
+
+
+def _draws(seed: int, unit: str, group: str, n: int, resamples: int) -> np.ndarray:
+    """Bootstrap weights in double precision, the same for every quantity of as many units."""
+    if n * resamples > FEW:
+        return _drawn(seed, unit, group, n, resamples).astype(float)
+    return _few_draws(seed, unit, group, n, resamples)
+
+
 # Only the last ones are kept: 2,000 resamples of 1,000 units are 16 MB in double precision, and 2 MB as they are stored.
 @lru_cache(maxsize=6)
-def _draws(seed: int, unit: str, group: str, n: int, resamples: int) -> np.ndarray:
-    """Bootstrap weights, the same for every quantity of as many units."""
+def _few_draws(seed: int, unit: str, group: str, n: int, resamples: int) -> np.ndarray:
     drawn = _drawn(seed, unit, group, n, resamples).astype(float)
     # Shared by all who ask: a change by one would reach the others.
     drawn.setflags(write=False)
@@ -278,6 +299,10 @@ class Design:
     def draws(self, g: int, n: int, unit: str) -> np.ndarray:
         """How often each of `n` units of a group is drawn; float64, shape (resamples, n)."""
         return _draws(self.seed, unit, str(self.names[g]), n, self.resamples)
+
+    def drawn(self, g: int, n: int, unit: str) -> np.ndarray:
+        """`draws` in the smallest unsigned integers."""
+        return _drawn(self.seed, unit, str(self.names[g]), n, self.resamples)
 
     def weights(self, g: int, unit: str) -> np.ndarray | None:
         """How often each document of a group is drawn; float64, shape (resamples, n_documents of the group).
