@@ -117,6 +117,10 @@ class Quantities:
         first = np.unique(codes, return_index=True)[1]
         return Units(by_unit(self.y[rows], codes), by_unit(self.x[rows], codes), design.group[rows][first], rows, codes)
 
+    def n_units(self, design: Design, groups: Sequence[int], unit: str) -> int:
+        """How many units these groups have; no sums are made."""
+        return int(design.units(self.inside(design, groups), unit).max(initial=-1)) + 1
+
     def containing(self, units: Units) -> np.ndarray:
         """Units that contain each item.
 

@@ -44,7 +44,7 @@ FEW = 2**23  # weights that are kept in double precision
 BLOCK, LEAST, NUMBERS = 250, 16, 2**24  # divisions at a time: as many, or fewer of many units
 
 
-def at_a_time(n: int) -> int:
+def at_a_time(n: int, most: int = BLOCK) -> int:
     """How many divisions of `n` units are made at a time, so that memory grows neither with their number nor with that of the units.
 
     Examples
@@ -52,7 +52,7 @@ def at_a_time(n: int) -> int:
     >>> at_a_time(1000), at_a_time(10**9)
     (250, 16)
     """
-    return max(min(BLOCK, NUMBERS // max(n, 1)), LEAST)
+    return max(min(most, NUMBERS // max(n, 1)), LEAST)
 
 
 def _draws(seed: int, unit: str, group: str, n: int, resamples: int) -> np.ndarray:

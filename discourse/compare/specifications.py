@@ -12,7 +12,7 @@ from scipy.special import ndtri
 from discourse.compare.intervals import by_unit, moments
 from discourse.compare.permutation import random_labels, used_strata
 from discourse.compare.quantities import Contrast, Quantities
-from discourse.compare.resample import Design
+from discourse.compare.resample import Design, at_a_time
 
 MOST = 500  # permutations of a whole curve
 
@@ -95,10 +95,13 @@ def joint_test(
         here = (kept & (q.x[:, 0] > 0))[u.rows]
         counted, codes = np.unique(u.codes[here], return_inverse=True)
         y, x = by_unit(q.y[u.rows[here]], codes), by_unit(q.x[u.rows[here]], codes)
-        parts = [q.level(moments(y, x, (labels[:, counted] == j).astype(float))) for j in (0, 1)]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            value = parts[0][0][:, 0] - parts[1][0][:, 0]
-            estimates[:, k], z[:, k] = value, value / np.sqrt(parts[0][1][:, 0] + parts[1][1][:, 0])
+        for first in range(0, len(labels), step := at_a_time(len(counted), len(labels))):
+            some = slice(first, first + step)
+            drawn = labels[some][:, counted]
+            parts = [q.level(moments(y, x, (drawn == j).astype(float))) for j in (0, 1)]
+            with np.errstate(divide="ignore", invalid="ignore"):
+                value = parts[0][0][:, 0] - parts[1][0][:, 0]
+                estimates[some, k], z[some, k] = value, value / np.sqrt(parts[0][1][:, 0] + parts[1][1][:, 0])
     estimates, z = (np.where(np.isfinite(v), v, 0.0) for v in (estimates, z))
     beyond = ndtri((1 + design.confidence) / 2)
     clear = np.maximum((z > beyond).sum(1), (z < -beyond).sum(1))

@@ -84,7 +84,7 @@ def _pair(contrast: Contrast) -> tuple[int, int]:
 def enough(q: Quantities, design: Design, contrast: Contrast, unit: str, min_documents: int) -> bool:
     """Whether each part of a contrast has units enough for a test: documents, or two clusters."""
     documents = [len(q.inside(design, list(groups))) for _, groups in contrast.parts]
-    units = [len(q.units(design, list(groups), unit).x) for _, groups in contrast.parts]
+    units = [q.n_units(design, list(groups), unit) for _, groups in contrast.parts]
     return min(documents) >= min_documents and min(units) >= 2
 
 
@@ -131,7 +131,7 @@ def _nulls(
     unit, dates = data.units[0], data.documents["date"]
     # Dates divide documents, whatever the unit: a speaker may have some on either side.
     numbers, documents = (
-        (len(q.units(design, [pair[0]], u).x), len(q.units(design, [pair[1]], u).x)) for u in (unit, "document")
+        (q.n_units(design, [pair[0]], u), q.n_units(design, [pair[1]], u)) for u in (unit, "document")
     )
     halves, placebo = {}, {}
     eras = are_eras(design, pair, *data.dates)

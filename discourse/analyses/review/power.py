@@ -71,7 +71,7 @@ def _joint(
             for name in ("smallest", "opposite", "factor"):
                 frame[name] = np.fmax(frame[name], other[name])
     for o, frame in zip(family, frames):
-        sizes = [len(o.quantities.units(design, list(g), unit).x) for _, g in contrast.parts]
+        sizes = [o.quantities.n_units(design, list(g), unit) for _, g in contrast.parts]
         yield frame.assign(
             name=o.quantities.name,
             target=o.target,
@@ -141,7 +141,7 @@ def _items(outcome: Outcome, data: Data, noise: NoiseFound) -> pd.DataFrame:
         found = smallest_differences(
             some, design, contrast, unit=unit, power=RESAMPLES, criteria=Criteria(others, nulls)
         )
-    sizes = [len(some.units(design, list(groups), unit).x) for _, groups in contrast.parts]
+    sizes = [some.n_units(design, list(groups), unit) for _, groups in contrast.parts]
     return found.assign(
         contrast=contrast.kind,
         stratum=contrast.name,

@@ -73,16 +73,14 @@ def compute(data: Data, settings: NoSettings, outcomes: Sequence[Outcome]) -> Se
     """Interval and permutation test of every joint outcome with weeks as the units."""
     weekly, weeks = by_week(data)
     joint = [o for o in outcomes if o.joint and o.difference() is not None]
-    joint = [
-        o for o in joint if min(len(o.quantities.units(weekly, list(g), "cluster").x) for _, g in data.main.parts) >= 2
-    ]
+    joint = [o for o in joint if min(o.quantities.n_units(weekly, list(g), "cluster") for _, g in data.main.parts) >= 2]
     if weeks != Weeks.EXAMINED or not joint:
         return SerialFound(weeks=weeks)
     tests = permutation_test([o.quantities for o in joint], weekly, data.main, unit="cluster").table
     rows = []
     for o, test in zip(joint, tests.itertuples()):
         estimate, low, high = contrasted(o.quantities, weekly, data.main, min_documents=data.min_documents)
-        units = [len(o.quantities.units(weekly, list(g), "cluster").x) for _, g in data.main.parts]
+        units = [o.quantities.n_units(weekly, list(g), "cluster") for _, g in data.main.parts]
         numbers = (float(estimate[0]), float(low[0]), float(high[0]), test.p, test.p_family, *units)
         rows.append((o.target, o.item, *numbers))
     names = ["target", "item", "estimate", "low", "high", "p", "p_family", "n_study", "n_reference"]
