@@ -224,7 +224,7 @@ class Say:
         return render("common", "scope", place="window" if tokens else scope, tokens=tokens, names=listed(names))
 
     @staticmethod
-    def link(document: pd.Series) -> str:
+    def link(document: Mapping[str, Any] | pd.Series) -> str:
         """Where a document can be read: its address where there is one, else its identifier."""
         urls = [document.get(column) for column in ("url", "source_url")]
         return next((url for url in urls if isinstance(url, str) and url), str(document["doc_id"]))

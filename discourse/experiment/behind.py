@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from discourse.analyses.say import Say
-from discourse.corpus.dated import iso_date
+from discourse.corpus.dated import iso_dates
 from discourse.encode.encoder import fold
 from discourse.experiment.graph import Graph
 from discourse.experiment.occurrences import Index, Key
@@ -90,14 +90,15 @@ def _quota(rank: int, scale: float) -> int:
 
 def _sources(say: Say) -> list[Source]:
     """All documents, with their addresses where these are addresses of the web."""
-    found = []
-    for record in say.data.documents.to_dict("records"):
-        link = say.link(pd.Series(record))
+    documents, found = say.data.documents, []
+    columns = [c for c in ("doc_id", "title", "group", "url", "source_url") if c in documents.columns]
+    for record, date in zip(documents[columns].to_dict("records"), iso_dates(documents).tolist()):
+        link = say.link(record)
         link = link if re.match(r"https?://", link) else ""
         doc_id, title = str(record["doc_id"]), str(record["title"] or "")
         # An id is no title.
         title = "" if title == doc_id else title
-        found.append(Source(doc_id, iso_date(record), title, str(record["group"]), link))
+        found.append(Source(doc_id, date, title, str(record["group"]), link))
     return found
 
 

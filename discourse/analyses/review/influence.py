@@ -78,6 +78,8 @@ def section(found: InfluenceFound, say: Say) -> Iterator[Block]:
 def _table(units: Mapping[Outcome, Mapping[str, pd.DataFrame]], say: Say) -> Table:
     """Without which unit each difference would change most."""
     documents = say.data.documents
+    # Each is called by a name once, for all measures.
+    called = np.array([say.called(d) for d in documents.to_dict("records")], object)
     rows, frames = [], []
     for outcome, tables in units.items():
         # One more decimal than elsewhere: what a single unit changes is small.
@@ -86,7 +88,7 @@ def _table(units: Mapping[Outcome, Mapping[str, pd.DataFrame]], say: Say) -> Tab
             named = table.drop(columns="item").assign(measure=outcome.item, unit=what)
             if what == "document":
                 at = table["label"].to_numpy(int)
-                named["label"] = [say.called(d) for d in documents.iloc[at].to_dict("records")]
+                named["label"] = called[at]
                 named["doc_id"] = documents["doc_id"].to_numpy()[at]
             frames.append(named)
             for row in named.head(3 if what == "document" else 1).itertuples():
