@@ -12,7 +12,7 @@ import numpy as np
 from discourse.analyses.data import Tokens
 from discourse.corpus.partitioned import Part
 from discourse.experiment.graph import Graph
-from discourse.experiment.parts import Counting
+from discourse.experiment.parts import Counting, with_progress
 from discourse.experiment.prepare import counting, tokens_of
 from discourse.features.target import Target
 from discourse.report.lines import Places
@@ -64,7 +64,8 @@ class Index:
             engine = base.engine
 
             def each(function: Callable[..., Any]) -> Iterator[Any]:
-                return engine.each(_in_part, parts, counted, group, function)
+                rows = engine.each(_in_part, parts, counted, group, function)
+                return with_progress(rows, len(parts), "searched", partial(graph.clock.progress, "lines"))
 
         n = int(group.max(initial=-1)) + 1
         found = list(each(partial(_count, keys=list(keys), n_groups=n)))
@@ -144,11 +145,12 @@ def _ranks(sizes: Sequence[int], most: int) -> list[np.ndarray]:
 class _Occurrences:
     """Occurrences in the tokens that count, in documents of a group.
 
-    `order` are tokens sorted by their form, `bounds` where each form begins in it; `counts` marks the tokens; `stratum` has for each
+    `document` is that of each token. `order` are tokens sorted by their form, `bounds` where each form begins in it; `counts` marks the tokens; `stratum` has for each
     token twice the number of its group, and one more where its sentence mentions no target.
     """
 
     tokens: Tokens
+    document: np.ndarray
     order: np.ndarray
     bounds: np.ndarray
     counts: np.ndarray
@@ -158,7 +160,8 @@ class _Occurrences:
     def of(tokens: Tokens, group: np.ndarray) -> _Occurrences:
         """Look at the tokens of a corpus, or of a part; `group` of its documents."""
         corpus = tokens.corpus
-        of_token = np.repeat(group, np.diff(corpus.document_bounds))
+        document = np.repeat(np.arange(len(group), dtype=np.int32), np.diff(corpus.document_bounds))
+        of_token = group[document]
         counts = tokens.mask & (of_token >= 0)
         at = np.flatnonzero(counts)
         forms = corpus.folded_ids[at]
@@ -170,7 +173,7 @@ class _Occurrences:
             ours = counts[units["token"].to_numpy(np.int64)]
             about[units["sentence"].to_numpy(np.int64)[ours]] = True
         other = ~np.repeat(about, np.diff(corpus.sentence_bounds))
-        return _Occurrences(tokens, order, bounds, counts, 2 * of_token + other)
+        return _Occurrences(tokens, document, order, bounds, counts, 2 * of_token + other)
 
     def at(self, key: Key) -> np.ndarray:
         """First token and length of each occurrence, in the order of the text; int64, shape (n, 2)."""
@@ -212,7 +215,7 @@ def _count(
     for k, key in enumerate(keys):
         at = found.at(key)[:, 0]
         counts[k] = np.bincount(found.stratum[at], minlength=2 * n_groups)
-        documents[k] = len(np.unique(np.searchsorted(found.tokens.corpus.document_bounds, at, side="right")))
+        documents[k] = np.count_nonzero(np.bincount(found.document[at]))
     return counts, documents
 
 

@@ -189,12 +189,12 @@ def measure_in_parts(
     if asking:
         surveys = [_Call(j.analysis.survey, j.given) for j in asking]  # type: ignore[arg-type]
         rows = engine.each(_survey_part, corpus.parts, counting, surveys)
-        for job, total in zip(asking, _sums(_counted(rows, len(corpus.parts), "surveyed", said))):
+        for job, total in zip(asking, _sums(with_progress(rows, len(corpus.parts), "surveyed", said))):
             assert job.analysis.agree is not None
             agreed[id(job)] = job.analysis.agree(total, job.settings)
     calls = [_Call(j.analysis.measure, j.given) for j in jobs]  # type: ignore[arg-type]
     rows = engine.each(_measure_part, corpus.parts, counting, calls, [agreed.get(id(j)) for j in jobs])
-    found = list(spill.spilled(_counted(rows, len(corpus.parts), "measured", said)))
+    found = list(spill.spilled(with_progress(rows, len(corpus.parts), "measured", said)))
     joined = []
     for k, job in enumerate(jobs):
         parts = [Measured(row[k], part.first) for row, part in zip(found, corpus.parts)]
@@ -220,7 +220,8 @@ def _sums(rows: Iterator[list[Any]]) -> list[Any]:
     return total
 
 
-def _counted(rows: Iterator[Any], n: int, what: str, said: Said) -> Iterator[Any]:
+def with_progress(rows: Iterator[Any], n: int, what: str, said: Said) -> Iterator[Any]:
+    """What was found in each of `n` partitions; as it comes in, the user is told how many are done."""
     for k, row in enumerate(rows, 1):
         if is_worth_saying(k, n):
             said(f"{k} of {n} partitions {what}")
