@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LOST = "\ufffd"  # stands where a character cannot
 MOST_MARKS = 8  # combining marks on one letter in print
+ROWS = 50_000  # of a table that are text at one time
 NAME = 120  # bytes of a text in the name of a file; most disks take 255
 
 # They can change the order in which a text is read.
@@ -142,6 +143,18 @@ def csv(frame: pd.DataFrame, encoding: str = "utf-8", **options: Any) -> bytes:
     >>> csv(pd.DataFrame({"term": ["=cmd|' /C calc'!A0"], "rate": [-0.5]}))
     b"term,rate\n'=cmd|' /C calc'!A0,-0.5\n"
     """
+    given = {"date_format": "%Y-%m-%d", **options}
+    parts = []
+    # Some rows at a time: as text a table takes many times its size.
+    for first in range(0, len(frame), ROWS) or [0]:
+        table = _of_cells(frame.iloc[first : first + ROWS])
+        text = str(table.to_csv(index=False, header=first == 0, lineterminator="\n", **given))
+        parts.append(text.encode(encoding if first == 0 else "utf-8"))
+    return b"".join(parts)
+
+
+def _of_cells(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table whose texts and names of columns are as `cell` has them."""
     import pandas as pd
 
     frame = frame.set_axis([cell(str(c)) for c in frame.columns], axis=1)
@@ -151,9 +164,7 @@ def csv(frame: pd.DataFrame, encoding: str = "utf-8", **options: Any) -> bytes:
         pd.Series(list(map(cell, frame.iloc[:, k])), frame.index, object, c) if k in texts else frame.iloc[:, k]
         for k, c in enumerate(frame.columns)
     ]
-    table = pd.concat(made, axis=1) if made else frame
-    given = {"date_format": "%Y-%m-%d", **options}
-    return str(table.to_csv(index=False, lineterminator="\n", **given)).encode(encoding)
+    return pd.concat(made, axis=1) if made else frame
 
 
 def uncsv(frame: pd.DataFrame) -> pd.DataFrame:

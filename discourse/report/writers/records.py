@@ -59,16 +59,14 @@ def width_mm(drawn: Mapping[str, bytes], report: Report) -> int:
 
 
 def _csv(frame: pd.DataFrame) -> bytes:
-    # A copy, as the table belongs to the report.
-    frame = frame.copy()
+    whole = {}
     for column in frame.select_dtypes("float").columns:
         values = frame[column].to_numpy()
         finite = np.isfinite(values)
         # Counts stay whole numbers; six digits are for estimates.
         if finite.any() and (values[finite] == np.round(values[finite])).all() and np.abs(values[finite]).max() < 2**53:
-            frame[column] = pd.array(np.where(finite, values, 0), dtype="Int64")
-            frame.loc[~finite, column] = pd.NA
-    return csv(frame, float_format="%.6g")
+            whole[column] = pd.arrays.IntegerArray(np.where(finite, values, 0).astype(np.int64), ~finite)
+    return csv(frame.assign(**whole), float_format="%.6g")
 
 
 def to_json(value: Any) -> bytes:
