@@ -131,7 +131,13 @@ def test_what_is_no_formula_is_written_as_pandas_does(values):
     safe = frame.assign(
         a=pd.Series([f"'{v}" if isinstance(v, str) and v[:1] == "=" else v for v in values], dtype=object)
     )
-    assert gates.csv(frame) == safe.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d").encode()
+    expected = safe.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d").encode()
+    assert gates.csv(frame) == expected
+    # As well some rows at a time.
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(gates, "ROWS", 2)
+        assert gates.csv(frame) == expected
+        assert gates.csv(frame, "utf-8-sig") == b"\xef\xbb\xbf" + expected
 
 
 @pytest.mark.parametrize("ending", [".xlsx", ".csv"])

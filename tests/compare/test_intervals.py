@@ -8,8 +8,8 @@ from scipy import sparse, stats
 from discourse.compare.influence import without_each
 from discourse.compare.intervals import percentile
 from discourse.compare.notes import Note, note_text
-from discourse.compare.quantities import Quantities, pair
-from discourse.compare.ratios import compare
+from discourse.compare.quantities import Quantities, level_of, pair
+from discourse.compare.ratios import bounds_of, compare
 from discourse.compare.resample import Design, stream
 from discourse.compare.simultaneous import divisions, log_odds_with_error, simultaneous
 from discourse.compare.terms import compare_terms
@@ -85,6 +85,32 @@ def test_equal_to_a_plain_loop(numbers, unit):
     assert row["high"] == pytest.approx(np.quantile(differences, 0.975), rel=1e-6)
     a, b = (1e4 * y[d.documents(g)].sum() / x[d.documents(g)].sum() for g in (0, 1))
     assert row["estimate"] == pytest.approx(a - b)
+
+
+@pytest.mark.parametrize("unit", ["document", "cluster"])
+@pytest.mark.parametrize("seed", range(4))
+def test_sparse_counts_have_the_intervals_of_dense_ones(seed, unit):
+    rng = np.random.default_rng(seed)
+    n = 60
+    x = rng.integers(100, 5000, n).astype(float)
+    # Frequent and rare ones; one that all have in proportion to their size, one of a single document, one that nobody has.
+    y = rng.poisson(np.outer(x, rng.choice([1e-4, 1e-3, 1e-2], 9)))
+    y = np.column_stack([y, x // 100, np.arange(n) == 3, np.zeros(n, int)])
+    d = Design(
+        np.repeat([0, 1], n // 2),
+        ["a", "b"],
+        cluster=np.array([f"s{k // 4}" for k in range(n)]),
+        resamples=199,
+        min_clusters=3,
+    )
+    items = [f"w{k}" for k in range(y.shape[1])]
+    dense, counts = (
+        Quantities("terms", v, x, items, 1e4) for v in (y.astype(float), sparse.csc_array(y.astype(np.uint16)))
+    )
+    for contrast in (level_of(d, 0), pair(d, 0, 1)):
+        for one, other in zip(bounds_of(dense, d, contrast, unit), bounds_of(counts, d, contrast, unit)):
+            assert np.isnan(one).any() and not np.isnan(one).all()
+            np.testing.assert_allclose(other, one, rtol=1e-9, atol=1e-12)
 
 
 def test_equal_to_scipy_bootstrap_within_monte_carlo_error(numbers):

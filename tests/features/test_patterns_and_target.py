@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from discourse.errors import NoTextError
 from discourse.features._examples import encoded
-from discourse.features.concordance import kwic, sentence
+from discourse.features.concordance import kwic, sentence, sentence_texts
 from discourse.features.patterns import match_terms, wildcard
 from discourse.features.target import Target, alias_table, mentions
 
@@ -127,6 +127,16 @@ def test_sentence_marks_point_at_their_words():
     shown = sentence(corpus, 1, [(6, 1, "target")])
     assert shown.text == "He said: “We met Norland's envoy (again)!”"
     assert [shown.text[a:b] for a, b, _ in shown.marks] == ["Norland's"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.text("ab .!?“”()\n", max_size=30), min_size=1, max_size=4))
+def test_texts_of_many_sentences_are_those_of_each(texts):
+    corpus = encoded(texts)
+    sentences = np.flatnonzero(np.diff(corpus.sentence_bounds))
+    each = [" ".join(sentence(corpus, int(k)).text.split()) for k in sentences]
+    assert sentence_texts(corpus, sentences) == each
+    assert sentence_texts(corpus, sentences[::-1]) == each[::-1]
 
 
 def test_without_text_there_is_no_concordance():
