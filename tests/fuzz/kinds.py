@@ -820,7 +820,8 @@ def bundle(rng: random.Random, folder: Path) -> None:
 def kept(rng: random.Random, folder: Path) -> None:
     """Entries of the cache: whatever is in them, they are made again."""
     from discourse.cache import Call, _record, is_current, remember
-    from discourse.experiment.store import load, save
+    from discourse.experiment.store import kept as store_kept
+    from discourse.experiment.store import load
     from discourse.sealed import Damaged, Entry
 
     file, report = folder / "a.yaml", folder / "report"
@@ -839,7 +840,7 @@ def kept(rng: random.Random, folder: Path) -> None:
         raise SilentLoss("a record that was changed counts as current")
 
     entry = Entry("fuzzed", f"{rng.randrange(10**12)}.bin")
-    save({"a": np.arange(3)}, entry)
+    store_kept({"a": np.arange(3)}, entry)
     entry.path.write_bytes(mutate.raw(rng, entry.path.read_bytes()))
     try:
         found = load(entry)
