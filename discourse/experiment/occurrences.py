@@ -99,10 +99,13 @@ class Index:
             for key, chosen in ranks.items()
         }
         before = np.cumsum(self.counts, axis=0) - self.counts
-        found = list(self.each(partial(_take, wanted=wanted, order=dict(self.order), before=before)))
+        found = np.concatenate(list(self.each(partial(_take, wanted=wanted, order=dict(self.order), before=before))))
+        found = found[np.argsort(found[:, 4], kind="stable")]
+        bounds = np.searchsorted(found[:, 4], np.arange(len(self.order) + 1))
         result: dict[Key, list[np.ndarray]] = {}
         for key, chosen in ranks.items():
-            every = np.concatenate([part[key] for part in found])  # token, length, stratum, rank
+            row = self.order[key]
+            every = found[bounds[row] : bounds[row + 1]]
             selections = []
             for one in chosen:
                 kept = np.zeros(len(every), bool)
@@ -227,18 +230,18 @@ def _take(
     wanted: Mapping[Key, Sequence[np.ndarray]],
     order: Mapping[Key, int],
     before: np.ndarray,
-) -> dict[Key, np.ndarray]:
-    """Token in the whole, length, stratum and rank of the occurrences whose ranks in their strata are wanted."""
-    result = {}
+) -> np.ndarray:
+    """Token in the whole, length, stratum, rank and key of the occurrences whose ranks in their strata are wanted."""
+    rows = [np.zeros((0, 5), np.int64)]
     for key, ranks in wanted.items():
         at = found.at(key)
         stratum = found.stratum[at[:, 0]]
-        rows = [np.zeros((0, 4), np.int64)]
         for s, of_stratum in enumerate(ranks):
             here = at[stratum == s]
             start = int(before[number, order[key], s])
             rank = of_stratum[(of_stratum >= start) & (of_stratum < start + len(here))]
             chosen = here[rank - start]
-            rows.append(np.column_stack([chosen[:, 0] + first, chosen[:, 1], np.full(len(chosen), s), rank]))
-        result[key] = np.concatenate(rows)
-    return result
+            if len(chosen):
+                same = np.broadcast_to([[s, order[key]]], (len(chosen), 2))
+                rows.append(np.column_stack([chosen[:, 0] + first, chosen[:, 1], same[:, 0], rank, same[:, 1]]))
+    return np.concatenate(rows)
