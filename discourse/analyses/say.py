@@ -17,7 +17,7 @@ from discourse.analyses.settings import Window
 from discourse.analyses.validity import Validity
 from discourse.compare.notes import note_text
 from discourse.compare.quantities import Contrast
-from discourse.corpus.dated import iso_date
+from discourse.corpus.dated import COLUMN, iso_date
 from discourse.features.scope import Place
 from discourse.features.target import Target
 from discourse.gates import file_name
@@ -240,6 +240,12 @@ class Say:
         return (kind if isinstance(kind, str) and kind else "document") + (
             f" of {day(when)}" if when else f" {document['doc_id']}"
         )
+
+    @staticmethod
+    def all_called(documents: pd.DataFrame) -> list[str]:
+        """What each of many documents is called."""
+        needed = [c for c in ("doc_id", "title", "kind", "date", COLUMN) if c in documents.columns]
+        return [Say.called(d) for d in documents[needed].to_dict("records")]
 
     def reason(self, reason: Reason) -> str:
         """What speaks against a difference, in words."""

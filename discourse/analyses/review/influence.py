@@ -14,7 +14,6 @@ from discourse.analyses.outcome import Outcome
 from discourse.analyses.say import Say
 from discourse.analyses.settings import NoSettings
 from discourse.compare.influence import without_each
-from discourse.corpus.dated import COLUMN
 from discourse.report.blocks import Block, Table
 from discourse.report.words import number
 
@@ -80,8 +79,7 @@ def _table(units: Mapping[Outcome, Mapping[str, pd.DataFrame]], say: Say) -> Tab
     """Without which unit each difference would change most."""
     documents = say.data.documents
     # Each is called by a name once, for all measures.
-    named_by = documents[[c for c in ("doc_id", "title", "kind", "date", COLUMN) if c in documents.columns]]
-    called = np.array([say.called(d) for d in named_by.to_dict("records")], object)
+    called = np.array(say.all_called(documents), object)
     rows, frames = [], []
     for outcome, tables in units.items():
         # One more decimal than elsewhere: what a single unit changes is small.
